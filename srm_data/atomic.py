@@ -16,27 +16,13 @@ from typing import IO
 def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Open a file for writing, and replace the old file once the block ends without an error.
 
-    The new file keeps the permissions of the file it replaces; if there is none, the umask applies. A
-    symbolic link is kept, and the file it points to is replaced.
-
-    Parameters
-    ----------
-    path
-        File to write. Missing folders are created.
+    Missing folders are created. The new file keeps the permissions of the file it replaces; if there is
+    none, the umask applies. A symbolic link is kept, and the file it points to is replaced.
 
     Raises
     ------
     OSError
         If the file cannot be written or replaced; the message names the file and the reason.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> target = Path(tempfile.mkdtemp()) / "made" / "page.html"
-    >>> with open_whole(target) as stream:
-    ...     length = stream.write(b"<p>whole</p>")
-    >>> target.read_text()
-    '<p>whole</p>'
     """
     unfinished: Path | None = None
     try:
@@ -44,6 +30,7 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
         mode = _find_mode(target)
         target.parent.mkdir(parents=True, exist_ok=True)
 
+        # What replaces a private file is private from the start.
         new = target.parent / f".{target.name[:40]}.{secrets.token_hex(4)}"
         with open(new, "xb", opener=_open_privately if mode is not None else None) as stream:
             unfinished = new
@@ -51,6 +38,7 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             stream.flush()
             os.fsync(stream.fileno())
 
+        # Moving within a folder is one step, so nobody sees half of the file.
         if mode is not None:
             new.chmod(mode)
         new.replace(target)
@@ -67,16 +55,15 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 def _find_mode(target: Path) -> int | None:
     """Return the permissions of the file to replace, or None; raise unless it is a regular file."""
     try:
-        found = target.stat().st_mode
+        mode = target.stat().st_mode
     except FileNotFoundError:
         return None
-    if stat.S_ISDIR(found):
+    if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(found):
+    if not stat.S_ISREG(mode):
         raise OSError("it is not a regular file")
-    return stat.S_IMODE(found) & 0o777
+    return stat.S_IMODE(mode) & 0o777
 
 
 def _open_privately(path: str, flags: int) -> int:
-    """Create a file that only its owner can read until it gets the permissions of the old file."""
     return os.open(path, flags, 0o600)

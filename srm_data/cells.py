@@ -53,30 +53,10 @@ NEVER_BLANK = [*ANSWERS, *TABLES, "service_id", "offering_id", "category_id", "d
 def check_frame(
     frame: object, columns: Iterable[str], expected: str, *, has_rows: bool = False
 ) -> None:
-    """Raise an error unless the argument is a frame with the required columns.
+    """Raise a FrameError unless the argument is a frame with the required columns.
 
-    Parameters
-    ----------
-    frame
-        Argument to check.
-    columns
-        Required columns.
-    expected
-        Description of what was expected, such as ``"a model, from build_model or in_use"``.
-    has_rows
-        Whether at least one row is required.
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If it is not; the message says what was expected and what was given.
-
-    Examples
-    --------
-    >>> check_frame(pd.DataFrame({"duty": ["Backup"]}), ["duty"], "a model, from build_model")
-    >>> check_frame([1, 2], ["duty"], "a model, from build_model")
-    Traceback (most recent call last):
-    srm_data.exceptions.FrameError: expected a model, from build_model; got a list
+    ``expected`` describes what was expected, such as ``"a model, from build_model or in_use"``; with
+    ``has_rows``, at least one row is required.
     """
     if not isinstance(frame, pd.DataFrame):
         kind = "nothing (None)" if frame is None else f"a {type(frame).__name__}"
@@ -98,37 +78,23 @@ def restore_model(
 ) -> pd.DataFrame:
     """Return a model, or a part of it, with names and answers as ordered Categoricals.
 
-    Parameters
-    ----------
-    model
-        Frame to check. A model as :func:`~srm_data.build_model` makes it is returned as it is.
-    columns, expected, has_rows
-        As for :func:`check_frame`.
-
-    Returns
-    -------
-    DataFrame
-        The same rows and columns. Index levels called like a column have no name.
+    A model as :func:`~srm_data.build_model` makes it is returned as it is. Index levels called like a
+    column have no name.
 
     Raises
     ------
     srm_data.exceptions.FrameError
         If the frame does not have the columns, has a column twice, or has an unknown answer.
-
-    Examples
-    --------
-    >>> read = pd.DataFrame({"duty": ["Backup", "Availability"], "responsibility": ["Customer", "AWS"]})
-    >>> restored = restore_model(read, ["duty", "responsibility"], "a model, from build_model")
-    >>> restored["duty"].min(), restored["responsibility"].max()
-    ('Backup', 'Customer')
     """
     check_frame(model, columns, expected, has_rows=has_rows)
     if not model.columns.is_unique:
         twice = model.columns[model.columns.duplicated()][0]
         raise FrameError(f"expected {expected}; this frame has more than one column {twice!r}")
+    # An index called like a column would make the name ambiguous in pandas.
     if any(name in model for name in model.index.names if name is not None):
         model = model.set_axis(model.index.set_names([None] * model.index.nlevels))
 
+    # What a file lost: the order of answers, the order of names, and numbers.
     restored = {
         name: _restore_answer(model[name], known, expected)
         for name, known in ANSWERS.items()
@@ -176,17 +142,6 @@ def restore_cells(
     srm_data.exceptions.FrameError
         If the frame is not such a model, has a cell twice, lacks a name or an answer in a row, or has
         an offering, duty, answer or basis that the tables do not have.
-    srm_data.exceptions.TableError
-        If one of these tables is missing.
-
-    Examples
-    --------
-    >>> rows = [("sqs", "backup", "Customer"), ("sqs", "backup", "AWS")]
-    >>> model = pd.DataFrame(rows, columns=["offering_id", "duty_id", "responsibility"])
-    >>> restore_cells(model, ["offering_id"], "a model of offerings, from build_model")
-    Traceback (most recent call last):
-    srm_data.exceptions.FrameError: expected a model of offerings, from build_model; the cell 'sqs' /
-    'backup' occurs more than once
     """
     model = restore_model(model, columns, expected)
     for name in NEVER_BLANK:
@@ -194,6 +149,7 @@ def restore_cells(
             row = missing.to_list().index(True)
             raise FrameError(f"expected {expected}; row {row} of this frame has no {name}")
 
+    # A blank text may have come back as a missing value.
     texts = {
         name: model[name].astype(object).where(model[name].notna(), "").astype("str")
         for name in TEXTS
@@ -203,6 +159,7 @@ def restore_cells(
     if set(CELL) <= set(model) and (again := model.duplicated(CELL)).any():
         offering, duty = model.loc[again.to_numpy(), CELL].iloc[0]
         raise FrameError(f"expected {expected}; the cell {offering!r} / {duty!r} occurs more than once")
+    # Tables passed beside a model must be those that it was built from.
     if tables is not None:
         require_tables(tables, {table: [name] for name, table in IDS.items()})
         for name, table in IDS.items():
@@ -211,32 +168,10 @@ def restore_cells(
 
 
 def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], expected: str) -> None:
-    """Raise an error if a cell could not be counted once, which would go unnoticed in a count.
+    """Raise a FrameError if a cell has no answer or occurs twice, which a count would not show.
 
-    Parameters
-    ----------
-    model
-        Restored model, whose cells are those of offerings or of categories.
-    answers
-        Columns that need a value in every row.
-    by
-        Columns to count by. A cell may occur once for each combination of their values.
-    expected
-        As for :func:`restore_model`.
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If a cell occurs more than once, or has no answer.
-
-    Examples
-    --------
-    >>> rows = [("sqs", "backup", "Customer"), ("sqs", "availability", None)]
-    >>> model = pd.DataFrame(rows, columns=["offering_id", "duty_id", "responsibility"])
-    >>> check_cells(model, ["responsibility"], [], "a model, from build_model")
-    Traceback (most recent call last):
-    srm_data.exceptions.FrameError: expected a model, from build_model; the cell 'sqs' / 'availability'
-    has no responsibility
+    ``answers`` are the columns that need a value in every row. A cell may occur once for each
+    combination of the values of ``by``.
     """
     check_answers(model, answers, expected)
     keys = _list_keys(model)
@@ -250,7 +185,7 @@ def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], 
 
 
 def check_answers(model: pd.DataFrame, answers: Iterable[str], expected: str) -> None:
-    """Raise an error if a row of a restored model has no value in one of the columns."""
+    """Raise a FrameError if a row of a restored model has no value in one of the columns."""
     keys = _list_keys(model)
     for name in answers:
         if (missing := model[name].isna()).any():
@@ -260,21 +195,17 @@ def check_answers(model: pd.DataFrame, answers: Iterable[str], expected: str) ->
 
 
 def check_agreement(model: pd.DataFrame, by: Iterable[str], expected: str) -> None:
-    """Raise an error if rows of a restored model give the same cell different answers.
-
-    A cell may have one answer for each combination of the values of ``by``.
-    """
+    """Raise a FrameError if a cell has several answers for one combination of the values of ``by``."""
     keys = _list_keys(model)
     each = list(dict.fromkeys([*keys, *by]))
     answers = model[[*each, "responsibility"]].drop_duplicates()
     if not keys or not (differs := answers.duplicated(each, keep=False)).any():
         return
-    _, rows = next(
-        iter(answers[differs.to_numpy()].groupby(each, sort=False, observed=True, dropna=False))
-    )
+    groups = answers[differs.to_numpy()].groupby(each, sort=False, observed=True, dropna=False)
+    _, rows = next(iter(groups))
     of, duty = rows[keys].iloc[0]
-    said = " and ".join(rows["responsibility"].sort_values().astype("str"))
-    raise FrameError(f"expected {expected}; the cell {of!r} / {duty!r} has several answers: {said}")
+    several = " and ".join(rows["responsibility"].sort_values().astype("str"))
+    raise FrameError(f"expected {expected}; the cell {of!r} / {duty!r} has several answers: {several}")
 
 
 def _list_keys(model: pd.DataFrame) -> list[str]:
@@ -297,7 +228,6 @@ def _is_text(values: pd.Series) -> bool:
 
 
 def _restore_answer(values: pd.Series, known: list[str], expected: str) -> pd.Series:
-    """Convert answers to an ordered Categorical of all known ones."""
     given = values.astype(object)
     given = given.mask(given.isin([""]))
     is_unknown = given.notna() & ~given.isin(known)
@@ -314,9 +244,10 @@ def _restore_names(values: pd.Series, table: str) -> pd.Series:
     """Convert names to an ordered Categorical: those of the table in its order, then the others."""
     given = values.astype(object)
     known = _list_known(str(values.name), table) if table else []
-    found = given.dropna().unique().tolist()
-    others = [name for name in found if name not in set(known)]
-    order = others if len(others) == len(found) else [*known, *others]  # else these are other tables
+    used = given.dropna().unique().tolist()
+    others = [name for name in used if name not in set(known)]
+    # If the tables have none of the names, these are of other tables and keep their own order.
+    order = others if len(others) == len(used) else [*known, *others]
     return pd.Series(pd.Categorical(given, order, ordered=True), index=values.index)
 
 
@@ -343,7 +274,6 @@ def _restore_numbers(values: pd.Series, expected: str) -> pd.Series:
 
 
 def _refuse_unknown(ids: pd.Series, known: pd.Series) -> None:
-    """Raise an error if a model has an id that the tables do not have."""
     unknown = list(dict.fromkeys(ids[~ids.isin(known).to_numpy()]))
     if unknown:
         raise FrameError(

@@ -75,8 +75,8 @@ def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int]
     folder = shipped_tables() if folder is None else folder
     if not isinstance(folder, Path):
         return ()
-    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]
-    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in found)
+    states = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
 
 
 def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:
@@ -118,29 +118,14 @@ def answers_folder() -> Traversable:
 
 @lru_cache(maxsize=1)
 def list_former_offerings() -> frozenset[str]:
-    """List the ids of the offerings that released versions had.
-
-    Examples
-    --------
-    >>> "sqs" in list_former_offerings()
-    True
-    """
-    texts = [
-        path.read_text(encoding="utf-8")
-        for path in answers_folder().iterdir()
-        if path.name.endswith(".csv")
-    ]
-    return frozenset(line.partition(",")[0] for text in texts for line in text.splitlines()[1:])
+    """List the ids of the offerings that released versions had."""
+    paths = [path for path in answers_folder().iterdir() if path.name.endswith(".csv")]
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    return frozenset(line.partition(",")[0] for line in lines)
 
 
 def given_tables(tables: Tables | None, needed: Mapping[str, Iterable[str]]) -> Tables:
-    """Return the given tables if the needed ones are there, or load the shipped ones if none are given.
-
-    Raises
-    ------
-    srm_data.exceptions.TableError
-        If a needed table or column is missing; the message lists all of them.
-    """
+    """Return the given tables if they have the needed ones; load the shipped ones if none are given."""
     if tables is None:
         return load_tables()
     require_tables(tables, needed)
@@ -148,21 +133,7 @@ def given_tables(tables: Tables | None, needed: Mapping[str, Iterable[str]]) -> 
 
 
 def require_tables(tables: object, needed: Mapping[str, Iterable[str]]) -> None:
-    """Raise an error unless the argument has the needed tables, each with the given columns.
-
-    Raises
-    ------
-    srm_data.exceptions.TableError
-        If it has not; the message lists every table and column that is missing.
-
-    Examples
-    --------
-    >>> require_tables({"duties": pd.DataFrame({"duty_id": ["backup"]})}, {"duties": ["duty_id"]})
-    >>> require_tables({}, {"duties": ["duty_id"]})
-    Traceback (most recent call last):
-    srm_data.exceptions.TableError: 1 fault in the tables:
-    duties, column (table): 'missing', expected a frame of this name, as from load_tables
-    """
+    """Raise a TableError that lists every table and column that is needed and missing."""
     if not isinstance(tables, dict):
         kind = type(tables).__name__
         raise TableError([Fault("(tables)", 0, "(all)", kind, "frames by name, from load_tables")])
@@ -188,54 +159,42 @@ def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:
 
 def keep_offerings(tables: Tables, chosen: set[str]) -> Tables:
     """Restrict tables to some offerings, by id, keeping them consistent with each other."""
-    kept = tables["offerings"]["offering_id"].isin(chosen)
-    services = tables["offerings"].loc[kept, "service_id"]
+    offerings = tables["offerings"]
+    services = set(offerings.loc[offerings["offering_id"].isin(chosen), "service_id"])
 
+    # Rows that name another offering or service go; a blank names none.
     narrowed = dict(tables)
-    for key, wanted in (("offering_id", chosen), ("service_id", set(services))):
+    for key, kept in (("offering_id", chosen), ("service_id", services)):
         for table, rows in narrowed.items():
             if key in rows:
-                stays = rows[key].isin([*wanted, ""])
-                narrowed[table] = rows[stays].reset_index(drop=True)
+                narrowed[table] = rows[rows[key].isin([*kept, ""])].reset_index(drop=True)
 
-    narrowed["offerings"] = _keep_one_ordinary(narrowed["offerings"])
-
-    narrowed["service_responsibilities"] = _narrow_named(narrowed["service_responsibilities"], chosen)
-    sources = narrowed["sources"]
-    is_cited = sources["source_id"].isin(_list_cited(narrowed))
-    narrowed["sources"] = sources[is_cited].reset_index(drop=True)
-    return narrowed
-
-
-def _keep_one_ordinary(offerings: pd.DataFrame) -> pd.DataFrame:
-    is_ordinary = offerings["ordinary"] == "yes"
-    is_left = offerings["service_id"].isin(offerings.loc[is_ordinary, "service_id"])
+    # A service whose ordinary offering is gone has its first one for it.
+    offerings = narrowed["offerings"]
+    is_left = offerings["service_id"].isin(offerings.loc[offerings["ordinary"] == "yes", "service_id"])
     becomes = ~is_left & ~offerings["service_id"].duplicated()
-    return offerings.assign(ordinary=offerings["ordinary"].mask(becomes, "yes"))
+    narrowed["offerings"] = offerings.assign(ordinary=offerings["ordinary"].mask(becomes, "yes"))
 
-
-def _narrow_named(facts: pd.DataFrame, chosen: set[str]) -> pd.DataFrame:
-    """Keep the facts about services that apply to a kept offering, without the other offerings."""
+    # A fact about a service that names offerings is about those that are left, if any is.
+    facts = narrowed["service_responsibilities"]
     named = [
         "; ".join(name for name in names.split("; ") if name in chosen)
         for names in facts["offering_ids"]
     ]
-    narrowed = facts.assign(
-        offering_ids=pd.Series(named, index=facts.index, dtype=object).astype("str")
-    )
-    return narrowed[(facts["offering_ids"] == "") | (narrowed["offering_ids"] != "")].reset_index(
+    about = pd.Series(named, index=facts.index, dtype=object).astype("str")
+    is_about = (facts["offering_ids"] == "") | (about != "")
+    narrowed["service_responsibilities"] = facts.assign(offering_ids=about)[is_about].reset_index(
         drop=True
     )
 
-
-def _list_cited(tables: Tables) -> set[str]:
-    """List the ids of the sources that any row refers to."""
-    columns = [
-        tables[table][key["fields"][0]]
+    # A source stays if any row cites it.
+    cited = {
+        source_id
         for table, schema in read_schemas().items()
         for key in schema.get("foreignKeys", [])
-        if key["reference"]["resource"] == "sources"
-        and table in tables
-        and key["fields"][0] in tables[table]
-    ]
-    return {source_id for column in columns for source_id in column}
+        if key["reference"]["resource"] == "sources" and key["fields"][0] in narrowed.get(table, ())
+        for source_id in narrowed[table][key["fields"][0]]
+    }
+    sources = narrowed["sources"]
+    narrowed["sources"] = sources[sources["source_id"].isin(cited)].reset_index(drop=True)
+    return narrowed

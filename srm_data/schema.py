@@ -1,7 +1,7 @@
-"""The schema of the tables: ``tables/datapackage.json`` describes every column.
+"""What the package states of itself: the schema of its tables, its version, its seat and licence.
 
-It is a Frictionless Data Package (version 2), and is used by the check, the loader and the data
-dictionary.
+``tables/datapackage.json`` describes every column. It is a Frictionless Data Package (version 2), and
+is used by the check, the loader and the data dictionary.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ CELL = ["offering_id", "duty_id"]
 CHANGED = [*CELL, "offering", "duty", "from", "to", "why"]
 """Columns of a list of changes."""
 
-
 Audience = Literal["internal", "publishable"]
 WHOLE_CATALOGUE, CHOSEN = "All offerings of the catalogue", "Chosen offerings"
+LICENCE = "Data: CC BY 4.0, to be credited to srm_data contributors. Software: Apache License 2.0."
 SEAT = (
     "Written from the point of view of the AWS customer. What is AWS's here is what the customer "
     "inherits from AWS."
@@ -52,8 +52,6 @@ REPORT_FIELDS = ("offering", "duty", "says", "version")
 
 LONGEST_ADDRESS = 255  # characters of a text in a formula of Excel
 
-LICENCE = "Data: CC BY 4.0, to be credited to srm_data contributors. Software: Apache License 2.0."
-
 
 def shipped_tables() -> Traversable:
     """Return the folder of the tables that come with the package."""
@@ -67,11 +65,24 @@ def find_folder(folder: StrPath | Traversable | None) -> Traversable:
     return Path(folder) if isinstance(folder, str | os.PathLike) else folder
 
 
+def _read_json(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((shipped_tables() / name).read_text(encoding="utf-8"))
+    return content
+
+
 def read_package() -> dict[str, Any]:
     """Read ``datapackage.json``, with name, version, licence and one resource per table."""
-    text = (shipped_tables() / "datapackage.json").read_text(encoding="utf-8")
-    package: dict[str, Any] = json.loads(text)
-    return package
+    return _read_json("datapackage.json")
+
+
+def read_schemas() -> dict[str, dict[str, Any]]:
+    """Return the Table Schema of every table, keyed by table name in alphabetical order."""
+    return {resource["name"]: resource["schema"] for resource in read_package()["resources"]}
+
+
+def read_own_schema(name: str) -> dict[str, Any]:
+    """Return the Table Schema of a kind of file of an organisation, such as ``"decisions"``."""
+    return _read_json(f"{name}.schema.json")
 
 
 def workbook_name() -> str:
@@ -84,22 +95,16 @@ def page_name() -> str:
     return f"srm-page-{read_package()['version']}.html"
 
 
-def check_audience(audience: str) -> None:
-    """Raise an error unless the audience is one of the two.
-
-    Raises
-    ------
-    ValueError
-        If it is neither of the two; the message names them.
-    """
-    if audience not in get_args(Audience):
-        raise ValueError(f"audience should be one of {[*get_args(Audience)]}. Got {audience!r}")
-
-
 def name_scope(model: pd.DataFrame, tables: Tables) -> str:
     """Describe in words whether a model covers the whole catalogue or only chosen offerings."""
     is_whole = set(tables["offerings"]["offering_id"]) <= set(model["offering_id"])
     return WHOLE_CATALOGUE if is_whole else CHOSEN
+
+
+def check_audience(audience: str) -> None:
+    """Raise a ValueError unless the audience is one of the two."""
+    if audience not in get_args(Audience):
+        raise ValueError(f"audience should be one of {[*get_args(Audience)]}. Got {audience!r}")
 
 
 def report_address() -> str:
@@ -114,9 +119,8 @@ def report_address() -> str:
         return ""
     parts = urlsplit(REPORT_ADDRESS)
     if parts.scheme != "https" or not parts.hostname:
-        raise ValueError(
-            f"REPORT_ADDRESS should begin with https:// and a host. Got {REPORT_ADDRESS!r}"
-        )
+        expected = "REPORT_ADDRESS should begin with https:// and a host"
+        raise ValueError(f"{expected}. Got {REPORT_ADDRESS!r}")
     query = urlencode({"template": REPORT_FORM} | dict(parse_qsl(parts.query)))
     address = urlunsplit(parts._replace(query=query, fragment=""))
     if len(address) > LONGEST_ADDRESS:
@@ -125,72 +129,11 @@ def report_address() -> str:
 
 
 def list_report_fields(model: pd.DataFrame) -> list[str]:
-    """Return the query string that fills in the report form, for each cell.
+    """Return, for each cell, the end of an address that fills in the form for reporting it.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, or a part of it. Links give the answer of the tables
-        and never an organisation's decision.
-
-    Returns
-    -------
-    list of str
-        One string per row, such as ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``.
+    It is like ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``, and says the answer of
+    the tables, never an organisation's decision.
     """
     version = read_package()["version"]
     cells = zip(model["offering_id"], model["duty_id"], model["without_decision"], strict=True)
     return [f"&{urlencode(dict(zip(REPORT_FIELDS, (*cell, version), strict=True)))}" for cell in cells]
-
-
-def read_schemas() -> dict[str, dict[str, Any]]:
-    """Return the Table Schema of every table, keyed by table name in alphabetical order.
-
-    Examples
-    --------
-    >>> schema = read_schemas()["layers"]
-    >>> [field["name"] for field in schema["fields"]]
-    ['layer_id', 'layer', 'position', 'side', 'description']
-    """
-    return {resource["name"]: resource["schema"] for resource in read_package()["resources"]}
-
-
-def read_decision_schema() -> dict[str, Any]:
-    """Return the Table Schema of decisions files, which belong to an organisation."""
-    return _read_schema("decisions")
-
-
-def read_remark_schema() -> dict[str, Any]:
-    """Return the Table Schema of remarks files, which belong to an organisation."""
-    return _read_schema("remarks")
-
-
-def read_owner_schema() -> dict[str, Any]:
-    """Return the Table Schema of owners files, which belong to an organisation."""
-    return _read_schema("owners")
-
-
-def read_correction_schema() -> dict[str, Any]:
-    """Return the Table Schema of corrections files, which belong to an organisation."""
-    return _read_schema("corrections")
-
-
-def read_cell_status_schema() -> dict[str, Any]:
-    """Return the Table Schema of cell status files, which belong to an organisation."""
-    return _read_schema("cell_status")
-
-
-def read_sign_off_schema() -> dict[str, Any]:
-    """Return the Table Schema of sign-off files, which belong to an organisation."""
-    return _read_schema("sign_off")
-
-
-def read_register_schema() -> dict[str, Any]:
-    """Return the Table Schema of a register, which belongs to an organisation."""
-    return _read_schema("register")
-
-
-def _read_schema(name: str) -> dict[str, Any]:
-    path = shipped_tables() / f"{name}.schema.json"
-    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return schema

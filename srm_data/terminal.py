@@ -44,7 +44,7 @@ class PrintableStream:
         return len(text)
 
     def flush(self) -> None:
-        """Flush the stream beneath."""
+        """Flush the stream."""
         if self.beneath is not None:
             with self._silence_when_broken(self.beneath):
                 self.beneath.flush()
@@ -64,24 +64,8 @@ class PrintableStream:
 
 
 def escape_controls(text: str) -> str:
-    r"""Escape control characters except tab and newline.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    str
-        Text that is safe to print.
-
-    Examples
-    --------
-    >>> print(escape_controls("Amazon SQS\x1b]0;title\x07"))
-    Amazon SQS\x1b]0;title\x07
-    """
-    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    """Escape control characters except tab and newline, so that a text is safe to print."""
+    return CONTROLS.sub(lambda control: control[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class EscapedOutput:

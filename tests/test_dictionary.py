@@ -14,7 +14,7 @@ from srm_data.maintain.dictionary import (
     describe_words,
     write_reference,
 )
-from srm_data.schema import read_decision_schema, read_package, read_remark_schema
+from srm_data.schema import read_own_schema, read_package
 
 GLOSSARY = pd.DataFrame(
     {
@@ -88,7 +88,10 @@ def test_every_table_is_described_with_its_title_file_keys_columns_and_constrain
 
 
 def test_files_of_an_organisation_are_described_too(pages):
-    for name, schema in {"decisions": read_decision_schema(), "remarks": read_remark_schema()}.items():
+    for name, schema in {
+        "decisions": read_own_schema("decisions"),
+        "remarks": read_own_schema("remarks"),
+    }.items():
         [[_, *rows]] = render_tables(section(pages["data-dictionary.md"], name))
         assert [row[0] for row in rows] == [field["name"] for field in schema["fields"]]
 

@@ -10,7 +10,7 @@ from srm_data.exceptions import TableError
 from srm_data.organisation.cell_status import make_cell_status, read_cell_status, write_cell_status
 from srm_data.organisation.files import GUARDED, guard, read_own_file, write_own_file
 from srm_data.organisation.remarks import make_remarks
-from srm_data.schema import read_remark_schema
+from srm_data.schema import read_own_schema
 
 SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
 
@@ -42,7 +42,7 @@ def test_guard_is_taken_off_again(text):
 )
 def test_text_comes_back_from_the_file_as_it_was(tmp_path, text):
     path = write_own_file(str(tmp_path / "remarks.csv"), remark(text))
-    assert read_own_file(str(path), read_remark_schema())["text"].tolist() == [text]
+    assert read_own_file(str(path), read_own_schema("remarks"))["text"].tolist() == [text]
 
 
 def test_file_that_is_there_is_left_alone(tmp_path):
@@ -59,7 +59,7 @@ def test_file_that_is_there_is_left_alone(tmp_path):
 def test_what_is_no_file_is_named_with_what_was_expected(tmp_path, name, said):
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match=f"{name}: {said}; expected a CSV file of remarks"):
-        read_own_file(Path(tmp_path / name), read_remark_schema())
+        read_own_file(Path(tmp_path / name), read_own_schema("remarks"))
 
 
 def test_files_of_the_same_name_are_named_with_their_folders(tmp_path):

@@ -161,9 +161,9 @@ def _read_remarks(paths: list[Path]) -> pd.DataFrame:
 
     from srm_data.organisation.files import read_own_files
     from srm_data.organisation.remarks import make_remarks
-    from srm_data.schema import read_remark_schema
+    from srm_data.schema import read_own_schema
 
-    read, faults = read_own_files(paths, read_remark_schema())
+    read, faults = read_own_files(paths, read_own_schema("remarks"))
     if faults:
         raise TableError(faults, "the remarks")
     frames = [make_remarks([]), *(rows for _, rows in read)]

@@ -13,7 +13,7 @@ from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, list
 from srm_data.exceptions import EstateError, Fault, TableError
 from srm_data.load import Tables, load_tables
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
-from srm_data.schema import StrPath, read_correction_schema
+from srm_data.schema import StrPath, read_own_schema
 from srm_data.search import describe_nearest
 
 COLUMNS = ["identifier", "assumed_id", "offering_id", "alternatives"]
@@ -215,7 +215,7 @@ def read_corrections(
     ['cognito-identity-pools']
     """
     tables = load_tables() if tables is None else tables
-    schema = read_correction_schema()
+    schema = read_own_schema("corrections")
     ids, names = tables["offerings"]["offering_id"], tables["offerings"]["offering"]
     id_of = dict(zip(names.str.casefold(), ids, strict=True))
     known = [*ids, NO_OFFERING]

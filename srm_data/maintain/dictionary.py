@@ -7,16 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from srm_data.controls.tables import read_control_package
-from srm_data.schema import (
-    Tables,
-    read_cell_status_schema,
-    read_correction_schema,
-    read_decision_schema,
-    read_owner_schema,
-    read_package,
-    read_remark_schema,
-    read_sign_off_schema,
-)
+from srm_data.schema import Tables, read_own_schema, read_package
 
 MADE = "<!-- Made from the sources by srm-data run: edit those, not this page. -->"
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
@@ -77,14 +68,8 @@ def describe_tables() -> str:
     """
     package = read_package()
     resources, controls = package["resources"], read_control_package()["resources"]
-    own = {
-        "cell_status": read_cell_status_schema(),
-        "decisions": read_decision_schema(),
-        "owners": read_owner_schema(),
-        "corrections": read_correction_schema(),
-        "remarks": read_remark_schema(),
-        "sign_off": read_sign_off_schema(),
-    }
+    files = ["cell_status", "decisions", "owners", "corrections", "remarks", "sign_off"]
+    own = {name: read_own_schema(name) for name in files}
     names = [resource["name"] for resource in resources]
     names_of_controls = [resource["name"] for resource in controls]
 

@@ -14,7 +14,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.exceptions import Fault, TableError
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
-from srm_data.schema import CELL, StrPath, read_cell_status_schema
+from srm_data.schema import CELL, StrPath, read_own_schema
 
 OPEN, AGREED, CHANGED, QUESTION, NOT_OURS = "open", "agreed", "changed", "question", "not ours"
 CELL_STATUSES = (OPEN, AGREED, CHANGED, QUESTION, NOT_OURS)
@@ -33,7 +33,7 @@ SENT = [*TYPED, "reviewer", "date", "rule_owner", "status_sent", "status_version
 
 def make_cell_status(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Make a frame of cell statuses, all ``str``, sorted by key; missing values are blank."""
-    frame = make_own_frame(rows, columns_of(read_cell_status_schema()))
+    frame = make_own_frame(rows, columns_of(read_own_schema("cell_status")))
     return frame.sort_values(CELL, ignore_index=True)
 
 
@@ -73,7 +73,7 @@ def read_cell_status(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     True
     """
     seen: dict[tuple[str, str], tuple[dict[Hashable, str], str]] = {}
-    read, faults = read_own_files(paths, read_cell_status_schema())
+    read, faults = read_own_files(paths, read_own_schema("cell_status"))
     for name, rows in read:
         for line, row in enumerate(rows.to_dict("records"), start=2):
             cell = (row["offering_id"], row["duty_id"])
@@ -202,7 +202,7 @@ def list_statuses(
     'Agreed by Ada, when the answer was Customer (data version 2026.11.1). It is Shared now.'
     """
     check_frame(model, CELL, "a model of offerings, from build_model or in_use")
-    check_frame(cell_status, columns_of(read_cell_status_schema()), A_CELL_STATUS)
+    check_frame(cell_status, columns_of(read_own_schema("cell_status")), A_CELL_STATUS)
 
     by_rule = []
     if "owner" in model:

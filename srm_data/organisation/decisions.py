@@ -20,7 +20,7 @@ from srm_data.check.tables import Row
 from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
 from srm_data.load import Tables, list_former_offerings, load_some, require_tables
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
-from srm_data.schema import CELL, StrPath, read_decision_schema
+from srm_data.schema import CELL, StrPath, read_own_schema
 from srm_data.search import describe_nearest
 
 A_MODEL = "a model of offerings, from build_model or in_use"
@@ -72,7 +72,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath], *, tables: Tables | None 
     >>> read_decisions(path)["decision"].tolist()
     ['Shared']
     """
-    schema = read_decision_schema()
+    schema = read_own_schema("decisions")
     offerings = _list_ids(tables)["offering_id"]
 
     def find_faults(file: str, rows: list[Row]) -> Iterator[Fault]:
@@ -96,7 +96,7 @@ def read_decisions(paths: StrPath | Iterable[StrPath], *, tables: Tables | None 
 
 def make_decisions(rows: list[dict[str, str]]) -> pd.DataFrame:
     """Make a frame of decisions, all ``str``, sorted by key; missing values are blank."""
-    decisions = make_own_frame(rows, columns_of(read_decision_schema()))
+    decisions = make_own_frame(rows, columns_of(read_own_schema("decisions")))
     return decisions.sort_values(CELL, ignore_index=True)
 
 
@@ -166,7 +166,7 @@ def _is_day(text: str) -> bool:
 
 def check_decisions(decisions: pd.DataFrame) -> None:
     """Raise an error unless the argument is a frame of decisions, with at most one per cell."""
-    fields = read_decision_schema()["fields"]
+    fields = read_own_schema("decisions")["fields"]
     needed = [field["name"] for field in fields if not field.get("mayBeAbsent")]
     check_frame(decisions, needed, "decisions, from read_decisions")
     for party, action in zip(decisions["decision"], _actions_given(decisions), strict=True):

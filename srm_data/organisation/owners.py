@@ -15,7 +15,7 @@ from srm_data.check.tables import Row
 from srm_data.exceptions import Fault, FrameError
 from srm_data.load import Tables, given_tables
 from srm_data.organisation.files import read_own_file
-from srm_data.schema import StrPath, read_owner_schema
+from srm_data.schema import StrPath, read_own_schema
 from srm_data.search import describe_nearest
 
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
@@ -76,7 +76,7 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
             expected = f"{owners[first]!r}, as in line {rows[first].line}"
             yield Fault(file, rows[row].line, "owner", owners[row], expected)
 
-    return read_own_file(path, read_owner_schema(), find_faults)
+    return read_own_file(path, read_own_schema("owners"), find_faults)
 
 
 def find_other_spellings(owners: list[str]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from srm_data.cells import check_frame
 from srm_data.organisation.files import make_own_frame, read_own_file, write_own_file
-from srm_data.schema import CELL, StrPath, read_remark_schema
+from srm_data.schema import CELL, StrPath, read_own_schema
 
 HANDLED = ["state", "reply", "assigned", "due", "replied_by", "replied_on", "story"]
 """Handling of a remark, filled in the review log."""
@@ -68,7 +68,7 @@ def read_remarks(path: StrPath) -> pd.DataFrame:
     >>> read_remarks(path).empty
     True
     """
-    return read_own_file(path, read_remark_schema())
+    return read_own_file(path, read_own_schema("remarks"))
 
 
 def write_remarks(path: StrPath, remarks: pd.DataFrame) -> Path:

@@ -11,7 +11,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.exceptions import TableError
 from srm_data.organisation.files import make_own_frame, read_own_files, write_own_file
-from srm_data.schema import StrPath, read_sign_off_schema
+from srm_data.schema import StrPath, read_own_schema
 
 
 class Entry(NamedTuple):
@@ -64,7 +64,7 @@ def read_sign_off(paths: StrPath | Iterable[StrPath]) -> pd.DataFrame:
     >>> read_sign_off(path)["value"].tolist()
     ['CISO']
     """
-    read, faults = read_own_files(paths, read_sign_off_schema())
+    read, faults = read_own_files(paths, read_own_schema("sign_off"))
     if faults:
         raise TableError(faults, "the sign-off")
     return join_histories(rows for _, rows in read)

@@ -31,7 +31,7 @@ from srm_data.register.words import (
     normalise_status,
     normalise_text,
 )
-from srm_data.schema import StrPath, read_register_schema
+from srm_data.schema import StrPath, read_own_schema
 
 KEY = ["offering_id", "duty_id", "where"]
 """What an entry is about; ``*`` stands for every offering or duty, a blank ``where`` for everywhere."""
@@ -180,7 +180,7 @@ def read_register(path: StrPath) -> pd.DataFrame:
     >>> read_register(path)[["offering_id", "field", "value"]].to_numpy().tolist()
     [['*', 'accountable', 'Cloud team']]
     """
-    rows = read_own_file(path, read_register_schema(), _find_faults)
+    rows = read_own_file(path, read_own_schema("register"), _find_faults)
     return make_entries(list_rows(rows))
 
 
