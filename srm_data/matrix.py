@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from srm_data.cells import check_agreement, check_answers, check_cells, check_frame, restore_model
@@ -87,13 +86,10 @@ def responsibility_matrix(
     matrix = cells.unstack(columns).sort_index().sort_index(axis="columns").fillna("")
     # A Parquet file with categories as columns could not be read.
     matrix.columns = pd.Index(matrix.columns.astype("str"), name=columns)
-    return _record_cells(matrix, model, rows, columns)
-
-
-def _record_cells(matrix: pd.DataFrame, model: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
-    """Record the weakest basis of each cell in the ``attrs`` of the matrix, as a digit."""
     if "basis" not in model or matrix.empty:
         return matrix
+
+    # The weakest basis of each cell, as a digit.
     order = model["basis"].cat.categories.tolist()
     weakest = model.assign(basis=model["basis"].cat.codes).groupby([rows, columns], observed=True)
     digits = weakest["basis"].max().unstack(columns).reindex(matrix.index)[matrix.columns]
@@ -139,11 +135,11 @@ def duty_distribution(
     >>> both.loc[("Infrastructure", "Resilience")].to_dict()
     {'AWS': 0, 'Shared': 0, 'Customer': 2, 'Not applicable': 0}
     """
-    counts = count_with_bases(model, by, "responsibility")
+    counts = _count_with_bases(model, by, "responsibility")
     if not with_documented:
         return counts
     check_frame(model, ["basis"], A_MODEL)
-    documented = count_with_bases(model[model["basis"] == "documented"], by, "responsibility")
+    documented = _count_with_bases(model[model["basis"] == "documented"], by, "responsibility")
     return pd.concat({"all": counts, "documented": documented}, names=["cells"])
 
 
@@ -179,7 +175,7 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
     """
     needed = ["weight", *list_keys(by), "responsibility"]
     used = restore_model(used, needed, "a model narrowed to an estate, from in_use")
-    counts = count_with_bases(used, by, "responsibility", weight="weight")
+    counts = _count_with_bases(used, by, "responsibility", weight="weight")
     if "assumed" in used:
         counts.attrs[ASSUMED] = int(used.drop_duplicates("offering_id")["assumed"].sum())
     return counts
@@ -188,24 +184,13 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
 def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count cells by their basis.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`.
-    by
-        Column of the model, such as ``"duty"``, ``"service"`` or ``"product_group"``.
+    Parameters and errors are those of :func:`duty_distribution`.
 
     Returns
     -------
     DataFrame
         One row per value of ``by``, in the order of the model, with the columns ``documented``,
         ``derived``, ``category``, ``proposed`` and ``decision``. Values are counts of cells (``int``).
-        See :func:`~srm_data.maintain.default_agreement` for how often defaults agree with readings.
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
     --------
@@ -213,29 +198,19 @@ def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     >>> basis_distribution(build_model(), "duty").columns.tolist()
     ['documented', 'derived', 'category', 'proposed', 'decision']
     """
-    return count_cells(model, by, "basis")
+    return _count_with_bases(model, by, "basis")
 
 
 def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     """Count cells by what the customer has to do.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.build_category_model`.
-    by
-        Column of the model, or list of columns, as for :func:`duty_distribution`.
+    Parameters and errors are those of :func:`duty_distribution`.
 
     Returns
     -------
     DataFrame
         One row per value of ``by``, with the columns ``required``, ``optional`` and ``none``. Values
         are counts of cells (``int``). Cells that are not applicable are left out.
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
     --------
@@ -246,7 +221,7 @@ def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
     model = restore_model(model, ["responsibility", "customer_action"], A_MODEL)
     check_cells(model, ["responsibility"], list_keys(by), A_MODEL)
     applies = model[model["responsibility"] != "Not applicable"]
-    return count_with_bases(applies, by, "customer_action")
+    return _count_with_bases(applies, by, "customer_action")
 
 
 def group_labels(model: pd.DataFrame, names: str, groups: str) -> pd.Series[str]:
@@ -318,13 +293,11 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
     if "basis" in model:
         lists["bases"] = ("basis", list)
-    stack = (
-        model.sort_values(["layer", "duty", thing])
-        .groupby(["side", "layer", "duty"], observed=True, sort=False)
-        .agg(**lists)
-        .reset_index()
-    )
+    ordered = model.sort_values(["layer", "duty", thing])
+    rows = ordered.groupby(["side", "layer", "duty"], observed=True, sort=False)
+    stack = rows.agg(**lists).reset_index()
 
+    # Parts can stand side by side only if every duty has the same.
     whole = stack["parts"].iloc[0] if len(stack) else []
     for duty, parts in zip(stack["duty"], stack["parts"], strict=True):
         if parts != whole:
@@ -333,12 +306,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
                 "offerings or categories"
             )
 
-    height = stack["layer"].cat.codes
-    stack = (
-        stack.assign(depth=-height)
-        .sort_values(["depth", "duty"], ignore_index=True)
-        .drop(columns="depth")
-    )
+    stack = stack.sort_values(["layer", "duty"], ascending=[False, True], ignore_index=True)
     stack = record_origin(stack, model)
     stack.attrs[STACKED] = thing
     return stack
@@ -373,16 +341,14 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     if answers.apply(lambda column: column.str.contains(SEVERAL)).to_numpy().any():
         raise FrameError(f"duties have several answers for one {by}; expected one, as for categories")
     own = answers == "Customer"
-    steps = [*zip([*own.columns[:1], *own.columns[:-1]], own.columns, strict=True)]
+    before = own.shift(axis="columns", fill_value=False)
+    before.iloc[:, :1] = own.iloc[:, :1]  # nothing changes hands at the first step
+    moves = {"handed_over": before & ~own, "handed_back": ~before & own}
     lists = {
-        "handed_over": [
-            own.index[own[before] & ~own[step]].astype(str).tolist() for before, step in steps
-        ],
-        "handed_back": [
-            own.index[~own[before] & own[step]].astype(str).tolist() for before, step in steps
-        ],
+        name: pd.Series({step: own.index[moved[step]].astype(str).tolist() for step in own})
+        for name, moved in moves.items()
     }
-    return counts.assign(**{name: pd.Series(found, own.columns) for name, found in lists.items()})
+    return counts.assign(**lists)
 
 
 def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
@@ -402,11 +368,6 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
         ``offering``, ``duties`` (of the customer alone), ``applicable`` (duties that apply) and
         ``documented`` (``int``), ``median`` of the group (``float``) and ``stands_out`` (``bool``,
         whether the offering is an outlier).
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If the model has no such column, has a cell twice, or has a cell without an answer.
 
     Examples
     --------
@@ -442,67 +403,43 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     return record_origin(spread.reset_index(drop=True), model)
 
 
-def count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
-    """Count as :func:`count_cells` does, and record what is counted, and how it is divided by basis."""
-    model = _restore_cells(model, by, what)
-    counts = _count(model, by, what, weight)
-    if _has_repeated_duties(model, by, weight):
+def _count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
+    """Count cells per value of ``by`` (rows) and ``what`` (columns), or sum a weight of theirs.
+
+    The ``attrs`` record the numbers of each basis, and what is counted if it is not duties.
+    """
+    keys = list_keys(by)
+    model = restore_model(model, [*keys, what], A_MODEL)
+    check_cells(model, [what, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
+    counts = _count(model, keys, what, weight)
+
+    # A row may have a duty more than once, for several offerings or resources.
+    counted = model[model[keys].notna().all(axis="columns")]
+    is_repeated = "duty_id" in counted and counted.duplicated([*keys, "duty_id"]).any()
+    if is_repeated or (weight and counted[weight].gt(1).any()):
         counts.attrs[COUNTED] = "resource" if weight else "cell"
     if "basis" not in model:
         return counts
+
+    # The same count of the cells of each basis, as text and numbers.
     names, parts = name_rows(counts), {}
     for basis, rows in model.groupby("basis", observed=True):
-        part = _count(rows, by, what, weight)
+        part = _count(rows, keys, what, weight)
         part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
         parts[str(basis)] = part.to_numpy().tolist()
     columns = [str(column) for column in counts]
     return record_origin(counts, model, rows=names, columns=columns, parts=parts)
 
 
-def _has_repeated_duties(model: pd.DataFrame, by: Keys, weight: str) -> bool:
-    """Return whether a row of a count has a duty more than once, for several offerings or resources."""
-    keys = list_keys(by)
-    known = model[model[keys].notna().all(axis="columns")]
-    if weight and known[weight].gt(1).any():
-        return True
-    return "duty_id" in known and bool(known.duplicated([*keys, "duty_id"]).any())
-
-
-def count_cells(model: pd.DataFrame, by: Keys, what: str) -> pd.DataFrame:
-    """Count cells per value of ``by`` (rows) and ``what`` (columns)."""
-    return _count(_restore_cells(model, by, what), by, what, "")
-
-
-def _restore_cells(model: pd.DataFrame, by: Keys, what: str) -> pd.DataFrame:
-    """Return a model in which every cell can be counted once."""
-    keys = list_keys(by)
-    model = restore_model(model, [*keys, what], A_MODEL)
-    check_cells(model, [what, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
-    return model
-
-
-def _count(model: pd.DataFrame, by: Keys, what: str, weight: str) -> pd.DataFrame:
-    """Count cells, or sum a weight."""
-    keys = list_keys(by)
-    known = model[model[[*keys, what]].notna().all(axis="columns")]
-    columns = known[what].astype("category").cat
-    levels = [known[key].astype("category").cat for key in keys]
-    shape = [len(level.categories) for level in levels]
-    places = np.zeros(len(known), dtype="int64")
-    for level, size in zip(levels, shape, strict=True):
-        places = places * size + level.codes.to_numpy()
-    height, width = int(np.prod(shape)), len(columns.categories)
-    cells = places * width + columns.codes.to_numpy()
-    weights = known[weight].to_numpy() if weight else None
-    numbers = np.bincount(cells, weights, minlength=height * width).reshape(height, width)
-
-    indexes = [pd.CategoricalIndex(c.categories, c.categories, c.ordered, name=key)
-               for c, key in zip(levels, keys, strict=True)]  # fmt: skip
-    counts = pd.DataFrame(
-        numbers.astype("int64"),
-        index=indexes[0] if len(keys) == 1 else pd.MultiIndex.from_product(indexes),
-        columns=pd.Index(columns.categories, name=what),  # categories would make no Parquet file
-    )
+def _count(model: pd.DataFrame, keys: list[str], what: str, weight: str) -> pd.DataFrame:
+    by = [*keys, what]
+    counted = model[model[by].notna().all(axis="columns")].astype(dict.fromkeys(by, "category"))
+    groups = counted.groupby(by, observed=False)
+    counts = (groups[weight].sum() if weight else groups.size()).unstack(what)
+    # Categories as columns would make a Parquet file that cannot be read.
+    columns = pd.Index(counted[what].cat.categories, name=what)
+    counts = counts.set_axis(counts.columns.astype(columns.dtype), axis="columns")
+    counts = counts.reindex(columns=columns, fill_value=0).astype("int64")
     return counts.loc[counts.any(axis="columns")]
 
 
@@ -517,19 +454,7 @@ def list_keys(by: Keys) -> list[str]:
 def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.DataFrame:
     """Record in the ``attrs`` of a frame what it was made from, for the source line of a chart.
 
-    Parameters
-    ----------
-    frame
-        Count or matrix that is returned to the user.
-    model
-        Rows it was made from. Nothing is recorded if the column ``basis`` is missing.
-    bases
-        Basis of each cell, encoded by the function that also decodes it.
-
-    Returns
-    -------
-    DataFrame
-        ``frame`` itself.
+    ``bases`` has the basis of each cell, encoded as the function that reads it expects.
     """
     if "basis" in model:
         counts = model["basis"].astype("str").value_counts()
