@@ -52,6 +52,7 @@ def _list_by_offering(
         numbers[offering] = number
         of_service.setdefault(service, []).append(number)
 
+    # The first row of each offering and subject: those that name offerings, then those that name none.
     about = list(zip(*_list_columns(facts, "service_id", subject, named), strict=True))
     firsts: dict[tuple[int, str], int] = {}
     for row, (_, what, names) in enumerate(about):
@@ -111,6 +112,7 @@ def list_derived(tables: Tables, traits: pd.DataFrame | None = None) -> pd.DataF
     matches = _match_rules(traits, tables)
     _refuse_disagreement(matches, traits, rules)
 
+    # Beside each other, the trait and the rule that answer a cell first.
     firsts = [pairs[0] for pairs in matches.values()]
     of_trait = traits.take([trait for trait, _ in firsts]).reset_index(drop=True)
     of_rule = rules.drop(columns=["trait_id", "value"]).take([rule for _, rule in firsts])
@@ -139,6 +141,7 @@ def _match_rules(traits: pd.DataFrame, tables: Tables) -> Matches:
         having.setdefault(trait, set()).add(offering)
         of_values.setdefault((trait, value), []).append((number, offering))
 
+    # Rules in the order of their traits, each applied to the offerings that have its value.
     kinds = dict(zip(*_list_columns(tables["offerings"], "offering_id", "category_id"), strict=True))
     positions = dict(zip(*_list_columns(tables["traits"], "trait_id", "position"), strict=True))
     columns = _list_columns(
@@ -167,6 +170,7 @@ def _refuse_disagreement(matches: Matches, traits: pd.DataFrame, rules: pd.DataF
     if not disputed:
         return
 
+    # Name for each disputed cell the traits and what their rules say.
     values = list(zip(*_list_columns(traits, "trait_id", "value"), strict=True))
     faults = []
     for (offering, duty), pairs in sorted(disputed.items()):

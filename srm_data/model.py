@@ -145,6 +145,7 @@ def build_model(
         override_cells,
     )
 
+    # Decisions override what the tables say, and none is dropped in silence.
     check_decisions(decisions)
     if decisions.empty:
         return model
@@ -167,7 +168,7 @@ def _build(tables: Tables | None, seed: bool) -> pd.DataFrame:
     names = _name_offerings(tables, seed)
     names = names.assign(encryption=_encryption_of(names["offering_id"], traits))
 
-    # the most specific first
+    # The most specific layer first; the first that has a row for a cell answers it.
     layers = [
         list_offering_facts(tables, "documented"),
         list_service_facts(tables),
@@ -219,6 +220,7 @@ def _prepare(tables: Tables | None) -> Tables:
         return load_some(JOINED)
     from srm_data.check.consistency import check_consistency
 
+    # An id that no table has would vanish in a join.
     check_consistency(tables)
     return {name: without_categoricals(tables[name]) for name in JOINED}
 
@@ -244,6 +246,7 @@ def _name_offerings(tables: Tables, seed: bool) -> pd.DataFrame:
         category=offerings["category_id"].map(kinds),
     )
 
+    # Names in the order in which people look for them, whatever their case.
     folded = {name: offerings[name].map(str.lower) for name in ("service", "offering")}
     offerings = offerings.assign(service_folded=folded["service"], offering_folded=folded["offering"])
     offerings = offerings.sort_values(
@@ -286,6 +289,7 @@ def _answer(names: pd.DataFrame, layers: dict[str, pd.DataFrame], tables: Tables
     ``layers`` has frames of answers, the most specific first, by the column that, with the duty, is the
     key of their cells.
     """
+    # The number of the row that answers each cell, over all layers; -1 while none does.
     duties = _name_duties(tables)
     numbers = np.full((len(names), len(duties)), -1)
     start = 0
@@ -294,6 +298,7 @@ def _answer(names: pd.DataFrame, layers: dict[str, pd.DataFrame], tables: Tables
         numbers = np.where((numbers < 0) & (found >= 0), start + found, numbers)
         start += len(answers)
 
+    # All cells, offering by offering, and beside each its row.
     cells, rows = names.merge(duties, how="cross"), numbers.ravel()
     _require_answers(cells[rows < 0])
     answers = pd.concat([layer[FACT] for layer in layers.values()], ignore_index=True)

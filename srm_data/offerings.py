@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -90,10 +90,12 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     if not isinstance(text, str):
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
     tables, names, index = _prepare(tables)
+    # What a machine writes is matched as a whole, or by the parts of it that say which service it is.
     found = _match_identifier(names, text)
     if not found:
         _refuse_what_is_no_service(text, tables)
         found = _match_widened(names, text) or _match_prefix(names, _fold(text))
+    # What people write: several names, one in another spelling, its words, or a part of it.
     if not found and not is_identifier(text):
         known = index()
         if several := _match_several(names, known, text):
@@ -111,13 +113,6 @@ def find_complete_name(text: str, *, tables: Tables | None = None) -> pd.DataFra
 
     Parameters and columns are those of :func:`find_offerings`. Case, plurals, hyphens and "AWS" or
     "Amazon" do not matter.
-
-    Examples
-    --------
-    >>> find_complete_name("step functions")["offering_id"].tolist()
-    ['step-functions']
-    >>> find_complete_name("gateway of the api").empty
-    True
     """
     tables, names, index = _prepare(tables)
     found = _match_identifier(names, text)
@@ -131,7 +126,7 @@ def _prepare(tables: Tables | None) -> tuple[Tables, pd.DataFrame, Callable[[], 
     if tables is None:
         shipped = _list_shipped(list_states())
         return load_some(NAMED), shipped, lambda: _index_shipped(list_states())
-    tables = prepare_texts(tables, NAMED)
+    tables = _prepare_texts(tables)
     names = _join_names(tables)
     return tables, names, lambda: NameIndex(names)
 
@@ -196,6 +191,7 @@ def choose_offerings(
     chosen: dict[str, None] = {}
     for found in _find_all(names, tables, held):
         chosen |= dict.fromkeys(found[:1] if ordinary else found)
+    # Rows and categories in the order of the names.
     by_id = model.drop_duplicates("offering_id").set_index("offering_id")["offering"]
     order = list(dict.fromkeys(str(by_id[offering_id]) for offering_id in chosen))
     part = model[model["offering_id"].isin(list(chosen))]
@@ -265,7 +261,7 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     >>> build_model(some)["offering_id"].unique().tolist()
     ['eks-fargate', 'sqs']
     """
-    tables = prepare_texts(tables, NAMED)
+    tables = _prepare_texts(tables)
     known = set(tables["offerings"]["offering_id"])
     chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
     if not chosen:
@@ -273,38 +269,30 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     return keep_offerings(tables, chosen)
 
 
-def prepare_texts(tables: Tables, needed: Mapping[str, list[str]]) -> Tables:
-    """Return tables with plain values in place of Categoricals in the needed ones.
-
-    Raises
-    ------
-    srm_data.exceptions.TableError
-        If a needed table or column is missing, or has a missing value in place of a blank cell.
-    """
-    require_tables(tables, needed)
-    for name, columns in needed.items():
+def _prepare_texts(tables: Tables) -> Tables:
+    """Return tables that names can be found in: complete, with plain values, without missing ones."""
+    require_tables(tables, NAMED)
+    for name, columns in NAMED.items():
         is_missing = tables[name][columns].isna().any()
         if is_missing.any():
             expected = 'text, "" for a blank cell: read CSV with na_filter=False'
             raise TableError([Fault(name, 0, str(is_missing.idxmax()), "nan", expected)])
-    return tables | {name: without_categoricals(tables[name]) for name in needed}
+    return tables | {name: without_categoricals(tables[name]) for name in NAMED}
 
 
 def list_names(tables: Tables) -> pd.DataFrame:
     """List all names and identifiers of services and offerings.
 
-    Returns
-    -------
-    DataFrame
-        ``scheme``, ``identifier``, ``folded`` (in lower case), ``service_id``, ``offering_id`` (empty
-        if the identifier names the service as a whole). The meanings of an everyday name are sorted,
-        the likeliest first.
+    The columns are ``scheme``, ``identifier``, ``folded`` (in lower case), ``service_id`` and
+    ``offering_id`` (empty if the identifier names the service as a whole). The meanings of an everyday
+    name are sorted, the likeliest first.
     """
-    return _join_names(prepare_texts(tables, NAMED))
+    return _join_names(_prepare_texts(tables))
 
 
 def _join_names(tables: Tables) -> pd.DataFrame:
     offerings, services = tables["offerings"], tables["services"]
+    # Ids and names of our own, AWS's other names, and everyday names.
     full = services[services["full_name"] != ""]
     known = [
         ("offering", offerings["offering_id"], offerings["service_id"], offerings["offering_id"]),
@@ -322,11 +310,12 @@ def _join_names(tables: Tables) -> pd.DataFrame:
         columns=["position", "in_inventory"]
     )
     names = pd.concat([*frames, tables["aliases"], everyday.assign(scheme=EVERYDAY)], ignore_index=True)
+    # Tables that were narrowed by hand may name services and offerings that they no longer have.
     held = offerings.loc[offerings["service_id"].isin(services["service_id"]), "service_id"]
     is_held = names["service_id"].isin(held) & (
         (names["offering_id"] == "") | names["offering_id"].isin(offerings["offering_id"])
     )
-    names = names[is_held].reset_index(drop=True)  # tables narrowed by hand may name others too
+    names = names[is_held].reset_index(drop=True)
     return names.assign(folded=names["identifier"].astype("str").str.lower())
 
 
@@ -404,6 +393,7 @@ def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFra
         services, on="service_id", validate="many_to_one"
     )
     of_service = group_offerings(offerings)
+    # A text that says more than the name of the service prefers the offering that has all its words.
     words = set() if is_identifier(text) else set(split_words(text))
     own_names = offerings["service"] + " " + offerings["full_name"]
     is_meant = {

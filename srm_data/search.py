@@ -50,30 +50,16 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=KEPT)
 def split_words(text: str) -> tuple[str, ...]:
-    """Split a name into stems, by which spellings can be compared.
+    """Split a name into stems, by which spellings can be compared, as in ``("s3", "bucket")``.
 
-    Case, punctuation, plurals, stop words and "AWS" or "Amazon" are dropped. Stems are keys for
-    comparison and not words to display.
-
-    Examples
-    --------
-    >>> split_words("Amazon S3 Buckets") == split_words("s3-bucket")
-    True
-    >>> split_words("databases")
-    ('databas',)
+    Case, punctuation, plurals, stop words and "AWS" or "Amazon" are dropped.
     """
     return tuple(stem_word(SPELLINGS.get(word, word)) for word in _list_words(text))
 
 
 @lru_cache(maxsize=KEPT)
 def join_letters(text: str) -> str:
-    """Join the stems of a name, to compare names written as one word or as several.
-
-    Examples
-    --------
-    >>> join_letters("Cloud Watch alarms") == join_letters("CloudWatch Alarm")
-    True
-    """
+    """Join the stems of a name, to compare names written as one word or as several."""
     return "".join(stem_word(word) for word in _list_words(text))
 
 
@@ -83,13 +69,7 @@ def _list_words(text: str) -> list[str]:
 
 
 def stem_word(word: str) -> str:
-    """Return the stem of a word, without plural and other endings.
-
-    Examples
-    --------
-    >>> stem_word("buckets"), stem_word("logging")
-    ('bucket', 'log')
-    """
+    """Return the stem of a word, without plural and other endings, as "log" for "logging"."""
     if len(word) > 6 and word.endswith("ing"):
         word = word[:-3]
         is_doubled = word[-1] == word[-2] and word[-1] not in "ls"
@@ -102,13 +82,7 @@ def stem_word(word: str) -> str:
 
 
 def is_identifier(text: str) -> bool:
-    """Return whether a text is a machine identifier, which is not split into words.
-
-    Examples
-    --------
-    >>> is_identifier("aws_sqs_queue"), is_identifier("SQS queue")
-    (True, False)
-    """
+    """Return whether a text is a machine identifier, which is not split into words."""
     folded = text.strip().lower()
     return "::" in folded or folded.startswith(("arn:", "aws_", "awscc_"))
 
@@ -125,27 +99,13 @@ def widen_identifier(text: str) -> Iterator[tuple[str, str]]:
 
 
 def has_prefix(kind: str, prefix: str) -> bool:
-    """Return whether a Terraform type begins with a prefix that ends where a word ends.
-
-    Examples
-    --------
-    >>> [has_prefix("aws_route53_zone", prefix) for prefix in ("aws_route53_", "aws_route")]
-    [True, False]
-    >>> has_prefix("aws_route_table", "aws_route")
-    True
-    """
+    """Return whether a Terraform type begins with a prefix that ends where a word ends."""
     is_whole = prefix.endswith("_") or kind[len(prefix) : len(prefix) + 1] in ("", "_")
     return is_whole and kind.startswith(prefix)
 
 
 class NameIndex:
-    """Index of the names in the catalogue, built once for many searches by words.
-
-    Parameters
-    ----------
-    names
-        Frame from :func:`~srm_data.offerings.list_names`.
-    """
+    """Index of the names in the catalogue, built once from ``list_names`` for many searches."""
 
     def __init__(self, names: pd.DataFrame) -> None:
         self.by_words: dict[tuple[str, ...], list[Name]] = {}
@@ -257,6 +217,7 @@ class NameIndex:
 
         For each service, the names with the most words count.
         """
+        # Names whose words are all in the text, by service, longest first.
         has = set(words)
         held = {name for word in has for name in self.in_names.get(word, ()) if set(name) <= has}
         by_service: dict[str, list[tuple[tuple[str, ...], Name]]] = {}
@@ -264,6 +225,7 @@ class NameIndex:
             for name in self.by_words[within]:
                 by_service.setdefault(name.service_id, []).append((within, name))
 
+        # The services that name most words of the text and know most of the others.
         ranks = {}
         for service, names in by_service.items():
             named = {word for within, _ in names for word in within}
@@ -290,40 +252,12 @@ def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
 
 
 def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
-    """Find the known names most similar to an unknown name.
-
-    Parameters
-    ----------
-    name
-        Unknown name.
-    known
-        Names to choose from.
-    count
-        Maximum number of names to return.
-
-    Returns
-    -------
-    list of str
-        Similar names, the most similar first. Empty if there are none.
-
-    Examples
-    --------
-    >>> find_nearest("pathcing", ["patching", "backup", "hardware"])
-    ['patching']
-    """
+    """Find the known names most similar to an unknown name, the most similar first."""
     return difflib.get_close_matches(name, dict.fromkeys(known), n=count)
 
 
 def describe_nearest(name: str, known: Iterable[str]) -> str:
-    """Return the nearest names in brackets, to end an error message, or an empty string.
-
-    Examples
-    --------
-    >>> describe_nearest("pathcing", ["patching", "backup", "hardware"])
-    ' (nearest: patching)'
-    >>> describe_nearest("zzz", ["patching"])
-    ''
-    """
+    """Return the nearest names in brackets, to end an error message, or an empty string."""
     near = find_nearest(name, known)
     return f" (nearest: {', '.join(near)})" if near else ""
 
@@ -349,18 +283,6 @@ def list_meant(names: Iterable[Name], of_service: dict[str, list[str]]) -> Itera
 
     The name of a service stands for all its offerings, the ordinary one first, unless one of its
     offerings is named explicitly.
-
-    Parameters
-    ----------
-    names
-        Meanings, best first.
-    of_service
-        Offerings by service, from :func:`group_offerings`.
-
-    Yields
-    ------
-    tuple of str
-        ``offering_id`` and scheme.
     """
     names = list(names)
     outright = [name for name in names if name.offering_id]

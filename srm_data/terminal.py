@@ -55,6 +55,7 @@ class PrintableStream:
         try:
             yield
         except BrokenPipeError:
+            # Python flushes once more when it exits, and would complain again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), beneath.fileno())
             raise
 
@@ -83,6 +84,7 @@ class EscapedOutput:
         )
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        # The interpreter prints the traceback of an error after this block.
         if not isinstance(error, Exception):
             sys.stdout, sys.stderr = self.before
 
