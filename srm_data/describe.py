@@ -528,39 +528,6 @@ def describe_rows_read(estate: pd.DataFrame) -> str:
     return f"{count_things(rows, 'row')} with {count_things(names, 'name')}"
 
 
-def describe_held_out(counts: pd.DataFrame) -> str:
-    """Describe how often rules and defaults alone would have been right.
-
-    Parameters
-    ----------
-    counts
-        Frame from :func:`~srm_data.maintain.held_out_distribution`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame(
-    ...     {"cells": [10, 30], "agreed": [6, 30], "disputed": [True, False]},
-    ...     index=["backup", "identity-access"],
-    ... )
-    >>> describe_held_out(counts)
-    'Without the facts, 6 of 10 cells (60 %) of the disputed duties would be answered as they were
-    read, and 36 of 40 (90 %) of all duties that vary'
-    """
-    columns = ["cells", "agreed", "disputed"]
-    check_frame(counts, columns, "cells held out by duty, from held_out_distribution", has_rows=True)
-    disputed, whole = (
-        f"{part['agreed'].sum():,} of {part['cells'].sum():,} cells "
-        f"({_percent(part['agreed'].sum() / max(part['cells'].sum(), 1))})"
-        for part in (counts[counts["disputed"]], counts)
-    )
-    if not counts["disputed"].any():
-        return f"Without the facts, {whole} of the duties that vary would be answered as they were read"
-    return (
-        f"Without the facts, {disputed} of the disputed duties would be answered as they were read, "
-        f"and {whole.replace(' cells', '')} of all duties that vary"
-    )
-
-
 def describe_origin(frame: pd.DataFrame) -> str:
     """Describe the source, version and basis of a count or a matrix, for the bottom of a chart.
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from srm_data.describe import describe_held_out
 from srm_data.maintain.agreement import (
     DISPUTED,
     HARDLY_VARYING,
     default_agreement,
+    describe_held_out,
     held_out_distribution,
     list_contradictions,
     list_formerly_documented,

@@ -28,10 +28,10 @@ def run_check(options: argparse.Namespace) -> None:
 
 def run_agreement(_: argparse.Namespace) -> None:
     """Compare rules and defaults with the documented answers, which are held out."""
-    from srm_data.describe import describe_held_out
     from srm_data.load import load_tables
     from srm_data.maintain.agreement import (
         default_agreement,
+        describe_held_out,
         held_out_distribution,
         list_contradictions,
         list_formerly_documented,

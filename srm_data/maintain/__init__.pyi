@@ -1,5 +1,6 @@
 from .agreement import (
     default_agreement as default_agreement,
+    describe_held_out as describe_held_out,
     held_out_distribution as held_out_distribution,
     list_contradictions as list_contradictions,
     list_formerly_documented as list_formerly_documented,
@@ -9,6 +10,7 @@ from .agreement import (
 
 __all__ = [
     "default_agreement",
+    "describe_held_out",
     "held_out_distribution",
     "list_contradictions",
     "list_formerly_documented",

@@ -334,3 +334,36 @@ def _keep_listed_traits(tables: Tables) -> Tables:
         for guide, owner in GUIDES_OF_MANY.items():
             is_listed |= page.str.startswith(guide) & (traits["service_id"] != owner)
     return tables | {"offering_traits": traits[is_listed]}
+
+
+def describe_held_out(counts: pd.DataFrame) -> str:
+    """Describe how often rules and defaults alone would have been right.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.maintain.held_out_distribution`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame(
+    ...     {"cells": [10, 30], "agreed": [6, 30], "disputed": [True, False]},
+    ...     index=["backup", "identity-access"],
+    ... )
+    >>> describe_held_out(counts)
+    'Without the facts, 6 of 10 cells (60 %) of the disputed duties would be answered as they were
+    read, and 36 of 40 (90 %) of all duties that vary'
+    """
+    columns = ["cells", "agreed", "disputed"]
+    check_frame(counts, columns, "cells held out by duty, from held_out_distribution", has_rows=True)
+    disputed, whole = (
+        f"{part['agreed'].sum():,} of {part['cells'].sum():,} cells "
+        f"({100 * part['agreed'].sum() / max(part['cells'].sum(), 1):.0f} %)"
+        for part in (counts[counts["disputed"]], counts)
+    )
+    if not counts["disputed"].any():
+        return f"Without the facts, {whole} of the duties that vary would be answered as they were read"
+    return (
+        f"Without the facts, {disputed} of the disputed duties would be answered as they were read, "
+        f"and {whole.replace(' cells', '')} of all duties that vary"
+    )
