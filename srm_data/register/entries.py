@@ -84,7 +84,7 @@ def make_entries(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If a text has a control character; the message names each.
 
     Examples
@@ -166,7 +166,7 @@ def read_register(path: StrPath) -> pd.DataFrame:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If there are faults; the message lists all of them: file, line, column, value and what was
         expected. A row that was changed by hand is one: an entry is corrected by one that replaces it.
     FileNotFoundError
@@ -227,7 +227,7 @@ def write_register(path: StrPath, register: pd.DataFrame) -> Path:
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If the file is there and has faults; it is left unchanged.
     OSError
         If the file cannot be written, or another process does not finish writing it.

@@ -57,7 +57,7 @@ def read_former_files(
 
     Raises
     ------
-    srm_data.TableError
+    srm_data.exceptions.TableError
         If a file is none of these, or has a control character.
 
     Examples

@@ -128,7 +128,7 @@ def state(
 
     Raises
     ------
-    srm_data.FrameError
+    srm_data.exceptions.FrameError
         If an argument is not such a frame, or the model has decisions already.
 
     Examples
