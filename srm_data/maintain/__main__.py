@@ -1,4 +1,4 @@
-"""Tasks for maintainers: a release of the checkout, the tables of frameworks, the record of wording."""
+"""Tasks for maintainers: releases, golden cases, the tables of frameworks, the record of wording."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from pathlib import Path
 from srm_data.exceptions import SrmDataError
 from srm_data.load import load_tables
 from srm_data.maintain.frameworks import write_framework_tables
+from srm_data.maintain.golden import main as compare_checkouts
 from srm_data.maintain.release import make_release, start_next
 from srm_data.maintain.wording import compare_wording, describe_copied, write_record
 
-USAGE = "usage: python -m srm_data.maintain release [next] | frameworks FOLDER | wording PAGES"
+USAGE = """usage: python -m srm_data.maintain release [next]
+       python -m srm_data.maintain golden OLD NEW INPUTS [--out FILE] [--only GROUPS] [--limit NUMBER]
+       python -m srm_data.maintain frameworks FOLDER
+       python -m srm_data.maintain wording PAGES"""
 
 
 def main(arguments: list[str]) -> int:
@@ -21,6 +25,8 @@ def main(arguments: list[str]) -> int:
     try:
         if task is not None:
             task(Path.cwd())
+        elif arguments[:1] == ["golden"]:
+            return compare_checkouts(arguments[1:])
         elif len(arguments) == 2 and arguments[0] == "frameworks":
             write_framework_tables(Path(arguments[1]), Path("srm_data/controls/tables"))
         elif len(arguments) == 2 and arguments[0] == "wording":

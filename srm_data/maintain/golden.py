@@ -1,0 +1,278 @@
+"""Compare what two checkouts make of the same golden inputs, and list every difference.
+
+``python -m srm_data.maintain golden OLD NEW INPUTS`` asks both about every input: OLD is a worktree of
+an earlier commit, NEW that of a change, INPUTS a folder which is no part of the project::
+
+    estates/          inventories, each file for itself; a folder NAME.estate is one estate
+    names.txt         names for find_offerings, one per line
+    questions.txt     questions for find_answers, one per line
+    books/            returned workbooks; the books of a folder NAME.merge are merged
+
+The cells of the model, written books, counts and notebooks need no input. It ends with 0 if everything
+is equal, with 1 if something differs, and with 2 if it is called in another way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.exceptions import SrmDataError
+from srm_data.maintain.golden_answers import COUNTS, GROUPS
+
+KEY = ["group", "input", "field"]
+ANSWERS = [*KEY, "value"]
+ABSENT = "(none)"
+BOOKS = ["sqs, kms, lambda-zip", "eks-fargate, rds-db-instance, s3-general-purpose, ec2-instance"]
+CELLS = ["core", "seed", "category", "ai"]
+SECONDS = 120
+"""Time after which an input counts as crashed."""
+
+Request = tuple[str, str]
+"""A group and an input."""
+
+
+def list_requests(inputs: Path, checkout: Path, *, groups: Iterable[str] = GROUPS) -> list[Request]:
+    """List what both checkouts are asked.
+
+    Parameters
+    ----------
+    inputs
+        Folder of golden inputs. Whatever it does not have is left out.
+    checkout
+        Checkout whose notebooks are run.
+    groups
+        Groups to ask about.
+
+    Returns
+    -------
+    list of tuple
+        Group and input. Files are paths below ``inputs``.
+    """
+    # A folder that ends in .estate or .merge is one input; what is in it is none.
+    found = [path.relative_to(inputs) for path in sorted(inputs.rglob("*"))]
+    wholes = {path for path in found if path.suffix in (".estate", ".merge")}
+    files = [p for p in found if (inputs / p).is_file() and wholes.isdisjoint(p.parents)]
+    names = {
+        "estates": [str(p) for p in (*files, *wholes) if p.parts[0] == "estates"],
+        "reviews": [str(p) for p in (*files, *wholes) if p.parts[0] == "books"],
+        "names": _read_lines(inputs / "names.txt"),
+        "questions": _read_lines(inputs / "questions.txt"),
+        "cells": CELLS,
+        "books": [*BOOKS, *(str(p) for p in wholes if p.parts[:2] == ("estates", "sample"))],
+        "counts": list(COUNTS),
+        "notebooks": sorted(path.name for path in (checkout / "notebooks").glob("*.ipynb")),
+    }
+    return [(group, name) for group in groups for name in sorted(names[group])]
+
+
+def _read_lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+class Checkout:
+    """A process that answers with the package of a checkout. It is started again if it ends."""
+
+    def __init__(self, folder: Path, inputs: Path) -> None:
+        self.folder, self.inputs = folder.resolve(), inputs.resolve()
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start the process, and make sure that it has imported the package of this checkout."""
+        environment = {
+            **os.environ, "PYTHONPATH": str(self.folder), "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0",
+        }  # fmt: skip
+        # -P: the folder of the script is not on the path, the checkout is.
+        process = subprocess.Popen(
+            [sys.executable, "-P", str(Path(__file__).with_name("golden_answers.py"))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=self.inputs,
+            encoding="utf-8",
+        )  # fmt: skip
+        line = process.stdout.readline() if process.stdout else ""
+        if not line or self.folder not in Path(json.loads(line)).parents:
+            process.kill()
+            raise SrmDataError(f"{self.folder}: the package cannot be imported from this folder")
+        return process
+
+    def answer(self, request: Request) -> dict[str, str]:
+        """Answer a request. A process that dies or takes too long costs this request alone."""
+        self.process = self.process or self.start()
+        ask, listen = self.process.stdin, self.process.stdout
+        assert ask is not None and listen is not None
+        alarm = threading.Timer(SECONDS, self.process.kill)
+        alarm.start()
+        try:
+            ask.write(json.dumps(request) + "\n")
+            ask.flush()
+            line = listen.readline()
+        except BrokenPipeError:
+            line = ""
+        finally:
+            alarm.cancel()
+        if line:
+            answer: dict[str, str] = json.loads(line)
+            return answer
+        self.close()
+        return {"result": f"crashed: the process ended, or took more than {SECONDS} s"}
+
+    def close(self) -> None:
+        """End the process."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+
+def collect_answers(folder: Path, inputs: Path, requests: Sequence[Request]) -> pd.DataFrame:
+    """Ask a checkout about all inputs.
+
+    Parameters
+    ----------
+    folder
+        Checkout.
+    inputs
+        Folder of golden inputs.
+    requests
+        Groups and inputs, from :func:`list_requests`.
+
+    Returns
+    -------
+    DataFrame
+        One row per field of an answer: ``group``, ``input``, ``field``, ``value``, all ``str``.
+
+    Raises
+    ------
+    SrmDataError
+        If the checkout cannot be imported.
+    """
+    checkout = Checkout(folder, inputs)
+    rows = []
+    started, current = time.monotonic(), ""
+    try:
+        for group, name in requests:
+            if group != current:
+                seconds = time.monotonic() - started
+                print(f"{folder.name}: {seconds:.0f} s, {group}", file=sys.stderr, flush=True)
+                current = group
+            answer = checkout.answer((group, name))
+            rows += [(group, name, field, value) for field, value in answer.items()]
+    finally:
+        checkout.close()
+    return pd.DataFrame(rows, columns=ANSWERS, dtype="str")
+
+
+def compare_answers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Compare the answers of two checkouts.
+
+    Parameters
+    ----------
+    before, after
+        Frames from :func:`collect_answers`.
+
+    Returns
+    -------
+    DataFrame
+        One row per field that differs: ``group``, ``input``, ``field``, ``before`` and ``after``, all
+        ``str``, in the order of the answers. What one of them does not have is ``"(none)"``.
+    """
+    both = before.merge(
+        after, how="outer", on=KEY, suffixes=("_before", "_after"), validate="one_to_one", sort=False
+    ).rename(columns={"value_before": "before", "value_after": "after"})
+    both[["before", "after"]] = both[["before", "after"]].fillna(ABSENT)
+    return both[both["before"] != both["after"]].reset_index(drop=True)
+
+
+def describe_differences(answers: pd.DataFrame, differences: pd.DataFrame) -> list[str]:
+    """Describe the differences by group and kind of field, with an example of each.
+
+    Parameters
+    ----------
+    answers
+        Frame from :func:`collect_answers`, of the earlier checkout.
+    differences
+        Frame from :func:`compare_answers`.
+
+    Returns
+    -------
+    list of str
+        Lines, one per group and, indented, one per kind of field.
+    """
+    lines = []
+    for group, values in answers.groupby("group", sort=False):
+        differing = differences[differences["group"] == group]
+        inputs = f"{differing['input'].nunique():,} of {values['input'].nunique():,} inputs"
+        lines.append(f"{group}: {inputs} differ, {len(differing):,} of {len(values):,} values")
+        kinds = differing["field"].str.split(":").str[0]
+        for kind, rows in differing.groupby(kinds, sort=False):
+            lost, new = (int(rows[side].eq(ABSENT).sum()) for side in ("after", "before"))
+            first = rows.iloc[0]
+            example = f"{first['input']}, {first['field']}: {first['before']} -> {first['after']}"
+            counts = f"{len(rows) - lost - new:,} changed, {lost:,} only before, {new:,} only after"
+            lines.append(f"  {kind}: {counts}; such as {' '.join(example.split())[:240]}")
+    return lines
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compare two checkouts, print a summary and write the differences; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m srm_data.maintain golden", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("old", type=Path, help="checkout of the earlier commit")
+    parser.add_argument("new", type=Path, help="checkout of the change")
+    parser.add_argument("inputs", type=Path, help="folder of golden inputs")
+    parser.add_argument("--out", type=Path, help="CSV file for the differences, one per line")
+    parser.add_argument("--only", default=",".join(GROUPS), help="groups: %(default)s")
+    parser.add_argument(
+        "--limit", type=int, help="at most so many inputs of a group, from all its parts"
+    )
+    parser.add_argument("--keep", type=Path, help="CSV file that keeps the answers of OLD between runs")
+    options = parser.parse_args(arguments)
+    groups = options.only.split(",")
+    if unknown := set(groups) - set(GROUPS):
+        parser.error(f"--only: {', '.join(sorted(unknown))}; expected some of {', '.join(GROUPS)}")
+    if not options.inputs.is_dir():
+        parser.error(f"{options.inputs}: no such folder")
+
+    requests = list_requests(options.inputs, options.old, groups=groups)
+    if options.limit:
+        requests = _thin_out(requests, options.limit)
+    before = _answer_old(options.old, options.inputs, requests, options.keep)
+    after = collect_answers(options.new, options.inputs, requests)
+    differences = compare_answers(before, after)
+    print("\n".join(describe_differences(before, differences)))
+    if options.out:
+        differences.to_csv(options.out, index=False)
+    return int(len(differences) > 0)
+
+
+def _thin_out(requests: list[Request], limit: int) -> list[Request]:
+    """Keep at most so many requests of each group, evenly spaced."""
+    kept = []
+    for group in dict.fromkeys(group for group, _ in requests):
+        of_group = [request for request in requests if request[0] == group]
+        kept += of_group[:: -(-len(of_group) // limit)]
+    return kept
+
+
+def _answer_old(folder: Path, inputs: Path, requests: list[Request], keep: Path | None) -> pd.DataFrame:
+    """Collect the answers of the earlier checkout; what a file keeps of them is not asked again."""
+    kept = pd.DataFrame(columns=ANSWERS, dtype="str")
+    if keep is not None and keep.exists():
+        kept = pd.read_csv(keep, dtype="str", keep_default_na=False)
+    has = set(zip(kept["group"], kept["input"], strict=True))
+    missing = [request for request in requests if request not in has]
+    if missing:
+        kept = pd.concat([kept, collect_answers(folder, inputs, missing)], ignore_index=True)
+        if keep is not None:
+            kept.to_csv(keep, index=False)
+    wanted = pd.MultiIndex.from_tuples(requests, names=KEY[:2])
+    is_wanted = pd.MultiIndex.from_frame(kept[KEY[:2]]).isin(wanted)
+    return kept[is_wanted].reset_index(drop=True)

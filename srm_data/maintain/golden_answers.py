@@ -1,0 +1,361 @@
+"""Answer golden inputs with the package that is on the path: a line of JSON in, a line of JSON out.
+
+:mod:`~srm_data.maintain.golden` runs this file by its path, once for each of two checkouts, also for
+those that are older than this file. So nothing of the package is imported at the top, and a function is
+looked for wherever a version keeps it.
+
+Every answer maps a field to a value, both ``str``. A field begins with its kind, such as ``offering:``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+Answer = dict[str, str]
+
+CELL = [
+    "responsibility", "customer_action", "basis", "scope", "aws_part", "customer_part", "note",
+    "performed_by", "source_ids", "section", "sections",
+]  # fmt: skip
+FIRST = 10  # hits after the first that are compared
+KEYS = ["offering_id", "duty_id", "field", "kind", "problem", "sheet", "cell", "column"]
+"""Columns that name a record of a review, in any of its frames."""
+
+
+def get_public(name: str) -> Any:
+    """Return a function of the package, from the top or else from the module that defines it.
+
+    Raises
+    ------
+    LookupError
+        If no module defines it.
+    """
+    package = importlib.import_module("srm_data")
+    if name in package.__all__:
+        return getattr(package, name)
+    folder = Path(str(package.__file__)).parent
+    for path in sorted(folder.rglob("*.py")):
+        if re.search(rf"^def {name}\(", path.read_text(encoding="utf-8"), re.MULTILINE):
+            parts = path.relative_to(folder.parent).with_suffix("").parts
+            return getattr(importlib.import_module(".".join(parts).removesuffix(".__init__")), name)
+    raise LookupError(f"no function is called {name}")
+
+
+@lru_cache
+def load_tables() -> dict[str, pd.DataFrame]:
+    """Return the tables of the checkout. Only read them."""
+    tables: dict[str, pd.DataFrame] = get_public("load_tables")()
+    return tables
+
+
+@lru_cache
+def build_model(**options: Any) -> pd.DataFrame:
+    """Return the model of the checkout. Only read it."""
+    model: pd.DataFrame = get_public("build_model")(load_tables(), **options)
+    return model
+
+
+def answer_estate(path: str) -> Answer:
+    """Read an inventory: its rows by status, and every offering in use with its numbers."""
+    estate = get_public("read_estate")(path)
+    answer = {"result": "read", "rows: all": str(estate["rows"].sum())}
+    for status, rows in estate.groupby("status")["rows"].sum().items():
+        answer[f"rows: {status}"] = str(rows)
+
+    # One line per offering, with what the charts count of it.
+    used = get_public("in_use")(build_model(), estate).drop_duplicates("offering_id")
+    in_use = used.set_index("offering_id")[["resources", "assumed"]]
+    recognised = estate[estate["status"] == "recognised"]
+    for offering, lines in recognised.groupby("offering_id"):
+        resources, assumed = in_use.loc[offering] if offering in in_use.index else (0, 0)
+        sureness = {0: "certain", len(lines): "assumed"}.get(lines["assumed"].sum(), "partly assumed")
+        answer[f"offering: {offering}"] = (
+            f"{sureness}; rows {lines['rows'].sum()}, resources {lines['resources'].sum()}, "
+            f"in use {resources}, of them assumed {assumed}, cost {lines['cost'].sum(min_count=1):.2f}"
+        )
+    for number, line in enumerate(estate.attrs.get("not_read", []), start=1):
+        answer[f"not read: {number}"] = line
+    return answer
+
+
+def answer_name(text: str) -> Answer:
+    """Find a name: the first hit, those after it, and the vocabulary."""
+    hits = get_public("find_offerings")(text)  # without tables: the shipped ones are prepared once
+    ids = hits["offering_id"].tolist()
+    later = "; ".join(ids[1 : FIRST + 1])
+    return {"first": ids[0], "later": later, "matched by": str(hits["matched_by"].iloc[0])}
+
+
+def answer_question(text: str) -> Answer:
+    """Ask a question: the first hit, those after it, and how it was understood."""
+    hits = get_public("find_answers")(text)
+    cells = (hits["offering_id"] + "/" + hits["duty_id"]).tolist()
+    answer = {"first": cells[0], "later": "; ".join(cells[1 : FIRST + 1]), "hits": str(len(cells))}
+    return answer | {"understood": str(hits.attrs.get("understood", ""))}
+
+
+def answer_cells(name: str) -> Answer:
+    """Return every cell of a model: core, seed, ai or category."""
+    options: dict[str, dict[str, Any]] = {
+        "core": {},
+        "seed": {"categories": "seed"},
+        "ai": {"duty_sets": ("ai",)},
+    }
+    if name == "category":
+        model = get_public("build_category_model")(load_tables())
+        model = model.assign(offering_id=model["category"].astype(str))
+    else:
+        model = build_model(**options[name])
+    columns = [column for column in CELL if column in model]
+    cells = model.set_index(model["offering_id"] + "/" + model["duty_id"])[columns].astype(str)
+    values: Iterable[tuple[str, pd.Series[str]]] = cells.items()
+    return {f"{column}: {cell}": text for column, texts in values for cell, text in texts.items()}
+
+
+def answer_book(name: str) -> Answer:
+    """Write a book of offerings or of an estate, and read its sheets without this package.
+
+    The reviewed sheet is compared by offering, duty and header; any other by the first text of a row.
+    """
+    from openpyxl import load_workbook
+
+    # A name that is a path is an estate; otherwise the name lists offerings.
+    model, options = build_model(), {}
+    if Path(name).exists():
+        options = {"estate": get_public("read_estate")(name)}
+        model = get_public("in_use")(model, options["estate"])
+    else:
+        model = get_public("choose_offerings")(model, name.split(", "), tables=load_tables())
+    with tempfile.TemporaryDirectory() as folder:
+        path = get_public("write_workbook")(Path(folder) / "book.xlsx", model, **options)
+        book = load_workbook(path, data_only=True)
+
+    answer: Answer = {}
+    for sheet in book.worksheets:
+        rows = [["" if value is None else str(value) for value in row] for row in sheet.values]
+        answer[f"sheet: {sheet.title}"] = f"{sheet.sheet_state}, {len(rows)} rows"
+        header = next((n for n, row in enumerate(rows) if {"offering_id", "duty_id"} <= {*row}), None)
+        if header is not None:
+            for row in rows[header + 1 :]:
+                by_header = dict(zip(rows[header], row, strict=True))
+                cell = f"{by_header['offering_id']}/{by_header['duty_id']}"
+                answer |= {f"{sheet.title}, {key}: {cell}": text for key, text in by_header.items()}
+        else:
+            filled = [[text for text in row if text] for row in rows]
+            records = ((f"{sheet.title}: {row[0][:60]}", " | ".join(row[1:])) for row in filled if row)
+            answer |= _number_repeated(records)
+    return answer
+
+
+def answer_review(path: str) -> Answer:
+    """Read a returned book, or merge the books of a folder: every record of every frame."""
+    read = get_public("read_review")
+    if Path(path).is_dir():
+        copies = [read(copy) for copy in sorted(Path(path).glob("*.xlsx"))]
+        review = get_public("merge_reviews")(copies)
+    else:
+        review = read(path)
+    frames = ("decisions", "status", "sign_off", "remarks", "problems", "entries")
+    answer = {"result": "read"}
+    for name in frames:
+        frame = getattr(review, name, None)
+        if frame is not None:
+            answer |= {f"records: {name}": str(len(frame))} | _number_repeated(
+                _list_records(name, frame)
+            )
+    return answer
+
+
+def _list_records(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """List the records of a frame, sorted, by their keys."""
+    keys = [column for column in KEYS if column in frame]
+    for _, record in frame.astype(str).sort_values(list(frame.columns)).iterrows():
+        values = [f"{column}={text}" for column, text in record.items() if text and column not in keys]
+        yield f"{name}: {' '.join(record[key] for key in keys if record[key])}", "; ".join(values)
+
+
+def _number_repeated(records: Iterable[tuple[str, str]]) -> Answer:
+    """Return records as an answer; a field that stands several times gets a number."""
+    seen: Counter[str] = Counter()
+    answer: Answer = {}
+    for field, value in records:
+        seen[field] += 1
+        answer[field if seen[field] == 1 else f"{field} #{seen[field]}"] = value
+    return answer
+
+
+def answer_count(name: str) -> Answer:
+    """Call a counting or describing function."""
+    counted = COUNTS[name]()
+    if not isinstance(counted, pd.DataFrame | pd.Series):
+        return {"sentence": str(counted)}
+    frame = counted.to_frame("value") if isinstance(counted, pd.Series) else counted
+    if isinstance(frame.index, pd.RangeIndex):
+        frame = frame.set_index(list(frame.columns[:2]))
+    rows = (
+        (
+            f"{column}: {' / '.join(map(str, label if isinstance(label, tuple) else (label,)))}",
+            str(value),
+        )
+        for column, values in frame.items()
+        for label, value in values.items()
+    )
+    return _number_repeated(rows)
+
+
+@lru_cache
+def _use(source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return an estate, and the model of what it uses."""
+    folder = Path(str(importlib.import_module("srm_data").__file__)).parents[1] / "notebooks"
+    estate = get_public("read_estate")(folder / source, tables=load_tables())
+    return estate, get_public("in_use")(build_model(), estate)
+
+
+def _count_controls(framework: str) -> Any:
+    matrix = get_public("build_control_matrix")(_use("sample-estate")[1], framework)
+    return get_public("control_distribution")(get_public("build_control_summary")(matrix))
+
+
+def _stack(*names: str) -> pd.DataFrame:
+    model = get_public("choose_offerings")(build_model(), list(names), tables=load_tables())
+    stack: pd.DataFrame = get_public("layer_stack")(model)
+    return stack
+
+
+def _move(function: str) -> Any:
+    """Compare the first version that is kept with the last, as both checkouts have both."""
+    earlier = [get_public("read_earlier")(version) for version in ("2026.11.1", "2026.11.11")]
+    return get_public(function)(get_public("compare")(*earlier))
+
+
+Keys = str | list[str]
+
+
+def _of_model(function: str, by: Keys) -> Callable[[], Any]:
+    return lambda: get_public(function)(build_model(), by)
+
+
+COUNTS: dict[str, Callable[[], Any]] = {
+    **{
+        f"{function} by {by}": _of_model(function, by)
+        for function in ("duty_distribution", "action_distribution", "basis_distribution")
+        for by in ("category", "layer", "duty", "product_group", "service", "offering")
+    },
+    "duty_distribution by category and layer": _of_model("duty_distribution", ["category", "layer"]),
+    "responsibility_matrix by service": _of_model("responsibility_matrix", "service"),
+    "list_spread": lambda: get_public("list_spread")(build_model()),
+    "rank_customer_duties": lambda: get_public("rank_customer_duties")(build_model()),
+    "layer_stack": lambda: _stack(
+        "ec2-instance", "rds-db-instance", "lambda-zip", "s3-general-purpose"
+    ),
+    "handover_steps": lambda: get_public("handover_steps")(
+        get_public("build_category_model")(load_tables())
+    ),
+    "resource_distribution": lambda: get_public("resource_distribution")(_use("sample-estate")[1]),
+    "list_offerings_in_use": lambda: get_public("list_offerings_in_use")(_use("sample-estate")[0]),
+    "list_customer_duties": lambda: get_public("list_customer_duties")(_use("sample-estate")[1]),
+    "measure_agreement": lambda: get_public("measure_agreement")(load_tables()["second_readings"]),
+    "default_agreement": lambda: get_public("default_agreement")(load_tables()),
+    "held_out_distribution": lambda: get_public("held_out_distribution")(
+        get_public("list_held_out")(load_tables())
+    ),
+    "describe_distribution": lambda: get_public("describe_distribution")(
+        get_public("duty_distribution")(build_model(), "category")
+    ),
+    "describe_stack": lambda: get_public("describe_stack")(_stack("rds-db-instance")),
+    "describe_stacks": lambda: get_public("describe_stacks")(_stack("ecs-ec2", "ecs-fargate")),
+    "describe_estate": lambda: get_public("describe_estate")(_use("sample-estate")[0]),
+    "describe_resources": lambda: get_public("describe_resources")(
+        get_public("resource_distribution")(_use("sample-estate")[1])
+    ),
+    "describe_changes": lambda: _move("describe_changes"),
+    "move_counts": lambda: _move("move_counts"),
+    "describe_controls": lambda: get_public("describe_controls")(_count_controls("nist-800-53")),
+    "control_distribution of nist-800-53": lambda: _count_controls("nist-800-53"),
+    "control_distribution of nist-csf": lambda: _count_controls("nist-csf"),
+    "control_distribution of fedramp-ksi": lambda: _count_controls("fedramp-ksi"),
+}
+
+
+def answer_notebook(name: str) -> Answer:
+    """Run a notebook of the checkout elsewhere: the numbers in each line that it prints or titles."""
+    import nbformat
+    from nbclient import NotebookClient
+    from traitlets.config import Config
+
+    config = Config()
+    config.KernelManager.transport_encryption = "auto"  # without this ipykernel warns about loopback
+    checkout = Path(str(importlib.import_module("srm_data").__file__)).parents[1]
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(checkout / "notebooks", Path(folder) / "notebooks")
+        (Path(folder) / "exports").mkdir()  # what notebooks write stays out of the checkout
+        path = Path(folder) / "notebooks" / name
+        notebook = nbformat.read(path, as_version=4)
+        NotebookClient(
+            notebook, timeout=300, kernel_name="python3", config=config,
+            resources={"metadata": {"path": str(path.parent)}},
+        ).execute()  # fmt: skip
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
+    lines = [line.replace(folder, "") for text in texts for line in text.splitlines()]
+    # Lines keep their field when cells are moved: the words are the field, the numbers the value.
+    number = re.compile(r"\d[\d,.]*")
+    return _number_repeated(
+        (f"line: {number.sub('#', line)[:120]}", " ".join(number.findall(line)))
+        for line in lines
+        if number.search(line) and not re.search(r"<.* at 0x", line)
+    )
+
+
+GROUPS: dict[str, Callable[[str], Answer]] = {
+    "estates": answer_estate,
+    "names": answer_name,
+    "questions": answer_question,
+    "cells": answer_cells,
+    "books": answer_book,
+    "reviews": answer_review,
+    "counts": answer_count,
+    "notebooks": answer_notebook,
+}
+
+
+def answer(group: str, name: str) -> Answer:
+    """Answer an input of a group; a refusal and a crash are answers, too."""
+    refusals: tuple[type[Exception], ...] = (LookupError, FileNotFoundError, ValueError, TypeError)
+    internal = importlib.import_module("srm_data.exceptions").InternalError
+    try:
+        return GROUPS[group](name)
+    except Exception as error:  # a crash at one input hides no other: it is what this looks for
+        own = type(error).__module__ == "srm_data.exceptions" and not isinstance(error, internal)
+        is_refusal = own or (group != "estates" and type(error) in refusals)
+        kind = "refused" if is_refusal else "crashed"
+        return {"result": f"{kind}: {type(error).__name__}", "message": str(error)[:2000]}
+
+
+def main() -> None:
+    """Print the path of the package, then answer requests until there are no more."""
+    warnings.simplefilter("ignore")
+    # Nothing else writes to where the answers go.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    print(json.dumps(importlib.import_module("srm_data").__file__), file=answers, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(*json.loads(line))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

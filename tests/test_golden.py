@@ -1,0 +1,103 @@
+"""Two checkouts answer the same golden inputs, and what differs is listed."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from srm_data.exceptions import SrmDataError
+from srm_data.maintain.golden import (
+    Checkout,
+    collect_answers,
+    compare_answers,
+    describe_differences,
+    list_requests,
+    main,
+)
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    folder = tmp_path / "inputs"
+    (folder / "estates" / "both.estate").mkdir(parents=True)
+    (folder / "estates" / "both.estate" / "services.txt").write_text("Amazon SQS\nAmazon SQS\n")
+    (folder / "estates" / "broken.json").write_text("{")
+    (folder / "names.txt").write_text("sqs\nno such thing at all\n")
+    return folder
+
+
+def make_answers(*values: str) -> pd.DataFrame:
+    rows = [("names", "sqs", field, value) for field, value in zip("ab", values, strict=False)]
+    return pd.DataFrame(rows, columns=["group", "input", "field", "value"], dtype="str")
+
+
+def make_checkout(folder: Path, answers: str) -> Path:
+    """Make a checkout of a package which is not ours, whose find_offerings does as it is told."""
+    package = folder / "srm_data"
+    package.mkdir(parents=True)
+    package.joinpath("__init__.py").write_text(f"__all__ = []\n{answers}")
+    package.joinpath("exceptions.py").write_text("class InternalError(ValueError): pass\n")
+    return folder
+
+
+def test_folder_that_is_one_estate_is_one_input(inputs):
+    asked = list_requests(inputs, ROOT, groups=["estates", "names"])
+    names = ["estates/both.estate", "estates/broken.json"]
+    assert [name.replace(os.sep, "/") for _, name in asked[:2]] == names
+    assert asked[2:] == [("names", "no such thing at all"), ("names", "sqs")]
+
+
+def test_checkout_answers_and_refuses(inputs):
+    answers = collect_answers(ROOT, inputs, list_requests(inputs, ROOT, groups=["estates", "names"]))
+    values = answers.set_index(["input", "field"])["value"]
+    assert values["sqs", "first"] == "sqs"
+    assert values["no such thing at all", "result"] == "refused: LookupError"
+    assert values[str(Path("estates", "broken.json")), "result"].startswith("refused: ")
+    assert values[str(Path("estates", "both.estate")), "offering: sqs"].startswith("certain; rows 2,")
+
+
+def test_equal_answers_have_no_difference():
+    assert compare_answers(make_answers("1", "2"), make_answers("1", "2")).empty
+
+
+def test_difference_and_what_only_one_has_are_found():
+    before, after = make_answers("1", "2"), make_answers("3")
+    differences = compare_answers(before, after)
+    assert differences[["field", "before", "after"]].to_numpy().tolist() == [
+        ["a", "1", "3"],
+        ["b", "2", "(none)"],
+    ]
+    summary = describe_differences(before, differences)
+    assert summary[0] == "names: 1 of 1 inputs differ, 2 of 2 values"
+
+
+def test_process_that_dies_costs_one_input(tmp_path):
+    ends = "import os\ndef find_offerings(text):\n    os._exit(1) if text == 'a' else {}['b']\n"
+    checkout = Checkout(make_checkout(tmp_path / "old", ends), tmp_path)
+    try:
+        results = [checkout.answer(("names", name))["result"] for name in "ab"]
+    finally:
+        checkout.close()
+    assert results[0].startswith("crashed")
+    assert results[1] == "crashed: KeyError"
+
+
+def test_checkout_without_the_package_is_refused(tmp_path):
+    with pytest.raises(SrmDataError, match="cannot be imported from this folder"):
+        collect_answers(tmp_path, tmp_path, [("names", "sqs")])
+
+
+def test_command_writes_the_differences_and_keeps_the_answers_of_the_earlier_checkout(
+    inputs, tmp_path, capsys
+):
+    kept, out = tmp_path / "kept.csv", tmp_path / "out.csv"
+    options = ["--only", "names", "--keep", str(kept), "--out", str(out)]
+    command = [str(ROOT), str(ROOT), str(inputs), *options]
+    assert main(command) == 0
+    kept.write_text(kept.read_text().replace(",first,sqs", ",first,sns"))
+    assert main(command) == 1
+    assert pd.read_csv(out).to_numpy().tolist() == [["names", "sqs", "first", "sns", "sqs"]]
+    assert "names: 1 of 2 inputs differ" in capsys.readouterr().out
