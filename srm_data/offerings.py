@@ -108,19 +108,6 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     return _list_candidates(found, text, tables)
 
 
-def find_complete_name(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
-    """Find the offerings that a text means as a complete name or identifier, none if it is none.
-
-    Parameters and columns are those of :func:`find_offerings`. Case, plurals, hyphens and "AWS" or
-    "Amazon" do not matter.
-    """
-    tables, names, index = _prepare(tables)
-    found = _match_identifier(names, text)
-    if not found and not is_identifier(text):
-        found = index().find_same(text)
-    return _list_candidates(found, text, tables)
-
-
 def _prepare(tables: Tables | None) -> tuple[Tables, pd.DataFrame, Callable[[], NameIndex]]:
     """Return the tables, the names in them, and a function that indexes these when they are needed."""
     if tables is None:

@@ -23,6 +23,12 @@ REMARKS = "offering_id,duty_id,kind,column,decision,text,author,dated,place\n"
 OWNERS = "service_id,offering_id,layer_id,duty_id,owner\n"
 
 
+def read_shown(capfd: pytest.CaptureFixture[str]) -> str:
+    shown = "".join(capfd.readouterr())
+    assert not OBEYED.search(shown)
+    return shown
+
+
 def dump(document: object) -> str:
     return json.dumps(document)
 
@@ -61,23 +67,16 @@ INVENTORIES = {
     "type.tfstate": state(type=f"aws_{BELLS}"),
     "name.tfstate": state(name=BELLS, type=None),
     "module.tfstate": state(module=BELLS, instances=BELLS),
-    "plan.json": dump(
-        {
-            "format_version": "1.2",
-            "terraform_version": "1.5.0",
-            "planned_values": {"root_module": {"resources": [{"type": f"aws_{BELLS}", "name": "q"}]}},
-        }
-    ),
-    "costs.json": dump(
-        {
-            "ResultsByTime": [
-                {"Groups": [{"Keys": [BELLS], "Metrics": {"UnblendedCost": {"Amount": "1"}}}]}
-            ],
-            "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}],
-        }
-    ),
+    "plan.json": dump({
+        "format_version": "1.2", "terraform_version": "1.5.0",
+        "planned_values": {"root_module": {"resources": [{"type": f"aws_{BELLS}", "name": "q"}]}},
+    }),
+    "costs.json": dump({
+        "ResultsByTime": [{"Groups": [{"Keys": [BELLS], "Metrics": {"UnblendedCost": {"Amount": "1"}}}]}],
+        "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+    }),
     f"{BELLS}.csv": "x,y\n1,2\n",
-}
+}  # fmt: skip
 
 
 @pytest.mark.slow
@@ -86,9 +85,7 @@ def test_inventory_does_not_control_the_terminal(tmp_path, capfd, name):
     path = tmp_path / name
     path.write_text(INVENTORIES[name], encoding="utf-8", newline="")
     main(["estate", str(path)])
-    shown = "".join(capfd.readouterr())
-    assert shown
-    assert not OBEYED.search(shown)
+    assert read_shown(capfd)
 
 
 ARGUMENTS = [
@@ -132,9 +129,7 @@ def test_what_a_command_names_does_not_control_the_terminal(
         main(arguments)
     except SystemExit as stopped:
         assert stopped.code == 2
-    shown = "".join(capfd.readouterr())
-    assert shown
-    assert not OBEYED.search(shown)
+    assert read_shown(capfd)
 
 
 @pytest.mark.slow
@@ -152,9 +147,7 @@ def test_returned_workbook_does_not_control_the_terminal(
         sheet.cell(3, columns[name], f"{PRINTED}typed")
     book.save(path)
     assert main(["review", str(path)]) == 1
-    shown = "".join(capfd.readouterr())
-    assert "typed" in shown
-    assert not OBEYED.search(shown)
+    assert "typed" in read_shown(capfd)
 
 
 @pytest.mark.slow
@@ -175,9 +168,7 @@ def test_decision_that_was_withdrawn_does_not_control_the_terminal(
             sheet.cell(row, columns[header]).value = None
     book.save(path)
     assert main(["review", str(path)]) == 1
-    shown = "".join(capfd.readouterr())
-    assert "\\x9b31m" in shown
-    assert not OBEYED.search(shown)
+    assert "\\x9b31m" in read_shown(capfd)
 
 
 def test_control_characters_are_shown_and_lines_and_tabs_kept():
