@@ -67,7 +67,8 @@ def test_result_says_in_which_vocabulary_the_text_was_found(tables, text, vocabu
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("paynt", "nearest: .*[Pp]aint"), ("Piant", "nearest: .*[Pp]aint"), ("un", "no offering"), ("  ", "no offering"),
+        ("paynt", "nearest: .*[Pp]aint"), ("Piant", "nearest: .*[Pp]aint"),
+        ("un", "no offering"), ("  ", "no offering"),
         ("aws_", "no offering"), ("arn:", "no offering"), ("::", "no offering"),
         ("tax", r"'tax' \(cur-product-code\) is not a service: it is tax"),
     ],

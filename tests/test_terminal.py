@@ -72,7 +72,9 @@ INVENTORIES = {
         "planned_values": {"root_module": {"resources": [{"type": f"aws_{BELLS}", "name": "q"}]}},
     }),
     "costs.json": dump({
-        "ResultsByTime": [{"Groups": [{"Keys": [BELLS], "Metrics": {"UnblendedCost": {"Amount": "1"}}}]}],
+        "ResultsByTime": [
+            {"Groups": [{"Keys": [BELLS], "Metrics": {"UnblendedCost": {"Amount": "1"}}}]}
+        ],
         "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}],
     }),
     f"{BELLS}.csv": "x,y\n1,2\n",
