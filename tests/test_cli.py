@@ -3,7 +3,6 @@
 import argparse
 import os
 import re
-import runpy
 import signal
 import sys
 from collections.abc import Iterator
@@ -37,13 +36,6 @@ def test_help_teaches_and_imports_no_pandas():
     assert "examples:" in result.stdout
     assert "exit codes: 0 success" in result.stdout
     assert result.stdout.strip().endswith("[]")
-
-
-def test_module_is_the_command_line(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["srm-data", "show", "nosuchthing"])
-    with pytest.raises(SystemExit) as stopped:
-        runpy.run_module("srm_data", run_name="__main__")
-    assert stopped.value.code == 1
 
 
 def test_module_can_be_run():
@@ -136,13 +128,6 @@ def test_interrupt_and_broken_pipe_are_no_faults(monkeypatch):
         monkeypatch.setattr(sys, "stdout", broken)
         assert main(["show", "sqs"]) == 0
         broken.write("what is written later goes nowhere")
-
-
-def test_version_is_printed(capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(["--version"])
-    assert stopped.value.code == 0
-    assert capsys.readouterr().out == f"srm-data {read_package()['version']}\n"
 
 
 @pytest.mark.slow

@@ -37,13 +37,6 @@ def test_no_line_about_controls_is_wider_than_eighty_columns(capsys, layout):
     assert "\nPR.AA-04   left           Identity assertions are protected, conveyed, and\n" in out
 
 
-def test_what_is_left_leaves_out_what_is_inherited(capsys):
-    assert main(["controls", "sqs", "--left", "--baseline", "low"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert not [line for line in lines if line.startswith("PE-3 ")]
-    assert [line for line in lines if line.startswith("AC-3 ")]
-
-
 LAYOUTS = [
     ("crm", ["Control ID", "Can Be Inherited from CSP"]),
     ("caiq", ["CCM Control ID", "SSRM Control Ownership"]),
@@ -72,15 +65,6 @@ def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
     assert main(command) == 1
     assert "already exists" in capsys.readouterr().err
     assert path.read_bytes() == before
-
-
-@pytest.mark.slow
-def test_crm_is_written_in_the_layout_of_fedramp_and_compared(tmp_path, capsys):
-    path = tmp_path / "crm.xlsx"
-    assert main(["controls", "sqs", "--format", "crm", "--out", str(path)]) == 0
-    assert len(srm_data.controls.read_crm(path)) == 1014
-    assert main(["controls", "sqs", "--compare", str(path)]) == 0
-    assert "1014 of 1014 common controls agree" in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -156,24 +140,10 @@ def test_what_an_inventory_leaves_open_is_told_on_stderr_and_in_the_crm(
     assert [line for line in said if line in {*OPEN, *kept}] == kept
 
 
-def test_inventory_without_doubts_is_read_without_a_word(tmp_path, capsys):
-    path = tmp_path / "clear.txt"
-    path.write_text("Amazon SQS\n")
-    assert main(["controls", "--estate", str(path), "--framework", "nist-csf"]) == 0
-    assert capsys.readouterr().err == ""
-
-
 def test_part_that_would_be_left_out_is_refused_if_strict(unclear, tmp_path, capsys):
     (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.4")
     assert main(["controls", "--estate", str(tmp_path), "--strict"]) == 1
     assert "notes.pdf" in capsys.readouterr().err
-
-
-def test_title_names_what_is_chosen_and_what_is_in_use(estate, capsys):
-    command = ["controls", "s3", "--estate", str(estate), "--framework", "nist-csf"]
-    assert main(command) == 0
-    said = " ".join(capsys.readouterr().out.splitlines()[:2])
-    assert "In use, read from secret-project.txt. Chosen: s3 (1 offering)" in said
 
 
 def test_baseline_is_named_with_its_document(capsys):
@@ -253,15 +223,6 @@ def test_baseline_of_a_workbook_needs_a_framework_that_has_it(tmp_path, options,
     assert main(["export", "--only", "sqs", *options, "--out", str(path)]) == 1
     assert said in capsys.readouterr().err
     assert not path.exists()
-
-
-@pytest.mark.slow
-def test_workbook_may_be_restricted_to_a_baseline(tmp_path):
-    path = tmp_path / "ours.xlsx"
-    options = ["--framework", "nist-800-53", "--baseline", "low"]
-    assert main(["export", "--only", "sqs", *options, "--out", str(path)]) == 0
-    (sheet,) = (sheet for sheet in read_sheets(path) if sheet.title == "Controls")
-    assert len(sheet.rows) == 4 + 149
 
 
 @pytest.mark.slow

@@ -25,11 +25,6 @@ def test_check_of_a_faulty_folder_names_the_fault_and_returns_one(folder, capsys
     assert "bases.csv, column (file): 'missing'" in capsys.readouterr().err
 
 
-def test_check_of_no_folder_returns_one(tmp_path, capsys):
-    assert main(["check", str(tmp_path / "none")]) == 1
-    assert "is not a folder" in capsys.readouterr().err
-
-
 @pytest.mark.slow
 def test_agreement_prints_every_duty_the_sums_and_what_was_read_of_each_contradiction(
     shipped, shipped_model, capsys

@@ -1,13 +1,11 @@
 """Who addresses a control, derived from the duties that carry it."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 import srm_data
 from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.controls.matrix import ADDRESSED
-from srm_data.exceptions import FrameError
 from tests.cases import thin_out
 
 
@@ -164,14 +162,6 @@ def test_distribution_counts_every_control_once(used, controls):
     assert srm_data.controls.describe_controls(counts).startswith("Of 106 controls, ")
 
 
-def test_sentence_about_one_inherited_control_is_in_the_singular():
-    counts = pd.DataFrame([[1, 2, 0, 0, 1]], columns=ADDRESSED)
-    assert srm_data.controls.describe_controls(counts) == (
-        "Of 4 controls, 1 is inherited, 2 configured, 0 left to us and 0 the organisation's own; "
-        "1 not applicable"
-    )
-
-
 def test_cells_name_the_controls_that_their_duty_carries(used):
     named = list_matrix_controls(used, srm_data.controls.build_control_matrix(used, "nist-csf"))
     by_duty = dict(zip(used["duty_id"], named, strict=True))
@@ -206,26 +196,3 @@ def test_decision_changes_how_a_control_is_addressed(used, controls):
 def test_unknown_framework_or_baseline_is_refused_with_the_choices(used, framework, baseline, said):
     with pytest.raises(LookupError, match=said):
         srm_data.controls.build_control_matrix(used, framework, baseline=baseline)
-
-
-@pytest.mark.parametrize("framework", [None, 800])
-def test_framework_that_is_no_text_is_refused(used, framework):
-    with pytest.raises(TypeError, match="expected the name of a framework as text; got"):
-        srm_data.controls.build_control_matrix(used, framework)
-
-
-def test_frame_that_is_no_matrix_is_refused(used):
-    with pytest.raises(FrameError, match="expected a control matrix"):
-        srm_data.controls.build_control_summary(used)
-
-
-def test_chart_draws_the_counts_and_hatches_what_is_the_organisations(controls):
-    counts = pd.DataFrame([[9, 0, 5, 7, 0]], columns=ADDRESSED, index=["Maintenance"])
-    _, ax = plt.subplots(figsize=(11, 3))
-    srm_data.charts.plot_controls(counts, ax=ax)
-    widths = {bar.get_width(): bar.get_hatch() for bar in ax.patches if bar.get_width()}
-    assert widths == {9: None, 5: None, 7: "xx"}
-    legend = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert legend == ["inherited", "left", "the organisation's own"]
-    assert {"9", "5", "7"} <= {text.get_text() for text in ax.texts}
-    plt.close("all")
