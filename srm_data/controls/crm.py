@@ -166,6 +166,7 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     mine = ours.set_index(ours[CONTROL_ID].map(fold_control_id)).rename(
         columns={CONTROL_ID: "our_id", INHERITED: "ours", RESPONSIBILITIES: "our_text"}
     )
+    # our order first, then what only they have
     both = mine.join(theirs, how="outer", sort=False)
     both = both.loc[[*mine.index, *theirs.index.difference(mine.index, sort=False)]]
 

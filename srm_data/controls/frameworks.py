@@ -223,6 +223,7 @@ def list_organisation_controls(
 def _list_controls_of_duties(framework: str, controls: Tables) -> dict[str, list[str]]:
     rows = list_framework_controls(framework, controls=controls)
     base = rows.loc[rows["parent_id"] == "", "control_id"].tolist()
+    # direct duties first, then the publisher's order
     order = {control_id: place for place, control_id in enumerate(base)}
     duties = list_control_duties(framework, controls=controls)
     duties = duties[duties["control_id"].isin(base)]

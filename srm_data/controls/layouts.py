@@ -76,7 +76,7 @@ def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Serie
     sentences = [_describe_line(*row) for row in matrix[columns].itertuples(index=False)]
     lines = matrix[["control_id", "service"]].assign(sentence=sentences)
 
-    # services with the same sentence share a line
+    # services with the same sentence share a line, which names them before it
     groups = lines.groupby(["control_id", "sentence"], sort=False)["service"]
     grouped = groups.agg(", ".join).reset_index()
     if most is not None:
@@ -247,6 +247,7 @@ def _describe_controls(matrix: pd.DataFrame, controls: Tables | None) -> pd.Data
     check_frame(matrix, MATRIX, A_MATRIX)
     controls = load_controls() if controls is None else controls
     summary = build_control_summary(matrix)
+    # the table says what each answer is called in each layout, so that they cannot contradict
     terms = controls["addressed"].set_index("addressed")
     values = terms.loc[summary["addressed"].astype("str").tolist(), ["agency", "crm", "caiq"]]
     return summary.join(values.set_axis(summary.index)).assign(
@@ -284,7 +285,9 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     check_frame(matrix, MATRIX, A_MATRIX)
     controls = load_controls() if controls is None else controls
     summary = build_control_summary(matrix)
-    marked = {name: _find_originations(matrix, summary, controls) == name for name in ORIGINATIONS}
+    originations = _find_originations(matrix, summary, controls)
+    marked = {name: originations == name for name in ORIGINATIONS}
+    # of the statuses, only that there is nothing to implement is known
     is_none = summary["addressed"] == "not applicable"
     marked = {name: is_none & (name == "N/A") for name in STATUSES} | marked
     marks = pd.DataFrame(marked, index=summary.index).replace({True: "X", False: ""}).astype("str")
@@ -301,6 +304,7 @@ def _find_originations(matrix: pd.DataFrame, summary: pd.DataFrame, controls: Ta
     of_customer = dict(zip(duties["duty"], duties["of_customer"], strict=True))
     names = matrix.groupby("control_id", sort=False)[["aws", "customer"]].agg(SEPARATOR.join)
 
+    # what AWS has inherits its origination from the duties; what is left, from the customer's
     originations = []
     for control_id, addressed in zip(summary["control_id"], summary["addressed"], strict=True):
         by_aws = {of_aws.get(duty, "system") for duty in _split(names["aws"][control_id])}
