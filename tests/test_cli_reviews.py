@@ -156,24 +156,6 @@ def test_compare_of_a_returned_workbook_counts_its_decisions_and_says_that_it_li
 
 
 @pytest.mark.slow
-def test_compare_of_two_workbooks_lists_what_was_decided_between(sent, tmp_path, capsys):
-    later = tmp_path / "later.xlsx"
-    later.write_bytes(sent.read_bytes())
-    fill(later, **COMPLETE)
-    assert main(["compare", str(sent), str(later)]) == 0
-    assert capsys.readouterr().out.split()[-5:] == ["sqs", "backup", "Customer", "Shared", "decision"]
-
-
-@pytest.mark.slow
-def test_compare_names_offerings_that_only_one_of_two_states_has(sent, capsys):
-    assert main(["compare", str(sent), "2026.11.0"]) == 0
-    (line,) = (it for it in capsys.readouterr().out.splitlines() if it.startswith("offering added: "))
-    assert {"kms", "mwaa"} <= set(line.removeprefix("offering added: ").split(", "))
-    assert main(["compare", "2026.11.0", str(sent)]) == 0
-    assert "\noffering gone: " in capsys.readouterr().out
-
-
-@pytest.mark.slow
 def test_review_lists_what_needs_a_person_and_writes_over_nothing(tmp_path, capsys):
     back = tmp_path / "back.xlsx"
     assert main(["export", "--only", "sqs", "--out", str(back)]) == 0

@@ -72,14 +72,6 @@ def test_stale_decision_is_not_applied_but_said_and_listed(tmp_path):
     assert stale["reason"].tolist() == ["Our broker keeps copies."] * 2
 
 
-def test_no_decision_warns_of_nothing(tmp_path, shipped_model):
-    decisions = read_decisions(write(tmp_path / "decisions.csv"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert build_model(decisions=decisions).equals(shipped_model)
-    assert list_stale_decisions(shipped_model, decisions).empty
-
-
 def test_every_fault_of_a_decision_is_named_with_its_line(tmp_path):
     path = write(
         tmp_path / "ours.csv",
@@ -220,13 +212,6 @@ def test_customer_action_that_does_not_go_with_the_decision_is_refused(tmp_path)
         read_decisions(write(tmp_path / "ours.csv", row, header=header))
 
 
-def test_unknown_customer_action_is_named_once_with_the_choices(tmp_path):
-    header = HEADER.strip() + ",customer_action\n"
-    with pytest.raises(TableError) as caught:
-        read_decisions(write(tmp_path / "ours.csv", AGREED.strip() + ",must\n", header=header))
-    assert [fault.expected for fault in caught.value.faults] == ["one of: required | optional | none"]
-
-
 def test_decisions_with_customer_actions_come_back_as_they_were_written(tmp_path):
     header = HEADER.strip() + ",customer_action\n"
     row = AGREED.strip() + ",optional\n"
@@ -235,19 +220,10 @@ def test_decisions_with_customer_actions_come_back_as_they_were_written(tmp_path
     assert read_decisions(written).equals(decisions)
 
 
-def test_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"none.csv: no such file; expected a CSV file"):
-        read_decisions(tmp_path / "none.csv")
-
-
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
 def test_missing_values_in_given_rows_are_blank(missing):
     made = make_decisions([{"offering_id": "sqs", "duty_id": "backup", "reason": missing}])
     assert made["reason"].tolist() == [""]
-
-
-def test_numbers_in_given_rows_are_text():
-    assert make_decisions([{"decided_by": 0}])["decided_by"].tolist() == ["0"]
 
 
 @pytest.mark.slow
@@ -310,13 +286,6 @@ def test_file_as_spreadsheets_save_it_names_its_separator_or_encoding(
 def test_reason_or_name_of_spaces_is_blank(tmp_path, shipped_model, name, blank):
     decisions = read_decisions(write(tmp_path / "d.csv", AGREED)).assign(**{name: blank})
     with pytest.raises(FrameError, match=f"expected a {name} in every row; got a blank one"):
-        apply_decisions(shipped_model, decisions)
-
-
-def test_day_that_is_no_text_is_refused(tmp_path, shipped_model):
-    decisions = read_decisions(write(tmp_path / "d.csv", AGREED))
-    decisions = decisions.astype(object).assign(decided_on=dt.date(2026, 11, 1))
-    with pytest.raises(FrameError, match="decided_on text, YYYY-MM-DD; got a date, 2026-11-01"):
         apply_decisions(shipped_model, decisions)
 
 

@@ -239,20 +239,6 @@ def test_who_leaves_a_decision_as_it_was_sent_does_not_stand_against_who_changes
 
 
 @pytest.mark.slow
-def test_question_about_a_decision_does_not_stand_against_a_new_decision(
-    sent, returned, model, shipped, tmp_path
-):
-    path = write_next(
-        returned(sent, "a.xlsx", {BACKUP: SHARED}), model, shipped, tmp_path / "next.xlsx"
-    )
-    asked = returned(path, "zoe.xlsx", {BACKUP: {"Status": "question", "Reviewer": "Zoe"}})
-    merged = merge_reviews([asked, returned(path, "chair.xlsx", {BACKUP: AWS})])
-    assert decided(merged, BACKUP) == [["AWS", "It is theirs.", "Bob", "2026-11-03"]]
-    assert merged.status[["status", "reviewer"]].to_numpy().tolist() == [["question", "Zoe"]]
-    assert merged.problems.empty
-
-
-@pytest.mark.slow
 def test_agreement_with_an_answer_that_another_reviewer_decided_otherwise_is_reported(sent, returned):
     ada = returned(sent, "a.xlsx", {BACKUP: AGREED, KEYS: AGREED})
     answer = ada.status.set_index("duty_id").loc["key-management", "answer"]
@@ -267,18 +253,6 @@ def test_agreement_with_an_answer_that_another_reviewer_decided_otherwise_is_rep
             "a.xlsx",
         ]
     ]
-
-
-@pytest.mark.slow
-def test_remarks_add_up_and_equal_ones_count_once(sent, returned):
-    hm, who = {"Comment": "Hm", "Reviewer": "Ada"}, {"Comment": "Who?", "Reviewer": "Bob"}
-    one = returned(sent, "a.xlsx", {BACKUP: hm, KEYS: hm})
-    two = returned(sent, "b.xlsx", {BACKUP: who, KEYS: hm})
-    merged = merge_reviews([one, two])
-    assert merged.remarks[["duty_id", "text", "author"]].to_numpy().tolist() == [
-        ["backup", "Hm", "Ada"], ["key-management", "Hm", "Ada"], ["backup", "Who?", "Bob"],
-    ]  # fmt: skip
-    assert merged.problems.empty
 
 
 @pytest.mark.slow
@@ -350,25 +324,6 @@ def test_one_review_alone_is_itself_and_none_is_refused(sent):
         merge_reviews([])
     with pytest.raises(ReviewError, match="expected reviews, from read_review; got a str"):
         merge_reviews(["returned.xlsx"])
-
-
-@pytest.mark.slow
-def test_remark_made_again_in_equal_words_leaves_the_handled_one_as_it_was(
-    returned, model, shipped, tmp_path
-):
-    said = {"offering_id": "sqs", "duty_id": "backup", "kind": "entry", "column": "Decision"}
-    said |= {"text": "Who restores?", "author": "Ada"}
-    closed = {"state": "closed", "assigned": "Queue team", "story": "Bob: closed: We do."}
-    path = write_workbook(
-        tmp_path / "sent.xlsx", model, tables=shipped, remarks=make_remarks([said | closed])
-    )
-    again = returned(path, "again.xlsx", {BACKUP: {"Comment": "Who restores?", "Reviewer": "Ada"}})
-    merged = merge_reviews([returned(path, "untouched.xlsx", {}), again])
-    items = merged.remarks[["text", "state", "assigned", "story"]].to_numpy().tolist()
-    assert items == [
-        ["Who restores?", "closed", "Queue team", "Bob: closed: We do."],
-        ["Who restores?", "", "", ""],
-    ]
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from srm_data.organisation.decisions import make_decisions
-from srm_data.organisation.register import build_register, describe_conflicts, list_entries
+from srm_data.organisation.register import build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 
 DECIDED = {
@@ -90,33 +90,6 @@ def test_conflict_comes_first_and_its_row_stays_blank_and_names_both(model, tabl
     assert row["look_again"] == (
         "Conflict, Decision: AWS (Ada, 2026-11-01) | Customer (Bob, 2026-11-02). Enter what applies."
     )
-
-
-def test_conflict_about_a_field_of_the_cover_names_the_field_and_all_who_signed(model, tables):
-    signed = {"kind": "conflict", "column": "Approved by", "dated": "2026-11-02"}
-    by_both = [signed | {"text": "Board", "author": who} for who in ("Ada", "Bob")]
-    rows = register(model, tables, remarks=by_both)
-    assert set(rows["why"]) == {
-        "signed differently; an entry in its field of the cover resolves the conflict"
-    }
-    assert describe_conflicts(rows) == {
-        ("", "", "Approved by"): "Conflict, Approved by: Board (Ada, 2026-11-02) | Board (Bob, "
-        "2026-11-02). Enter what applies."
-    }
-    assert not any(list_entries(model, rows)["look_again"])
-
-
-def test_conflict_about_a_status_says_how_the_cell_is_left_open(model, tables):
-    said = {"offering_id": "paint", "duty_id": "patching", "kind": "conflict", "column": "Status"}
-    disputed = [said | {"text": "question"}, said | {"text": "not ours"}]
-    assert describe_conflicts(register(model, tables, remarks=disputed)) == {
-        (
-            "paint",
-            "patching",
-            "Status",
-        ): "Conflict, Status: question | not ours. Enter what applies, or "
-        "only your name and the date if it is to stay open."
-    }
 
 
 def test_closed_remark_stands_in_the_register_alone_and_last(model, tables):

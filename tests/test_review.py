@@ -3,7 +3,6 @@
 import datetime as dt
 import zipfile
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,10 @@ from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-import srm_data.review
 from srm_data.exceptions import ReviewError
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
-from srm_data.review.read import CONCLUSIONS
-from srm_data.review.values import ValueText, read_date
 from srm_data.workbook import write_workbook
-from tests.cases import thin_out
 
 SHEET = "Review here"
 OFFERINGS = ["sqs", "kms", "lambda-zip"]
@@ -27,13 +22,6 @@ COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "
 DECIDED = ["offering_id", "duty_id", "expected", "decision", "reason", "decided_by", "decided_on"]
 SAID = ["offering_id", "duty_id", "kind", "decision", "text", "author", "dated"]
 BACKUP = ("sqs", "backup")
-
-
-def test_every_conclusion_of_the_folder_is_drawn():
-    folder = Path(srm_data.review.__path__[0])
-    modules = [import_module(f"srm_data.review.{path.stem}") for path in folder.glob("[a-z]*.py")]
-    named = {name for module in modules for name in vars(module) if name.startswith("conclude_")}
-    assert named == {conclude.__name__ for conclude in CONCLUSIONS}
 
 
 def narrow(model, offerings=OFFERINGS):
@@ -126,13 +114,6 @@ def test_untouched_book_says_nothing_whichever_program_saved_it(sent, copy, resa
 
 
 @pytest.mark.slow
-def test_complete_decision_is_taken_with_what_the_tables_said(copy):
-    review = copy.fill(BACKUP, **COMPLETE).read()
-    assert decided(review) == [EXPECTED]
-    assert len(review.remarks) == len(review.problems) == 0
-
-
-@pytest.mark.slow
 def test_reading_leaves_the_file_as_it_is(copy):
     copy.fill(BACKUP, **COMPLETE).read()
     before = copy.path.read_bytes()
@@ -162,11 +143,6 @@ def test_date_may_stand_in_any_type_of_cell(copy):
     review = copy.read()
     assert list_by_cell(review.decisions, "decided_on") == dict.fromkeys(typed, "2026-11-02")
     assert len(review.remarks) == len(review.problems) == 0
-
-
-def test_number_under_date_gets_the_verdict_of_the_text_that_it_is_in_the_next_workbook():
-    for text in ("20261102", "20261131", "46328", "80000", "202611", "12", "-46328"):
-        assert read_date(ValueText(text)) == read_date(text)
 
 
 NO_DATES = [
@@ -357,13 +333,6 @@ def test_text_typed_anywhere_else_is_reported_and_kept(copy):
         (*place, text) for place, text in zip(elsewhere, typed, strict=True)
     )
     assert sorted(review.remarks["text"]) == sorted(["Mine", *typed])  # the sheet was added, too
-
-
-def test_word_of_the_book_typed_over_an_address_is_reported(copy):
-    place = f"{get_column_letter(copy.columns['Address'])}{copy.row(BACKUP)}"
-    review = copy.fill(BACKUP, Address="Shared").read()
-    assert problems(review) == [("a generated cell was altered", SHEET, place, "Shared")]
-    assert review.remarks["text"].tolist() == ["Shared"]
 
 
 def test_word_of_the_book_typed_beside_a_row_is_reported_with_the_row(copy):
@@ -588,7 +557,7 @@ def test_workbook_of_somebody_else_is_refused_with_its_sheets_named(tmp_path, co
         copy.read()
 
 
-@pytest.mark.parametrize("column", thin_out(range(1, 9), every=5))
+@pytest.mark.parametrize("column", [1, 4])
 @pytest.mark.slow
 @pytest.mark.no_cover
 def test_text_over_a_cell_of_known_words_is_all_that_is_taken_for_typed(copy, column):

@@ -285,7 +285,7 @@ def sent(tmp_path_factory, sent_tables, shipped_model) -> tuple[Path, pd.DataFra
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits())
 def test_applied_carried_and_reported_is_what_was_typed_now_and_in_the_next_book(
     sent, sent_tables, edits
@@ -325,16 +325,11 @@ def test_applied_carried_and_reported_is_what_was_typed_now_and_in_the_next_book
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@pytest.mark.parametrize(("reviewers", "generations"), [(2, 4), (5, 2)])
-def test_what_several_reviewers_typed_is_applied_carried_reported_or_in_conflict(
-    tmp_path, sent_tables, reviewers, generations
-):
-    results = run(
-        tmp_path, sent_tables, reviewers=reviewers, edits=80, generations=generations, seed=reviewers
-    )
-    assert [result.lost for result in results] == [set()] * generations
-    assert [result.changed for result in results] == [[]] * generations
-    assert sum(result.typed for result in results) > 400
+def test_what_several_reviewers_typed_is_applied_carried_reported_or_in_conflict(tmp_path, sent_tables):
+    results = run(tmp_path, sent_tables, reviewers=3, edits=50, generations=3, seed=3)
+    assert [result.lost for result in results] == [set()] * 3
+    assert [result.changed for result in results] == [[]] * 3
+    assert sum(result.typed for result in results) > 250
     assert all(result.conflicts for result in results)
 
 
@@ -344,7 +339,7 @@ CELL_TEXTS = st.text(CHARACTERS, max_size=20)
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(reasons=st.lists(CELL_TEXTS.map(str.strip).filter(bool), min_size=1, max_size=3))
 def test_files_of_decisions_and_remarks_are_read_back_as_they_were(tmp_path_factory, reasons):
     folder = tmp_path_factory.mktemp("files")

@@ -174,31 +174,11 @@ def test_comment_that_is_replaced_stays_in_the_story_of_what_replaces_it(books):
 
 
 @pytest.mark.slow
-def test_answer_to_a_decision_becomes_an_item_of_its_own(books):
-    books.type(DECIDED)
-    review = books.type(log={"Reply": "Are you sure?", "Reply by": "Bob", "Assigned to": "Ada"})
-    assert review.decisions["decision"].tolist() == ["Shared"]
-    (item,) = review.remarks.to_dict("records")
-    assert [item[it] for it in ("duty_id", "text", "author", "assigned")] == [
-        "backup", "Are you sure?", "Bob", "Ada",
-    ]  # fmt: skip
-    assert books.type().remarks["text"].tolist() == ["Are you sure?"]
-
-
-@pytest.mark.slow
 def test_state_that_is_none_is_reported_and_the_item_stays_as_it_was(books):
     books.type(ASKED)
     review = books.type(log={"State": "done"})
     assert review.problems[["problem", "value"]].to_numpy().tolist() == [["an unknown state", "done"]]
     assert review.remarks["state"].tolist() == [""]
-
-
-@pytest.mark.slow
-def test_customer_action_of_a_decision_goes_through_the_book(books, tmp_path):
-    review = books.type(DECIDED)
-    decisions = review.decisions.assign(customer_action="optional")
-    path = write_workbook(tmp_path / "a.xlsx", books.model, tables=books.tables, decisions=decisions)
-    assert read_review(path).decisions["customer_action"].tolist() == ["optional"]
 
 
 @pytest.mark.slow

@@ -19,7 +19,6 @@ from srm_data.organisation.sign_off import make_sign_off, read_sign_off, write_s
 from srm_data.review import Review, merge_reviews, read_review
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
-from srm_data.workbook.approvals import find_approval
 from tests.cases import thin_out
 
 BACKUP, PATCHING = ("sqs", "backup"), ("sqs", "platform-patching")
@@ -131,13 +130,6 @@ def test_agreement_with_a_decision_in_its_row_is_on_that_decision(sent, tmp_path
 
 
 @pytest.mark.slow
-def test_agreed_cell_stays_agreed_while_its_answer_is_the_same(agreed, carried):
-    again = read_review(carried)
-    assert again.status.equals(agreed.status)
-    assert [len(frame) for frame in again] == [0, 0, 0]
-
-
-@pytest.mark.slow
 def test_agreed_cell_whose_answer_moved_is_open_says_why_and_is_not_forgotten(sent, shipped, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED, PATCHING: AGREED})
     tables = move_answer(shipped, "AWS")
@@ -222,15 +214,6 @@ def test_decision_that_is_changed_needs_a_name_and_a_date_of_its_own(
         signed = edit(book, tmp_path / "c.xlsx", {BACKUP: typed})
         assert signed.problems.empty
         assert signed.decisions[["decision", "reason"]].to_numpy().tolist() == [answer]
-
-
-@pytest.mark.slow
-def test_another_owner_leaves_an_agreement_as_it_was_given(agreed, carried, tmp_path):
-    typed = {"Owner": "Cloud team", "Due": "2026-12-24"}
-    changed = edit(carried, tmp_path / "b.xlsx", {BACKUP: typed})
-    assert status_of(changed, BACKUP) == status_of(agreed, BACKUP) | {
-        "owner": "Cloud team", "due": "2026-12-24",
-    }  # fmt: skip
 
 
 @pytest.mark.slow
@@ -341,16 +324,6 @@ def test_exception_that_changes_needs_a_name_and_a_date_of_its_own(sent, model, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", [object, "category", "str"])
-def test_missing_owner_is_nobody_in_the_workbook(model, shipped, tmp_path, dtype):
-    owners = pd.Series(["Rule team", *[None] * 27]).astype(dtype)
-    path = write_workbook(tmp_path / "owned.xlsx", model.assign(owner=owners), tables=shipped)
-    rows = load_workbook(path)["Review here"].iter_rows(min_row=2, values_only=True)
-    place = next(rows).index("Owner")
-    assert sorted(row[place] or "" for row in rows) == [*[""] * 27, "Rule team"]
-
-
-@pytest.mark.slow
 def test_evidence_that_is_removed_or_replaced_is_kept_as_a_closed_item_with_who_did_it(
     sent, model, shipped, tmp_path
 ):
@@ -439,14 +412,6 @@ def test_column_that_was_deleted_leaves_the_status_as_it_was_sent(agreed, carrie
     assert read_review(tmp_path / "cut.xlsx").status.equals(agreed.status)
 
 
-def test_status_of_rows_without_the_stamp_is_read(sent, tmp_path):
-    book = load_workbook(sent)
-    del book["Stamp"]
-    book.save(tmp_path / "bare.xlsx")
-    review = edit(tmp_path / "bare.xlsx", tmp_path / "a.xlsx", {BACKUP: AGREED})
-    assert status_of(review, BACKUP)["status"] == "agreed"
-
-
 # The cover
 
 SIGNED = {"Approved by": ("CISO", "Ada", "2026-11-02"), "System": ("Payments",)}
@@ -483,23 +448,6 @@ def test_line_of_the_revision_history_is_added(sent, tmp_path):
     review = edit(sent, tmp_path / "a.xlsx", {}, cover={"Revision": ("Read by the board", "Ada")})
     added = review.sign_off[review.sign_off["value"] == "Read by the board"]
     assert added[["field", "by"]].to_numpy().tolist() == [["Revision", "Ada"]]
-
-
-@pytest.mark.parametrize("heading", ["Revision history", "Sign-off"])
-@pytest.mark.slow
-def test_heading_typed_over_on_the_cover_leaves_what_stands_below_it(sent, tmp_path, heading):
-    book = load_workbook(sent)
-    cells = [cell for row in book["Cover"].iter_rows() for cell in row]
-    next(cell for cell in cells if cell.value == heading).value = "Mine"
-    field = next(cell for cell in cells if cell.value == "Approved by")
-    for column, text in enumerate(("CISO", "Ada", "2026-11-02"), start=1):
-        field.offset(column=column).value = text
-    book.save(tmp_path / "back.xlsx")
-
-    review = read_review(tmp_path / "back.xlsx")
-    assert review.remarks["text"].tolist() == ["Mine"]
-    assert [row[:2] for row in signed(review)] == [["Approved by", "CISO"]]
-    assert set(review.problems["cell"]) == {cell.coordinate for cell in cells if cell.value == "Mine"}
 
 
 @pytest.mark.slow
@@ -572,12 +520,6 @@ def test_every_workbook_has_a_revision_of_its_own_with_the_day_of_its_latest_dec
     assert last["day"].tolist() == ["2026-11-01", "2026-11-01", "2026-11-02"]
 
 
-def test_name_and_date_of_an_approval_without_its_value_are_a_problem(sent, tmp_path):
-    entry = ("", "CISO", "2026-11-02")
-    review = edit(sent, tmp_path / "a.xlsx", {}, cover={"Approved by": entry})
-    assert review.problems["problem"].tolist() == ["an approval lacks something"]
-
-
 def find_call(path: Path) -> list[str]:
     """Return the row of the cover below the field Approved by."""
     rows = list_cover(path)
@@ -628,71 +570,6 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
 
 
 @pytest.mark.slow
-def test_next_workbook_may_be_approved_by_the_same_person_on_the_same_day(
-    sent, model, shipped, tmp_path
-):
-    approval = {"Approved by": ("Board", "Ada", "2026-11-02")}
-    decided = {"Decision": "Shared", "Comment": "Ours.", "Reviewer": "Bob", "Date": "2026-11-02"}
-    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: decided}, cover=approval)
-    path = write_next(review, model, shipped, tmp_path / "next.xlsx")
-    assert ["Approved by"] in list_cover(path)
-    left = read_review(path)
-    again = edit(path, tmp_path / "b.xlsx", {}, cover=approval)
-    merged = merge_reviews([left, again])
-    assert merged.problems.empty
-    assert signed(merged) == [*signed(left), ["Approved by", "Board", "Ada", "2026-11-02"]]
-    for signed_again, revision in ((left, "0 decided"), (merged, "1 decided")):
-        last = write_next(signed_again, model, shipped, tmp_path / f"{revision}.xlsx")
-        assert revision in find_call(last)[0]
-
-
-def test_approval_that_was_withdrawn_in_a_later_workbook_is_called_no_more():
-    rows = ["Approved by", "Revision", "Approved by"]
-    values = ["Board", "Data version 2026.11.9: 1 offering", ""]
-    history = [{"field": field, "value": value} for field, value in zip(rows, values, strict=True)]
-    assert find_approval(make_sign_off(history[:2])) is not None
-    assert find_approval(make_sign_off(history)) is None
-
-
-def test_approval_that_is_dated_before_its_revision_is_reported_and_kept(sent, tmp_path):
-    approval = ("Board", "Ada", "2026-10-31")
-    review = edit(sent, tmp_path / "a.xlsx", {}, cover={"Approved by": approval})
-    assert signed(review) == [["Approved by", *approval]]
-    (problem,) = review.problems.to_dict("records")
-    assert problem["problem"] == "an approval before its revision"
-    assert (problem["sheet"], problem["cell"][0], problem["value"]) == ("Cover", "D", "2026-10-31")
-    assert problem["expected"].startswith("a date from 2026-11-01 on")
-
-
-def test_approval_from_a_file_is_of_no_earlier_workbook(model, shipped, tmp_path):
-    signed = make_sign_off([{"field": "Approved by", "value": "Board"}])
-    path = write_workbook(tmp_path / "first.xlsx", model, tables=shipped, sign_off=signed)
-    assert find_call(path) == ["Next review"]
-
-
-@pytest.mark.slow
-def test_next_review_stays_a_day_and_case_and_blanks_are_no_conflict(sent, model, shipped, tmp_path):
-    day = datetime(2027, 5, 1)
-    copies = [
-        edit(sent, tmp_path / "a.xlsx", {}, cover={"Classification": ("internal",)}),
-        edit(
-            sent,
-            tmp_path / "b.xlsx",
-            {},
-            cover={"Classification": (" Internal",), "Next review": (day,)},
-        ),
-    ]
-    merged = merge_reviews(copies)
-    assert merged.problems.empty
-    path = write_next(merged, model, shipped, tmp_path / "next.xlsx")
-    (field,) = (
-        row for row in load_workbook(path)["Cover"].iter_rows() if row[0].value == "Next review"
-    )
-    assert (field[1].value, field[1].number_format) == (day, "yyyy-mm-dd")
-    assert signed(read_review(path)) == signed(merged)
-
-
-@pytest.mark.slow
 def test_next_review_is_read_as_a_day_or_reported(sent, tmp_path):
     days = ["26 February 2027", datetime(2027, 2, 26, 15, 30), 46444]
     copies = [
@@ -708,17 +585,6 @@ def test_next_review_is_read_as_a_day_or_reported(sent, tmp_path):
     (problem,) = review.problems.to_dict("records")
     assert (problem["problem"], problem["sheet"], problem["cell"][0]) == ("no day", "Cover", "B")
     assert problem["expected"].startswith("the day of the next review, as in 2027-11-25")
-
-
-@pytest.mark.slow
-def test_field_that_two_reviewers_signed_alike_has_both_names(sent, tmp_path):
-    copies = [
-        edit(sent, tmp_path / f"{who}.xlsx", {}, cover={"Approved by": ("Board", who, day)})
-        for who, day in (("Bob", "2026-11-20"), ("Chidi", "2026-11-19"))
-    ]
-    merged = merge_reviews(copies)
-    assert merged.problems.empty
-    assert signed(merged)[-1] == ["Approved by", "Board", "Chidi; Bob", "2026-11-20"]
 
 
 @pytest.mark.slow

@@ -79,15 +79,6 @@ def test_bytes_are_the_same_for_every_run_hash_seed_folder_and_time_zone(tmp_pat
         assert digest(there) == digest(here), find_difference(here, there)
 
 
-def test_difference_of_two_workbooks_is_found_by_part_and_text(tmp_path):
-    for name, text in (("a.xlsx", "Shared by AWS"), ("b.xlsx", "Shared by you")):
-        with ZipFile(tmp_path / name, "w") as package:
-            package.writestr("xl/styles.xml", "same")
-            package.writestr("xl/sharedStrings.xml", text)
-    found = find_difference(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
-    assert found == "xl/sharedStrings.xml, byte 10: b'Shared by AWS' and b'Shared by you'"
-
-
 @pytest.mark.slow
 def test_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path, shipped, shipped_model):
     """Two books are written in turn by six processes, each killed after three while it writes."""
