@@ -1,7 +1,6 @@
 """Reviewed workbooks, read back: all that a person typed is applied, carried or reported."""
 
 import datetime as dt
-import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -349,37 +348,6 @@ def test_number_in_a_comment_keeps_its_digits(copy):
     assert kept == ["123456789012", "0.12345678901234", "40"]
 
 
-def add_text_box(path: Path, target: Path) -> Path:
-    """Put a text box of two lines on the sheet that has charts, at the cell C8."""
-    drawn = "http://schemas.openxmlformats.org/drawingml/2006/main"
-    lines = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in ("Too much", "is ours"))
-    box = (
-        "<xdr:twoCellAnchor><xdr:from><xdr:col>2</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>7</xdr:row>"
-        f'<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:sp><xdr:txBody xmlns:a="{drawn}">{lines}'
-        "</xdr:txBody></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>"
-    )
-    with zipfile.ZipFile(path) as book, zipfile.ZipFile(target, "w") as changed:
-        for name in book.namelist():
-            content = book.read(name)
-            if name == "xl/drawings/drawing1.xml":
-                prefix = b"xdr:" if b"<xdr:wsDr" in content else b""
-                closing = b"</%swsDr>" % prefix
-                assert closing in content
-                spaced = box.replace("<xdr:twoCellAnchor>", f'<xdr:twoCellAnchor xmlns:xdr="{XDR}">')
-                content = content.replace(closing, spaced.encode() + closing)
-            changed.writestr(name, content)
-    return target
-
-
-XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
-
-
-def test_text_boxes_are_named_with_the_cell_they_stand_at(sent, tmp_path):
-    review = read_review(add_text_box(sent, tmp_path / "boxed.xlsx"))
-    said = "1 in all: shape C8: Too much is ours"
-    assert problems(review) == [("not read", "Dashboard", "", said)]
-
-
 def test_without_the_stamp_decisions_are_taken_and_the_loss_is_said(copy):
     del copy.book["Stamp"]
     review = copy.fill(BACKUP, **COMPLETE).read()
@@ -395,59 +363,6 @@ def test_notes_are_kept_with_cell_and_author(copy):
     assert kept[["kind", "offering_id", "column", "text", "author", "place"]].to_numpy().tolist() == [
         ["note", "", "", "Which scope?", "Bob", "Cover!B4"],
         ["note", "sqs", "Note", "Who says so?", "Ada", f"{SHEET}!{copy.place(BACKUP, 'Note')}"],
-    ]
-
-
-THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-def add_thread(path: Path, target: Path, cell: str) -> Path:
-    """Put a thread of two comments on a cell, as Excel does: with a note in its place for others."""
-    with zipfile.ZipFile(path) as book, zipfile.ZipFile(target, "w") as changed:
-        parts = {name: book.read(name) for name in book.namelist()}
-        number = load_workbook(path).sheetnames.index(SHEET) + 1
-        relations = f"xl/worksheets/_rels/sheet{number}.xml.rels"
-        parts[relations] = parts[relations].replace(
-            b"</Relationships>",
-            b'<Relationship Id="t" Type="x/threadedComment" '
-            b'Target="../threadedComments/threadedComment1.xml"/>'
-            b'<Relationship Id="n" Type="%s/comments" Target="/xl/comments9.xml"/></Relationships>'
-            % RELATIONS.encode(),
-        )  # fmt: skip
-        comments = "".join(
-            f'<threadedComment ref="{cell}" dT="2026-11-0{day}T10:00:00.00" personId="{{{who}}}" '
-            f'id="{{{day}}}"><text>{text}</text></threadedComment>'
-            for day, who, text in ((3, 1, "Is this right?"), (4, 2, "Yes."))
-        )
-        parts["xl/threadedComments/threadedComment1.xml"] = (
-            f'<ThreadedComments xmlns="{THREADS}">{comments}</ThreadedComments>'.encode()
-        )
-        people = "".join(
-            f'<person displayName="{n}" id="{{{i}}}"/>' for i, n in ((1, "Ada"), (2, "Bob"))
-        )
-        parts["xl/persons/person.xml"] = f'<personList xmlns="{THREADS}">{people}</personList>'.encode()
-        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-        stand_in = "[Threaded comment]\n\nYour version ...\n\nComment:\n    Is this right?"
-        parts["xl/comments9.xml"] = (
-            f'<comments xmlns="{main}"><authors><author>tc={{3}}</author></authors><commentList>'
-            f'<comment ref="{cell}" authorId="0"><text><r><t>{stand_in}</t></r></text></comment>'
-            "</commentList></comments>"
-        ).encode()
-        for name, content in parts.items():
-            changed.writestr(name, content)
-    return target
-
-
-def test_threads_are_kept_comment_by_comment_and_their_stand_in_is_not(sent, copy, tmp_path):
-    place = copy.place(BACKUP, "Customer's part")
-    threaded = add_thread(sent, tmp_path / "threaded.xlsx", place)
-    kept = read_review(threaded).remarks
-    columns = ["kind", "offering_id", "duty_id", "column", "text", "author", "dated"]
-    on = ["thread", "sqs", "backup", "Customer's part"]
-    assert kept[columns].to_numpy().tolist() == [
-        [*on, "Is this right?", "Ada", "2026-11-03"],
-        [*on, "Yes.", "Bob", "2026-11-04"],
     ]
 
 

@@ -1,6 +1,5 @@
 """Status, owner and due date of cells, and the sign-off of the cover, from one book to the next."""
 
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -450,28 +449,6 @@ def test_line_of_the_revision_history_is_added(sent, tmp_path):
     assert added[["field", "by"]].to_numpy().tolist() == [["Revision", "Ada"]]
 
 
-@pytest.mark.slow
-def test_different_sign_offs_of_two_copies_are_reported_and_the_former_one_holds(
-    sent, model, shipped, tmp_path
-):
-    first = edit(sent, tmp_path / "a.xlsx", {}, cover=SIGNED)
-    path = write_next(first, model, shipped, tmp_path / "next.xlsx")
-    copies = [
-        edit(path, tmp_path / f"{who}.xlsx", {}, cover={"Approved by": (who, who, day)})
-        for who, day in (("Bob", "2026-11-20"), ("Chidi", "2026-11-19"))
-    ]
-    untouched = read_review(path)
-    for order in ([*copies, untouched], [untouched, *copies[::-1]]):
-        merged = merge_reviews(order)
-        assert [row[1] for row in signed(merged) if row[0] == "Approved by"] == [
-            "CISO", "", "Chidi", "Bob", "",
-        ]  # fmt: skip
-        assert merged.problems[["sheet", "cell", "value"]].to_numpy().tolist() == [
-            ["Cover", "Approved by", "Bob (Bob, 2026-11-20)"],
-            ["Cover", "Approved by", "Chidi (Chidi, 2026-11-19)"],
-        ]
-
-
 def list_cover(path: Path) -> list[list[str]]:
     """List the texts of the rows of the cover."""
     rows = load_workbook(path)["Cover"].iter_rows()
@@ -567,40 +544,6 @@ def test_approval_of_an_earlier_workbook_says_so_on_the_next_cover(sent, model, 
     approved = find_call(write_next(again, model, shipped, tmp_path / "approved.xlsx"))[0]
     assert "1 decided" in approved and "later date" not in approved
     assert f" Decisions {unseen}. " in approved
-
-
-@pytest.mark.slow
-def test_next_review_is_read_as_a_day_or_reported(sent, tmp_path):
-    days = ["26 February 2027", datetime(2027, 2, 26, 15, 30), 46444]
-    copies = [
-        edit(sent, tmp_path / f"{number}.xlsx", {}, cover={"Next review": (day,)})
-        for number, day in enumerate(days)
-    ]
-    merged = merge_reviews(copies)
-    assert merged.problems.empty
-    assert signed(merged)[-1] == ["Next review", "2027-02-26", "", ""]
-
-    review = edit(sent, tmp_path / "q.xlsx", {}, cover={"Next review": ("2027-02-30",)})
-    assert signed(review)[-1][1] == "2027-02-30"
-    (problem,) = review.problems.to_dict("records")
-    assert (problem["problem"], problem["sheet"], problem["cell"][0]) == ("no day", "Cover", "B")
-    assert problem["expected"].startswith("the day of the next review, as in 2027-11-25")
-
-
-@pytest.mark.slow
-def test_publishable_copy_has_neither_status_nor_names(sent, model, shipped, tmp_path):
-    review = edit(sent, tmp_path / "a.xlsx", {BACKUP: AGREED}, cover=SIGNED)
-    path = write_workbook(
-        tmp_path / "p.xlsx", model, tables=shipped, audience="publishable",
-        cell_status=review.status, sign_off=review.sign_off,
-    )  # fmt: skip
-    texts = [
-        str(value)
-        for sheet in load_workbook(path)
-        for row in sheet.iter_rows(values_only=True)
-        for value in row
-    ]
-    assert not [text for text in texts if "Ada" in text or "Queue team" in text or "CISO" in text]
 
 
 # Files
