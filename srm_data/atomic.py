@@ -13,11 +13,12 @@ from typing import IO
 
 
 @contextmanager
-def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+def open_whole(path: str | os.PathLike[str], *, is_new: bool = False) -> Iterator[IO[bytes]]:
     """Open a file for writing, and replace the old file once the block ends without an error.
 
     Missing folders are created. The new file keeps the permissions of the file it replaces; if there is
-    none, the umask applies. A symbolic link is kept, and the file it points to is replaced.
+    none, the umask applies. A symbolic link is kept, and the file it points to is replaced. A file that
+    must be new replaces none, even one that another program writes at the same time.
 
     Raises
     ------
@@ -41,7 +42,10 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
         # Moving within a folder is one step, so nobody sees half of the file.
         if mode is not None:
             new.chmod(mode)
-        new.replace(target)
+        if is_new:
+            _take_name(new, target)
+        else:
+            new.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(
@@ -63,6 +67,17 @@ def _find_mode(target: Path) -> int | None:
     if not stat.S_ISREG(mode):
         raise OSError("it is not a regular file")
     return stat.S_IMODE(mode) & 0o777
+
+
+def _take_name(new: Path, target: Path) -> None:
+    """Give a finished file its name; of two writers of one name, the second fails."""
+    try:
+        os.link(new, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        new.replace(target)
 
 
 def _open_privately(path: str, flags: int) -> int:

@@ -13,6 +13,7 @@ from srm_data.model import build_model
 from srm_data.offerings import narrow_tables
 from srm_data.organisation.decisions import (
     apply_decisions,
+    is_complete,
     list_stale_decisions,
     make_decisions,
     read_decisions,
@@ -91,6 +92,13 @@ def test_every_fault_of_a_decision_is_named_with_its_line(tmp_path):
         (6, "offering_id, duty_id", "sqs, backup"),
     }
     assert "ours.csv, line 3" in str(caught.value)
+
+
+def test_decision_that_is_made_today_is_read(tmp_path):
+    today = dt.date.today().isoformat()
+    path = write(tmp_path / "ours.csv", AGREED.replace("2026-11-01", today))
+    assert read_decisions(path)["decided_on"].tolist() == [today]
+    assert is_complete("Shared", "Our broker keeps copies.", "board", today)
 
 
 def test_decision_of_a_day_that_no_review_takes_is_refused_with_its_line(tmp_path):

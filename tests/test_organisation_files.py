@@ -1,5 +1,6 @@
 """CSV files of the organisation's own: no spreadsheet runs their text, and it comes back as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ from hypothesis import given, strategies as st
 from srm_data.exceptions import TableError
 from srm_data.organisation.cell_status import make_cell_status, read_cell_status, write_cell_status
 from srm_data.organisation.files import GUARDED, guard, read_own_file, write_own_file
+from srm_data.organisation.owners import read_owners
 from srm_data.organisation.remarks import make_remarks
 from srm_data.schema import read_own_schema
 
@@ -51,6 +53,40 @@ def test_file_that_is_there_is_left_alone(tmp_path):
     with pytest.raises(FileExistsError, match=r"remarks.csv already exists"):
         write_own_file(path, remark("x"))
     assert path.read_text() == "ours"
+
+
+def test_of_two_writers_of_one_name_one_fails_and_no_file_is_lost(tmp_path):
+    def write(path: Path, text: str) -> str:
+        try:
+            write_own_file(path, remark(text))
+        except OSError:
+            return ""
+        return text
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(40):
+            path = tmp_path / f"{number}.csv"
+            written = [*filter(None, pool.map(write, [path] * 2, ["ours", "theirs"]))]
+            assert read_own_file(path, read_own_schema("remarks"))["text"].tolist() == written
+    assert len(list(tmp_path.iterdir())) == 40
+
+
+def test_link_that_leads_nowhere_is_not_followed(tmp_path):
+    (tmp_path / "remarks.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(FileExistsError, match=r"remarks.csv already exists"):
+        write_own_file(tmp_path / "remarks.csv", remark("x"))
+    assert not (tmp_path / "elsewhere.csv").exists()
+
+
+@pytest.mark.parametrize("character", ["\x00", "\b", "\x1f", "\uffff"])
+def test_character_that_no_workbook_can_hold_is_a_fault_with_its_place(tmp_path, character):
+    path = tmp_path / "owners.csv"
+    path.write_text(f"service_id,offering_id,layer_id,duty_id,owner\n,,,,Te{character}am\n")
+    with pytest.raises(TableError) as caught:
+        read_owners(path)
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.column) == (2, "owner")
+    assert fault.expected == "text without control characters"
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,15 @@ def test_formula_without_a_value_is_a_problem_wherever_it_was_entered(copy):
     assert set(review.remarks["kind"]) <= {"entry", "typed"}
 
 
+@pytest.mark.parametrize("header", ["Owner", "Reviewer", "Date", "Evidence link"])
+def test_error_of_a_formula_that_stands_as_a_value_is_reported_and_kept(copy, header):
+    cell = copy.sheet.cell(copy.row(BACKUP), copy.columns[header])
+    cell.value, cell.data_type = "#N/A", "e"
+    review = copy.read()
+    assert problems(review)[0] == ("an error instead of a value", SHEET, cell.coordinate, "#N/A")
+    assert "#N/A" in review.status.to_numpy()
+
+
 def test_decision_that_lacks_something_is_kept_and_not_applied(copy):
     keys = [(offering, "backup") for offering in OFFERINGS] + [("sqs", "availability")]
     lacking = dict(zip(COMPLETE, keys, strict=True))

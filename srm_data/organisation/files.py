@@ -24,6 +24,7 @@ from srm_data.schema import StrPath
 # Excel in an East Asian language runs full-width signs too.
 RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
 GUARDED = re.compile(rf"\A'{RUNS.pattern}")  # at the beginning of a text alone
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no workbook can hold them
 
 
 def columns_of(schema: dict[str, Any]) -> list[str]:
@@ -58,7 +59,12 @@ def read_own_file(
         raise FileNotFoundError(f"{path}: no such file; {expected}")
 
     def find_unguarded(file: str, rows: list[Row]) -> Iterable[Fault]:
-        return find_more(file, [_unguard(row) for row in rows]) if find_more is not None else ()
+        for row in rows:
+            for column, text in row.cells.items():
+                if CONTROL.search(text):
+                    yield Fault(file, row.line, column, text, "text without control characters")
+        if find_more is not None:
+            yield from find_more(file, [_unguard(row) for row in rows])
 
     check_own_table(path, schema, find_unguarded)
     rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -122,7 +128,7 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
         If the file already exists.
     """
     path = Path(path)
-    if path.exists():
+    if os.path.lexists(path):  # a link that leads nowhere is a name that is taken, too
         raise FileExistsError(f"{path} already exists and was not changed; give another name")
     # Readers take a bare carriage return as the end of a line; older Pythons do not quote it.
     has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
@@ -132,7 +138,7 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
     )
     writer.writerow(rows.columns)
     writer.writerows([guard(value) for value in row] for row in rows.itertuples(index=False))
-    with open_whole(path) as stream:
+    with open_whole(path, is_new=True) as stream:
         stream.write(text.getvalue().encode())
     return path
 

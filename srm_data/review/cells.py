@@ -43,6 +43,7 @@ from srm_data.workbook.format import (
     STATUS,
 )
 from srm_data.xlsx.sheets import FormulaText
+from srm_data.xlsx.values import ErrorText
 
 
 def conclude_register(reading: Reading) -> Iterator[Outcome]:
@@ -101,6 +102,9 @@ def _report_alterations(row: ReviewedRow) -> Iterator[Outcome]:
         if isinstance(text, FormulaText):
             expected = "a word: save the book in a program that computes formulas, or type the word"
             yield Problem("a formula without a value", row.place_of(header), text, expected, key)
+        elif isinstance(text, ErrorText):
+            expected = "a word: the program shows an error here; it is kept as it was typed"
+            yield Problem("an error instead of a value", row.place_of(header), text, expected, key)
     for altered in row.alterations:
         yield Typed(
             row.place_of(altered.header),

@@ -13,6 +13,7 @@ from openpyxl.utils.escape import unescape
 from srm_data.workbook.format import split_formula, text_of
 from srm_data.xlsx import sheets as xlsx_sheets
 from srm_data.xlsx.sheets import FormulaText
+from srm_data.xlsx.values import ErrorText
 
 YEARS = range(2000, 2101)  # of decisions; other dates are slips
 LAST_SERIAL = 73_415  # the last day of 2100, as Excel counts days
@@ -164,6 +165,7 @@ def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
 
 def _format_cell(value: object) -> str:
     text = format_value(value)
-    if isinstance(value, FormulaText):
-        return FormulaText(text)
+    for kind in (FormulaText, ErrorText):
+        if isinstance(value, kind):
+            return kind(text)
     return text if value is None or isinstance(value, str) else ValueText(text)

@@ -20,6 +20,12 @@ MOST_FORMULAS = 400_000  # the catalogue has one per cell of the model, some 14,
 MOST_ASIDES = 20_000  # texts of a book that stand in no cell
 
 
+class ErrorText(str):
+    """Error that a program shows instead of a value, such as ``#N/A``."""
+
+    __slots__ = ()
+
+
 class Values:
     """Reader for cell values: shared texts, dates by their format, and limits on the total."""
 
@@ -46,6 +52,8 @@ class Values:
             return self.keep(self.strings[place])  # counted for each cell: its reader may copy it
         if kind == "b":
             return bool(read_whole(text))
+        if kind == "e":
+            return ErrorText(self.keep(text))
         if kind == "d":
             from openpyxl.utils.datetime import from_ISO8601
 
