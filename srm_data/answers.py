@@ -55,14 +55,14 @@ def _list_by_offering(
     # The first row of each offering and subject: those that name offerings, then those that name none.
     about = list(zip(*_list_columns(facts, "service_id", subject, named), strict=True))
     firsts: dict[tuple[int, str], int] = {}
-    for row, (_, what, names) in enumerate(about):
+    for row, (_, subject_id, names) in enumerate(about):
         for name in names.split("; "):
             if name in numbers:
-                firsts.setdefault((numbers[name], what), row)
-    for row, (service, what, names) in enumerate(about):
+                firsts.setdefault((numbers[name], subject_id), row)
+    for row, (service, subject_id, names) in enumerate(about):
         if not names:
             for number in of_service.get(service, ()):
-                firsts.setdefault((number, what), row)
+                firsts.setdefault((number, subject_id), row)
 
     listed = facts.take(list(firsts.values())).reset_index(drop=True)
     offering_ids = offerings["offering_id"].take([number for number, _ in firsts])
@@ -174,11 +174,11 @@ def _refuse_disagreement(matches: Matches, traits: pd.DataFrame, rules: pd.DataF
     values = list(zip(*_list_columns(traits, "trait_id", "value"), strict=True))
     faults = []
     for (offering, duty), pairs in sorted(disputed.items()):
-        said = [
+        by_trait = [
             f"{' = '.join(values[trait])}: {', '.join(answers[rule])}" for trait, rule in sorted(pairs)
         ]
         expected = f"rules that agree on {offering} / {duty}"
-        faults.append(Fault("trait_rules", 0, "responsibility", "; ".join(said), expected))
+        faults.append(Fault("trait_rules", 0, "responsibility", "; ".join(by_trait), expected))
     raise TableError(faults)
 
 
@@ -219,13 +219,13 @@ def list_group_defaults(tables: Tables) -> pd.DataFrame:
         zip(*_list_columns(tables["services"], "service_id", "product_group_id"), strict=True)
     )
     offerings = _list_columns(tables["offerings"], "offering_id", "service_id", "category_id")
-    found = [
+    pairs = [
         (row, offering)
         for offering, service, category in zip(*offerings, strict=True)
         for row in rows_of.get((group_of.get(service, ""), category), ())
     ]
-    answers = defaults.take([row for row, _ in found])
-    ids = pd.Series([offering for _, offering in found], index=answers.index, dtype="str")
+    answers = defaults.take([row for row, _ in pairs])
+    ids = pd.Series([offering for _, offering in pairs], index=answers.index, dtype="str")
     return answers.assign(
         offering_id=ids, scope="product group", performed_by="", also_source_id="", also_section=""
     )
@@ -279,11 +279,11 @@ def list_answers(tables: Tables) -> pd.DataFrame:
 
 def find_rows(answers: pd.DataFrame, key: str, ids: pd.Series, duty_ids: pd.Series) -> np.ndarray:
     """Find the first row of the answers to each id (down) and duty (across): its number, or -1."""
-    codes, known = pd.factorize(ids)
-    down = known.get_indexer(pd.Index(answers[key]))
+    codes, keys = pd.factorize(ids)
+    down = keys.get_indexer(pd.Index(answers[key]))
     across = pd.Index(duty_ids).get_indexer(pd.Index(answers["duty_id"]))
     meant = np.flatnonzero((down >= 0) & (across >= 0))[::-1]
 
-    numbers = np.full((len(known), len(duty_ids)), -1)
+    numbers = np.full((len(keys), len(duty_ids)), -1)
     numbers[down[meant], across[meant]] = meant  # backwards: the first row is the last to be written
     return numbers[codes]

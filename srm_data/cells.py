@@ -96,9 +96,9 @@ def restore_model(
 
     # What a file lost: the order of answers, the order of names, and numbers.
     restored = {
-        name: _restore_answer(model[name], known, expected)
-        for name, known in ANSWERS.items()
-        if name in model and not _has_order(model[name], known)
+        name: _restore_answer(model[name], order, expected)
+        for name, order in ANSWERS.items()
+        if name in model and not _has_order(model[name], order)
     }
     restored |= {
         name: _restore_names(model[name], table)
@@ -214,12 +214,12 @@ def _list_keys(model: pd.DataFrame) -> list[str]:
     return [*keys] if set(keys) <= set(model) else []
 
 
-def _has_order(values: pd.Series, known: list[str]) -> bool:
+def _has_order(values: pd.Series, order: list[str]) -> bool:
     """Return whether values are an ordered Categorical that has the known ones."""
     dtype = values.dtype
     if not isinstance(dtype, pd.CategoricalDtype) or not dtype.ordered:
         return False
-    return set(known) <= set(dtype.categories)
+    return set(order) <= set(dtype.categories)
 
 
 def _is_text(values: pd.Series) -> bool:
@@ -227,27 +227,27 @@ def _is_text(values: pd.Series) -> bool:
     return is_plain and not values.isna().any()
 
 
-def _restore_answer(values: pd.Series, known: list[str], expected: str) -> pd.Series:
+def _restore_answer(values: pd.Series, answers: list[str], expected: str) -> pd.Series:
     given = values.astype(object)
     given = given.mask(given.isin([""]))
-    is_unknown = given.notna() & ~given.isin(known)
+    is_unknown = given.notna() & ~given.isin(answers)
     if is_unknown.any():
         value = given[is_unknown.to_numpy()].iloc[0]
         raise FrameError(
             f"expected {expected}; column {values.name!r} of this frame has {value!r}, which is none "
-            f"of {', '.join(known)}"
+            f"of {', '.join(answers)}"
         )
-    return pd.Series(pd.Categorical(given, known, ordered=True), index=values.index)
+    return pd.Series(pd.Categorical(given, answers, ordered=True), index=values.index)
 
 
 def _restore_names(values: pd.Series, table: str) -> pd.Series:
     """Convert names to an ordered Categorical: those of the table in its order, then the others."""
     given = values.astype(object)
-    known = _list_known(str(values.name), table) if table else []
+    ordered = _list_known(str(values.name), table) if table else []
     used = given.dropna().unique().tolist()
-    others = [name for name in used if name not in set(known)]
+    others = [name for name in used if name not in set(ordered)]
     # If the tables have none of the names, these are of other tables and keep their own order.
-    order = others if len(others) == len(used) else [*known, *others]
+    order = others if len(others) == len(used) else [*ordered, *others]
     return pd.Series(pd.Categorical(given, order, ordered=True), index=values.index)
 
 
@@ -261,7 +261,7 @@ def _list_known(name: str, table: str) -> list[str]:
             place=names["product_group_id"].map(places), folded=names[name].str.lower()
         )
         names = names.sort_values(["place", "folded"], kind="stable")
-    return [str(known) for known in names[name]]
+    return [str(text) for text in names[name]]
 
 
 def _restore_numbers(values: pd.Series, expected: str) -> pd.Series:
@@ -273,12 +273,13 @@ def _restore_numbers(values: pd.Series, expected: str) -> pd.Series:
         ) from error
 
 
-def _refuse_unknown(ids: pd.Series, known: pd.Series) -> None:
-    unknown = list(dict.fromkeys(ids[~ids.isin(known).to_numpy()]))
+def _refuse_unknown(ids: pd.Series, of_tables: pd.Series) -> None:
+    unknown = list(dict.fromkeys(ids[~ids.isin(of_tables).to_numpy()]))
     if unknown:
+        near = describe_nearest(unknown[0], of_tables)
         raise FrameError(
-            f"the tables have no {ids.name} {unknown[0]!r}{describe_nearest(unknown[0], known)}: pass "
-            "those that the model was built from as tables="
+            f"the tables have no {ids.name} {unknown[0]!r}{near}: pass those that the model was built "
+            "from as tables="
         )
 
 

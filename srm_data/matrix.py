@@ -403,15 +403,15 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     return record_origin(spread.reset_index(drop=True), model)
 
 
-def _count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str = "") -> pd.DataFrame:
+def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str = "") -> pd.DataFrame:
     """Count cells per value of ``by`` (rows) and ``what`` (columns), or sum a weight of theirs.
 
     The ``attrs`` record the numbers of each basis, and what is counted if it is not duties.
     """
     keys = list_keys(by)
-    model = restore_model(model, [*keys, what], A_MODEL)
-    check_cells(model, [what, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
-    counts = _count(model, keys, what, weight)
+    model = restore_model(model, [*keys, column], A_MODEL)
+    check_cells(model, [column, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
+    counts = _count(model, keys, column, weight)
 
     # A row may have a duty more than once, for several offerings or resources.
     counted = model[model[keys].notna().all(axis="columns")]
@@ -424,20 +424,20 @@ def _count_with_bases(model: pd.DataFrame, by: Keys, what: str, *, weight: str =
     # The same count of the cells of each basis, as text and numbers.
     names, parts = name_rows(counts), {}
     for basis, rows in model.groupby("basis", observed=True):
-        part = _count(rows, keys, what, weight)
+        part = _count(rows, keys, column, weight)
         part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
         parts[str(basis)] = part.to_numpy().tolist()
     columns = [str(column) for column in counts]
     return record_origin(counts, model, rows=names, columns=columns, parts=parts)
 
 
-def _count(model: pd.DataFrame, keys: list[str], what: str, weight: str) -> pd.DataFrame:
-    by = [*keys, what]
+def _count(model: pd.DataFrame, keys: list[str], column: str, weight: str) -> pd.DataFrame:
+    by = [*keys, column]
     counted = model[model[by].notna().all(axis="columns")].astype(dict.fromkeys(by, "category"))
     groups = counted.groupby(by, observed=False)
-    counts = (groups[weight].sum() if weight else groups.size()).unstack(what)
+    counts = (groups[weight].sum() if weight else groups.size()).unstack(column)
     # Categories as columns would make a Parquet file that cannot be read.
-    columns = pd.Index(counted[what].cat.categories, name=what)
+    columns = pd.Index(counted[column].cat.categories, name=column)
     counts = counts.set_axis(counts.columns.astype(columns.dtype), axis="columns")
     counts = counts.reindex(columns=columns, fill_value=0).astype("int64")
     return counts.loc[counts.any(axis="columns")]

@@ -294,8 +294,8 @@ def _answer(names: pd.DataFrame, layers: dict[str, pd.DataFrame], tables: Tables
     numbers = np.full((len(names), len(duties)), -1)
     start = 0
     for key, answers in layers.items():
-        found = find_rows(answers, key, names[key], duties["duty_id"])
-        numbers = np.where((numbers < 0) & (found >= 0), start + found, numbers)
+        rows_of_layer = find_rows(answers, key, names[key], duties["duty_id"])
+        numbers = np.where((numbers < 0) & (rows_of_layer >= 0), start + rows_of_layer, numbers)
         start += len(answers)
 
     # All cells, offering by offering, and beside each its row.

@@ -91,21 +91,25 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
         raise TypeError(f"expected a name as text; got a {type(text).__name__}")
     tables, names, index = _prepare(tables)
     # What a machine writes is matched as a whole, or by the parts of it that say which service it is.
-    found = _match_identifier(names, text)
-    if not found:
+    meanings = _match_identifier(names, text)
+    if not meanings:
         _refuse_what_is_no_service(text, tables)
-        found = _match_widened(names, text) or _match_prefix(names, _fold(text))
+        meanings = _match_widened(names, text) or _match_prefix(names, _fold(text))
     # What people write: several names, one in another spelling, its words, or a part of it.
-    if not found and not is_identifier(text):
-        known = index()
-        if several := _match_several(names, known, text):
+    if not meanings and not is_identifier(text):
+        names_by_words = index()
+        if several := _match_several(names, names_by_words, text):
             frames = [_list_candidates(meanings, text, tables) for meanings in several]
             return pd.concat(frames).drop_duplicates("offering_id", ignore_index=True)
-        found = known.find_same(text) or known.find_words(text) or _match_part(known, text)
-    if not found:
+        meanings = (
+            names_by_words.find_same(text)
+            or names_by_words.find_words(text)
+            or _match_part(names_by_words, text)
+        )
+    if not meanings:
         wanted = _fold(text)
         raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
-    return _list_candidates(found, text, tables)
+    return _list_candidates(meanings, text, tables)
 
 
 def _prepare(tables: Tables | None) -> tuple[Tables, pd.DataFrame, Callable[[], NameIndex]]:
@@ -176,8 +180,8 @@ def choose_offerings(
     check_frame(model, ["offering_id", "offering"], "a model of offerings, from build_model or in_use")
     held = set(model["offering_id"].unique())
     chosen: dict[str, None] = {}
-    for found in _find_all(names, tables, held):
-        chosen |= dict.fromkeys(found[:1] if ordinary else found)
+    for offering_ids in _find_all(names, tables, held):
+        chosen |= dict.fromkeys(offering_ids[:1] if ordinary else offering_ids)
     # Rows and categories in the order of the names.
     by_id = model.drop_duplicates("offering_id").set_index("offering_id")["offering"]
     order = list(dict.fromkeys(str(by_id[offering_id]) for offering_id in chosen))
@@ -190,7 +194,7 @@ def _find_all(
     names: str | Iterable[str], tables: Tables | None, held: Container[str]
 ) -> list[list[str]]:
     """Find the offerings in the model for each name; raise a single error for all unknown names."""
-    found, faults = [], []
+    matches, faults = [], []
     for name in [names] if isinstance(names, str) else names:
         try:
             meant = _find_spelled(name, tables)
@@ -199,21 +203,21 @@ def _find_all(
                 raise
             faults.append(str(error))
             continue
-        found.append([offering_id for offering_id in meant if offering_id in held])
-        if not found[-1]:
+        matches.append([offering_id for offering_id in meant if offering_id in held])
+        if not matches[-1]:
             faults.append(f"{name!r} means {', '.join(meant)}, which this model does not hold")
     if faults:
         raise LookupError("\n".join(faults))
-    return found
+    return matches
 
 
 def _find_spelled(name: str, tables: Tables | None) -> list[str]:
     """Find offerings by exact name only, because nobody checks what was chosen."""
-    found = find_offerings(name, tables=tables)
-    if found["matched_by"].isin([SPELLING, PART]).any():
-        nearest = ", ".join(found["offering_id"].iloc[:4])
+    candidates = find_offerings(name, tables=tables)
+    if candidates["matched_by"].isin([SPELLING, PART]).any():
+        nearest = ", ".join(candidates["offering_id"].iloc[:4])
         raise LookupError(f"no offering or service is called {name!r}; nearest: {nearest}")
-    return found["offering_id"].tolist()
+    return candidates["offering_id"].tolist()
 
 
 def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
@@ -249,8 +253,10 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
     ['eks-fargate', 'sqs']
     """
     tables = _prepare_texts(tables)
-    known = set(tables["offerings"]["offering_id"])
-    chosen = {found for of_name in _find_all(offerings, tables, known) for found in of_name}
+    all_ids = set(tables["offerings"]["offering_id"])
+    chosen = {
+        offering_id for of_name in _find_all(offerings, tables, all_ids) for offering_id in of_name
+    }
     if not chosen:
         raise LookupError("no offering was named; expected one or more ids or names")
     return keep_offerings(tables, chosen)
@@ -281,7 +287,7 @@ def _join_names(tables: Tables) -> pd.DataFrame:
     offerings, services = tables["offerings"], tables["services"]
     # Ids and names of our own, AWS's other names, and everyday names.
     full = services[services["full_name"] != ""]
-    known = [
+    columns = [
         ("offering", offerings["offering_id"], offerings["service_id"], offerings["offering_id"]),
         ("offering", offerings["offering"], offerings["service_id"], offerings["offering_id"]),
         ("service", services["service_id"], services["service_id"], ""),
@@ -290,7 +296,7 @@ def _join_names(tables: Tables) -> pd.DataFrame:
     ]
     frames = [
         pd.DataFrame({"scheme": scheme, "identifier": name, "service_id": service, "offering_id": of})
-        for scheme, name, service, of in known
+        for scheme, name, service, of in columns
     ]
     everyday = tables["everyday_names"].sort_values(["name", "position"])
     everyday = everyday.rename(columns={"name": "identifier"}).drop(
@@ -313,21 +319,21 @@ def _fold(text: str) -> str:
 
 def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
     others = tables["not_services"]
-    found = others[others["identifier"].str.lower() == _fold(text)]
-    for other in found.to_dict("records"):
+    refused = others[others["identifier"].str.lower() == _fold(text)]
+    for other in refused.to_dict("records"):
         raise LookupError(f"{text!r} ({other['scheme']}) is not a service: {other['reason']}")
 
 
 def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:
     """Match a name exactly, ignoring case, in all vocabularies or in the given one."""
-    found = names[names["folded"] == _fold(text)]
-    return prefer_official(_list_meanings(found[found["scheme"] == scheme] if scheme else found))
+    same = names[names["folded"] == _fold(text)]
+    return prefer_official(_list_meanings(same[same["scheme"] == scheme] if scheme else same))
 
 
 def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
     for scheme, identifier in widen_identifier(text):
-        if found := _match_identifier(names, identifier, scheme=scheme):
-            return found
+        if meanings := _match_identifier(names, identifier, scheme=scheme):
+            return meanings
     return []
 
 
@@ -344,17 +350,17 @@ def _match_several(names: pd.DataFrame, index: NameIndex, text: str) -> list[lis
     parts = [part for part in re.split(r"[/,&+]|\band\b", text) if part.strip()]
     if len(parts) < 2:
         return []
-    found = [_match_identifier(names, part) or index.find_same(part) for part in parts]
-    return found if all(found) else []
+    meanings = [_match_identifier(names, part) or index.find_same(part) for part in parts]
+    return meanings if all(meanings) else []
 
 
 def _match_part(index: NameIndex, text: str) -> list[Name]:
     """Match a text that is misspelled, or that contains a name among other words."""
     corrected = index.correct(text)
-    if found := index.find_same(corrected) or index.find_words(corrected):
-        return [name._replace(scheme=SPELLING) for name in found]
-    found = index.find_part(text) or index.find_part(corrected)
-    return [name._replace(scheme=PART) for name in found]
+    if meanings := index.find_same(corrected) or index.find_words(corrected):
+        return [name._replace(scheme=SPELLING) for name in meanings]
+    meanings = index.find_part(text) or index.find_part(corrected)
+    return [name._replace(scheme=PART) for name in meanings]
 
 
 def _list_meanings(names: pd.DataFrame) -> list[Name]:
@@ -368,15 +374,15 @@ def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
     return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
 
 
-def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFrame:
+def _list_candidates(meanings: list[Name], text: str, tables: Tables) -> pd.DataFrame:
     """Convert meanings to offerings, best first, with the columns that help to choose among them.
 
     Of a service, those come first whose names have all words of the text, if it has more than the
     name of the service.
     """
     services = tables["services"][["service_id", "service", "full_name"]]
-    is_of_found = tables["offerings"]["service_id"].isin([name.service_id for name in found])
-    offerings = tables["offerings"][is_of_found].merge(
+    is_of_meaning = tables["offerings"]["service_id"].isin([name.service_id for name in meanings])
+    offerings = tables["offerings"][is_of_meaning].merge(
         services, on="service_id", validate="many_to_one"
     )
     of_service = group_offerings(offerings)
@@ -393,6 +399,6 @@ def _list_candidates(found: list[Name], text: str, tables: Tables) -> pd.DataFra
         ids.sort(key=lambda offering_id: not is_meant[offering_id])
 
     columns = ["offering_id", "matched_by"]
-    meant = pd.DataFrame(list_meant(found, of_service), columns=columns, dtype=str)
+    meant = pd.DataFrame(list_meant(meanings, of_service), columns=columns, dtype=str)
     candidates = meant.merge(offerings, on="offering_id", how="left", validate="one_to_one")
     return candidates[[*COLUMNS, "matched_by"]]

@@ -140,10 +140,10 @@ class NameIndex:
     def find_covered(self, text: str) -> list[Name]:
         """Find names within the text, of services that account for all its words."""
         words = split_words(text)
-        found = self._find_within(words) if len(text) <= LONGEST else []
+        names = self._find_within(words) if len(text) <= LONGEST else []
         meant = set(words) - GENERIC
-        is_covered = all(meant <= self.known_words[name.service_id] for name in found)
-        return found if is_covered else []
+        is_covered = all(meant <= self.known_words[name.service_id] for name in names)
+        return names if is_covered else []
 
     def find_words(self, text: str) -> list[Name]:
         """Find names that match all words of the text."""
@@ -233,32 +233,32 @@ class NameIndex:
             ranks[service] = len(named - GENERIC), len(explained - GENERIC)
         best = max(ranks.values(), default=None)
 
-        found = []
+        best_names = []
         for service in (service for service, rank in ranks.items() if rank == best):
             most = len(set(by_service[service][0][0]))
-            found += [name for within, name in by_service[service] if len(set(within)) == most]
-        return found
+            best_names += [name for within, name in by_service[service] if len(set(within)) == most]
+        return best_names
 
 
-def _find_alike(word: str, known: Iterable[str], *, at_most: int = 2) -> str:
+def _find_alike(word: str, words: Iterable[str], *, at_most: int = 2) -> str:
     """Find the known word that differs in one letter, or two if it is long; otherwise empty."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     most = min(at_most, 1 if len(word) < LONG else 2)
-    choices = [other for other in known if len(other) >= SHORTEST]
+    choices = [other for other in words if len(other) >= SHORTEST]
     near = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=most)
     return str(near[0]) if near else ""
 
 
-def find_nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
+def find_nearest(name: str, names: Iterable[str], *, count: int = 3) -> list[str]:
     """Find the known names most similar to an unknown name, the most similar first."""
-    return difflib.get_close_matches(name, dict.fromkeys(known), n=count)
+    return difflib.get_close_matches(name, dict.fromkeys(names), n=count)
 
 
-def describe_nearest(name: str, known: Iterable[str]) -> str:
+def describe_nearest(name: str, names: Iterable[str]) -> str:
     """Return the nearest names in brackets, to end an error message, or an empty string."""
-    near = find_nearest(name, known)
+    near = find_nearest(name, names)
     return f" (nearest: {', '.join(near)})" if near else ""
 
 

@@ -53,7 +53,7 @@ def test_private_file_is_private_while_it_is_written(tmp_path):
     path.write_bytes(b"old")
     path.chmod(0o600)
     with open_whole(path):
-        assert {mode_of(found) for found in tmp_path.iterdir()} == {0o600}
+        assert {mode_of(file) for file in tmp_path.iterdir()} == {0o600}
 
 
 def test_link_is_kept_and_its_target_replaced(tmp_path):

@@ -111,7 +111,7 @@ def test_names_that_no_table_has_keep_their_order():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     thin_out([
         (lambda m: m.assign(responsibility="us"), "'us', which is none of AWS, Shared, Customer"),
         (lambda m: m.assign(basis="guess"), "column 'basis' of this frame has 'guess'"),
@@ -124,8 +124,8 @@ def test_names_that_no_table_has_keep_their_order():
     ], every=20),
 )  # fmt: skip
 @pytest.mark.parametrize("write", thin_out([srm_data.write_workbook, srm_data.write_page], every=20))
-def test_frame_that_is_no_model_is_refused_by_its_fault(write, change, said, model, tmp_path):
-    with pytest.raises(FrameError, match=said):
+def test_frame_that_is_no_model_is_refused_by_its_fault(write, change, expected, model, tmp_path):
+    with pytest.raises(FrameError, match=expected):
         write(tmp_path / "written", change(model))
     assert not list(tmp_path.iterdir())
 

@@ -9,9 +9,9 @@ from srm_data.model import build_category_model, build_model
 
 
 def cell(model: pd.DataFrame, offering_id: str, duty_id: str) -> pd.Series:
-    found = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
-    assert len(found) == 1
-    return found.iloc[0]
+    cells = model[(model["offering_id"] == offering_id) & (model["duty_id"] == duty_id)]
+    assert len(cells) == 1
+    return cells.iloc[0]
 
 
 def test_every_offering_meets_every_duty_once(tables):
@@ -40,8 +40,8 @@ def test_layers_speak_in_their_order(add_rows):
     add_rows("aws_responsibilities", "backup,,AWS,optional,We.,You may.,,page,Top")
 
     def answer():
-        found = cell(build_model(tables), "run-far", "backup")
-        return found["responsibility"], found["customer_action"], found["basis"], found["scope"]
+        row = cell(build_model(tables), "run-far", "backup")
+        return row["responsibility"], row["customer_action"], row["basis"], row["scope"]
 
     assert answer() == ("AWS", "none", "documented", "offering")
     tables["offering_responsibilities"]["basis"] = "proposed"
