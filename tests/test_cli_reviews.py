@@ -182,3 +182,20 @@ def test_copies_of_the_same_name_are_named_with_their_folders(sent, tmp_path, ca
     for name in ("ada/sent.xlsx", "bob/sent.xlsx"):
         assert f"\n{name}: 0 decisions" in f"\n{shown}"
         assert f"  {name}: Review here!" in shown
+
+
+def test_workbook_with_entries_of_reviewers_is_not_replaced_until_they_are_kept(tmp_path, capsys):
+    book = tmp_path / "ours.xlsx"
+    command = ["export", "--only", "sqs", "--out", str(book)]
+    assert main(command) == 0
+    assert main(command) == 0  # nobody wrote in it
+
+    fill(book, **COMPLETE)
+    before = book.read_bytes()
+    assert main(command) == 1
+    said = f"{book} has 1 entry of reviewers that would be lost; review it first, or give another name"
+    assert said in capsys.readouterr().err
+    assert book.read_bytes() == before
+
+    assert main(["review", str(book), "--out", str(tmp_path / "review")]) == 0
+    assert main([*command, "--decisions", str(tmp_path / "review" / "decisions.csv")]) == 0

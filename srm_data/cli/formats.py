@@ -70,6 +70,7 @@ def write_format(
     from srm_data.organisation.decisions import override_cells
 
     kind = require_format(path, options)
+    _refuse_to_lose_entries(path, reviewed)
     decided = override_cells(model, reviewed["decisions"])
     more = changes | add_control_sheet(decided, options)
     return kind.write(
@@ -80,3 +81,45 @@ def write_format(
         **more,
         **settings,
     )
+
+
+def _refuse_to_lose_entries(path: Path, reviewed: dict[str, pd.DataFrame]) -> None:
+    """Refuse to replace a workbook with entries of reviewers that it would not have any more."""
+    from srm_data.exceptions import ReviewError
+    from srm_data.organisation.remarks import REMARK
+    from srm_data.review import read_review
+    from srm_data.workbook.format import is_revision
+    from srm_data.xlsx.reader import is_as_written
+
+    if path.suffix.lower() != ".xlsx" or not path.is_file() or is_as_written(path):
+        return
+    try:
+        review = read_review(path)
+    except ReviewError:
+        return  # no workbook that reviewers write in
+
+    # What is neither in the files that were given nor in the workbook as it was sent is lost.
+    words = [name for name in REMARK if name != "place"]
+    frames = {
+        "decisions": (review.decisions, review.sent.decisions),
+        "remarks": (review.remarks[words], review.sent.remarks),
+        "cell_status": (review.status, review.sent.status),
+        "sign_off": (review.sign_off, review.sent.sign_off),
+    }
+    lost = 0
+    for name, (now, sent) in frames.items():
+        kept = {
+            row
+            for frame in (sent, reviewed[name])
+            for row in frame.reindex(columns=now.columns).fillna("").itertuples(index=False, name=None)
+        }
+        rows = now.itertuples(index=False, name=None)
+        lost += sum(
+            row not in kept and not (name == "sign_off" and is_revision(row[1])) for row in rows
+        )
+    if lost:
+        entries = "1 entry" if lost == 1 else f"{lost:,} entries"
+        raise SrmDataError(
+            f"{path} has {entries} of reviewers that would be lost; review it first, or give another "
+            "name with --out"
+        )

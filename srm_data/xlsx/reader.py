@@ -6,15 +6,20 @@ All errors name the file.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.notes import Remark, read_remarks
 from srm_data.xlsx.safety import open_package, refuse_active_parts
 from srm_data.xlsx.sheets import Sheet, parse_sheets
+
+CREATED = re.compile(r"<dcterms:created[^>]*>([^<]*?)Z?<")
 
 
 class Workbook(NamedTuple):
@@ -58,6 +63,20 @@ def read_workbook(path: str | os.PathLike[str], *, own_colors: Collection[str]) 
         refuse_active_parts(package)
         sheets = parse_sheets(package, formulas=True, own_colors=own_colors)
         return Workbook(path.name, sheets, read_remarks(package, sheets))
+
+
+def is_as_written(path: str | os.PathLike[str]) -> bool:
+    """Return whether no program has saved a workbook since it was written here.
+
+    A program that saves a workbook keeps the day of its creation, and gives its parts another one.
+    """
+    try:
+        with ZipFile(path) as book:
+            created = CREATED.search(book.read("docProps/core.xml").decode())
+            days = {datetime(*part.date_time) for part in book.infolist()}
+    except (BadZipFile, KeyError, ValueError):
+        return False
+    return created is not None and days == {datetime.fromisoformat(created[1])}
 
 
 @contextmanager
