@@ -64,7 +64,7 @@ def show(now: State, wanted: str) -> object:
         (exception,) = list_exceptions(now).to_dict("records")
         return (
             "{offering_id}/{duty_id} until {valid_until}, approved by {approved_by}, renewed {renewals}"
-        ).format(**exception)
+        ).format(**{str(key): value for key, value in exception.items()})
     if wanted in ("approved", "changed"):
         approval = find_approval(now)
         if wanted == "approved":
