@@ -112,8 +112,8 @@ def test_every_path_may_be_text():
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-def test_path_as_text_is_read_and_written(shipped, model, folder, tmp_path):
-    assert srm_data.load_tables(str(folder)).keys() == shipped.keys()
+def test_path_as_text_is_read_and_written(shipped, model, small_folder, tmp_path):
+    assert srm_data.load_tables(str(small_folder)).keys() == shipped.keys()
     path = tmp_path / "services.txt"
     path.write_text("Amazon SQS\n")
     assert srm_data.read_estate(str(path))["offering_id"].tolist() == ["sqs"]
