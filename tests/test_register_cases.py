@@ -20,6 +20,7 @@ from srm_data.register import (
     merge,
     state,
 )
+from srm_data.register.entries import list_rows
 
 WORKED = yaml.safe_load((Path(__file__).parent / "register" / "cases.yaml").read_text("utf-8"))
 OWN = ("at", "file", "place", "sent", "sent_reason", "sent_by", "sent_on", "base", "dated", "replaces")
@@ -61,7 +62,7 @@ def show(now: State, wanted: str) -> object:
     """Return what a state says, by the words of a case: ``sqs/backup status by``."""
     about, _, column = wanted.partition(" ")
     if wanted == "exceptions":
-        (exception,) = list_exceptions(now).to_dict("records")
+        (exception,) = list_rows(list_exceptions(now))
         return (
             "{offering_id}/{duty_id} until {valid_until}, approved by {approved_by}, renewed {renewals}"
         ).format(**{str(key): value for key, value in exception.items()})

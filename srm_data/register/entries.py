@@ -22,7 +22,7 @@ from srm_data.atomic import open_whole
 from srm_data.cells import check_frame
 from srm_data.check.tables import Row as Line
 from srm_data.exceptions import Fault, TableError
-from srm_data.organisation.files import guard, read_own_file
+from srm_data.organisation.files import CONTROL, guard, read_own_file
 from srm_data.register.words import (
     list_days,
     normalise_answer,
@@ -60,8 +60,6 @@ NORMAL_FORMS = {
 }  # fmt: skip
 """How values are normalised, by field; others stay as they are typed."""
 WHERE = re.compile(r"(application|account|environment)\s*=\s*(\S.*)", re.IGNORECASE)
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Signs that neither a workbook nor a terminal shows."""
 SEPARATOR = "; "
 WAIT = 10.0  # seconds for another process that writes the same register
 
@@ -95,10 +93,10 @@ def make_entries(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """
     entries = [normalise_entry(row) for row in rows]
     faults = [
-        Fault(entry["source"] or "(entries)", 0, column, text, "no control character")
+        Fault(entry["source"] or "(entries)", 0, column, text, "text without control characters")
         for entry in entries
         for column, text in entry.items()
-        if CONTROLS.search(text)
+        if CONTROL.search(text)
     ]
     if faults:
         raise TableError(faults, "the register")
@@ -128,7 +126,7 @@ def normalise_entry(row: Mapping[str, object]) -> Row:
 
     # the id is of what the entry says, not of where it comes from
     text = "\x1f".join(entry[column] for column in HASHED)
-    entry["entry_id"] = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+    entry["entry_id"] = hashlib.sha256(text.encode()).hexdigest()[:16]
     return entry
 
 
@@ -185,11 +183,8 @@ def read_register(path: StrPath) -> pd.DataFrame:
 
 
 def _find_faults(file: str, lines: list[Line]) -> Iterator[Fault]:
-    """Find control characters, unknown fields, and ids that are not those of their rows."""
+    """Find unknown fields, and ids that are not those of their rows."""
     for line, cells in lines:
-        for column, text in cells.items():
-            if CONTROLS.search(text):
-                yield Fault(file, line, column, text, "no control character")
         entry, given = normalise_entry(cells), cells.get("entry_id", "")
         if not is_field(entry["field"]):
             yield Fault(

@@ -40,6 +40,11 @@ class Entry(NamedTuple):
     flaws: list[Flaw]
     standing: Standing
 
+    @property
+    def name(self) -> str:
+        """The id of the entry."""
+        return self.row["entry_id"]
+
 
 class Settled(NamedTuple):
     """What the entries of a slot come to."""
@@ -78,6 +83,11 @@ class Cell(NamedTuple):
 
 
 # What an entry is, by itself
+
+
+def is_general(offering: str, duty: str) -> bool:
+    """Return whether a key is about more than one cell."""
+    return "*" in (offering, duty) or ":" in offering + duty
 
 
 def list_cells(model: pd.DataFrame, tables: Tables) -> list[Cell]:
@@ -131,9 +141,10 @@ def judge_entries(
     for name, entry in entries.items():
         if entry.row["field"] != "answer" or entry.standing != "ok" or name in approved:
             continue
-        offering, duty = entry.slot[:2]
-        covered = by_key.get((offering, duty)) or [it for it in cells if it.is_covered(offering, duty)]
-        answer = split_answer(entry.row["value"])
+        (offering, duty), answer = entry.slot[:2], split_answer(entry.row["value"])
+        covered = by_key.get((offering, duty), [])
+        if is_general(offering, duty):
+            covered = [cell for cell in cells if cell.is_covered(offering, duty)]
         if less := [cell for cell in covered if _takes_off(cell, answer)]:
             tables = f"{less[0].party}, {less[0].action} ({less[0].basis})"
             expected = f"approval by another name, with a date and evidence, as the tables say {tables}"
@@ -175,15 +186,11 @@ def settle_all(entries: dict[str, Entry], day: str) -> tuple[dict[Slot, Settled]
         ended = [entry for entry in settled.in_force if _has_ended(entry, day)]
         lasting = [entry for entry in settled.in_force if not _has_ended(entry, day)]
         slots[slot] = settled._replace(in_force=lasting, expired=ended)
-        states |= {
-            entry.row["entry_id"]: "proposed" if entry.standing == "proposed" else "asked back"
-            for entry in settled.waiting
-        }
-        states |= {entry.row["entry_id"]: "conflict" for entry in settled.disputed}
-        states |= {entry.row["entry_id"]: "expired" for entry in ended}
-        states |= {
-            entry.row["entry_id"]: "remark" if slot[3] == "remark" else "in force" for entry in lasting
-        }
+        for entry in settled.waiting:
+            states[entry.name] = "proposed" if entry.standing == "proposed" else "asked back"
+        lasts = "remark" if slot[3] == "remark" else "in force"
+        for word, listed in (("conflict", settled.disputed), ("expired", ended), (lasts, lasting)):
+            states |= {entry.name: word for entry in listed}
     return slots, states
 
 
@@ -203,10 +210,8 @@ def _settle(own: dict[str, Entry], gone: dict[str, set[Slot]]) -> Settled:
     rest, waiting, disputed, parties = dict(own), list[Entry](), list[Entry](), list[Entry]()
     while rest:
         made_against = {name for entry in rest.values() for name in entry.replaces}
-        heads = [entry for name, entry in rest.items() if name not in made_against] or list(
-            rest.values()
-        )
-        alive = [entry for entry in heads if entry.row["entry_id"] not in gone]
+        heads = [entry for name, entry in rest.items() if name not in made_against]
+        alive = [entry for entry in heads if entry.name not in gone]
         full = {entry.content for entry in heads if entry.standing != "incomplete"}
         if len(full) == 1 and any(entry.standing == "ok" for entry in heads):
             # what lacks something is named beside what is in force, and equal values join it
@@ -221,7 +226,7 @@ def _settle(own: dict[str, Entry], gone: dict[str, set[Slot]]) -> Settled:
             disputed += alive if len(full) != 1 else []
         waiting += alive
         for entry in heads:
-            del rest[entry.row["entry_id"]]
+            del rest[entry.name]
     return Settled([], [], waiting, disputed, parties)
 
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.cells import check_frame
+from srm_data.organisation.files import CONTROL
 from srm_data.register.entries import (
     A_REGISTER,
-    CONTROLS,
     KEY,
     REGISTER,
     SEPARATOR,
@@ -25,13 +25,13 @@ from srm_data.register.entries import (
     normalise_entry,
 )
 from srm_data.register.problems import build_problems, make_problem
-from srm_data.register.words import normalise_day, normalise_text
+from srm_data.register.state import State
+from srm_data.register.words import is_day, normalise_day, normalise_text
 
+SENT = [*KEY, "field", "sent", "sent_reason", "sent_by", "sent_on", "base"]
+"""Columns of what a book is sent with."""
 NOW = ["value", "reason", "by", "on", "valid_until", "evidence"]
-EDIT = [
-    "file", "place", *KEY, "field", "sent", "sent_reason", "sent_by", "sent_on", *NOW, "base",
-    "data_version",
-]  # fmt: skip
+EDIT = ["file", "place", *SENT, *NOW, "data_version"]
 """Columns of the edits of books: a field of a row as it was sent and as it came back."""
 SIGNED = "signed, without an entry"
 
@@ -87,6 +87,49 @@ def merge(
     return join_entries([make_entries(list_rows(frame)) for frame in frames])
 
 
+def list_sent(now: State) -> pd.DataFrame:
+    """List what the rows of a book are sent with, to be compared with what comes back.
+
+    Parameters
+    ----------
+    now
+        State that the book is made from.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell, Where and field: key, ``field``, ``sent``, ``sent_reason``, ``sent_by``,
+        ``sent_on`` and ``base``, all ``str``. An entry that is asked back or proposed goes before what
+        is in force, so that its row can be completed or approved. Sides of a conflict are not sent,
+        only their ids in ``base``.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "answer", "value": "AWS"}
+    >>> now = state(make_entries([row]), choose_offerings(build_model(), "sqs"))
+    >>> list_sent(now).query("duty_id == 'backup' and field == 'answer'")["sent"].tolist()
+    ['AWS']
+    """
+    entries = {row["entry_id"]: row for row in list_rows(now.entries)}
+    rows = []
+    for cell in list_rows(now.cells):
+        own = [entries[name] for name in cell["base"].split(SEPARATOR) if name]
+        waiting = [row for row in own if row["state"] in ("proposed", "asked back")]
+        shown = cell
+        if cell["state"] == "conflict" or (cell["field"] == "answer" and not cell["entry_ids"]):
+            shown = dict.fromkeys(cell, "")  # the answer of the tables is nobody's entry
+        if len(waiting) == 1 and cell["state"] != "conflict":
+            (shown,) = waiting
+            shown |= {"value": ""} if shown["field"] == "withdrawal" else {}
+        texts = {f"sent_{name}": shown[name] for name in ("reason", "by", "on")}
+        rows.append(
+            {name: cell[name] for name in (*KEY, "field", "base")} | texts | {"sent": shown["value"]}
+        )
+    return pd.DataFrame(rows, columns=SENT, dtype="str")
+
+
 def build_review(edits: pd.DataFrame) -> Review:
     """Build the entries that the edits of books make.
 
@@ -99,15 +142,11 @@ def build_review(edits: pd.DataFrame) -> Review:
             Name of the book, and sheet and cell.
         ``offering_id``, ``duty_id``, ``where``, ``field``
             What it is about, as in a register. For a new Where ``sent`` and ``base`` are blank.
-        ``sent``, ``sent_reason``
-            Value and, of an answer, reason that the book was sent with.
-        ``sent_by``, ``sent_on``
-            Name and day that the row was sent with.
+        ``sent``, ``sent_reason``, ``sent_by``, ``sent_on``, ``base``
+            As from :func:`list_sent`; name and day as the row shows them.
         ``value``, ``reason``, ``by``, ``on``, ``valid_until``, ``evidence``
             As they came back. Of an approval, the answer and action of the row as sent, and who
             approved it, when and by which evidence.
-        ``base``
-            The entries that it was sent with: ``base`` of the cells of a state.
         ``data_version``
             Of the book.
 
@@ -117,7 +156,8 @@ def build_review(edits: pd.DataFrame) -> Review:
         The entries, and a problem for each text that could not be kept as it was typed. A field makes
         an entry if its value differs or, of an answer, its reason; a cleared one makes a withdrawal. A
         name or day as sent belongs to the earlier entry. If they alone are new in a row, they sign its
-        answer and status again. An approval is of the answer of its row, new or as sent.
+        answer if nobody did, or else its status again. An approval is of the answer of its row, new or
+        as sent.
 
     Examples
     --------
@@ -131,12 +171,14 @@ def build_review(edits: pd.DataFrame) -> Review:
     problems = []
     for row in rows:
         for column, text in row.items():
-            if CONTROLS.search(text):
-                row[column] = CONTROLS.sub("\ufffd", text)
+            if CONTROL.search(text):
+                row[column] = CONTROL.sub("\ufffd", text)
                 slot = (row["offering_id"], row["duty_id"], row["where"], row["field"])
                 about = row | {"source": _describe_source(row), "entry_id": ""}
                 problems.append(
-                    make_problem("unclear", slot, row[column], "no control character", [about])
+                    make_problem(
+                        "unclear", slot, row[column], "text without control characters", [about]
+                    )
                 )
 
     # a row of a book is one act: its fields share a name and a day
@@ -163,8 +205,13 @@ def _list_entries(group: list[Row]) -> Iterator[Row]:
     changed = [row for row in others if _has_changed(row)]
     signed = [row for row in others if any(_list_signature(row))]
     if not changed and signed:
-        renewed = [row for row in signed if row["field"] in ("answer", "status") and row["value"]]
-        changed = renewed or [signed[0] | {"field": "remark", "value": SIGNED, "base": ""}]
+        decided = [row for row in signed if row["field"] == "answer" and row["value"]]
+        unsigned = [row for row in decided if not row["sent_by"] or not is_day(row["sent_on"])]
+        agreed = [
+            row for row in signed if row["field"] == "status" and row["value"] not in ("", "open")
+        ]
+        changed = unsigned or agreed or decided
+        changed = changed or [signed[0] | {"field": "remark", "value": SIGNED, "base": ""}]
 
     answers = [row["base"] for row in others if row["field"] == "answer" and row["sent"]]
     for row in changed:

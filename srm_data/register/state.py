@@ -30,6 +30,7 @@ from srm_data.register.fold import (
     Entry,
     Settled,
     Slot,
+    is_general,
     judge_entries,
     list_approvals,
     list_cells,
@@ -143,9 +144,8 @@ def state(
     [['availability', 'Customer']]
     """
     check_frame(register, REGISTER, A_REGISTER)
-    model = restore_cells(
-        model, [*CELL, "service_id", "responsibility", "customer_action", "basis"], A_MODEL
-    )
+    needed = [*CELL, "service_id", "responsibility", "customer_action", "basis"]
+    model = restore_cells(model, needed, A_MODEL)
     if model["basis"].eq("decision").any():
         raise FrameError(f"expected {A_MODEL}; this one has decisions")
     tables = given_tables(tables, NEEDED) if tables is not None else load_some(list(NEEDED))
@@ -153,21 +153,22 @@ def state(
     if not is_day(day):
         raise ValueError(f"on should be a day, as in 2026-12-01. Got {on!r}")
 
+    # each entry by itself, then those of one key and field
     cells = list_cells(model, tables)
-    entries = judge_entries(
-        list_rows(make_entries(list_rows(register))), cells, day, list_ids(cells, tables)
-    )
+    rows = list_rows(make_entries(list_rows(register)))
+    entries = judge_entries(rows, cells, day, list_ids(cells, tables))
     slots, states = settle_all(entries, day)
     approvals = list_approvals(entries, states)
 
+    # what that means for each cell
     problems = [*list_entry_problems(entries, states), *list_slot_problems(slots, day)]
-    rows, of_cells = _build_cells(cells, slots, approvals, problems, day)
+    values, of_cells = _build_cells(cells, slots, approvals, problems, day)
     return State(
         day,
-        pd.DataFrame(rows, columns=CELLS, dtype="str"),
+        pd.DataFrame(values, columns=CELLS, dtype="str"),
         _build_entries(entries, states),
         build_problems([*problems, *of_cells]),
-        _override(model, rows),
+        _override(model, values),
     )
 
 
@@ -240,9 +241,9 @@ def _list_wheres(cells: list[Cell], slots: dict[Slot, Settled]) -> dict[tuple[st
     """List the Where of each cell that needs a row: all but those that only rules of owners name."""
     wheres: dict[tuple[str, str], set[str]] = {}
     for (offering, duty, where, field), settled in slots.items():
-        is_rule = "*" in (offering, duty) or ":" in offering + duty
+        is_rule = field in RACI and is_general(offering, duty)
         alive = settled.in_force or settled.expired or settled.waiting
-        if not WHERE.fullmatch(where) or not alive or (is_rule and field in RACI):
+        if not WHERE.fullmatch(where) or not alive or is_rule:
             continue
         for cell in cells:
             if cell.is_covered(offering, duty):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 
 from srm_data.check.coding_rule import ACTIONS_OF
 
@@ -142,6 +143,7 @@ def normalise_day(text: str) -> str:
     return days[0] if len(days) == 1 else text
 
 
+@lru_cache(maxsize=4096)
 def is_day(text: str) -> bool:
     """Return whether text is a day in its normal form."""
     return list_days(text) == [text]
