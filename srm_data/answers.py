@@ -72,24 +72,12 @@ def _list_by_offering(
 def list_traits(tables: Tables) -> pd.DataFrame:
     """List the known traits of every offering.
 
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-
     Returns
     -------
     DataFrame
         One row per offering and trait: ``offering_id``, ``trait_id``, ``value``, ``source_id``,
         ``section``, ``also_source_id``, ``also_section``, ``note``, ``scope`` (``"offering"`` or
         ``"service"``). All ``str``. A trait of the offering takes precedence over one of its service.
-
-    Examples
-    --------
-    >>> from srm_data.load import load_tables
-    >>> traits = list_traits(load_tables()).set_index(["offering_id", "trait_id"])
-    >>> traits.loc[("sqs", "cloudtrail"), "value"]
-    'yes'
     """
     traits = tables["offering_traits"]
     traits = traits.assign(scope=np.where(traits["offering_id"] == "", "service", "offering"))
@@ -101,11 +89,6 @@ def list_derived(tables: Tables, traits: pd.DataFrame | None = None) -> pd.DataF
     """List the answers that follow by rule from the traits of each offering, by default all known ones.
 
     If several rules give the same answer for a cell, the rule for the first trait is reported.
-
-    Raises
-    ------
-    srm_data.exceptions.TableError
-        If two rules give different answers for a cell.
     """
     traits = list_traits(tables) if traits is None else traits
     rules = tables["trait_rules"]
@@ -242,23 +225,11 @@ def list_general_answers(tables: Tables) -> pd.DataFrame:
 def list_answers(tables: Tables) -> pd.DataFrame:
     """List the answer of every cell, taken from the first layer that has one.
 
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-
     Returns
     -------
     DataFrame
         One row per offering and duty: ``offering_id``, ``duty_id``, ``responsibility``,
         ``customer_action``, ``note``, ``basis``, ``scope``. All ``str``.
-
-    Examples
-    --------
-    >>> from srm_data.load import load_tables
-    >>> answers = list_answers(load_tables()).set_index(["offering_id", "duty_id"])
-    >>> answers.loc[("eks-fargate", "guest-os-patching"), "responsibility"]
-    'AWS'
     """
     kinds = tables["offerings"][["offering_id", "category_id"]]
     general = kinds.merge(

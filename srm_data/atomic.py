@@ -19,11 +19,6 @@ def open_whole(path: str | os.PathLike[str], *, is_new: bool = False) -> Iterato
     Missing folders are created. The new file keeps the permissions of the file it replaces; if there is
     none, the umask applies. A symbolic link is kept, and the file it points to is replaced. A file that
     must be new replaces none, even one that another program writes at the same time.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written or replaced; the message names the file and the reason.
     """
     unfinished: Path | None = None
     try:

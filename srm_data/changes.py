@@ -276,26 +276,10 @@ def list_versions() -> list[str]:
 def read_version(version: str) -> pd.DataFrame:
     """Read the answers of a data version.
 
-    Parameters
-    ----------
-    version
-        One of :func:`list_versions`.
-
     Returns
     -------
     DataFrame
         One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
-
-    Raises
-    ------
-    LookupError
-        If the version is not stored. The message lists those that are.
-
-    Examples
-    --------
-    >>> answers = read_version("2026.11.0").set_index(["offering_id", "duty_id"])
-    >>> answers.loc[("mwaa", "platform-upgrade"), "responsibility"]
-    'Customer'
     """
     if version not in list_versions():
         raise LookupError(
@@ -310,28 +294,11 @@ def read_version(version: str) -> pd.DataFrame:
 def list_documented(version: str) -> pd.DataFrame:
     """List the documented cells of a data version.
 
-    Parameters
-    ----------
-    version
-        One of :func:`list_versions`.
-
     Returns
     -------
     DataFrame
         One row per cell: ``offering_id``, ``duty_id``, ``responsibility`` of that version; all ``str``.
         Empty for a version without this information.
-
-    Raises
-    ------
-    LookupError
-        If the version is not stored.
-
-    Examples
-    --------
-    >>> len(list_documented("2026.11.1"))
-    2677
-    >>> len(list_documented("2026.11.0"))
-    0
     """
     answers = read_version(version)[[*CELL, "responsibility"]]
     path = answers_folder() / "documented" / f"{version}.csv"

@@ -38,23 +38,7 @@ class Fault(NamedTuple):
 
 
 class TableError(SrmDataError):
-    """Raised if tables have faults, which are listed in ``faults``.
-
-    Parameters
-    ----------
-    faults
-        Faults in any order. The message lists them by file and line.
-    of
-        What has the faults, such as a file of one's own: "the decisions".
-
-    Examples
-    --------
-    >>> from srm_data.exceptions import Fault
-    >>> faults = [Fault("duties.csv", 3, "layer_id", "dta", "a layer_id of layers (nearest: data)")]
-    >>> print(TableError(faults))
-    1 fault in the tables:
-    duties.csv, line 3, column layer_id: 'dta', expected a layer_id of layers (nearest: data)
-    """
+    """Raised if tables have faults, which are listed in ``faults``."""
 
     def __init__(self, faults: Sequence[Fault], of: str = "the tables") -> None:
         self.faults = sorted(faults)

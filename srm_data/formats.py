@@ -64,18 +64,7 @@ FORMATS = (
 
 
 def find_format(path: StrPath) -> Format:
-    """Find the kind of a file by the ending of its name.
-
-    Raises
-    ------
-    SrmDataError
-        If no kind has the ending; the message lists all.
-
-    Examples
-    --------
-    >>> find_format("ours.parquet").content
-    'the cells alone, as Parquet'
-    """
+    """Find the kind of a file by the ending of its name."""
     for kind in FORMATS:
         if Path(path).suffix in kind.endings:
             return kind
@@ -84,13 +73,7 @@ def find_format(path: StrPath) -> Format:
 
 
 def describe_endings() -> str:
-    """Describe which endings of a file name mean what.
-
-    Examples
-    --------
-    >>> describe_endings()[:34]
-    '.xlsx for the workbook for reviewe'
-    """
+    """Describe which endings of a file name mean what."""
     return "; ".join(f"{kind.endings[0]} for {kind.content}" for kind in FORMATS)
 
 

@@ -108,13 +108,7 @@ def check_audience(audience: str) -> None:
 
 
 def report_address() -> str:
-    """Return the web address of the form for reporting a wrong cell, or an empty string.
-
-    Raises
-    ------
-    ValueError
-        If ``REPORT_ADDRESS`` is not a web address, or is too long for a string in an Excel formula.
-    """
+    """Return the web address of the form for reporting a wrong cell, or an empty string."""
     if not REPORT_ADDRESS:
         return ""
     parts = urlsplit(REPORT_ADDRESS)

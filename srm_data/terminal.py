@@ -24,11 +24,6 @@ class PrintableStream:
 
     It has no ``fileno``, so that libraries do not colour its text. If the reader of a pipe has exited,
     ``BrokenPipeError`` is raised once and later text is dropped.
-
-    Parameters
-    ----------
-    beneath
-        Stream to write to. ``None``, as for a closed output, drops the text.
     """
 
     def __init__(self, beneath: TextIO | None) -> None:

@@ -59,16 +59,7 @@ PERIOD = re.compile(r"\d{4}(-\d\d){0,2}$")
 
 
 def find_coding_faults(tables: Mapping[str, Rows]) -> Iterator[Fault]:
-    """Find the rows that break the coding rule. Missing tables and columns are not reported here.
-
-    Examples
-    --------
-    >>> row = {"responsibility": "AWS", "customer_action": "required", "aws_part": "AWS patches."}
-    >>> for fault in find_coding_faults({"trait_rules": [(2, row | {"customer_part": ""})]}):
-    ...     print(fault)
-    trait_rules.csv, line 2, column customer_action: 'required', expected none or optional, as it is
-    'AWS'
-    """
+    """Find the rows that break the coding rule. Missing tables and columns are not reported here."""
     for name in ANSWERS:
         rows = tables.get(name, [])
         yield from _find_wrong_actions_and_halves(name, rows)

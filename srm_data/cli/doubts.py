@@ -20,15 +20,6 @@ def describe_doubts(
 ) -> list[str]:
     """Describe how many rows are certain, and what is not recognised, assumed or not read.
 
-    Parameters
-    ----------
-    estate
-        Frame from :func:`~srm_data.read_estate`.
-    names
-        Name of each ``offering_id``.
-    audience
-        A publishable copy has only the numbers of what is not recognised.
-
     Returns
     -------
     list of str

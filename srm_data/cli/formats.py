@@ -33,13 +33,7 @@ def name_workbook_options(options: argparse.Namespace) -> list[str]:
 
 
 def require_format(path: Path, options: argparse.Namespace) -> Format:
-    """Return the kind of a file that is to be written.
-
-    Raises
-    ------
-    SrmDataError
-        If no kind has the ending, or if it has no place for what an option gives.
-    """
+    """Return the kind of a file that is to be written."""
     kind = find_format(path)
     given = [
         name for name, place in PLACES.items() if getattr(options, name) and not kind.accepts(place)

@@ -38,22 +38,10 @@ def require_suffix(path: Path, suffix: str) -> None:
 def name_part(name: str, parts: Iterable[str]) -> Path:
     """Return the default path of an export; a partial export never gets the name of the whole.
 
-    Parameters
-    ----------
-    name
-        File name of the complete export.
-    parts
-        What a partial export covers, such as the chosen offerings; empty for a complete one.
-
     Returns
     -------
     pathlib.Path
         Path in the folder ``exports``.
-
-    Examples
-    --------
-    >>> name_part("srm-matrix-2026.11.1.xlsx", ["Amazon SQS", "ecs-fargate"]).name
-    'srm-matrix-2026.11.1-amazon-sqs-ecs-fargate.xlsx'
     """
     whole = Path("exports") / name
     words = re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")

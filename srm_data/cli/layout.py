@@ -42,13 +42,7 @@ def find_room() -> int:
 
 
 def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None) -> list[str]:
-    """Wrap a text at word boundaries; words longer than the width are not split.
-
-    Examples
-    --------
-    >>> wrap("one two three", indent=2, hang=2, width=9)
-    ['  one two', '    three']
-    """
+    """Wrap a text at word boundaries; words longer than the width are not split."""
     return textwrap.wrap(
         text,
         find_width() if width is None else width,
@@ -73,13 +67,7 @@ def print_lines(text: str, *, first: str | None = None, indent: int = 0) -> None
 
 
 def list_first(names: Sequence[str], most: int) -> str:
-    """List the first names and the number of the others; a single one is named instead.
-
-    Examples
-    --------
-    >>> list_first(["EC2", "S3", "RDS"], 2), list_first(["EC2", "S3", "RDS", "EKS"], 2)
-    ('EC2, S3, RDS', 'EC2, S3 and 2 more')
-    """
+    """List the first names and the number of the others; a single one is named instead."""
     if len(names) <= most + 1:
         return ", ".join(names)
     return f"{', '.join(names[:most])} and {len(names) - most:,} more"
@@ -119,19 +107,7 @@ def print_table(
     paint: int | None = None,
     width: int | None = None,
 ) -> None:
-    """Print a table that fits the width of the terminal; long texts are wrapped.
-
-    Parameters
-    ----------
-    headings
-        Column headings.
-    rows
-        Rows of values; numbers are right-aligned.
-    paint
-        Column whose values determine their colour.
-    width
-        Maximum width in columns, by default that of the terminal.
-    """
+    """Print a table that fits the width of the terminal; long texts are wrapped."""
     values = [list(row) for row in rows]
     columns = range(len(headings))
     is_number = [bool(values) and all(isinstance(row[n], int) for row in values) for n in columns]

@@ -280,27 +280,11 @@ def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series
 
     Controls that the duty carries directly come before those that it supports.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, or any frame with a column ``duty_id``.
-    matrix
-        Frame from :func:`~srm_data.controls.build_control_matrix`, or a part of it.
-
     Returns
     -------
     Series
         Ids separated by ``"; "`` (``str``), with the index of the model; empty if there are none. For
         SP 800-53, base controls only, because there are too many enhancements.
-
-    Examples
-    --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix
-    >>> model = choose_offerings(build_model(), "Amazon SQS")
-    >>> matrix = build_control_matrix(model, "nist-csf")
-    >>> list_matrix_controls(model, matrix)[(model["duty_id"] == "media-sanitization").array].item()
-    'ID.AM-08'
     """
     check_frame(model, ["duty_id"], "a model, from build_model or in_use")
     in_matrix = set(matrix["control_id"])
@@ -314,16 +298,7 @@ def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series
 
 
 def name_frameworks(matrix: pd.DataFrame) -> str:
-    """Return the framework of a matrix, with its edition and baseline.
-
-    Examples
-    --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix
-    >>> model = choose_offerings(build_model(), "Amazon SQS")
-    >>> name_frameworks(build_control_matrix(model, baseline="low"))
-    'NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B'
-    """
+    """Return the framework of a matrix, with its edition and baseline."""
     names = []
     for facts in _read_frameworks(matrix):
         of = f" of {facts['baselines_of']}" if facts.get("baselines_of") else ""

@@ -54,13 +54,7 @@ def format_control_id(text: str) -> str:
 
 
 def find_control_part(text: str) -> str:
-    """Return the part of the control statement that an SP 800-53 id names, or an empty string.
-
-    Examples
-    --------
-    >>> find_control_part("AC-2(3)(a)"), find_control_part("AC-1a.1"), find_control_part("AC-2(1)")
-    ('a', 'a.1', '')
-    """
+    """Return the part of the control statement that an SP 800-53 id names, or an empty string."""
     control = NIST.fullmatch(" ".join(text.split()).translate(DASHES))
     words = re.findall(r"[a-z]+|\d+", control["part"].lower().replace("_smt", "")) if control else []
     return ".".join(words)

@@ -45,31 +45,12 @@ SEPARATOR = "; "
 def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Series[str]:
     """Describe each control in words, with one line per service or group of equal services.
 
-    Parameters
-    ----------
-    matrix
-        Frame from :func:`~srm_data.controls.build_control_matrix`.
-    most
-        Number of services up to which a line names them. Of a control with more, the longest line is
-        the last one, and says that it is about all services or about the others. By default, all lines
-        name them.
-
     Returns
     -------
     Series
         Text by control id: for each service, which duties are AWS's, shared and the customer's, and
         which of these answers are decisions of the organisation; for the organisation's own controls,
         the reason.
-
-    Examples
-    --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix
-    >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon SNS"])
-    >>> print(describe_lines(build_control_matrix(model))["MP-6"])
-    Amazon SQS, Amazon SNS: inherited (Media sanitization).
-    >>> print(describe_lines(build_control_matrix(model), most=1)["MP-6"])
-    All 2 services: inherited (Media sanitization).
     """
     check_frame(matrix, MATRIX, A_MATRIX)
     columns = ["addressed", "aws", "shared", "customer", "decided", "reason"]

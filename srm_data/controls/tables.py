@@ -49,13 +49,7 @@ def read_control_package() -> dict[str, Any]:
 
 
 def read_control_schemas() -> dict[str, dict[str, Any]]:
-    """Return the Table Schema of every control table, by table name.
-
-    Examples
-    --------
-    >>> [field["name"] for field in read_control_schemas()["control_ids"]["fields"]]
-    ['framework_id', 'control_id', 'position']
-    """
+    """Return the Table Schema of every control table, by table name."""
     schemas = {r["name"]: r["schema"] for r in read_control_package()["resources"]}
     for name, columns in REFERENCES.items():
         schemas[name]["foreignKeys"] = [

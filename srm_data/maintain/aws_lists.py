@@ -41,13 +41,6 @@ def describe_versions() -> str:
 def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[str]) -> pd.DataFrame:
     """Compare the tables with AWS's lists.
 
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-    clients, types
-        Results of :func:`list_botocore_clients` and :func:`list_cloudformation_types`.
-
     Returns
     -------
     DataFrame

@@ -59,13 +59,7 @@ def write_reference(folder: Path, tables: Tables) -> list[Path]:
 
 
 def describe_tables() -> str:
-    """Return the data dictionary: every table and column, and the files that an organisation owns.
-
-    Examples
-    --------
-    >>> "| `side` | string | required; one of `of the cloud`, `in the cloud` |" in describe_tables()
-    True
-    """
+    """Return the data dictionary: every table and column, and the files that an organisation owns."""
     package = read_package()
     resources, controls = package["resources"], read_control_package()["resources"]
     files = ["cell_status", "decisions", "owners", "corrections", "remarks", "sign_off"]

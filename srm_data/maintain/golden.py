@@ -44,15 +44,6 @@ Request = tuple[str, str]
 def list_requests(inputs: Path, checkout: Path, *, groups: Iterable[str] = GROUPS) -> list[Request]:
     """List what both checkouts are asked.
 
-    Parameters
-    ----------
-    inputs
-        Folder of golden inputs. Whatever it does not have is left out.
-    checkout
-        Checkout whose notebooks are run.
-    groups
-        Groups to ask about.
-
     Returns
     -------
     list of tuple
@@ -135,24 +126,10 @@ class Checkout:
 def collect_answers(folder: Path, inputs: Path, requests: Sequence[Request]) -> pd.DataFrame:
     """Ask a checkout about all inputs.
 
-    Parameters
-    ----------
-    folder
-        Checkout.
-    inputs
-        Folder of golden inputs.
-    requests
-        Groups and inputs, from :func:`list_requests`.
-
     Returns
     -------
     DataFrame
         One row per field of an answer: ``group``, ``input``, ``field``, ``value``, all ``str``.
-
-    Raises
-    ------
-    SrmDataError
-        If the checkout cannot be imported.
     """
     checkout = Checkout(folder, inputs)
     rows = []
@@ -173,11 +150,6 @@ def collect_answers(folder: Path, inputs: Path, requests: Sequence[Request]) -> 
 def compare_answers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Compare the answers of two checkouts.
 
-    Parameters
-    ----------
-    before, after
-        Frames from :func:`collect_answers`.
-
     Returns
     -------
     DataFrame
@@ -193,13 +165,6 @@ def compare_answers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 def describe_differences(answers: pd.DataFrame, differences: pd.DataFrame) -> list[str]:
     """Describe the differences by group and kind of field, with an example of each.
-
-    Parameters
-    ----------
-    answers
-        Frame from :func:`collect_answers`, of the earlier checkout.
-    differences
-        Frame from :func:`compare_answers`.
 
     Returns
     -------

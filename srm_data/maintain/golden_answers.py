@@ -37,13 +37,7 @@ KEYS = ["offering_id", "duty_id", "field", "kind", "problem", "sheet", "cell", "
 
 
 def get_public(name: str) -> Any:
-    """Return a function of the package, from the top or else from the module that defines it.
-
-    Raises
-    ------
-    LookupError
-        If no module defines it.
-    """
+    """Return a function of the package, from the top or else from the module that defines it."""
     package = importlib.import_module("srm_data")
     if name in package.__all__:
         return getattr(package, name)

@@ -29,16 +29,7 @@ CELL_SHOWN = ("eks-managed-node-groups", "guest-os-patching")
 
 
 def make_release(root: Path, *, today: date | None = None) -> None:
-    """Make a release of a checkout: set the version, and write all files that belong to it.
-
-    Raises
-    ------
-    ReleaseError
-        If it is not a checkout, the version is already released, or the changelog has no unreleased
-        section.
-    TableError
-        If the tables have faults.
-    """
+    """Make a release of a checkout: set the version, and write all files that belong to it."""
     folder = find_tables(root)
     readme, changelog, citation = root / "README.md", root / "CHANGELOG.md", root / "CITATION.cff"
     exports, today = root / "exports", date.today() if today is None else today
@@ -114,15 +105,7 @@ def find_tables(root: Path) -> Path:
 
 
 def choose_version(version: str, today: date) -> str:
-    """Return the version of a release: without ``.dev0``, and in the month of the release.
-
-    Examples
-    --------
-    >>> choose_version("2026.11.2.dev0", date(2026, 11, 30))
-    '2026.11.2'
-    >>> choose_version("2026.11.2.dev0", date(2026, 12, 1))
-    '2026.12.0'
-    """
+    """Return the version of a release: without ``.dev0``, and in the month of the release."""
     match = re.fullmatch(r"(\d{4})\.(\d+)\.(\d+)\.dev0", version)
     if match is None:
         raise ReleaseError(f"version {version!r} is already released; expected one that ends in .dev0")
@@ -134,13 +117,7 @@ def choose_version(version: str, today: date) -> str:
 
 
 def next_version(version: str) -> str:
-    """Return the version that follows a release.
-
-    Examples
-    --------
-    >>> next_version("2026.11.2")
-    '2026.11.3.dev0'
-    """
+    """Return the version that follows a release."""
     match = re.fullmatch(r"(\d{4}\.\d+)\.(\d+)", version)
     if match is None:
         raise ReleaseError(f"version {version!r} is not released yet; expected one such as 2026.11.2")
@@ -235,15 +212,7 @@ def describe_cell(model: pd.DataFrame, tables: Tables, *, cell_id: tuple[str, st
 
 
 def fill_block(text: str, name: str, content: str) -> str:
-    r"""Replace the text between the markers of a block, which are Markdown comments.
-
-    Examples
-    --------
-    >>> print(fill_block("<!-- release: day -->\nold\n<!-- end -->", "day", "new"))
-    <!-- release: day -->
-    new
-    <!-- end -->
-    """
+    r"""Replace the text between the markers of a block, which are Markdown comments."""
     start = f"<!-- release: {name} -->"
     pattern = rf"({re.escape(start)}\n).*?(\n<!-- end -->)"
     filled, count = re.subn(

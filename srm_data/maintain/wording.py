@@ -42,13 +42,6 @@ def list_sentences(tables: Tables) -> pd.DataFrame:
     DataFrame
         One row per sentence and source: ``table``, ``key`` (ids of the cell), ``text``, ``sentence``
         (its hash), ``source_id``, ``edition`` and ``url`` of the source. All ``str``.
-
-    Examples
-    --------
-    >>> from srm_data import load_tables
-    >>> from srm_data.maintain.wording import list_sentences
-    >>> list_sentences(load_tables()).columns[:4].tolist()
-    ['table', 'key', 'text', 'sentence']
     """
     rows = []
     for name in FACTS:
@@ -69,16 +62,6 @@ def list_sentences(tables: Tables) -> pd.DataFrame:
 
 def compare_wording(tables: Tables, pages: str | PathLike[str] | None = None) -> pd.DataFrame:
     """Compare each sentence with the pages that it cites, as far as they are at hand.
-
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-    pages
-        Folder of pages as Markdown or text, each under the path of its address: the page
-        ``https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html`` as
-        ``ebs/latest/userguide/ebs-encryption.md``. Capitals do not matter, and ``_`` may be ``-``. By
-        default none is at hand.
 
     Returns
     -------
@@ -117,15 +100,7 @@ def count_shared(sentence: str, page: str) -> int:
 
 
 def write_record(compared: pd.DataFrame, record: str | PathLike[str] = RECORD) -> Path:
-    """Write what was compared. What the record has of pages that are not at hand now is kept.
-
-    Parameters
-    ----------
-    compared
-        Frame from :func:`compare_wording`.
-    record
-        File to write.
-    """
+    """Write what was compared. What the record has of pages that are not at hand now is kept."""
     before = {tuple(row[:3]): row[3] for row in read_record(record)} if Path(record).exists() else {}
     rows: dict[tuple[str, str, str], str] = {}
     columns = ["sentence", "source_id", "edition", "shared"]

@@ -120,26 +120,10 @@ def _prepare_shipped(_: Hashable) -> Asked:
 def list_cells(question: Understood, words: WordTable, without: set[Cell]) -> list[Cell]:
     """List the cells that answer a question, best first.
 
-    Parameters
-    ----------
-    question
-        Question parsed by :meth:`~srm_data.questions.understand.WordIndex.understand`.
-    words
-        Word table from :func:`~srm_data.questions.words.build_word_table`.
-    without
-        Cells that are not applicable. They come last if the words of the question may also mean another
-        duty.
-
     Returns
     -------
     list of tuple of int
         Indices of the offering and the duty.
-
-    Examples
-    --------
-    >>> question = Understood([5], [1, 2], is_open=True, named=1, unknown=[])
-    >>> list_cells(question, {}, {(5, 1)})
-    [(5, 2), (5, 1)]
     """
     if not question.offerings:
         return [(offering, duty) for duty in question.duties for offering in words["often"]]

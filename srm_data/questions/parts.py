@@ -30,15 +30,7 @@ class Parsed(NamedTuple):
 
 
 def split_pieces(text: str) -> list[str]:
-    """Split a text in lower case at each "and", "or", "vs" and comma outside machine identifiers.
-
-    Examples
-    --------
-    >>> split_pieces("rds and aurora, or s3")
-    ['rds', 'aurora', 's3']
-    >>> split_pieces("compare arn:aws:s3:::data/and with efs")
-    ['compare arn:aws:s3:::data/and', 'efs']
-    """
+    """Split a text in lower case at each "and", "or", "vs" and comma outside machine identifiers."""
     joins = COMPARED if re.search(r"\b(?:compar|differ)", text, re.ASCII) else JOINS
     pieces: list[list[str]] = [[]]
     for token in text.split():
@@ -82,13 +74,7 @@ def mark_names(pieces: list[Parsed]) -> list[bool]:
 
 
 def join_pieces(pieces: list[str], names: list[bool]) -> list[str]:
-    """Join pieces without a name to the following one, or the last ones to the one before.
-
-    Examples
-    --------
-    >>> join_pieces(["backup", "logs of rds", "s3", "please"], [False, True, True, False])
-    ['backup and logs of rds', 's3 and please']
-    """
+    """Join pieces without a name to the following one, or the last ones to the one before."""
     parts: list[str] = []
     waiting: list[str] = []
     for piece, is_name in zip(pieces, names, strict=True):

@@ -55,13 +55,7 @@ def drop_borrowed(
 
 
 def list_runs(in_name: list[int]) -> list[frozenset[int]]:
-    """List the words of a name that follow each other, as in the name, by their positions.
-
-    Examples
-    --------
-    >>> list_runs([3, 0, 1]) == [{3}, {0, 1}]
-    True
-    """
+    """List the words of a name that follow each other, as in the name, by their positions."""
     runs: list[list[int]] = []
     for place in in_name:
         if runs and place - runs[-1][-1] == 1:

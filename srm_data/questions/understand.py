@@ -49,13 +49,7 @@ class Understood(NamedTuple):
 
 
 class WordIndex:
-    """Index of the word table, built once for many questions.
-
-    Parameters
-    ----------
-    table
-        Word table from :func:`~srm_data.questions.words.build_word_table`.
-    """
+    """Index of the word table, built once for many questions."""
 
     def __init__(self, table: WordTable) -> None:
         self.table = table
@@ -362,15 +356,7 @@ class WordIndex:
 
 
 def find_root(word: str) -> str:
-    """Return the common root of the nouns and verbs for a duty.
-
-    Examples
-    --------
-    >>> find_root("encrypted") == find_root("encryption") == find_root("encrypts")
-    True
-    >>> find_root("versioned") == find_root("versioning") != find_root("versions")
-    True
-    """
+    """Return the common root of the nouns and verbs for a duty."""
     root = stem_word(word)
     if len(root) > 5 and root.endswith("ied"):
         return root[:-3] + "y"

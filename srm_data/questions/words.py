@@ -124,24 +124,10 @@ class WordTable(TypedDict):
 def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     """Build the word table for the offerings and duties of a model.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, or a part of it.
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-
     Returns
     -------
     dict
         Plain values, which are included in the page.
-
-    Examples
-    --------
-    >>> from srm_data import build_model, choose_offerings, load_tables
-    >>> words = build_word_table(choose_offerings(build_model(), "sqs"), load_tables())
-    >>> words["offerings"], len(words["duties"])
-    (['sqs'], 28)
     """
     require_tables(tables, NEEDED)
     offerings = model.drop_duplicates("offering_id").sort_values("offering")["offering_id"].tolist()

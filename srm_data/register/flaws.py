@@ -38,20 +38,7 @@ class Flaw(NamedTuple):
 
 
 def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[str]]) -> list[Flaw]:
-    """Find what an entry lacks on a day.
-
-    Parameters
-    ----------
-    entry
-        Entry in its normal form. An answer needs a value, a reason, a name and a day that is not after
-        ``day``; an approval and the withdrawal of an answer a name and such a day; others a value.
-    day
-        The day, ``YYYY-MM-DD``.
-    by_id
-        All entries of the register.
-    ids
-        What the columns of a key may name.
-    """
+    """Find what an entry lacks on a day."""
     field, value = entry["field"], entry["value"]
     is_answer = "answer" in (field, value if field == "withdrawal" else "")
     flaws = [
@@ -122,12 +109,6 @@ def _find_approval_flaws(entry: Row, by_id: dict[str, Row]) -> list[Flaw]:
 
 
 def describe_day(text: str) -> str:
-    """Describe which day was expected in place of a text.
-
-    Examples
-    --------
-    >>> describe_day("12/01/2026")
-    'one day, as in 2026-01-12 (or 2026-12-01)'
-    """
+    """Describe which day was expected in place of a text."""
     days = list_days(text)
     return f"one day, as in {days[0]} (or {days[1]})" if days else "a date, as in 2026-12-01"

@@ -54,13 +54,7 @@ def normalise_text(text: object) -> str:
 
 
 def fold(text: str) -> str:
-    """Return text without regard to case and blanks, as names and values are compared.
-
-    Examples
-    --------
-    >>> fold("Ada  Lovelace") == fold("ada lovelace")
-    True
-    """
+    """Return text without regard to case and blanks, as names and values are compared."""
     return "".join(text.split()).casefold()
 
 
@@ -73,13 +67,6 @@ def normalise_answer(text: str) -> str:
     """Return an answer in its normal form, or the text itself if it is none.
 
     The action that follows from the party is left out: required for Customer and Shared, else none.
-
-    Examples
-    --------
-    >>> normalise_answer("shared, required"), normalise_answer("Shared (optional)")
-    ('Shared', 'Shared, optional')
-    >>> normalise_answer("ok")
-    'ok'
     """
     party, action = split_answer(text)
     if action == split_answer(party)[1]:
@@ -88,13 +75,7 @@ def normalise_answer(text: str) -> str:
 
 
 def split_answer(text: str) -> tuple[str, str]:
-    """Return party and customer action of an answer, or two empty strings if the text is none.
-
-    Examples
-    --------
-    >>> split_answer("Customer"), split_answer("AWS, optional")
-    (('Customer', 'required'), ('AWS', 'optional'))
-    """
+    """Return party and customer action of an answer, or two empty strings if the text is none."""
     match = ANSWER.fullmatch(" ".join(text.split()))
     if match is None:
         return "", ""
@@ -110,13 +91,7 @@ def split_answer(text: str) -> tuple[str, str]:
 
 
 def normalise_status(text: str) -> str:
-    """Return the status that a word means, or the text itself.
-
-    Examples
-    --------
-    >>> normalise_status("Einverstanden"), normalise_status("Not  ours"), normalise_status("later")
-    ('agreed', 'not ours', 'later')
-    """
+    """Return the status that a word means, or the text itself."""
     folded = fold(_fold_accents(text)).replace("-", "").rstrip(".!")
     for status in STATUSES:
         if folded == fold(status) or folded in STATUS_WORDS.get(status, "").split():
@@ -130,15 +105,7 @@ def normalise_implementation(text: str) -> str:
 
 
 def normalise_day(text: str) -> str:
-    """Return a day as ``YYYY-MM-DD``, or the text itself if it is not exactly one day.
-
-    Examples
-    --------
-    >>> normalise_day("1. Dezember 2026"), normalise_day("01 déc. 2026"), normalise_day("13/11/2026")
-    ('2026-12-01', '2026-12-01', '2026-11-13')
-    >>> normalise_day("12/01/2026"), normalise_day("soon")
-    ('12/01/2026', 'soon')
-    """
+    """Return a day as ``YYYY-MM-DD``, or the text itself if it is not exactly one day."""
     days = list_days(text)
     return days[0] if len(days) == 1 else text
 
@@ -150,13 +117,7 @@ def is_day(text: str) -> bool:
 
 
 def list_days(text: str) -> list[str]:
-    """List the days that a text can mean: none, one, or several if it is ambiguous.
-
-    Examples
-    --------
-    >>> list_days("12/01/2026"), list_days("12.01.2026"), list_days("Q1 2027")
-    (['2026-01-12', '2026-12-01'], ['2026-01-12'], [])
-    """
+    """List the days that a text can mean: none, one, or several if it is ambiguous."""
     plain = re.sub(r"[t ]\d{1,2}:\d\d.*$", "", _fold_accents(text.strip())).strip()
     # a number as Excel counts days, or eight digits
     if re.fullmatch(r"\d{5}", plain):
