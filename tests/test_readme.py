@@ -16,6 +16,7 @@ from srm_data.maintain.release import CELL_SHOWN
 from srm_data.model import ACTION_MEANINGS
 from srm_data.workbook.write import SHEETS
 from tests.documents import CONTRIBUTING, DOCUMENTS, GUIDE, README, ROOT
+from tests.public import PUBLIC
 
 PAGES = {"README.md": README, "CONTRIBUTING.md": CONTRIBUTING} | {
     f"notebooks/guide/{name}.md": text for name, text in GUIDE.items()
@@ -55,6 +56,17 @@ def test_page_has_one_title_and_links_that_lead_somewhere(name):
         headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8") if anchor else "", re.M)
         slugs = {re.sub(r"[^a-z0-9 -]", "", each.lower()).replace(" ", "-") for each in headings}
         assert not anchor or anchor in slugs, target
+
+
+VERB = "build|read|write|plot|list|find|show|load|describe|compare|choose|narrow|merge|assign|apply"
+
+
+def test_calls_that_the_documents_name_are_public():
+    quoted = "\n".join(re.findall(r"`([^`\n]+)`", DOCUMENTS))
+    calls = set(re.findall(rf"(?<![\w.])(?:srm_data\.)?((?:[a-z]+\.)?(?:{VERB})_[a-z_]+)\b", quoted))
+    calls -= {"pd.read_sql", "pl.read_parquet"}
+    assert len(calls) > 20
+    assert [call for call in sorted(calls) if call not in PUBLIC] == []
 
 
 def test_every_page_of_the_guide_and_of_the_reference_is_linked_from_the_readme():

@@ -97,4 +97,4 @@ def run_catalogue(_: argparse.Namespace) -> None:
         print("every client and every namespace is mapped or excluded with a reason")
         return
     print(differences.to_string(index=False))
-    raise SrmDataError(f"{len(differences)} differences; CONTRIBUTING.md says how to close them")
+    raise SrmDataError(f'{len(differences)} differences; the guide "Maintain" says how to close them')

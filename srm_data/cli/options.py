@@ -67,7 +67,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--compare": FILE | {"help": "compare with a provider's completed CRM (xlsx)"},
     "--controls": {
         "type": path_of, "metavar": "FOLDER",
-        "help": "your own framework and mapping (CSV); see README for the format",
+        "help": 'your own framework and mapping (CSV); the guide "Controls" has the format',
     },
     "--corrections": FILES | {
         "help": "corrections of your identifiers, from estate --write-corrections; may be repeated"

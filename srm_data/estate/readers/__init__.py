@@ -5,7 +5,7 @@ Most modules read documents (JSON or YAML); ``terraform_source`` and ``state_lis
 
 To add a reader, write a module with two functions, one that recognises a document (or, for text, the
 file name and the beginning of the text) and one that yields its resources, and add an entry to
-``READERS``. Detection, the choices of the command line, error messages and the README's table are
+``READERS``. Detection, the choices of the command line, error messages and the table of the guide are
 derived from the registry.
 """
 
@@ -24,7 +24,7 @@ Functions = tuple[Callable[[Any], bool], Callable[[Any, object], "Iterator[Resou
 class Reader(NamedTuple):
     """Kind of inventory: a document (JSON or YAML), text, or a table.
 
-    ``source`` and ``content`` are its descriptions in the README, and ``expected`` is the one in
+    ``source`` and ``content`` are its descriptions in the guide, and ``expected`` is the one in
     errors, which name only kinds that most people have. ``recognises`` and ``reads`` name functions as
     ``module:function``, so that listing the kinds does not load any reader. Both are empty for tables
     and lists, which are recognised by their lines.
@@ -204,4 +204,4 @@ def describe_expected() -> str:
     'expected Terraform state or show -json, a CloudFormation tem'
     """
     named = ", ".join(reader.expected for reader in READERS if reader.expected)
-    return f"expected {named}, or another kind that the README lists"
+    return f"expected {named}, or another kind that the guide lists"
