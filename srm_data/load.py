@@ -82,10 +82,27 @@ def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int]
 def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:
     """Read one table without checking it.
 
+    Parameters
+    ----------
+    name
+        Name of a table in ``datapackage.json``, such as ``"duties"``.
+    folder
+        Folder to read from; by default the tables of the package.
+
     Returns
     -------
     DataFrame
         All columns ``str``, except ``position`` (``int``), by which the table is sorted if it has one.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the table does not exist.
+
+    Examples
+    --------
+    >>> read_table("layers")["layer"].tolist()[:2]
+    ['Cloud infrastructure', 'Operating system']
     """
     path = find_folder(folder) / f"{name}.csv"
     types: defaultdict[str, type] = defaultdict(lambda: str, position=int)

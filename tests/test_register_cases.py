@@ -16,6 +16,7 @@ from srm_data.register import (
     list_all_services,
     list_exceptions,
     list_raci,
+    list_sent,
     make_entries,
     merge,
     state,
@@ -120,6 +121,10 @@ def check(
         approvals = approve_answers(now, by=approve["by"], on=str(approve["dated"]))
         register = merge(approvals, register)
         now = state(register, model, on=day)
+    shown = list_sent(now).set_index(["offering_id", "duty_id", "where", "field"])["sent"]
+    for name, value in case.get("sent", {}).items():
+        about, _, field = name.partition(" ")
+        assert shown[(*about.split("/"), "", field)] == value
     states = dict(zip(now.entries["entry_id"], now.entries["state"], strict=True))
     assert {label: states[ids[label]] for label in case.get("states", {})} == case.get("states", {})
     assert {name: str(show(now, name)) for name in case.get("now", {})} == {

@@ -33,6 +33,8 @@ SENT = [*KEY, "field", "sent", "sent_reason", "sent_by", "sent_on", "base"]
 NOW = ["value", "reason", "by", "on", "valid_until", "evidence"]
 EDIT = ["file", "place", *SENT, *NOW, "data_version"]
 """Columns of the edits of books: a field of a row as it was sent and as it came back."""
+WAITING = ("proposed", "asked back")
+"""States of entries that their rows show, to be completed or approved."""
 SIGNED = "signed, without an entry"
 
 
@@ -98,10 +100,10 @@ def list_sent(now: State) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per cell, Where and field: key, ``field``, ``sent``, ``sent_reason``, ``sent_by``,
-        ``sent_on`` and ``base``, all ``str``. An entry that is asked back or proposed goes before what
-        is in force, so that its row can be completed or approved. Sides of a conflict are not sent,
-        only their ids in ``base``.
+        One row per cell, Where and field, then those of more general keys and of the cover that have
+        entries: key, ``field``, ``sent``, ``sent_reason``, ``sent_by``, ``sent_on`` and ``base``, all
+        ``str``. What is asked back or proposed goes before what is in force, so that its row can be
+        completed or approved. Sides of a conflict are not sent, only their ids in ``base``.
 
     Examples
     --------
@@ -112,21 +114,32 @@ def list_sent(now: State) -> pd.DataFrame:
     >>> list_sent(now).query("duty_id == 'backup' and field == 'answer'")["sent"].tolist()
     ['AWS']
     """
-    entries = {row["entry_id"]: row for row in list_rows(now.entries)}
-    rows = []
+    # what each row shows: the answer of the tables is nobody's entry
+    blank = dict.fromkeys([*REGISTER, "state"], "")
+    shown: dict[tuple[str, ...], Row] = {}
     for cell in list_rows(now.cells):
-        own = [entries[name] for name in cell["base"].split(SEPARATOR) if name]
-        waiting = [row for row in own if row["state"] in ("proposed", "asked back")]
-        shown = cell
-        if cell["state"] == "conflict" or (cell["field"] == "answer" and not cell["entry_ids"]):
-            shown = dict.fromkeys(cell, "")  # the answer of the tables is nobody's entry
-        if len(waiting) == 1 and cell["state"] != "conflict":
-            (shown,) = waiting
-            shown |= {"value": ""} if shown["field"] == "withdrawal" else {}
-        texts = {f"sent_{name}": shown[name] for name in ("reason", "by", "on")}
-        rows.append(
-            {name: cell[name] for name in (*KEY, "field", "base")} | texts | {"sent": shown["value"]}
-        )
+        is_of_tables = cell["field"] == "answer" and not cell["entry_ids"]
+        texts = {"value": "", "reason": "", "by": "", "on": ""} if is_of_tables else {}
+        shown[tuple(cell[name] for name in (*KEY, "field"))] = cell | texts
+
+    # what a new entry there is made against
+    alive: dict[tuple[str, ...], list[Row]] = {slot: [] for slot in shown}
+    for row in list_rows(now.entries):
+        if row["state"] != "replaced" and row["field"] not in ("remark", "approval"):
+            field = row["value"] if row["field"] == "withdrawal" else row["field"]
+            alive.setdefault((*(row[name] for name in KEY), field), []).append(row)
+
+    rows = []
+    for slot, own in alive.items():
+        in_force = next((row for row in own if row["state"] == "in force"), blank)
+        row, waiting = shown.get(slot, in_force), [row for row in own if row["state"] in WAITING]
+        if any(entry["state"] == "conflict" for entry in own):
+            row = blank
+        elif len(waiting) == 1 and row["state"] != "conflict":
+            (row,) = waiting
+        value = "" if row["field"] == "withdrawal" else row["value"]
+        base = SEPARATOR.join(sorted(entry["entry_id"] for entry in own))
+        rows.append([*slot, value, row["reason"], row["by"], row["on"], base])
     return pd.DataFrame(rows, columns=SENT, dtype="str")
 
 

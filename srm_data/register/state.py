@@ -64,7 +64,7 @@ OF_WORK = ("status", *RACI, "due")
 """Fields that a rule does not set where nobody must act."""
 CELLS = [
     *KEY, "field", "value", "reason", "by", "on", "valid_until", "evidence", "approved_by",
-    "approved_on", "state", "entered", "inherited_from", "entry_ids", "base", "attention",
+    "approved_on", "state", "entered", "inherited_from", "entry_ids", "attention",
 ]  # fmt: skip
 """Columns of the cells of a state."""
 
@@ -82,8 +82,8 @@ class State(NamedTuple):
         ``reason``, ``by``, ``on``, ``valid_until``, ``evidence`` are those of the entries in force,
         ``approved_by`` and ``approved_on`` of their approvals. ``state`` is ``in force``, ``conflict``,
         ``proposed``, ``asked back``, ``expired`` or blank; ``entered`` has the values that wait;
-        ``inherited_from`` the more general key that the value comes from. ``entry_ids`` are in force,
-        ``base`` is what a new entry for this key and field replaces. ``attention`` says what to do.
+        ``inherited_from`` the more general key that the value comes from. ``entry_ids`` are in force.
+        ``attention`` says what to do.
     entries
         The register, newest entries first, with ``state`` (as above, or ``replaced`` or ``remark``) and
         ``why``.
@@ -201,6 +201,8 @@ def _build_cells(
     for problem in problems:
         field = "answer" if problem["field"] == "approval" else problem["field"]
         slot = (problem["offering_id"], problem["duty_id"], problem["where"], field)
+        if problem["where"] and not WHERE.fullmatch(problem["where"]):
+            slot = (*slot[:2], "", "answer")  # it has no row of its own
         sentences.setdefault(slot, []).append(describe_problem(problem))
 
     entered = {slot[3] for slot in slots}
@@ -216,7 +218,10 @@ def _build_cells(
                 if not used and field not in ("answer", "status"):
                     continue
                 row = built[field] = _build_row(cell, where, field, given, used, slots, approvals)
-                texts = [text for slot in used for text in sentences.get(slot, [])]
+                own = (cell.offering_id, cell.duty_id, where, field)
+                texts = [
+                    text for slot in dict.fromkeys([own, *used]) for text in sentences.get(slot, [])
+                ]
 
                 # the tables answer what nobody has, and what nobody has looked at is open
                 if field == "answer":
@@ -315,9 +320,6 @@ def _build_row(
         "approved_by": join_values(acts, "by"),
         "approved_on": max((act["on"] for act in acts), default=""),
     }
-    if own in slots:
-        heads = [*slots[own].in_force, *slots[own].expired, *slots[own].waiting]
-        row["base"] = join_values([entry.row for entry in heads], "entry_id")
     return row
 
 
