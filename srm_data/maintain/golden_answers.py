@@ -29,8 +29,11 @@ Answer = dict[str, str]
 
 CELL = [
     "responsibility", "customer_action", "basis", "scope", "aws_part", "customer_part", "note",
-    "performed_by", "source_ids", "section", "sections",
+    "performed_by", "source_ids", "sections",
 ]  # fmt: skip
+RENAMED = {"section": "sections"}
+"""Columns of a model by their names in 2026.11.11, and their names now."""
+
 FIRST = 10  # hits after the first that are compared
 KEYS = ["offering_id", "duty_id", "field", "kind", "problem", "sheet", "cell", "column"]
 """Columns that name a record of a review, in any of its frames."""
@@ -114,6 +117,7 @@ def answer_cells(name: str) -> Answer:
         model = model.assign(offering_id=model["category"].astype(str))
     else:
         model = build_model(**options[name])
+    model = model.rename(columns=RENAMED)
     columns = [column for column in CELL if column in model]
     cells = model.set_index(model["offering_id"] + "/" + model["duty_id"])[columns].astype(str)
     values: Iterable[tuple[str, pd.Series[str]]] = cells.items()
