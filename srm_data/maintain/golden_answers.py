@@ -35,7 +35,7 @@ RENAMED = {"section": "sections"}
 """Columns of a model by their names in 2026.11.11, and their names now."""
 
 FIRST = 10  # hits after the first that are compared
-KEYS = ["offering_id", "duty_id", "field", "kind", "problem", "sheet", "cell", "column"]
+KEYS = ["offering_id", "duty_id", "field", "kind", "problem", "sheet", "cell", "column", "place"]
 """Columns that name a record of a review, in any of its frames."""
 
 
