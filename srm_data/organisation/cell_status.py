@@ -125,25 +125,7 @@ def write_cell_status(path: StrPath, cell_status: pd.DataFrame) -> Path:
 def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.DataFrame:
     """Replace the owner of each cell for which a reviewer entered one.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.assign_owners`.
-    cell_status
-        Frame from :func:`read_cell_status`.
-
-    Returns
-    -------
-    DataFrame
-        The model. If it has a column ``owner``, or if reviewers entered owners, that column is ``str``,
-        with ``"nobody yet"`` for cells without an owner.
-
-    Examples
-    --------
-    >>> model = pd.DataFrame([("sqs", "backup"), ("sqs", "availability")], columns=CELL)
-    >>> typed = {"offering_id": "sqs", "duty_id": "backup", "status": "open", "owner": "Queue team"}
-    >>> assign_typed_owners(model, make_cell_status([typed]))["owner"].tolist()
-    ['Queue team', 'nobody yet']
+    If there are any, the model has a column ``owner``, with ``"nobody yet"`` for cells without one.
     """
     check_frame(model, CELL, "a model of offerings, from build_model or in_use")
     check_frame(cell_status, CELL_STATUS, A_CELL_STATUS)
@@ -157,13 +139,7 @@ def assign_typed_owners(model: pd.DataFrame, cell_status: pd.DataFrame) -> pd.Da
 
 
 def describe_status(status: str, answer: str) -> str:
-    """Describe a status, with the answer that was agreed on.
-
-    Examples
-    --------
-    >>> describe_status("agreed", "Customer"), describe_status("question", "Customer")
-    ('agreed, on Customer', 'question')
-    """
+    """Describe a status, with the answer that was agreed on."""
     return f"{status}, on {answer}" if status == AGREED and answer else status
 
 
@@ -172,14 +148,7 @@ def list_statuses(
 ) -> dict[str, list[str]]:
     """List the values of the status and owner columns, one per cell.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`. The column ``owner``, if any, has the owner by rule.
-    cell_status
-        Frame with the columns of ``tables/cell_status.schema.json``. The last row for a cell applies.
-    answers
-        Current answer of each cell, including decisions, in the order of the model.
+    ``answers`` has the current answer of each cell. The owner by rule is in the model.
 
     Returns
     -------
@@ -189,17 +158,6 @@ def list_statuses(
         ``exception_until``, ``reviewer`` and ``date`` as given; ``rule_owner``; ``status_sent``, to
         compare with a returned copy; ``status_version``, the data version in which it was given; and
         ``attention``, why a cell is open again.
-
-    Examples
-    --------
-    >>> cells = [("sqs", "backup"), ("sqs", "availability")]
-    >>> model = pd.DataFrame(cells, columns=CELL)
-    >>> row = {"offering_id": "sqs", "duty_id": "backup", "status": "agreed", "reviewer": "Ada"}
-    >>> given = make_cell_status([row | {"answer": "Customer", "version": "2026.11.1"}])
-    >>> list_statuses(model, given, ["Customer", "AWS"])["status"]
-    ['agreed', 'open']
-    >>> list_statuses(model, given, ["Shared", "AWS"])["attention"][0]
-    'Agreed by Ada, when the answer was Customer (data version 2026.11.1). It is Shared now.'
     """
     check_frame(model, CELL, "a model of offerings, from build_model or in_use")
     check_frame(cell_status, columns_of(read_own_schema("cell_status")), A_CELL_STATUS)

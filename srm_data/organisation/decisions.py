@@ -137,13 +137,6 @@ def is_complete(decision: str, reason: str, decided_by: str, decided_on: str) ->
     """Return whether a review takes an entry as a decision.
 
     It needs one of the four answers, a reason, a name, and a date that is not in the future.
-
-    Examples
-    --------
-    >>> is_complete("Shared", "Our broker keeps copies.", "Ada", "2026-11-02")
-    True
-    >>> is_complete("Shared", "Our broker keeps copies.", "", "2026-11-02")
-    False
     """
     parties = {party.lower() for party in ACTIONS_OF}
     is_said = decision.lower() in parties and bool(reason.strip() and decided_by.strip())

@@ -105,13 +105,7 @@ def read_own_files(
 
 
 def make_own_frame(rows: Iterable[dict[str, str]], columns: list[str]) -> pd.DataFrame:
-    """Make a frame of rows, as of a file of the organisation: all ``str``, blank where a row lacks it.
-
-    Examples
-    --------
-    >>> make_own_frame([{"field": "Approved by", "by": "Ada"}], ["field", "value"]).to_numpy().tolist()
-    [['Approved by', '']]
-    """
+    """Make a frame of rows, all ``str``, blank where a row lacks a column."""
     given = [
         {name: "" if pd.isna(value) else str(value) for name, value in row.items()} for row in rows
     ]
@@ -144,24 +138,12 @@ def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
 
 
 def guard(text: str) -> str:
-    """Prefix text that a spreadsheet would run as a formula with an apostrophe.
-
-    Examples
-    --------
-    >>> guard("=1+1"), guard("'=1+1"), guard(" =1+1"), guard("plain")
-    ("'=1+1", "''=1+1", "' =1+1", 'plain')
-    """
+    """Prefix text that a spreadsheet would run as a formula with an apostrophe."""
     return f"'{text}" if RUNS.match(text) else text
 
 
 def name_apart(paths: Iterable[StrPath]) -> list[str]:
-    """Return the names of files, with as many of their folders as it takes to tell them apart.
-
-    Examples
-    --------
-    >>> name_apart(["ada/ours.xlsx", "bob/ours.xlsx", "bob/theirs.xlsx"])
-    ['ada/ours.xlsx', 'bob/ours.xlsx', 'theirs.xlsx']
-    """
+    """Return the names of files, with as many of their folders as it takes to tell them apart."""
     parts = [Path(path).absolute().parts for path in paths]
     return [_name_one(own, {other for other in parts if other != own}) for own in parts]
 

@@ -80,26 +80,14 @@ def read_owners(path: StrPath, *, tables: Tables | None = None) -> pd.DataFrame:
 
 
 def find_other_spellings(owners: list[str]) -> list[tuple[int, int]]:
-    """Find names that differ from an earlier one in nothing but case and blanks, with both places.
-
-    Examples
-    --------
-    >>> find_other_spellings(["SOC", "Key team", "soc", "SOC"])
-    [(2, 0)]
-    """
+    """Find names that differ from an earlier one in nothing but case and blanks, with both places."""
     first: dict[str, int] = {}
     places = [(row, first.setdefault(fold_owner(name), row)) for row, name in enumerate(owners) if name]
     return [(row, before) for row, before in places if owners[row] != owners[before]]
 
 
 def fold_owner(name: str) -> str:
-    """Return the name of an owner without regard to case and blanks.
-
-    Examples
-    --------
-    >>> fold_owner("Key  Team")
-    'key team'
-    """
+    """Return the name of an owner without regard to case and blanks."""
     return " ".join(name.split()).casefold()
 
 

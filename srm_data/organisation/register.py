@@ -124,13 +124,6 @@ def build_register(
 def list_entries(model: pd.DataFrame, register: pd.DataFrame) -> dict[str, list[str]]:
     """List the contents of the reviewer columns, one row per cell.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model` without decisions.
-    register
-        Frame from :func:`build_register`.
-
     Returns
     -------
     dict of str to list
@@ -197,15 +190,7 @@ def _describe_call(recorded: dict[Hashable, str]) -> str:
 def describe_conflicts(register: pd.DataFrame) -> dict[tuple[str, str, str], str]:
     """Describe the conflicting entries of reviewers, in the order of the register.
 
-    Parameters
-    ----------
-    register
-        Frame from :func:`build_register`.
-
-    Returns
-    -------
-    dict of tuple to str
-        One sentence per offering_id, duty_id and column; the ids are blank for a field of the cover.
+    Each has a sentence by offering_id, duty_id and column; the ids are blank for a field of the cover.
     """
     entered: dict[tuple[str, str, str], list[str]] = {}
     for row in register[register["status"] == IN_CONFLICT].to_dict("records"):

@@ -104,15 +104,7 @@ def write_sign_off(path: StrPath, sign_off: pd.DataFrame) -> Path:
 
 
 def join_histories(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Join histories without duplicates, in the order of each history and otherwise by date.
-
-    Examples
-    --------
-    >>> before = make_sign_off([{"field": "Approved by", "value": "Ada"}])
-    >>> after = make_sign_off([{"field": "Approved by", "value": "Bob", "day": "2026-11-02"}])
-    >>> join_histories([pd.concat([before, after]), before])["value"].tolist()
-    ['Ada', 'Bob']
-    """
+    """Join histories without duplicates, in the order of each history and otherwise by date."""
     waiting = [[Entry(*row) for row in it[SIGN_OFF].itertuples(index=False)] for it in histories]
     joined: list[Entry] = []
     while waiting := [history for history in waiting if history]:
@@ -125,14 +117,7 @@ def join_histories(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def list_current(sign_off: pd.DataFrame) -> pd.DataFrame:
-    """List the current entries: the last one of each field, unless it was withdrawn.
-
-    Examples
-    --------
-    >>> rows = [{"field": "Approved by", "value": "Ada"}, {"field": "Approved by", "value": "Bob"}]
-    >>> list_current(make_sign_off(rows))["value"].tolist()
-    ['Bob']
-    """
+    """List the current entries: the last one of each field, unless it was withdrawn."""
     check_frame(sign_off, SIGN_OFF, A_SIGN_OFF)
     last = sign_off.drop_duplicates("field", keep="last")
     return last[last["value"] != ""].reset_index(drop=True)

@@ -196,13 +196,7 @@ def _read_fields(sheets: list[Sheet]) -> Iterator[tuple[list[Place], Entry]]:
 
 
 def _read_days(field: str, value: str, by: str, day: str) -> Entry:
-    """Return an entry with its dates as ``YYYY-MM-DD``, as far as they can be read.
-
-    Examples
-    --------
-    >>> _read_days("Next review", "26 February 2027", "Ada", "2.11.2026")
-    ('Next review', '2027-02-26', 'Ada', '2026-11-02')
-    """
+    """Return an entry with its dates as ``YYYY-MM-DD``, as far as they can be read."""
     said = read_date(value) or value if field == NEXT_REVIEW else value
     return field, said, by, read_date(day) or day
 

@@ -215,13 +215,7 @@ def join_equal(said: list[Said]) -> Said:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Join names of people, without duplicates.
-
-    Examples
-    --------
-    >>> join_names(["Ada; Bob", "", "Ada", "Chidi"])
-    'Ada; Bob; Chidi'
-    """
+    """Join names of people, without duplicates."""
     each = [name for joined in names for name in joined.split(NAMES) if name]
     return NAMES.join(dict.fromkeys(each))
 

@@ -99,13 +99,7 @@ Outcome = Decision | Carried | Kept | Given | Signed | Problem | Typed
 
 
 def list_rows(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
-    """List the rows of an outcome with the names of their frames.
-
-    Examples
-    --------
-    >>> [frame for frame, _ in list_rows(Typed(("Duties", "B2"), "Why?", AS_EXPORTED))]
-    ['problems', 'remarks']
-    """
+    """List the rows of an outcome with the names of their frames."""
     if isinstance(outcome, Decision):
         key, *fields = outcome
         yield "decisions", dict(zip([*CELL, *DECIDED], [*key, *fields], strict=True))

@@ -168,13 +168,7 @@ def _read_handling(
 
 
 def add_to_story(story: str, said: str, by: str, on: str) -> str:
-    r"""Add a line to the history of an item, with date, author and text.
-
-    Examples
-    --------
-    >>> add_to_story("2026-11-02 Ada: Who restores?", "closed: We do.", "Bob", "2026-11-09")
-    '2026-11-02 Ada: Who restores?\n2026-11-09 Bob: closed: We do.'
-    """
+    """Add a line to the history of an item, with date, author and text."""
     who = " ".join(filter(None, [on, by]))
     line = ": ".join(filter(None, [who, said]))
     return "\n".join(filter(None, [story, line]))

@@ -150,14 +150,7 @@ class Sheet(NamedTuple):
 
 
 def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
-    """Convert the values of a sheet to text.
-
-    Examples
-    --------
-    >>> read = xlsx_sheets.Sheet("Duties", [("Backup", None, 3.0)], "xl/sheet1.xml", {}, [], {}, [])
-    >>> format_sheet(read).rows
-    [('Backup', '', '3')]
-    """
+    """Convert the values of a sheet to text."""
     rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
     formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
     return Sheet(sheet.title, sheet.part, rows, formulas, sheet.marks, sheet.merged)

@@ -28,13 +28,6 @@ def find_approval(sign_off: pd.DataFrame) -> Approval | None:
 
     Each workbook adds its revision to the history behind what was entered in it; workbooks before
     2026.11.11 added none if it read as one before. An approval from a file need not have any.
-
-    Examples
-    --------
-    >>> rows = [("Approved by", "Board", "", ""), ("Revision", "Data version 1: 0 decided", "", "")]
-    >>> history = pd.DataFrame(rows, columns=SIGN_OFF)
-    >>> find_approval(history).revision["value"], find_approval(history[:1])
-    ('Data version 1: 0 decided', None)
     """
     history = sign_off.to_dict("records")
     of_field = [place for place, row in enumerate(history) if row["field"] == APPROVED_BY]
@@ -58,13 +51,6 @@ def end_approval(sign_off: pd.DataFrame) -> pd.DataFrame:
 
     A blank entry follows it, so that the field of the next workbook is blank, and whoever approves that
     one makes a new entry, even in equal words on the same day.
-
-    Examples
-    --------
-    >>> rows = [("Approved by", "Board", "", ""), ("Revision", "Data version 1: 0 decided", "", "")]
-    >>> ended = end_approval(pd.DataFrame(rows, columns=SIGN_OFF))
-    >>> ended["value"].tolist(), len(end_approval(ended))
-    (['Board', '', 'Data version 1: 0 decided'], 3)
     """
     found = find_approval(sign_off)
     if found is None or sign_off.loc[sign_off["field"] == APPROVED_BY, "value"].tolist()[-1] == "":

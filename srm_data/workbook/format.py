@@ -158,13 +158,7 @@ CODE_LENGTH = 8
 
 
 def refer_to(header: str) -> str:
-    """Return a formula reference to a column of the reviewed sheet, with special characters escaped.
-
-    Examples
-    --------
-    >>> refer_to("AWS's part")
-    "Responsibilities[AWS''s part]"
-    """
+    """Return a formula reference to a column of the reviewed sheet, with special characters escaped."""
     doubled = header.replace("'", "''")
     return f"{REVIEWED_TABLE}[{doubled}]"
 
@@ -242,25 +236,13 @@ FORMAT_OF_HEADER = re.compile(
 
 
 def is_log_header(texts: Iterable[object]) -> bool:
-    """Return whether a row has the headers of a log, of which some may have been renamed.
-
-    Examples
-    --------
-    >>> is_log_header(["Status", "Kind", "Reason or remark"]), is_log_header(["Status", "Decision"])
-    (True, False)
-    """
+    """Return whether a row has the headers of a log, of which some may have been renamed."""
     found = {text for text in texts if isinstance(text, str)}
     return found.issuperset(REGISTER_MARKS) or len(found & LOG_HEADERS) >= FEWEST_LOG_HEADERS
 
 
 def is_revision(value: str) -> bool:
-    """Return whether a line of the revision history is that of a workbook, not one that was typed.
-
-    Examples
-    --------
-    >>> is_revision("Data version 2026.11.8: 1 offering, 0 decided"), is_revision("Read by the board")
-    (True, False)
-    """
+    """Return whether a line of the revision history is that of a workbook, not one that was typed."""
     return value.startswith(f"{VERSION} ")
 
 
@@ -331,13 +313,7 @@ def split_formula(formula: str) -> tuple[str, list[str]]:
 
 
 def split_header(text: str) -> list[str]:
-    """Return the texts of a page header or footer, without codes for fonts, sizes and page numbers.
-
-    Examples
-    --------
-    >>> split_header("&L&8 srm_data 2026.11.1&R&8 &A, page &P of &N")
-    ['srm_data 2026.11.1', ', page  of']
-    """
+    """Return the texts of a page header or footer, without codes for fonts, sizes and page numbers."""
     marked = text.replace("&&", "\x1f")
     parts = [FORMAT_OF_HEADER.sub("", part) for part in re.split("&[LCR]", marked)]
     return [part.replace("\x1f", "&").strip() for part in parts if part.strip()]

@@ -33,24 +33,12 @@ MEANINGS = {
 
 
 def choose_letter(letters: Mapping[str, str], answer: object, basis: object) -> str:
-    """Return the letter of an answer with the mark of its basis.
-
-    Examples
-    --------
-    >>> choose_letter({"AWS": "A"}, "AWS", "derived")
-    "A'"
-    """
+    """Return the letter of an answer with the mark of its basis."""
     return f"{letters[str(answer)]}{MARKS[str(basis)]}"
 
 
 def describe_marks(letter: str, bases: list[str]) -> str:
-    """Describe the marks of some bases, using a letter as an example.
-
-    Examples
-    --------
-    >>> describe_marks("C", ["documented", "derived"])
-    "C a page about it was read, C' follows from a documented property"
-    """
+    """Describe the marks of some bases, using a letter as an example."""
     return ", ".join(f"{letter}{MARKS[basis]} {MEANINGS[basis]}" for basis in MARKS if basis in bases)
 
 
@@ -63,13 +51,7 @@ OPTIONAL = ("look_again", "rule_owner", "source_2", "url_2", "control")
 
 
 def list_column(values: pd.Series) -> list[Any]:
-    """Return the values of a column as a list; names of a Categorical as the texts that they are.
-
-    Examples
-    --------
-    >>> list_column(pd.Series(["a", "b", "a"], dtype="category"))
-    ['a', 'b', 'a']
-    """
+    """Return the values of a column as a list; names of a Categorical as the texts that they are."""
     if not isinstance(values.dtype, pd.CategoricalDtype):
         return list(values.to_numpy(dtype=object))
     names = [*values.cat.categories.to_numpy(dtype=object), None]
@@ -126,13 +108,7 @@ def list_values(
 
 
 def order_rows(actions: list[str], bases: list[str]) -> list[int]:
-    """Return the numbers of the cells in the order of the sheet: required and undocumented first.
-
-    Examples
-    --------
-    >>> order_rows(["none", "required", "required"], ["category", "documented", "category"])
-    [2, 1, 0]
-    """
+    """Return the numbers of the cells in the order of the sheet: required and undocumented first."""
     ranks = [
         2 if action != "required" else 1 if basis == "documented" else 0
         for action, basis in zip(actions, bases, strict=True)

@@ -58,15 +58,7 @@ PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for addr
 
 
 def shorten_name(name: str) -> str:
-    """Shorten the full name of an element or attribute from expat to one with a prefix of this list.
-
-    Examples
-    --------
-    >>> shorten_name("http://purl.oclc.org/ooxml/spreadsheetml/main}row")
-    'x:row'
-    >>> shorten_name("ref"), shorten_name("https://else.example}row")
-    ('ref', '')
-    """
+    """Shorten the full name of an element or attribute from expat to one with a prefix of this list."""
     address, _, bare = name.rpartition("}")
     if not address:
         return bare

@@ -182,11 +182,6 @@ def link_address(address: str, *parts: str, label: str = "") -> Formula | str:
         Rest of the address. Excel allows 255 characters in each string of a formula.
     label
         Text of the cell; by default the address.
-
-    Examples
-    --------
-    >>> link_address("https://x.example/", "?cell=1", label="report").formula
-    'HYPERLINK("https://x.example/"&"?cell=1","report")'
     """
     if not address:
         return ""
