@@ -15,7 +15,8 @@ estate     read_estate (inventory, bill, Terraform ...), in_use (the model of it
 count      responsibility_matrix, duty_distribution, action_distribution (who must act), list_spread,
            basis_distribution (what is documented), resource_distribution, handover_steps, layer_stack
 draw       plot_matrix, plot_distribution; plot_stack, plot_stacks (a layer_stack); group_labels
-teams      read_owners, assign_owners; read_decisions, apply_decisions (what you decided otherwise)
+teams      read_owners, assign_owners; read_decisions, apply_decisions (what you decided otherwise);
+           read_register (all that was entered, for build_model)
 write      write_workbook (Excel, for reviewers), write_page (HTML), write_database (SQLite, Parquet)
 review     read_review, merge_reviews (several copies of a workbook)
 over time  compare, read_earlier (a released version, or a workbook of yours), list_versions
@@ -24,7 +25,8 @@ errors     SrmDataError is the base of all, EstateError that of inventories
 
 More stands in folders and modules: ``srm_data.controls`` (NIST SP 800-53 and other frameworks, in the
 layouts of the field), ``charts`` (more plots), ``organisation`` (files of decisions, remarks, status),
-``estate`` (corrections), ``describe`` (sentences), ``changes``, ``maintain`` (trust), ``exceptions``.
+``register`` (what it says for a day), ``estate`` (corrections), ``describe`` (sentences), ``changes``,
+``maintain`` (trust), ``exceptions``.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from . import (
     maintain as maintain,
     matrix as matrix,
     organisation as organisation,
+    register as register,
     review as review,
     workbook as workbook,
 )
@@ -85,6 +86,9 @@ from .page import (
 from .questions import (
     compare_offerings as compare_offerings,
     find_answers as find_answers,
+)
+from .register import (
+    read_register as read_register,
 )
 from .review import (
     merge_reviews as merge_reviews,

@@ -64,6 +64,7 @@ def build_model(
     tables: Tables | None = None,
     *,
     decisions: pd.DataFrame | None = None,
+    register: pd.DataFrame | None = None,
     categories: Literal["all", "seed"] = "all",
 ) -> pd.DataFrame:
     """Build the model of every offering.
@@ -76,6 +77,11 @@ def build_model(
     decisions
         Frame from :func:`~srm_data.read_decisions`, with decisions of your organisation that override
         the tables. Stale decisions are not applied, and a warning lists them.
+    register
+        Frame from :func:`~srm_data.read_register`, whose answers in force today override the tables.
+        Answers that are not in force (in conflict, proposed, asked back) are not applied, and a warning
+        lists them. For another day, and for what else a register says, see
+        :func:`~srm_data.register.state`.
     categories
         ``"all"`` uses all four categories. ``"seed"`` reduces them to the two of AWS's model: managed
         becomes abstracted, and customer-hosted becomes infrastructure. Only the category label changes,
@@ -135,6 +141,15 @@ def build_model(
     """
     seed = _is_seed(categories)
     model = _build_shipped(seed, list_states()).copy() if tables is None else _build(tables, seed)
+    if register is not None:
+        from srm_data.register import describe_problem, state
+        from srm_data.register.entries import list_rows
+
+        now = state(register, model, tables=tables)
+        is_answer = now.problems["field"].isin(["answer", "approval"])
+        for row in list_rows(now.problems[is_answer]):
+            warnings.warn(describe_problem(row), StaleDecisionWarning, stacklevel=2)
+        model = now.model
     if decisions is None:
         return model
 

@@ -40,6 +40,10 @@ def good(model, shipped) -> dict[str, Any]:
     decisions = srm_data.read_decisions([])
     return {
         "model": model, "before": model, "after": model, "tables": shipped, "decisions": decisions,
+        "register": srm_data.register.make_entries([]), "now": srm_data.register.state(
+            srm_data.register.make_entries([]), model
+        ),
+        "reviews": srm_data.register.make_entries([]),
         "estate": srm_data.read_estate(["Amazon SQS"], tables=shipped), "source": ["Amazon SQS"],
         "remarks": pd.DataFrame(columns=["offering_id", "duty_id", "kind"]),
         "owners": pd.DataFrame(columns=["service_id", "offering_id", "layer_id", "duty_id", "owner"]),

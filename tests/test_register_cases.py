@@ -22,6 +22,7 @@ from srm_data.register import (
     state,
 )
 from srm_data.register.entries import list_rows
+from srm_data.register.merge import EDIT
 
 WORKED = yaml.safe_load((Path(__file__).parent / "register" / "cases.yaml").read_text("utf-8"))
 OWN = ("at", "file", "place", "sent", "sent_reason", "sent_by", "sent_on", "base", "dated", "replaces")
@@ -100,7 +101,8 @@ def check(
         (row,) = make_entries([read_spec(spec, ids)]).to_dict("records")
         ids[label] = row["entry_id"]
         register = merge(pd.DataFrame([row]), register)
-    review = build_review(pd.DataFrame([read_spec(spec, ids) for spec in case.get("edits", [])]))
+    edits = [read_spec(spec, ids) for spec in case.get("edits", [])]
+    review = build_review(pd.DataFrame(edits, columns=None if edits else EDIT))
     register = merge([review, register[::-1], review], register)
     for spec, row in zip(case.get("gives", []), review.entries.to_dict("records"), strict=True):
         expected = {name: str(text) for name, text in spec.items() if name not in ("replaces", "dated")}

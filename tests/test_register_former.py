@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from srm_data import build_model, choose_offerings, load_tables
-from srm_data.exceptions import TableError
+from srm_data import build_model, choose_offerings, load_tables, read_register
+from srm_data.cli.commands import main
+from srm_data.exceptions import StaleDecisionWarning, TableError
 from srm_data.register import list_raci, read_former_files, state
 
 FILES = {
@@ -135,3 +136,21 @@ def test_every_cell_keeps_the_owner_that_the_rules_gave_it(tmp_path_factory, rul
             if all(part in ("", own) for part, own in zip(rule[:-1], key, strict=True))
         ]
         assert cell["accountable"] == (fits[-1] if fits else ""), key
+
+
+def test_the_command_converts_files_of_2026_11_and_names_what_needs_a_person(tmp_path, capsys):
+    decisions, register = tmp_path / "decisions.csv", tmp_path / "register.csv"
+    decisions.write_text(
+        "offering_id,duty_id,expected,decision,reason,decided_by,decided_on,customer_action\n"
+        "sqs,credentials,Customer,Shared,Our broker keeps them.,Ada,2026-11-02,\n"
+        "sqs,availability,AWS,Customer,We run two queues.,Ada,2026-11-02,\n"
+    )
+    assert main(["review", str(decisions), "--register", str(register)]) == 0
+    assert main(["review", str(decisions), "--register", str(register)]) == 0  # changes nothing
+    assert len(read_register(register)) == 2
+    with pytest.warns(StaleDecisionWarning, match="expected approval"):
+        decided = build_model(register=read_register(register))
+    answers = decided[decided["basis"] == "decision"]
+    assert answers[["offering_id", "duty_id"]].to_numpy().tolist() == [["sqs", "availability"]]
+    assert "Not taken: Shared (Ada, 2026-11-02); expected approval" in capsys.readouterr().out
+    assert main(["review", "ada.xlsx", "--register", str(register)]) == 1

@@ -35,6 +35,7 @@ examples:
   srm-data page terraform.tfstate --out ours.html      the same as one page to send, with search
   srm-data review returned.xlsx --out review/         decisions, remarks, status, problems as CSV
   srm-data review ada.xlsx bob.xlsx --out review/     merge the copies of several reviewers
+  srm-data review decisions.csv owners.csv --register register.csv      convert files of 2026.11
   srm-data export --decisions review/decisions.csv --remarks review/remarks.csv \\
       --cell-status review/cell_status.csv --sign-off review/sign_off.csv --since sent.xlsx
   srm-data compare sent.xlsx             what has changed since that workbook was made
@@ -118,9 +119,11 @@ COMMANDS = (
         "review", "read workbooks returned by reviewers", "reviews.run_review",
         {"files": FILE_NAMES | {
             "nargs": "+",
-            "help": "a returned .xlsx, or the copies of several reviewers; files are not changed",
+            "help": "a returned .xlsx, or the copies of several reviewers; with --register, files of "
+                    "2026.11 to convert: decisions.csv, cell_status.csv ...; files are not changed",
         }},
-        (("--out", {"metavar": "FOLDER",
+        (("--register", {"help": "add what the files say to this register (CSV), or make it"}),
+         ("--out", {"metavar": "FOLDER",
                     "help": "write what was read to this folder as CSV; existing files are not "
                             "replaced"}),),
     ),

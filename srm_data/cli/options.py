@@ -99,6 +99,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--out": FILE,
     "--owners": FILE | {"help": "show which of your teams owns what (CSV)"},
+    "--register": FILE | {"help": "the register of your organisation (CSV)"},
     "--remarks": FILES | {"help": "put back the remarks of a review (CSV); may be repeated"},
     "--sign-off": FILES | {
         "help": "put back the entries on the cover (CSV of a review); may be repeated"

@@ -21,6 +21,9 @@ def run_review(options: argparse.Namespace) -> None:
     from srm_data.organisation.files import name_apart
     from srm_data.review import merge_reviews, read_review
 
+    if options.register is not None:
+        _convert_files(options)
+        return
     copies = [read_review(path) for path in options.files]
     review = merge_reviews(copies)
     written = _write_review(review, options.out) if options.out is not None else []
@@ -36,6 +39,35 @@ def run_review(options: argparse.Namespace) -> None:
             print(_describe_problem(row, is_one_of_several=len(copies) > 1))
         noun = "problem needs" if len(review.problems) == 1 else "problems need"
         raise SrmDataError(f"{len(review.problems):,} {noun} a person: see above what was read")
+
+
+def _convert_files(options: argparse.Namespace) -> None:
+    """Add files of 2026.11 to a register, and print what of it needs a person."""
+    from srm_data.model import build_model
+    from srm_data.register import (
+        describe_problem,
+        read_former_files,
+        read_register,
+        state,
+        write_register,
+    )
+    from srm_data.register.entries import list_rows
+
+    books = [path.name for path in options.files if path.suffix.lower() != ".csv"]
+    if books or options.out is not None:
+        given = ", ".join(books) or "--out"
+        raise SrmDataError(
+            f"{given}: with --register, expected decisions.csv, cell_status.csv, remarks.csv, "
+            "owners.csv or sign_off.csv alone"
+        )
+    entries = read_former_files(options.files)
+    written = write_register(options.register, entries)
+    now = state(read_register(written), build_model())
+    print(f"read: {len(entries):,} entries of {len(options.files)} files")
+    print(f"written: {written}: {len(now.entries):,} entries")
+    for row in list_rows(now.problems):
+        key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
+        print(f"  {key}, {row['field']}: {describe_problem(row)}")
 
 
 def _describe_review(review: Review) -> str:

@@ -179,6 +179,7 @@ def build_review(edits: pd.DataFrame) -> Review:
     >>> build_review(pd.DataFrame([edit])).entries[["value", "replaces", "source"]].to_numpy().tolist()
     [['2027-06-30', '0123456789abcdef', 'ada.xlsx']]
     """
+    check_frame(edits, ["offering_id", "duty_id", "field", "value"], "edits of books")
     given = list_rows(edits.reindex(columns=EDIT).astype(object))
     rows = [{name: normalise_text(value) for name, value in row.items()} for row in given]
     problems = []
