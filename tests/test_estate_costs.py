@@ -4,9 +4,11 @@ import gzip
 import json
 import zipfile
 
+import pandas as pd
 import pytest
+from openpyxl import Workbook
 
-from srm_data.estate import read_estate
+from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
 from tests.cases import thin_out
 
@@ -24,7 +26,6 @@ AMOUNTS = [
     (["(3.00)", "5"], 2.0),
     (["-1.5", "2e-06"], -1.499998),
     (["1.5.2", "2"], 2.0),
-    (["n/a", ""], 0.0),
     (['"EUR 7,25"', '"0,75-"'], 6.5),
 ]
 
@@ -41,6 +42,33 @@ def test_cost_is_read_in_any_format(tmp_path, header, amounts, total):
     path.write_text("\n".join(lines))
     [found] = read_estate(path).to_dict("records")
     assert (found["rows"], found["cost"]) == (2, pytest.approx(total))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (["1,234"], 1234.0), (["1.234"], 1234.0), (["1.234", "12.345"], 13579.0),
+        (["1.234", "0.5"], 1.734), (["1,234", "5,25"], 6.484), (["0.234"], 0.234), ([1.234], 1.234),
+    ],
+)  # fmt: skip
+def test_sign_before_three_digits_is_of_thousands_unless_another_cell_is_decimal(amounts, total):
+    rows = [{"service": "SQS", "cost": amount} for amount in amounts]
+    assert read_estate(pd.DataFrame(rows))["cost"].sum() == pytest.approx(total)
+
+
+def test_number_of_a_sheet_or_of_json_has_a_decimal_dot(tmp_path):
+    book = Workbook()
+    for row in (["service", "cost"], ["SQS", 1.234]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.json").write_text('[{"service": "SQS", "cost": 1.234}]')
+    assert [read_estate(tmp_path / name)["cost"].sum() for name in ("a.xlsx", "a.json")] == [1.234] * 2
+
+
+def test_offering_without_a_cost_shows_none_and_not_zero():
+    rows = [{"service": "SQS", "cost": "2"}, {"service": "SNS", "cost": ""}]
+    used = list_offerings_in_use(read_estate(pd.DataFrame(rows))).set_index("offering_id")["cost"]
+    assert used["sqs"] == 2 and pd.isna(used["sns"])
 
 
 def test_column_of_money_that_is_not_read_is_named(tmp_path):

@@ -85,6 +85,18 @@ def test_blank_lines_take_no_time(tmp_path, name):
     assert time.process_time() - start < 5
 
 
+def test_table_that_unpacks_to_uneven_rows_without_end_is_refused(tmp_path, monkeypatch):
+    path, module = tmp_path / "a.csv.gz", "srm_data.estate.readers.large_tables"
+    path.write_bytes(gzip.compress(b"service,x,y\nSQS,1\n" + b"SQS,1,2\n" * 200_000))
+    monkeypatch.setattr(f"{module}.LARGEST_UNPACKED", 0)
+    with pytest.raises(EstateError, match="unpacks to far more than a table"):
+        read_estate(path)
+    monkeypatch.setattr(f"{module}.MOST_UNEVEN", 10)
+    path.write_bytes(gzip.compress(b"service,x,y\n" + b"SQS,1\n" * 20))
+    with pytest.raises(EstateError, match="more than 10 lines with more or fewer cells"):
+        read_estate(path)
+
+
 def test_blank_lines_of_a_table_of_one_column_are_no_rows(tmp_path):
     path = write(tmp_path / "a.csv", "service\n\nAmazon SQS\n\n \nAmazon SNS\n\n")
     assert read_estate(path)["identifier"].tolist() == ["Amazon SNS", "Amazon SQS"]

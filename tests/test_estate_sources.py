@@ -72,13 +72,19 @@ def test_text_in_utf_16_is_read_with_its_mark(tmp_path, encoding):
     assert count(read_estate(write(tmp_path / "a.csv", mark + text))) == {"Amazon SQS": ("sqs", 1)}
 
 
-@pytest.mark.parametrize(("content", "hint"), [
-    ("service,owner\nAmazon SQS,Jürgen\n".encode("latin-1"), "save it as UTF-8"),
-    ("service,owner\nAmazon SQS,me\n".encode("utf-16-le"), "byte order mark; save it as UTF-8"),
-])  # fmt: skip
-def test_other_encoding_is_refused_with_what_to_save_as(tmp_path, content, hint):
-    with pytest.raises(EstateError, match=hint):
-        read_estate(write(tmp_path / "a.csv", content))
+def test_text_in_utf_16_without_its_mark_is_refused_with_what_to_save_as(tmp_path):
+    with pytest.raises(EstateError, match="byte order mark; save it as UTF-8"):
+        read_estate(write(tmp_path / "a.csv", "service,owner\nAmazon SQS,me\n".encode("utf-16-le")))
+
+
+@pytest.mark.parametrize("title", ["", "Bericht K\u00f6ln\n\n"])
+def test_table_in_the_encoding_of_windows_is_read(tmp_path, title):
+    text = f"{title}Dienst;St\u00fcckzahl;Gr\u00f6\u00dfe\nAmazon SQS;4;x\nAmazon SNS;5\n"
+    with pytest.warns(SkippedFileWarning, match="with fewer cells"):
+        estate = read_estate(write(tmp_path / "a.csv", text.encode("cp1252")))
+    assert estate.set_index("identifier")["resources"].to_dict() == {"Amazon SQS": 4, "Amazon SNS": 5}
+    names = "SQS\nUnser Geb\u00e4ude\n".encode("cp1252")
+    assert "Unser Geb\u00e4ude" in read_estate(write(tmp_path / "b.txt", names))["identifier"].tolist()
 
 
 def test_every_sheet_and_every_table_of_a_sheet_is_read(tmp_path):

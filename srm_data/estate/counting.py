@@ -23,7 +23,7 @@ from srm_data.estate.columns import (
     pick_columns,
 )
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
-from srm_data.estate.money import read_amounts
+from srm_data.estate.money import read_amounts, write_cell
 from srm_data.estate.naming import (
     NAMES,
     choose_name,
@@ -227,6 +227,8 @@ def _count_columns(
         by, has_unnamed = next(iter(ids), ""), is_by_arn or columns.has_periods
         grouped = count_rows_by_key(rows, [*keys, *number], sums, by=by, has_unnamed=has_unnamed)
         counts = _collect(grouped, place)
+    if costs:  # no cost is no zero
+        counts["cost"] = counts["cost"].astype("float64").where(counts.pop("priced") > 0)
     if watched and watch and counts.pop("telling").sum():
         return _count_columns(table, watched, place, numbers, details=details)
     says = {name: counts.pop(sign).sum() for name, sign in zip(columns.unread, untold, strict=True)}
@@ -270,7 +272,10 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
         *(nw.col(name).is_null() for name in columns.costs), ignore_nulls=False
     )
     is_paid = is_paid | is_unknown  # what has no cost is not said to cost nothing
-    return {"cost": amounts[0], "paid": is_paid.cast(nw.Int64)}
+    has_cost = ~nw.col(columns.cost).is_null()
+    return {
+        "cost": amounts[0], "paid": is_paid.cast(nw.Int64), "priced": has_cost.cast(nw.Int64)
+    }  # fmt: skip
 
 
 def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
@@ -357,15 +362,12 @@ def count_records(
     if not all(_is_identifier(str(record.get(named) or "")) for record in records):
         return None
 
-    table = pd.DataFrame(
-        [[_write_cell(record.get(key)) for key in keys] for record in records],
-        columns=keys, dtype="str",
-    )  # fmt: skip
+    cells = [[record.get(key) for key in keys] for record in records]
+    texts = [
+        ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in cells
+    ]
+    table = pd.DataFrame(texts, columns=keys, dtype="str")
     return count_table(table, place, profiles, details=details)
-
-
-def _write_cell(cell: Any) -> str:
-    return "" if cell is None or isinstance(cell, list | dict) else str(cell)
 
 
 def _is_identifier(text: str) -> bool:

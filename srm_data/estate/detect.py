@@ -18,6 +18,7 @@ from srm_data.estate.files import (
     LARGEST_TEMPLATE,
     UTF_16,
     UTF_32,
+    WINDOWS,
     build_nesting_error,
     parse_json,
     parse_yaml,
@@ -159,6 +160,8 @@ def _read_content(
 
     # Text: documents, else tables and lists.
     text = head.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
+    if "\ufffd" in text[:-1]:
+        text = head.decode(WINDOWS, errors="replace")
     text = text.replace("\r\r\n", "\n")
     if found := _find_text_reader(path, text, kind):
         whole = read_text(path, LARGEST_DOCUMENT)

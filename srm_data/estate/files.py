@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BETWEEN = re.compile(r"\s*+")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 UTF_32 = b"\xff\xfe\x00\x00"  # begins like UTF-16
+WINDOWS = "cp1252"
 NOT_UTF_8 = "text that is not UTF-8: save it as UTF-8 (in Excel as CSV UTF-8)"
 
 LARGEST_DOCUMENT = 100 * 1024**2
@@ -89,9 +90,13 @@ def read_text(path: Path, limit: int) -> str:
             f"{path}: more than {limit // 1024**2} MB in one document; expected less: "
             "split it, or pass a table (CSV or Parquet), which is streamed"
         )
-    encoding = "utf-16" if content[:2] in UTF_16 else "utf-8-sig"
     try:
-        return content.decode(encoding)
+        if content[:2] in UTF_16:
+            return content.decode("utf-16")
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return content.decode(WINDOWS)  # of Excel, if "CSV UTF-8" is not chosen
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise EstateError(f"{path}, line {line}: {NOT_UTF_8}") from error

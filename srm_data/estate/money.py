@@ -46,29 +46,50 @@ def is_money(folded: str) -> bool:
     return bool(MONEY.search(name)) and not name.endswith(NO_AMOUNTS)
 
 
-def find_decimal(values: Iterable[object], *, otherwise: str = ".") -> str:
-    """Return the decimal sign of a column, using its unambiguous values.
+def find_decimal(values: Iterable[object]) -> str:
+    """Return the decimal sign of a column of texts, by the values that show it.
+
+    A single sign before three digits, as in 1,234, stands between thousands unless another value shows
+    that it is decimal.
 
     Examples
     --------
     >>> find_decimal(["1.200,50", "3"]), find_decimal(["1,200.50"]), find_decimal(["0,5"])
     (',', '.', ',')
+    >>> find_decimal(["1,234"]), find_decimal(["1.234"]), find_decimal(["1.234", "5.5"])
+    ('.', ',', '.')
     """
-    votes: Counter[str] = Counter()
+    votes, between_thousands = Counter[str](), Counter[str]()
     for value in values:
         signs = re.sub(r"[^.,]", "", text := str(value or ""))
         if not signs:
             continue
         last, other = signs[-1], {",": ".", ".": ","}[signs[-1]]
-        digits = len(re.sub(r"\D", "", text.rpartition(last)[2]))
+        whole, _, rest = text.rpartition(last)
+        before, after = re.sub(r"\D", "", whole), re.sub(r"\D", "", rest)
         if other in signs:
             votes[last] += 1
         elif len(signs) > 1:
             votes[other] += bool(GROUPS.search(text))
-        elif digits != 3:
+        elif len(after) == 3 and re.fullmatch("[1-9][0-9]{0,2}", before):
+            between_thousands[other] += 1
+        else:
             votes[last] += 1
-    votes += Counter()  # without signs that no value speaks for
-    return votes.most_common(1)[0][0] if votes else otherwise
+    votes = +votes or between_thousands  # without signs that no value speaks for
+    return votes.most_common(1)[0][0] if votes else "."
+
+
+def write_cell(value: object) -> str:
+    """Write a cell as text, in which a number of a sheet or of JSON cannot be taken for thousands.
+
+    Examples
+    --------
+    >>> write_cell(1.234), write_cell(1234), write_cell("1.234"), write_cell(None)
+    ('1.2340', '1234', '1.234', '')
+    """
+    text = "" if value is None else str(value).strip()
+    is_like_thousands = isinstance(value, float) and re.fullmatch(r"-?\d{1,3}\.\d{3}", text)
+    return f"{text}0" if is_like_thousands else text
 
 
 def read_amount(text: object, decimal: str = ".") -> float | None:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from srm_data.estate.columns import pick_columns
 from srm_data.estate.counting import count_table
-from srm_data.estate.files import NOT_UTF_8, UTF_16, is_gzip
+from srm_data.estate.files import NOT_UTF_8, UTF_16, WINDOWS, is_gzip
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
 from srm_data.estate.profiles import Profile
 from srm_data.exceptions import EstateError
@@ -28,7 +28,7 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_file_cache": "false",
 }
 LONGEST_LINE = 1_000_000
-UNEVEN = ("a row with more or fewer cells than the header", "not a complete table")
+MENDABLE = ("a row with more or fewer cells than the header", "not a complete table", NOT_UTF_8)
 """Faults that a repaired copy may not have."""
 
 FAULTS = {
@@ -36,13 +36,13 @@ FAULTS = {
     "unicode": NOT_UTF_8,
     "not utf-8": NOT_UTF_8,
     "unterminated quote": "a quoted cell that does not end",
-    "expected number of columns": UNEVEN[0],
+    "expected number of columns": MENDABLE[0],
     "out of memory": "more distinct values than the memory set aside can hold",
 }
 
 
-class UnevenTableError(EstateError):
-    """CSV file whose rows differ in length from its header."""
+class MendableTableError(EstateError):
+    """CSV file whose rows differ in length from its header, or that is not in UTF-8."""
 
 
 def count_csv(
@@ -67,7 +67,7 @@ def count_csv(
         try:
             scan = _scan_csv(path, options | {"compression": packed})
             return _count_scan(scan, str(path), profiles, details=details)
-        except UnevenTableError:
+        except MendableTableError:
             pass  # is mended below
 
     with tempfile.TemporaryDirectory() as folder:
@@ -181,7 +181,7 @@ def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details
             return count_table(table, place, profiles, details=details, in_one_pass=is_csv)
     except duckdb.Error as error:
         what = _describe_fault(str(error))
-        kind = UnevenTableError if what.endswith(UNEVEN) else EstateError
+        kind = MendableTableError if what.endswith(MENDABLE) else EstateError
         raise kind(f"{place}{what}") from None
 
 
@@ -190,12 +190,16 @@ def _describe_fault(message: str) -> str:
     lines = message.lower().partition("possible")[0].split("\n")
     kept = "\n".join(line for line in lines if not line.startswith("original line"))
     number = kept.partition("on line: ")[2].split("\n")[0].strip()
-    what = next((words for sign, words in FAULTS.items() if sign in kept), UNEVEN[1])
+    what = next((words for sign, words in FAULTS.items() if sign in kept), MENDABLE[1])
     return (f", line {number}: " if number.isdigit() else ": ") + what
 
 
 LONGEST_CELL = 1_000_000
 MOST_SHOWN = 10  # line numbers
+UNEVEN_LINES = "with more or fewer cells than the header; expected rows of equal length"
+MOST_UNEVEN = 100_000  # lines of a file that is repaired
+LARGEST_UNPACKED, MOST_TIMES = 20 * 1024**2, 50  # as large as its file, which no packed table is
+PIECE = 1024**2
 NAMING = ("arn:", "AWS::")  # beginnings of a cell that names a resource, and is no note
 
 
@@ -213,6 +217,14 @@ def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
         it.
     """
     irregular: dict[str, list[int]] = {"short": [], "long": [], "notes": []}
+    counts: Counter[str] = Counter()
+
+    def note(kind: str, number: int) -> None:
+        counts[kind] += 1
+        irregular[kind] += [number] * (counts[kind] <= MOST_SHOWN)
+        if counts.total() > MOST_UNEVEN:
+            raise EstateError(f"{path}: more than {MOST_UNEVEN:,} lines {UNEVEN_LINES}")
+
     with _open_text(path) as text, mended.open("w", encoding="utf-8", newline="") as file:
         rows = _read_rows(path, _join_ends(text), delimiter, skipped)
         writer = csv.writer(file, lineterminator="\n")
@@ -220,22 +232,23 @@ def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
         writer.writerow(header)
         wide = len(header)
 
+        largest = max(LARGEST_UNPACKED, MOST_TIMES * path.stat().st_size)
         for number, row in rows:
+            if number % MOST_UNEVEN == 0 and file.tell() > largest:
+                raise EstateError(f"{path}: unpacks to far more than a table; expected less")
             if not any(cell.strip() for cell in row):
                 continue
             filled = sum(bool(cell.strip()) for cell in row)
             if wide > 2 and filled == 1 and len(row) != wide and not row[0].startswith(NAMING):
-                irregular["notes"].append(number)
+                note("notes", number)
                 continue
             if len(row) < wide:
-                irregular["short"].append(number)
+                note("short", number)
             elif any(cell.strip() for cell in row[wide:]):
-                irregular["long"].append(number)
+                note("long", number)
             writer.writerow([*row[:wide], *[""] * (wide - len(row))])
-    return _describe(irregular)
 
-
-def _describe(irregular: dict[str, list[int]]) -> str:
+    # Name the lines that were repaired, and the number of further ones.
     words = {
         "short": "with fewer cells than the header, read as far as they go",
         "long": "with more cells than the header, read without the last ones",
@@ -244,18 +257,27 @@ def _describe(irregular: dict[str, list[int]]) -> str:
     parts = []
     for kind, numbers in irregular.items():
         shown = ", ".join(map(str, numbers[:MOST_SHOWN]))
-        more = f" and {len(numbers) - MOST_SHOWN:,} more" if len(numbers) > MOST_SHOWN else ""
+        more = f" and {counts[kind] - MOST_SHOWN:,} more" if counts[kind] > MOST_SHOWN else ""
         if numbers:
             parts.append(f"line{'s' * (len(numbers) > 1)} {shown}{more} {words[kind]}")
     return "; ".join(parts)
 
 
 def _open_text(path: Path) -> TextIO:
+    """Open UTF-16 by its mark, UTF-8, or the encoding of Windows that Excel still writes."""
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
     opened = gzip.open if packed else open
     with opened(path, "rb") as binary:
         encoding = "utf-16" if binary.read(2) in UTF_16 else "utf-8-sig"
+    with opened(path, "rt", encoding=encoding, newline="") as text:
+        try:
+            for _ in range(LARGEST_UNPACKED // PIECE):
+                text.read(PIECE)
+        except UnicodeDecodeError:
+            encoding = WINDOWS
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            pass  # is reported with its rows
     return opened(path, "rt", encoding=encoding, newline="")
 
 
@@ -274,10 +296,10 @@ def _read_rows(
 ) -> Iterator[tuple[int, list[str]]]:
     lines = iter(lines)
     number = 0
-    for _ in range(skipped):
-        next(lines, "")
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
+        for _ in range(skipped):
+            next(lines, "")
         for row in reader:
             number = skipped + reader.line_num
             if sum(map(len, row)) > LONGEST_CELL:

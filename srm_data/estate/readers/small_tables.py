@@ -12,6 +12,7 @@ from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.hiding import is_secret, is_token
+from srm_data.estate.money import write_cell
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
@@ -46,7 +47,7 @@ def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
     for sheet in sheets:
         if len(sheet.rows) > MOST_ROWS:
             raise EstateError(f"{path}: more than {MOST_ROWS:,} rows; expected a list, or a CSV file")
-        rows = [["" if cell is None else str(cell).strip() for cell in row] for row in sheet.rows]
+        rows = [[write_cell(cell) for cell in row] for row in sheet.rows]
         if any(map(any, rows)):
             read[sheet.title] = rows
     return read
