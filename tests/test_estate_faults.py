@@ -103,6 +103,19 @@ def test_blank_lines_of_a_table_of_one_column_are_no_rows(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.json", "Amazon SQS\nAmazon S3\n", "a.json, line 1: not valid JSON"),
+        ("a.txt", "usage: aws\naws: error: Invalid choice\nsqs\ns3\n", "an error mes"),
+        ("b.txt", "Amazon SQS\n" * 13 + "Our own words\n" * 7, "7 of 20 lines name no service"),
+    ],
+)  # fmt: skip
+def test_text_that_is_no_list_of_services_is_refused(tmp_path, name, text, message):
+    with pytest.raises(UnknownKindError, match=message):
+        read_estate(write(tmp_path / name, text))
+
+
+@pytest.mark.parametrize(
     ("name", "text", "found"),
     [
         ("u.csv", "ann,hunter2,owner\nbob,x,y\n", "Found: owner, 2 others"),

@@ -320,7 +320,8 @@ def test_arn_of_an_unknown_service_is_shown_by_its_kind_also_if_that_is_a_secret
     "secret",
     [
         "DB_PASSWORD: hunter2", "db:prod/password:Hunter2", '"apiKey": "hunter2"',
-        "Amazon RDS, password = hunter2",
+        "Amazon RDS, password = hunter2", "RDS ghp16C7e42F292c6912E7710c838347Ae178B4a",
+        "EC2 wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEY not used",
         "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "glpat-ABCdef123456789012345",
         "xoxb-123456789012-123456789012-abcdefghijklmnopqrstuvwx",
         "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH",

@@ -28,12 +28,23 @@ from srm_data.estate.resource_types import (
 )
 from srm_data.estate.resources import SEPARATOR
 from srm_data.estate.settings import Rules, fold_type, list_rules
+from srm_data.estate.states import NOT_USED
+from srm_data.estate.wording import (
+    BETWEEN,
+    has_other_script,
+    list_thinner,
+    list_words,
+    names_other_cloud,
+    says_unused,
+)
 from srm_data.load import read_table
 from srm_data.offerings import list_names
 from srm_data.search import (
     EVERYDAY,
     GENERIC,
     LONGEST,
+    MAKER,
+    PART,
     SPOKEN,
     Name,
     NameIndex,
@@ -65,12 +76,14 @@ READ_COLUMNS = {
 }  # fmt: skip
 """Columns that are read of some of them. All but the offerings may be missing, or empty."""
 
+VAGUE = {"general", "purpos", "only", "custom"}  # stems that say little of a longer name
 SENTENCE = "a sentence; give one name of a service per line"
 LEAST_OF_SENTENCE = 8  # words
 LETTERS_PER_MISTAKE = 5  # in a misspelling
 TYPED = re.compile(r":\S|_")  # in a type or an ARN, not in "S3: 12"
 MOST_NAMED = 3  # names near an unknown one
 MOST_CANDIDATES = 6  # offerings that it may mean
+MOST_OF_NAME, MOST_BESIDE = 6, 3  # words of a name, and of what stands behind it
 DATABASES = "rds"  # the service in ARNs of all database clusters
 MOST_KEPT = 10_000  # identifiers whose meaning is kept
 
@@ -389,15 +402,77 @@ class Catalogue:
             return Match(UNRECOGNISED, note="no identifier in these rows")
         if reason := exclude_type(folded):
             return Match(NO_SERVICE, matched_by="reader", note=reason)
-        if len(folded) > LONGEST or set(":_") & set(folded):
-            return Match(UNRECOGNISED, note=_describe_unknown(folded))
-        if found := self.index.find_same(folded):
-            return self._settle_name(found, folded)
-        if found := self._find_words(folded):
+        is_typed = len(folded) > LONGEST or re.search(TYPED, folded) is not None
+        if not is_typed and not has_other_script(folded):
+            if match := self._find_name(folded):
+                return match
+            if excluded := self.reasons_by_words.get(frozenset(split_words(folded))):
+                return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
+        if says_unused(folded):
+            return Match(NO_SERVICE, matched_by="reader", note=NOT_USED)
+        beside = None if is_typed else self._find_beside(folded)
+        return beside or Match(UNRECOGNISED, note=_describe_unknown(folded))
+
+    def _find_name(self, text: str) -> Match | None:
+        """Return the meaning of a name in any spelling, of the names in it, or of a longer one."""
+        if found := self.index.find_same(text):
+            return self._settle_name(found, text)
+        if len(split_words(text)) < 2:
+            return None  # a single word within a name, such as flow, is too little
+        if found := self.index.find_covered(text):
+            is_clear = len(split_words(text)) > 2 or any(map(self._is_distinct, text.split()))
+            scheme = WORDS if is_clear else PART  # "Connect to database"
+            found = [n if n.scheme == EVERYDAY else n._replace(scheme=scheme) for n in found]
             return _settle(found, is_exact=False)
-        if excluded := self.reasons_by_words.get(frozenset(split_words(folded))):
-            return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
-        return Match(UNRECOGNISED, note=_describe_unknown(folded))
+
+        # Words within a longer name have one of its service's own, or are most of it.
+        words, index = frozenset(split_words(text)) - GENERIC - VAGUE, self.index
+        around = []
+        for longer in sorted(index.in_names.get(split_words(text)[0], ()), key=len):
+            is_most = len(words) > 1 and 3 * len(words) >= 2 * len({*longer} - GENERIC)
+            for name in index.by_words[longer] if words <= {*longer} else ():
+                is_own = not words.isdisjoint(self.words_of_service.get(name.service_id, ()))
+                around += [name] if name.scheme != EVERYDAY and (is_most or is_own) else []
+        of_services = [name for name in around if not name.offering_id]
+        match = _settle(of_services or around, is_exact=False) if around else None
+        return match._replace(matched_by=match.matched_by and PART) if match else None
+
+    def _find_beside(self, text: str) -> Match | None:
+        """Return the meaning of a name beside other words, such as a version, a system or a purpose."""
+        if names_other_cloud(text):
+            return None
+        thinnest = text
+        for thinnest, is_without_words in list_thinner(text):
+            match = self._find_name(thinnest)
+            if match and match.status == RECOGNISED:
+                if self._is_distinct(thinnest):
+                    return match
+                if not is_without_words:
+                    return match._replace(matched_by=PART, names_offering=False)
+
+        words, index = re.split(BETWEEN, thinnest), self.index
+        for size in range(min(len(words) - 1, MOST_OF_NAME), 0, -1):
+            name, rest = " ".join(words[:size]), words[size:]
+            found = [one for one in index.find_same(name) if one.scheme != EVERYDAY]
+            if found and self._is_distinct(name) and len(rest) <= MOST_BESIDE:
+                others = (frozenset(split_words(word)) for word in rest)
+                is_alone = not any(index.find_same(word) and self._is_distinct(word) for word in rest)
+                if is_alone and not any(words in self.reasons_by_words for words in others):
+                    match = _settle(found, is_exact=False)
+                    return match._replace(matched_by=match.matched_by and PART)
+                return None
+        return None
+
+    def _is_distinct(self, name: str) -> bool:
+        """Return whether a name means a service of AWS beside other words, too, unlike *Backup*."""
+        words = name.lower().split()
+        if len(split_words(name)) > 1 or not MAKER.isdisjoint(words):
+            return True
+        spelled = self.spelled.get(words[-1], "") if words else ""
+        is_capitalised = re.search(r"[A-Z].*[a-z]|[a-z].*[A-Z].*[A-Z]", spelled[1:]) is not None
+        return bool(spelled) and (
+            any(map(str.isdigit, spelled)) or words[-1] in list_words("name") or is_capitalised
+        )
 
     def _settle_name(self, found: list[Name], folded: str) -> Match:
         """Return the meaning of a name; for an everyday name, assume the likeliest one.
@@ -441,16 +516,6 @@ class Catalogue:
         elif found := re.fullmatch(FINDING, identifier.strip()):
             wider += widen_finding(found[1])
         return wider
-
-    def _find_words(self, folded: str) -> list[Name]:
-        index = self.index
-        if len(split_words(folded)) < 2:
-            return []  # a single word within a name, such as flow, is too little
-        if found := index.find_covered(folded):
-            return [n if n.scheme == EVERYDAY else n._replace(scheme=WORDS) for n in found]
-        around = [n for n in index.find_around(folded) if n.scheme != EVERYDAY]
-        of_services = [name for name in around if not name.offering_id]
-        return [name._replace(scheme=WORDS) for name in of_services or around]
 
     def name_nearest(self, texts: list[str]) -> list[str]:
         """Name, for each text in lower case, up to three identifiers that it may be a misspelling of.

@@ -67,6 +67,7 @@ TEXT_OF_PLAN = "the text of a plan; expected what terraform show -json prints of
 SQLITE = b"SQLite format 3\x00"
 DATABASE = "a SQLite database; expected the inventory, or a table exported from it as CSV"
 OTHERS = {
+    b"aws: error: ": "an error message of the AWS CLI; expected its answer",
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
     b"will perform the following actions:": TEXT_OF_PLAN,
     b"An execution plan has been generated and is shown below": TEXT_OF_PLAN,
@@ -172,6 +173,8 @@ def _read_content(
             tally.attrs["remarks"] = [f"{path}: not read: {missing}"]
         return tally
     is_json = text.lstrip()[:1] in ("{", "[")
+    if path.suffix.lower() == ".json" and not is_json and text.strip():
+        raise UnknownKindError(f"{path}, line 1: not valid JSON, which begins with {{ or [")
     is_table = kind is None and not is_json and _is_table(path, text, words)
     if is_document or (kind is None and not is_table and (is_json or _is_yaml(path, text))):
         return _read_document(path, words, kind, is_json=is_json, details=details, others=others)

@@ -40,7 +40,7 @@ from srm_data.estate.resources import (
     merge_tally,
 )
 from srm_data.estate.settings import Rule, find_rule_of_table, fold_type
-from srm_data.search import EVERYDAY
+from srm_data.search import EVERYDAY, PART
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
 EMPTY = "(empty)"
@@ -208,7 +208,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         is_type = scheme in TYPE_SCHEMES
         family = find_family(identifier)
         parent = parents.get(family, set())
-        is_open = (certain == "no" and not is_type) or scheme == EVERYDAY
+        is_open = (certain == "no" and not is_type) or scheme in (EVERYDAY, PART)
         is_open |= bool(offering and by_settings)
         others = of_service.get(service, [])
         is_whole = " " not in identifier and fold_kind(identifier) in catalogue.whole_kinds

@@ -24,6 +24,7 @@ from srm_data.estate.resources import AS_PARTS, merge_tally
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables, load_some, require_tables
+from srm_data.search import PART
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:
@@ -218,7 +219,8 @@ def read_estate(
         raise EstateError("\n".join(["not read completely:", *not_read]))
     estate = match_tally(merge_tally(tally), words.catalogue)
     _check_rows(estate, int(tally["rows"].sum()))
-    estate["identifier"] = hide_secrets(estate["identifier"], estate["status"] == UNRECOGNISED)
+    is_own_text = (estate["status"] != RECOGNISED) | (estate["matched_by"] == PART)
+    estate["identifier"] = hide_secrets(estate["identifier"], is_own_text)
     is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
     is_free &= estate["counted_by"] != AS_PARTS  # their cost is that of the whole

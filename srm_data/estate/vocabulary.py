@@ -19,6 +19,7 @@ from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.estate.settings import Rules
 from srm_data.exceptions import EstateError
 from srm_data.schema import StrPath
+from srm_data.search import EVERYDAY, PART, split_words
 
 PARTS = re.compile(r"\s*(?:[,;\n|/]|\s(?:\+|&|and|und)\s)\s*", re.IGNORECASE)
 LONGEST_CELL = 2_000
@@ -51,13 +52,22 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
 
     @cache
     def is_name(text: str) -> bool:
-        return catalogue.match(text).status != UNRECOGNISED
+        match = catalogue.match(text)
+        return match.status != UNRECOGNISED and match.matched_by != PART
 
     def are_apart(text: str, parts: list[str]) -> bool:
         """Return whether a text is not written like a name of AWS, and its parts are services."""
         matches = [catalogue.match(part) for part in parts]
-        services = {one.service_id for one in matches if one.matched_by in ("service", "offering")}
-        return len(services) == len(parts) and not catalogue.is_written(text)
+        own = catalogue.words_of_service
+        names = [
+            match
+            for match, part in zip(matches, parts, strict=True)
+            if match.matched_by != EVERYDAY
+            or own.get(match.service_id, frozenset()) & {*split_words(part)}
+        ]
+        services = {one.service_id for one in names}
+        offerings = {one.offering_id for one in names if one.offering_id}
+        return len(parts) in (len(services), len(offerings)) and not catalogue.is_written(text)
 
     return Vocabulary(catalogue, catalogue.rules, profiles, is_name, are_apart)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.estate.catalogue import UNRECOGNISED
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
@@ -25,6 +26,7 @@ SETTING = re.compile(
 )
 NUMBERED = re.compile(r"([^:=]+)[:=]\s*[0-9]{1,6}")
 A_NAME = "expected the name of a service"
+LEAST_TEXT, MOST_UNKNOWN = 20, 3  # lines of a text, of which one in so many may be no name
 LEAST_NAMES = 3  # known names for each line of a list that is left out
 MOST_ROWS = 100_000  # of a sheet
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
@@ -213,10 +215,16 @@ def count_names(
         if (what := _describe_non_name(name, words))
     }
     kept = [name for number, name in zip(numbers, names, strict=True) if name and number not in odd]
-    known = sum(name.startswith("arn:") or words.is_name(name) for name in kept) if odd else 0
+    statuses = (words.catalogue.match(name).status for name in kept)
+    known = sum(status != UNRECOGNISED for status in statuses)
     if odd and (2 * known < len(kept) or len(odd) * LEAST_NAMES > known):
         number, what = next(iter(odd.items()))
         raise UnknownKindError(f"{place}, line {number}: {what}; {A_NAME}")
+
+    unknown = len(kept) - known
+    if len(kept) >= LEAST_TEXT and MOST_UNKNOWN * unknown > len(kept):
+        what = f"{unknown:,} of {len(kept):,} lines name no service"
+        raise UnknownKindError(f"{place}: {what}; expected a list of their names")
 
     filled = pd.DataFrame({"service": kept}, dtype="str")
     tally = count_table(filled, place, words.profiles, details=False)
