@@ -18,6 +18,10 @@ TWO = f"{CUR}\nAWSQueueService,Requests-Tier1,arn:aws:sqs:eu-west-1:111111111111
 
 
 HEADERS = ["amount", "Cost ($)", "Total cost (EUR)", "Unblended Cost", "Betrag"]
+FURTHER = [
+    "Cost per month (EUR)", "Cost per month", "Kosten / Monat", "Monatliche Kosten (CHF)", "Cost/mo",
+    "Co\u00fbt mensuel", "Coste mensual (\u20ac)", "Estimated monthly cost [USD]", "Cost per year",
+]  # fmt: skip
 AMOUNTS = [
     (["$1.50", "2"], 3.5),
     (['"1,200.50"', "2"], 1202.5),
@@ -69,6 +73,17 @@ def test_offering_without_a_cost_shows_none_and_not_zero():
     rows = [{"service": "SQS", "cost": "2"}, {"service": "SNS", "cost": ""}]
     used = list_offerings_in_use(read_estate(pd.DataFrame(rows))).set_index("offering_id")["cost"]
     assert used["sqs"] == 2 and pd.isna(used["sns"])
+
+
+@pytest.mark.parametrize("header", FURTHER)
+def test_cost_is_read_whatever_its_currency_and_period(header):
+    assert read_estate(pd.DataFrame({"service": ["SQS"], header: ["7,25"]}))["cost"].tolist() == [7.25]
+
+
+def test_own_header_may_name_the_column_of_costs():
+    headers = pd.DataFrame({"header": ["Aufwand"], "role": ["cost"]})
+    estate = read_estate(pd.DataFrame({"service": ["SQS"], "Aufwand": ["3"]}), headers=headers)
+    assert estate["cost"].tolist() == [3.0]
 
 
 def test_column_of_money_that_is_not_read_is_named(tmp_path):

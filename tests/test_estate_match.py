@@ -212,7 +212,7 @@ def test_each_unknown_name_has_the_names_that_it_may_be_a_misspelling_of(shipped
         ("EC2 (t3.large), Linux", "ec2-instance", True), ("2x EC2 m5.xlarge", "ec2-instance", True),
         ("EC2 instance t3.large", "ec2-instance", False), ("EC2 m5.metal", "ec2-bare-metal", True),
         ("Lambda functions (Python)", "lambda-zip", True), ("Lambda (Node.js 20)", "lambda-zip", True),
-        ("NAT Gateway eu-central-1", "nat-gateway", False), ("EFS (prod)", "efs", True),
+        ("NAT Gateway eu-central-1", "nat-gateway", False), ("EFS (prod)", "efs", False),
         ("Amazon MQ (ActiveMQ 5.17)", "mq-activemq", False), ("EBS gp3 500 GB", "ebs-volume", True),
         ("ALB (internet-facing)", "application-load-balancer", False), ("SQS FIFO", "sqs", False),
         ("Aurora Serverless v2 prod", "aurora-serverless-v2", False), ("Glue 4.0", "glue-job", True),

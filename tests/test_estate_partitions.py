@@ -70,6 +70,5 @@ def test_remark_on_a_partition_stands_beside_others_and_on_the_screen(tmp_path, 
     assert notes["workmail"] == f"costs nothing here: used at all?; {ABSENT}"
     assert main(["estate", str(path)]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert f"A{ABSENT[1:]}: WorkMail organization." in out
-    assert f"A{UNKNOWN[1:]}: S3 general purpose bucket." in out
-    assert "Costs nothing, so perhaps not used: WorkMail organization." in out
+    assert f"WorkMail organization: costs nothing here: used at all?; {ABSENT}" in out
+    assert f"S3 general purpose bucket: {UNKNOWN}" in out

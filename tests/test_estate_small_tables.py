@@ -72,3 +72,38 @@ def test_plain_list_of_services_is_read_by_any_name(tmp_path, name):
     assert "Amazon SQS" in estate.loc["Amazon Sqz", "note"]
     assert estate.loc["AmazonDynamoDB", "assumed"]
     assert "dynamodb-dax" in estate.loc["AmazonDynamoDB", "alternatives"]
+
+
+ID = "0123456789abcdef0"
+
+
+@pytest.mark.parametrize(
+    ("text", "offerings"),
+    [
+        (f"Name,Instance ID,Instance Type\nweb,i-{ID},t3.large\ndb,i-{ID}1,m5.metal\n",
+         {"ec2-instance": 1, "ec2-bare-metal": 1}),
+        (f"VolumeId,Size,InstanceId\nvol-{ID},8,i-{ID}\n", {"ebs-volume": 1}),
+        ("name,engine,db_instance_class\na,postgres,db.t3.micro\nb,aurora-mysql,db.serverless\n",
+         {"rds-db-instance": 1, "aurora-serverless-v2": 1}),
+        ("bucket_name,is_active\npapers,true\nold,False\n", {"s3-general-purpose": 1, "": 1}),
+        (f"id,owner\nvol-{ID},a\nsg-{ID},b\n", {"ebs-volume": 1, "vpc": 1}),
+        (f"id,service\nvol-{ID},Amazon SQS\n", {"sqs": 1}),
+    ],
+)  # fmt: skip
+def test_id_names_the_kind_where_no_type_or_service_does(tmp_path, text, offerings):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    book = Workbook()
+    for line in ["Our list", *text.splitlines()]:
+        book.active.append(line.split(","))
+    book.save(tmp_path / "a.xlsx")
+    for estate in (read_estate(path), read_estate(tmp_path / "a.xlsx")):
+        assert dict(zip(estate["offering_id"], estate["rows"], strict=True)) == offerings
+
+
+def test_ids_are_read_in_a_list_and_ids_of_other_things_name_no_resource(tmp_path):
+    (tmp_path / "a.txt").write_text(f"i-{ID}\neipalloc-{ID}\n")
+    assert set(read_estate(tmp_path / "a.txt")["offering_id"]) == {"ec2-instance", "vpc"}
+    (tmp_path / "b.csv").write_text("id,name\n1,x\n")
+    with pytest.raises(EstateError, match=r"no column names a resource .* such as arn.* InstanceId"):
+        read_estate(tmp_path / "b.csv")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from srm_data.estate.money import is_money, strip_currency
-from srm_data.estate.profiles import COSTS, Profile, find_profile, fold_name
+from srm_data.estate.money import is_money, strip_units
+from srm_data.estate.profiles import Profile, find_profile, fold_name
 from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW
-from srm_data.estate.states import LIKE_NO, LIKE_STATE, LIKE_YES, RECORD_STATE
+from srm_data.estate.states import LIKE_STATE, RECORD_STATE
 from srm_data.exceptions import EstateError
 
 
@@ -27,7 +27,8 @@ class Columns(NamedTuple):
     first. ``product`` has the names of what is sold on AWS Marketplace, and ``commitment`` the
     reservation or Savings Plan that a charge is for; ``commitment_status`` tells whether it was used.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
-    :class:`~srm_data.estate.resources.TallyRow`. ``repeats`` means that there may be several rows for
+    :class:`~srm_data.estate.resources.TallyRow`. ``kind`` is the type of every row, by its id.
+    ``repeats`` means that there may be several rows for
     one resource, and ``has_periods`` that it is listed again by day or another period.
     """
 
@@ -67,6 +68,7 @@ class Columns(NamedTuple):
     counted_by: str = BY_ROW
     repeats: bool = False
     has_periods: bool = False
+    kind: str = ""
 
     @property
     def costs(self) -> tuple[str, ...]:
@@ -83,9 +85,9 @@ NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 PART_OF_LINE = "\x1f"
 """Separator between the values of these columns, which does not occur in bills."""
 
-ROLES = [role for role in Columns._fields if Columns._field_defaults.get(role, "") == ""]
+ROLES = [role for role in Columns._fields if Columns._field_defaults.get(role, "") == ""][:-1]
 COMMON = {
-    *COSTS, "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
+    "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
 }  # fmt: skip
 """Further words that an error may quote from a header; other words may be data."""
@@ -135,8 +137,8 @@ def describe_no_column(place: str, columns: Iterable[object], profiles: tuple[Pr
         found = f"Found: {', '.join([*shown, f'{others} others'] if others else shown)}"
     return (
         f"{place}: no column names a resource or a service. {found}. "
-        "Expected one such as arn, resource_type, service, lineItem/ProductCode or ServiceName; "
-        "a file of headers (header,role) adds your own"
+        "Expected one such as arn, resource_type, service, InstanceId or lineItem/ProductCode; "
+        "a file of headers (header,role) adds your own, such as your column,service"
     )
 
 
@@ -159,12 +161,14 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     if profile is None:
         raise EstateError(describe_no_column(place, names, profiles))
 
-    by_folded = {strip_currency(fold_name(name)): name for name in reversed(names)}
-    by_folded |= {fold_name(name): name for name in reversed(names)}
+    by_folded = {fold_name(name): name for name in reversed(names)}
+    by_unit = {strip_units(fold_name(name)): name for name in reversed(names)} | by_folded
+    costs = tuple(dict.fromkeys(by_unit[name] for name in profile.cost if name in by_unit))
     picked: dict[str, str] = {}
     for role in ROLES:
         taken = {picked.get(earlier, "") for earlier in ("identifier", "otherwise")}
-        found = (by_folded[name] for name in getattr(profile, role) if name in by_folded)
+        found = [by_folded[name] for name in getattr(profile, role) if name in by_folded]
+        found = [*costs] if role == "cost" else found
         is_naming = role in ("otherwise", "last")
         picked[role] = next((name for name in found if not (is_naming and name in taken)), "")
     if picked["usage_type"]:
@@ -177,16 +181,16 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     repeats = profile.repeats or not by_folded.keys().isdisjoint(profile.finding)
     is_by_id = fold_name(picked["thing"]).endswith(("id", "identifier"))
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
-    settings = _find_settings(profile, by_folded, {*picked.values()})
+    taken = {*picked.values()} - ({picked["identifier"]} if profile.kind else set())
+    settings = _find_settings(profile, by_folded, taken)
     has_several = is_bill or repeats or has_periods  # of one resource, such as types of findings
     if has_several:
         settings = tuple(one for one in settings if one[0] not in COMMON | OTHER_MEANINGS)
-    costs = dict.fromkeys(by_folded[name] for name in profile.cost if name in by_folded)
     states = _find_states(profile.state, by_folded)
     records = tuple(name for name in states if fold_name(name).endswith(RECORD_STATE))
     uses = () if repeats else tuple(by_folded[name] for name in profile.used if name in by_folded)
     known = {*picked.values(), *states, *uses}
-    unread = _list_like_states(names, known, is_of_services=profile.is_of_services)
+    unread = _list_like_states(names, known)
     return Columns(
         **picked,
         numbers=tuple(dict.fromkeys(numbers)),
@@ -203,6 +207,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         counted_by=BY_ID if has_periods else _count_by(profile, picked["thing"], repeats=repeats),
         repeats=repeats,
         has_periods=has_periods,
+        kind=profile.kind,
     )
 
 
@@ -258,20 +263,16 @@ def _find_states(known: Iterable[str], by_folded: Mapping[str, str]) -> list[str
     return [by_folded[name] for name in names if name in by_folded]
 
 
-def _list_like_states(names: list[str], known: set[str], *, is_of_services: bool) -> tuple[str, ...]:
+def _list_like_states(names: list[str], known: set[str]) -> tuple[str, ...]:
     """List columns without a role that look like a state, and whose names may be quoted.
-
-    A service that is not enabled is not in use, but a resource that is not enabled is there.
 
     Examples
     --------
-    >>> names = ["Status", "Backup status", "Retired?", "Enabled", "owner"]
-    >>> _list_like_states(names, {"Status"}, is_of_services=False)
+    >>> _list_like_states(["Status", "Backup status", "Retired?", "owner"], {"Status"})
     ('Backup status', 'Retired?')
     """
     others = [name for name in names if name not in known and _may_be_quoted(name)]
-    likes = [LIKE_STATE, LIKE_YES, *([LIKE_NO] if is_of_services else [])]
-    return tuple(name for name in others if any(like.fullmatch(fold_name(name)) for like in likes))
+    return tuple(name for name in others if LIKE_STATE.fullmatch(fold_name(name)))
 
 
 def list_unread_money(columns: Iterable[object]) -> list[str]:

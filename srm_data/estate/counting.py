@@ -18,6 +18,7 @@ from srm_data.estate.columns import (
     PART_OF_LINE,
     ROLES,
     Columns,
+    describe_no_column,
     list_twins,
     list_unread_money,
     pick_columns,
@@ -25,6 +26,7 @@ from srm_data.estate.columns import (
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
 from srm_data.estate.money import read_amounts, write_cell
 from srm_data.estate.naming import (
+    HEAD,
     NAMES,
     choose_name,
     choose_product,
@@ -37,6 +39,7 @@ from srm_data.estate.naming import (
     name_products,
     select_full_arn,
     select_kind,
+    select_kind_of_id,
     select_line,
     select_partition,
     select_settings,
@@ -44,7 +47,7 @@ from srm_data.estate.naming import (
     shorten_arns,
 )
 from srm_data.estate.numbers import NO_NUMBER, read_numbers, select_number
-from srm_data.estate.profiles import Profile, find_profile, fold_name
+from srm_data.estate.profiles import BY_PREFIX, Profile, find_profile, fold_name, is_known_id
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
@@ -55,7 +58,7 @@ from srm_data.estate.resources import (
     join_ids,
     join_names,
 )
-from srm_data.estate.states import build_missing, select_state, select_untold
+from srm_data.estate.states import build_missing, select_state
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
@@ -128,6 +131,10 @@ def count_table(
     columns = pick_columns(schema.names(), place, profiles)
     if isinstance(frame, pd.DataFrame):
         table = nw.from_native(_convert_to_text(table.to_native(), columns))
+    if columns.kind == BY_PREFIX:  # ids of other things name no kind
+        head = table.lazy().select(columns.identifier).head(HEAD).collect(backend="pandas").to_native()
+        if not any(map(is_known_id, head[columns.identifier])):
+            raise EstateError(describe_no_column(place, schema.names(), profiles))
     columns, numbers, remarks = read_numbers(table, columns, place)
     twins = list_twins(schema.names(), columns, place)
 
@@ -147,12 +154,12 @@ def count_table(
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
         tally = _count_columns(table, columns, place, numbers, details=details)
 
-    untold = {
+    others = {
         "a cost": [] if columns.cost else list_unread_money(schema.names()),
         "settings, beside a cost": columns.unread_settings,
-        "a state, by which some rows are gone or not in use": tally.attrs.pop("unread", ()),
+        "a state, by which some rows are gone or not in use": columns.unread,
     }
-    named = [f"{place}: not read as {what}: {', '.join(one)}" for what, one in untold.items() if one]
+    named = [f"{place}: not read as {what}: {', '.join(one)}" for what, one in others.items() if one]
     remarks = [*named, *remarks, *twins]
     if remarks:
         tally.attrs["remarks"] = remarks
@@ -209,13 +216,7 @@ def _count_columns(
         keys |= {"partition": select_partition(thing)}
         thing = _add_location(thing, columns) if columns.has_periods else thing
         ids = {"thing": nw.when(arn == "").then(thing).otherwise(arn), "arn": arn}
-    untold = {
-        f"untold_{position}": select_untold(fold_name(name), nw.col(name).cast(nw.String)).cast(
-            nw.Int64
-        )
-        for position, name in enumerate(columns.unread)
-    }
-    rows = table.select(**keys, **number, **locations, **costs, **ids, **watch, **untold)
+    rows = table.select(**keys, **number, **locations, **costs, **ids, **watch)
 
     # Costs are added up with the rows; of things with ids or ARNs, each is counted once.
     counts, counted_by = None, columns.counted_by
@@ -223,7 +224,7 @@ def _count_columns(
         counts = count_line_things(rows, list(keys), list(costs))
         counted_by = AT_MOST if counts is None else BY_ID
     if counts is None:
-        sums = [*costs, *watch, *untold]
+        sums = [*costs, *watch]
         by, has_unnamed = next(iter(ids), ""), is_by_arn or columns.has_periods
         grouped = count_rows_by_key(rows, [*keys, *number], sums, by=by, has_unnamed=has_unnamed)
         counts = _collect(grouped, place)
@@ -231,7 +232,6 @@ def _count_columns(
         counts["cost"] = counts["cost"].astype("float64").where(counts.pop("priced") > 0)
     if watched and watch and counts.pop("telling").sum():
         return _count_columns(table, watched, place, numbers, details=details)
-    says = {name: counts.pop(sign).sum() for name, sign in zip(columns.unread, untold, strict=True)}
     if "arn" in ids:
         counts = add_arns(counts, rows, [*keys, *number])
     names = {
@@ -255,7 +255,6 @@ def _count_columns(
         tally = _sum_up_numbers(counts, named, place, counted_by, numbers)
     else:
         tally = _sum_up(counts, named, place, counted_by, repeats=columns.repeats)
-    tally.attrs["unread"] = [name for name, rows_said in says.items() if rows_said]
     return tally
 
 
@@ -323,6 +322,8 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     else:
         keys |= {"identifier": choose_name(columns, named)}
     keys["identifier"] = choose_product(keys["identifier"], columns)
+    if columns.kind:
+        keys["identifier"] = select_kind_of_id(keys["identifier"], columns.kind)
     keys |= select_line(columns)
     keys |= select_settings(columns)
 
@@ -353,7 +354,8 @@ def count_records(
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
 
-    if find_profile(keys, profiles) is None:
+    profile = find_profile(keys, profiles)
+    if profile is None or (profile.kind == BY_PREFIX and not _has_known_ids(records, keys, profile)):
         return None
     named = pick_columns(keys, place, profiles).identifier
     others = [cell for row in records for key, cell in row.items() if key == named or not has_objects]
@@ -368,6 +370,12 @@ def count_records(
     ]
     table = pd.DataFrame(texts, columns=keys, dtype="str")
     return count_table(table, place, profiles, details=details)
+
+
+def _has_known_ids(records: list[dict[str, Any]], keys: list[str], profile: Profile) -> bool:
+    """Return whether any of the first records has an id that names the kind of its resource."""
+    column = next(key for key in keys if fold_name(key) == profile.needs[0])
+    return any(is_known_id(record.get(column)) for record in records[:HEAD])
 
 
 def _is_identifier(text: str) -> bool:

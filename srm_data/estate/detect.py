@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -407,10 +408,11 @@ def _read_lines(
     if kind == "list":
         return read_list(path, words)
 
+    # A title may stand above the header, which names resources, or has their ids at least.
     has_bullets = bool(BULLET.match(lines[filled[0]]))
-    for number in filled[:HEADER_WITHIN]:  # a title may stand above the header
-        if CODE.search(lines[number]) and kind != "table":
-            break
+    is_code = (bool(CODE.search(lines[number])) and kind != "table" for number in filled)
+    top = [*itertools.takewhile(lambda _: not next(is_code), filled)][:HEADER_WITHIN]
+    for number, by_ids in [(number, by_ids) for by_ids in (False, True) for number in top]:
         header, delimiter = _split_header(lines[number])
         if has_bullets and len(header) == 1:
             continue  # a heading between the names of a list
@@ -419,7 +421,8 @@ def _read_lines(
             next(csv.reader([below], delimiter=delimiter), [""])[0]
         ):
             return read_wide(path, delimiter, number)
-        if find_profile(header, words.profiles) or kind == "table":
+        is_header = find_profile(header, words.profiles, by_ids=by_ids and len(header) > 1)
+        if is_header or kind == "table":
             table = count_csv(path, delimiter, number, words.profiles, details=details)
             above = find_names_above(lines[:number], words)
             return join_tallies(count_names(above, str(path), words), table) if above else table

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
 
 from srm_data.estate.arns import shorten_arn
 from srm_data.estate.columns import NOTHING, Columns
-from srm_data.estate.naming import MARKETPLACE, join_line, join_settings
-from srm_data.estate.profiles import fold_name
+from srm_data.estate.naming import HEX, MARKETPLACE, join_line, join_settings
+from srm_data.estate.profiles import fold_name, list_id_kinds
 from srm_data.estate.resource_types import ADDRESS
 from srm_data.estate.resources import describe_provider
 from srm_data.estate.states import MISSING
@@ -86,6 +87,8 @@ def _shorten_text(identifier: str) -> str:
     """Shorten ARNs left by the engine, addresses of Terraform and overlong text; drop "null"."""
     if identifier.lower() in NOTHING:
         return ""
+    if beginning := re.fullmatch(f"([a-z]+-)(?:{HEX})?", identifier):
+        return list_id_kinds("prefix").get(beginning[1], identifier)
     address = ADDRESS.fullmatch(identifier) if "." in identifier else None
     if address and address["type"].startswith(("aws_", "awscc_")):
         return f"{address['data'] or ''}{address['type']}"

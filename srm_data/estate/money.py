@@ -10,7 +10,20 @@ import pandas as pd
 
 CURRENCIES = ("usd", "eur", "gbp", "chf", "jpy", "inr", "aud", "cad", "brl", "cny", "sek", "dkk", "nok",
               "pln", "mxn", "zar", "sgd", "hkd", "krw", "nzd")  # fmt: skip
-MONEY = re.compile(r"cost|spend|amount|charge|price|betrag|kosten|preis|montant|importe|costo|gasto")
+OF_PERIOD = (
+    "permonth", "promonat", "parmois", "pormes", "almese", "pormes", "permes", "month", "monat",
+    "monthly", "monatlich", "mensuel", "mensuels", "mensual", "mensuales", "mensile", "mensili",
+    "mensal", "mois", "peryear", "projahr", "paran", "porano", "yearly", "annual", "annuel", "jahrlich",
+    "jahr", "year", "permo", "mo", "in",
+)  # fmt: skip
+PERIOD_OF = (
+    "monthly", "monatliche", "mtl", "yearly", "annual", "jahrliche", "estimated", "average",
+)  # fmt: skip
+"""Endings and beginnings of the names of amounts, folded."""
+
+MONEY = re.compile(
+    r"cost|spend|amount|charge|price|betrag|kosten|preis|montant|importe|cost[oe]|gasto|custo|cout|spesa"
+)
 NO_AMOUNTS = (
     "category", "type", "class", "description", "frequency", "currency", "code", "id", "unit", "rate",
     "periodstart", "periodend", "date", "center", "centre", "allocation", "tag",
@@ -22,16 +35,22 @@ NO_GROUPS = r"(\d+[{0}](\d{{1,2}}|\d{{4,}})|(0|\d{{4,}})[{0}]\d+)"
 SAMPLE = 10_000  # values by which the decimal sign of a column is found
 
 
-def strip_currency(folded: str) -> str:
-    """Remove the name of a currency from the end of a folded column name.
+def strip_units(folded: str) -> str:
+    """Remove the currency and the period from a folded column name of an amount of money.
 
     Examples
     --------
-    >>> strip_currency("totalcosteur")
-    'totalcost'
+    >>> [strip_units(name) for name in ("totalcosteur", "costpermonthusd", "monatlichekosten", "monat")]
+    ['totalcost', 'cost', 'kosten', 'monat']
     """
-    ending = next((code for code in CURRENCIES if folded.endswith(code) and folded != code), "")
-    return folded.removesuffix(ending)
+    before = ""
+    while before != folded:
+        before = folded
+        for ending in (*CURRENCIES, *OF_PERIOD):
+            folded = folded.removesuffix(ending) or folded
+        for beginning in PERIOD_OF:
+            folded = folded.removeprefix(beginning) or folded
+    return folded
 
 
 def is_money(folded: str) -> bool:
@@ -42,7 +61,7 @@ def is_money(folded: str) -> bool:
     >>> is_money("monthlyspendusd"), is_money("chargecategory"), is_money("costcenter")
     (True, False, False)
     """
-    name = strip_currency(folded)
+    name = strip_units(folded)
     return bool(MONEY.search(name)) and not name.endswith(NO_AMOUNTS)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from srm_data.estate.arns import FULL, PARTS
 from srm_data.estate.columns import LINE, NOTHING, PART_OF_LINE, PART_OF_SETTINGS, Columns
-from srm_data.estate.profiles import PRODUCT, fold_name
+from srm_data.estate.profiles import BY_PREFIX, PRODUCT, fold_name
 from srm_data.estate.resources import BY_ID
 
 if TYPE_CHECKING:
@@ -266,6 +266,9 @@ ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"
 """Pattern of ids such as vol-0a1b2c3d, whose letters before the last dash are kept."""
 
 
+HEX = "[0-9a-f]{8,17}"
+
+
 def select_line(columns: Columns) -> dict[str, Any]:
     """Return expressions for the fields of a bill line, with only the kind of a resource."""
     import narwhals as nw
@@ -286,6 +289,17 @@ def select_kind(resource: Any) -> Any:
     is_id, is_arn = text.str.contains(ID), text.str.starts_with("arn:")
     kind = nw.when(is_id).then(text.str.replace_all("-[0-9a-z]*$", "")).otherwise(nw.lit(""))
     return nw.when(is_arn).then(shorten_arns(text)).otherwise(kind)
+
+
+def select_kind_of_id(ids: Any, kind: str) -> Any:
+    """Return the expression for the kind of a row by its id: always the same, or the id's beginning."""
+    import narwhals as nw
+
+    text = ids.fill_null("").str.strip_chars()
+    if kind != BY_PREFIX:
+        return nw.when(text.is_in(list(NOTHING))).then(nw.lit("")).otherwise(nw.lit(kind))
+    beginning = text.str.replace_all(f"{HEX}$", "")
+    return nw.when(text.str.contains(f"^[a-z]+-{HEX}$")).then(beginning).otherwise(text)
 
 
 def join_line(text: dict[str, pd.Series], empty: pd.Series, nothing: set[str]) -> pd.Series:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.estate.settings import list_rules
@@ -24,6 +26,7 @@ class Profile(NamedTuple):
     the name of what was bought on AWS Marketplace, for which ``identifier`` has only a code, and
     ``commitment`` the reservation or Savings Plan that a charge is for; ``commitment_status`` tells
     whether it was used.
+    ``kind`` is the resource type of every row, if the header of its id names it, or ``BY_PREFIX``.
     ``settings`` are those that may decide which offering a resource is, of which ``flags`` need only be
     there.
     """
@@ -60,6 +63,7 @@ class Profile(NamedTuple):
     is_bill: bool = False
     is_of_services: bool = False
     is_of_types: bool = False
+    kind: str = ""
 
 
 class Headers(NamedTuple):
@@ -77,15 +81,11 @@ class Headers(NamedTuple):
     number: tuple[str, ...]
     state: tuple[str, ...]
     used: tuple[str, ...]
+    cost: tuple[str, ...]
 
 
-COSTS = (
-    "cost", "unblendedcost", "amount", "billedcost", "effectivecost", "amortizedcost", "costs",
-    "totalcost", "blendedcost", "servicetotal", "netunblendedcost", "netamortizedcost", "netcost",
-    "costbeforetax", "pretaxcost", "monthlycost", "monthly", "estimatedmonthlycost", "spend",
-    "totalspend", "monthlyspend", "charges", "charge", "chargeamount", "totalcharge", "totalamount",
-    "total", "kosten", "betrag", "cout", "montant", "costo", "importe",
-)  # fmt: skip
+BY_PREFIX = "*"
+"""Kind of the rows of a table whose ids name it by their beginning, such as vol-."""
 
 PRODUCT = "product"
 """Column of version 2 of a Cost and Usage Report whose cells are maps with the name of the product."""
@@ -136,7 +136,7 @@ BILLS_AND_REPORTS = (
     *(
         Profile(  # Cost Explorer with a second grouping, and reports made from it
             needs=(name, usage), identifier=(name,), account=("linkedaccount", "accountid"),
-            region=("region",), cost=COSTS, usage_type=(usage,), operation=("operation",),
+            region=("region",), usage_type=(usage,), operation=("operation",),
             thing=("resourceid", "resource"), resource=("resourceid", "resource"), repeats=True,
             is_bill=True,
         )
@@ -191,6 +191,27 @@ def list_headers(table: pd.DataFrame) -> Headers:
     return Headers(**{role: tuple(listed) for role, listed in names.items()})
 
 
+@lru_cache
+def list_id_kinds(form: str) -> dict[str, str]:
+    """List the resource types that a header or the beginning (prefix) of an id names."""
+    table = read_table("id_kinds")
+    signs = table[table["form"] == form]
+    return dict(zip(signs["sign"], signs["resource"], strict=True))
+
+
+def is_known_id(cell: object) -> bool:
+    """Return whether a cell is an ARN, or an id whose beginning names the kind of its resource.
+
+    Examples
+    --------
+    >>> [is_known_id(cell) for cell in ("vol-0a1b2c3d4e5f60718", "user-1", None)]
+    [True, False, False]
+    """
+    text = str(cell).strip()
+    beginning = re.fullmatch("([a-z]+-)[0-9a-f]{8,17}", text)
+    return text.startswith("arn:") or bool(beginning and beginning[1] in list_id_kinds("prefix"))
+
+
 def build_profiles(headers: Headers, variants: pd.DataFrame | None = None) -> tuple[Profile, ...]:
     """Build the kinds of tables to try in turn, starting with those that identify resources best."""
     settings, flags = _list_settings(variants)
@@ -203,19 +224,26 @@ def build_profiles(headers: Headers, variants: pd.DataFrame | None = None) -> tu
     others = tuple(name for name in headers.service if "source" not in name)  # a resource's own name
     types = [((name,), (name,), others, ()) for name in (*headers.type, "type")]
     services = [((name,), (name,), (), ()) for name in headers.service]
-    named = [*arns, *types[:-1], *services, types[-1]]
-    return BILLS_AND_REPORTS + tuple(
+    named = [(*names, "") for names in (*arns, *types[:-1], *services, types[-1])]
+    named += [((name,), (name,), (), (), kind) for name, kind in list_id_kinds("header").items()]
+    named += [((name,), (name,), (), (), BY_PREFIX) for name in (*headers.id, "id")]
+    bills = (
+        one._replace(cost=headers.cost) if one.is_bill and not one.cost else one
+        for one in BILLS_AND_REPORTS
+    )
+    return (*bills, *(
         Profile(
-            needs=needs, identifier=identifier, otherwise=otherwise, last=last,
-            provider=headers.provider, account=headers.account, region=headers.region, cost=COSTS,
+            needs=needs, identifier=identifier, otherwise=otherwise, last=last, kind=kind,
+            provider=headers.provider, account=headers.account, region=headers.region,
+            cost=headers.cost,
             thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
             finding=headers.finding, is_of_services=needs[0] in headers.service,
             number=headers.number, state=headers.state, used=headers.used,
             settings=settings, flags=flags,
             is_of_types=needs[0] in (*headers.type, "type"),
         )
-        for needs, identifier, otherwise, last in named
-    )  # fmt: skip
+        for needs, identifier, otherwise, last, kind in named
+    ))  # fmt: skip
 
 
 def _list_settings(variants: pd.DataFrame | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -244,7 +272,17 @@ def fold_name(name: object) -> str:
     return f"number{folded}" if is_number else folded
 
 
-def find_profile(columns: Iterable[object], profiles: tuple[Profile, ...]) -> Profile | None:
-    """Return the first profile that matches the columns, or None if no column names a resource."""
-    folded = {fold_name(column) for column in columns}
-    return next((profile for profile in profiles if folded.issuperset(profile.needs)), None)
+def find_profile(
+    columns: Iterable[object], profiles: tuple[Profile, ...], *, by_ids: bool = True
+) -> Profile | None:
+    """Return the first profile that matches the columns, or None if no column names a resource.
+
+    Where only ids name the kind of the rows, the first column with such ids does, if ``by_ids``.
+    """
+    folded = [fold_name(column) for column in columns]
+    fitting = [profile for profile in profiles if set(profile.needs).issubset(folded)]
+    strong = next((profile for profile in fitting if not profile.kind), None)
+    if strong or not by_ids:
+        return strong
+    by_header = [profile for profile in fitting if profile.kind != BY_PREFIX]
+    return min(by_header or fitting, key=lambda one: folded.index(one.needs[0]), default=None)

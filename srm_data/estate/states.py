@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from srm_data.estate.values import read_scalar
+from srm_data.estate.wording import list_words
 
 DELETED = "deleted, by its own state"
 NOT_USED = "not in use, by its own state"
@@ -15,35 +16,18 @@ RECORD_STATE = "recordstate"
 """Folded name of the state of a finding of Security Hub, which archives those of resources that are
 gone."""
 
-LIKE_NO = re.compile(r"(is)?(active|enabled|live|aktiv|actif|activo|attivo)")
-LIKE_YES = re.compile(r"(is)?(deleted|terminated|retired|decommissioned|removed|disused|unused)")
-LIKE_STATE = re.compile(r".*(state|status|lifecycle|zustand)")
-"""Names of columns that say by a no, by a yes, or by a word that a row is not in use."""
-
-NO = ("no", "n", "false", "nein", "non", "never", "nie")
-YES = ("yes", "y", "true", "ja", "oui", "x")
-
-WORDS = {
-    DELETED: (
-        "terminated", "terminated with errors", "terminating", "shutting down",
-        "deleted", "deleting", "delete complete",
-        "delete in progress", "resourcedeleted", "resourcedeletednotrecorded", "destroyed", "removed",
-        "gelöscht", "entfernt", "supprimé", "supprimée", "eliminado", "eliminada", "eliminato",
-        "eliminata",
-    ),
-    NOT_USED: (
-        "retired", "decommissioned", "not in use", "not used", "unused", "no longer used",
-        "no longer in use", "out of service", "out of use", "ausgemustert", "stillgelegt",
-        "abgeschaltet", "außer betrieb", "ausser betrieb", "ungenutzt", "unbenutzt", "nicht genutzt",
-        "nicht mehr genutzt", "nicht verwendet", "nicht mehr verwendet", "nicht in benutzung",
-        "nicht im einsatz", "hors service", "non utilisé", "inutilisé", "no utilizado", "non usato",
-    ),
-}  # fmt: skip
-"""What states say, in lower case, with blanks for dashes and underscores."""
+LIKE_STATE = re.compile(
+    r".*(state|status|lifecycle|zustand|estado|statut|stato)"
+    r"|(is)?(enabled|live|deleted|terminated|retired|decommissioned|removed|disused|unused)"
+)
+"""Names of columns that may say that a row is not in use."""
 
 DASH = "[_-]"
-REMARK = " *[(,;:].*$"
-"""Pattern of what may follow a state, as in "Retired (2025)"."""
+REMARK = r" *[(,;:].*$|( +[0-9][0-9./]*)+$"
+"""Pattern of what may follow a state, as in "Retired (2025)" and "retired 06/2026"."""
+
+IDLE = {"inactive"}
+"""States in documents of what AWS has put to sleep, such as a function of Lambda."""
 
 KEYS = (
     "state", "status", "stackstatus", "instancestate", "instancestatus", "dbinstancestatus",
@@ -62,7 +46,9 @@ def describe_state(state: str) -> str:
     ['deleted, by its own state', 'not in use, by its own state', '']
     """
     folded = re.sub(REMARK, "", re.sub(DASH, " ", state.strip().lower()))
-    return next((reason for reason, words in WORDS.items() if folded in words), "")
+    if folded in list_words("deleted"):
+        return DELETED
+    return NOT_USED if folded in list_words("not used") - IDLE else ""
 
 
 def describe_document_state(settings: Mapping[str, Any]) -> str:
@@ -92,24 +78,16 @@ def select_state(states: Iterable[Any], uses: Iterable[Any] = (), records: Itera
     import narwhals as nw
 
     chosen = nw.lit("")
-    no = (*NO, *WORDS[NOT_USED])
+    unused, deleted = list_words("not used"), list_words("deleted")
     for texts, words, reason in (
         (records, ("archived",), ARCHIVED),
-        (uses, no, NOT_USED),
-        (states, WORDS[NOT_USED], NOT_USED),
-        (states, WORDS[DELETED], DELETED),
+        (uses, list_words("no") | unused, NOT_USED),
+        (states, unused, NOT_USED),
+        (states, deleted, DELETED),
     ):
         for text in texts:
             chosen = nw.when(says(text, words)).then(nw.lit(reason)).otherwise(chosen)
     return chosen
-
-
-def select_untold(column: str, text: Any) -> Any:
-    """Return the expression for whether a column that is not read says that a row is not in use."""
-    if LIKE_NO.fullmatch(column):
-        return says(text, NO)
-    gone = [*WORDS[DELETED], *WORDS[NOT_USED]]
-    return says(text, [*gone, *YES] if LIKE_YES.fullmatch(column) else gone)
 
 
 def says(text: Any, words: Iterable[str]) -> Any:

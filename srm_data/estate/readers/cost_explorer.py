@@ -10,11 +10,14 @@ import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.files import read_cells
-from srm_data.estate.money import find_decimal, read_amount
-from srm_data.estate.profiles import COSTS, fold_name
+from srm_data.estate.money import find_decimal, read_amount, strip_units
+from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_NAME, Resource, TallyRow, build_tally
 from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
+
+AMOUNTS = {"cost", "costs", "amount", "spend", "charge", "charges", "kosten", "total"}
+"""Columns, folded and without period and currency, of a table that is no export of the console."""
 
 GROUPINGS = {"AZ", "INSTANCE_TYPE", "LINKED_ACCOUNT", "OPERATION", "PURCHASE_TYPE", "REGION",
              "SERVICE", "USAGE_TYPE", "RECORD_TYPE", "LEGAL_ENTITY_NAME", "a tag"}  # fmt: skip
@@ -86,7 +89,7 @@ def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], fil
 def _read_costs(metrics: Any) -> list[float]:
     if not isinstance(metrics, dict):
         return []
-    costs = [metrics[name] for name in metrics if fold_name(name) in COSTS]
+    costs = [metrics[name] for name in metrics if "cost" in name.lower()]
     amounts = [read_scalar(cost.get("Amount")) for cost in costs if isinstance(cost, dict)]
     return [read_amount(amount) or 0.0 for amount in amounts]
 
@@ -97,7 +100,7 @@ def is_wide(header: list[str]) -> bool:
         len(header) > 1
         and fold_name(header[0]) == "service"
         and all(name.endswith(")") and "(" in name for name in header[1:])
-        and not {fold_name(name.partition("(")[0]) for name in header[1:]}.intersection(COSTS)
+        and AMOUNTS.isdisjoint(strip_units(fold_name(name.partition("(")[0])) for name in header[1:])
     )
 
 

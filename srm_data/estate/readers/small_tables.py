@@ -111,9 +111,13 @@ def _find_headers(rows: list[list[str]], words: Vocabulary) -> list[int]:
         filled = sum(map(bool, row))
         is_apart = not found or not any(rows[number - 1])
         is_first = not found and number < HEADER_WITHIN
-        if filled and (is_first or (is_apart and filled > 1)) and find_profile(row, words.profiles):
+        may_be = filled and (is_first or (is_apart and filled > 1))
+        if may_be and find_profile(row, words.profiles, by_ids=False):
             found.append(number)
-    return found
+    if found:
+        return found
+    top = (number for number, row in enumerate(rows[:HEADER_WITHIN]) if sum(map(bool, row)) > 1)
+    return [number for number in top if find_profile(rows[number], words.profiles)][:1]
 
 
 def count_rows(rows: list[list[str]], place: str, words: Vocabulary, *, details: bool) -> pd.DataFrame:
