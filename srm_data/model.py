@@ -147,8 +147,8 @@ def build_model(
 
         now = state(register, model, tables=tables)
         is_answer = now.problems["field"].isin(["answer", "approval"])
-        for row in list_rows(now.problems[is_answer]):
-            warnings.warn(describe_problem(row), StaleDecisionWarning, stacklevel=2)
+        for problem in list_rows(now.problems[is_answer]):
+            warnings.warn(describe_problem(problem), StaleDecisionWarning, stacklevel=2)
         model = now.model
     if decisions is None:
         return model
