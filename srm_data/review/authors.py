@@ -71,9 +71,9 @@ def list_sent(reading: Reading) -> dict[Key, Sent]:
     return sent
 
 
-def list_signed_anew(reading: Reading) -> dict[Key, By]:
+def list_signed_anew(reading: Reading, sent: dict[Key, Sent]) -> dict[Key, By]:
     """List who made the new entries in the row of each cell, and when."""
-    sent, anew = list_sent(reading), {}
+    anew = {}
     for key, rows in reading.cells.items():
         names = {credit((row.reviewer, row.date), sent[key].by) for row in rows} - {NOBODY}
         if len(names) == 1:
@@ -89,16 +89,17 @@ def find_authors(row: ReviewedRow, sent: Sent, names: dict[str, str]) -> Authors
     names
         Answers by their spellings.
     """
-    in_row, is_moved = (row.reviewer, row.date), changes_status(row, sent.status)
-    anew = credit(in_row, sent.by)
-    entry, before = sent.entry, sent.status
+    entry, before, in_row = sent.entry, sent.status, (row.reviewer, row.date)
+    anew, is_moved = credit(in_row, sent.by), changes_status(row, before)
 
     # A status that did not change keeps its name and date, whoever changed an owner or a day beside it.
     by_status = (before.get("reviewer", ""), before.get("date", ""))
     is_first = before.get("status", OPEN) == OPEN and not any(by_status)
-    status = read_shown(row, before)["status"]
-    is_unclear = status not in CELL_STATUSES  # it is reported, and the former one stays
-    is_same = bool(before) and (is_unclear or status == find_status_sent(row, before))
+    is_same = False
+    if before:
+        status = read_shown(row, before)["status"]
+        is_unclear = status not in CELL_STATUSES  # it is reported, and the former one stays
+        is_same = is_unclear or status == find_status_sent(row, before)
     is_kept = is_same and (anew == NOBODY or (is_moved and not is_first))
     words, signs = in_row, ""
 

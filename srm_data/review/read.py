@@ -137,7 +137,9 @@ def make_review(outcomes: Iterable[Outcome], reading: Reading) -> Review:
     latest = {key_of(row): row for row in found["decisions"]}
 
     book, stamp = reading.book.name, reading.book.stamp
-    sent, signed = _make_sent(reading), _make_signed(list_signed_anew(reading))
+    of_rows = list_sent(reading)
+    by_sent = {key: of_row.by for key, of_row in of_rows.items() if any(of_row.by)}
+    sent, signed = _make_sent(reading, by_sent), _make_signed(list_signed_anew(reading, of_rows))
     decisions = make_decisions(list(latest.values()))
     status = make_cell_status(found["status"])
     sign_off = make_sign_off(found["sign_off"])
@@ -237,7 +239,7 @@ def _list_exported(stamp: Stamp | None, rows: list[ReviewedRow]) -> pd.DataFrame
     return pd.DataFrame(listed, columns=[*CELL, "offering", "responsibility"]).astype("str")
 
 
-def _make_sent(reading: Reading) -> Sent:
+def _make_sent(reading: Reading, signed: dict[Key, By]) -> Sent:
     items, stamp = reading.register.sent, reading.book.stamp
     decided = [
         row | {"reason": row["text"], "decided_by": row["author"], "decided_on": row["dated"]}
@@ -250,7 +252,7 @@ def _make_sent(reading: Reading) -> Sent:
         make_remarks(remarks),
         make_cell_status(stamp.cell_status if stamp else []),
         make_sign_off(stamp.sign_off if stamp else []),
-        _make_signed({key: sent.by for key, sent in list_sent(reading).items() if any(sent.by)}),
+        _make_signed(signed),
     )
 
 

@@ -158,7 +158,6 @@ def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
 
 def _format_cell(value: object) -> str:
     text = format_value(value)
-    for kind in (FormulaText, ErrorText):
-        if isinstance(value, kind):
-            return kind(text)
+    if isinstance(value, FormulaText | ErrorText):
+        return type(value)(text)
     return text if value is None or isinstance(value, str) else ValueText(text)
