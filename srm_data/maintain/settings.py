@@ -1,0 +1,133 @@
+"""List the settings of AWS's APIs by duty, and what a newer release changes: what to read again.
+
+A setting is no proof of a party, and the absence of a parameter never is: it says where AWS changed
+something.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from srm_data.load import Tables
+
+WORDS = {
+    "key-management": r"kms|encryptionkey|customermanagedkey",
+    "encryption-at-rest": r"encryptionatrest|storageencrypted|encryptionconfig|serversideencryption",
+    "encryption-in-transit": r"intransit|tls|ssl|certificatearn|forcehttps|httpsonly",
+    "backup": r"backup|snapshotretention|pointintime|recoverypoint",
+    "availability": r"multiaz|replica|standby|availabilityzones|zoneredundan|failover",
+    "platform-upgrade": r"engineversion|runtimeversion|platformversion|kubernetesversion|autoupgrade",
+    "platform-patching": r"maintenancewindow|autominorversion|patch",
+    "network-configuration": r"subnetid|securitygroup|vpcconfig|ipaddresstype|publicaccess|allowlist",
+    "logging-monitoring": r"loggingconfig|logdestination|logpublishing|enhancedmonitoring|accesslog",
+    "credentials": r"masteruserpassword|managedpassword|secretarn|apikey|rotation",
+}
+"""What the name of a setting looks like, in lower case, by the duty that it belongs to."""
+
+SETTERS = re.compile(r"(Create|Put|Update|Modify|Run|Start|Register|Enable|Configure)[A-Z]")
+"""Operations whose input sets something."""
+
+DEEPEST = 4
+"""Levels of a request that are looked into."""
+
+
+def list_settings(tables: Tables, data: str | PathLike[str]) -> pd.DataFrame:
+    """List the settings of all services in the API models of one botocore release.
+
+    Parameters
+    ----------
+    tables
+        Frames from :func:`~srm_data.load_tables`.
+    data
+        The folder ``botocore/data`` of a release.
+
+    Returns
+    -------
+    DataFrame
+        One row per service, duty and setting: ``service_id``, ``duty_id``, ``setting`` (operation and
+        path of the member). All ``str``, sorted.
+    """
+    aliases = tables["aliases"]
+    clients = aliases[aliases["scheme"] == "botocore-client"].set_index("identifier")["service_id"]
+    patterns = {duty: re.compile(words) for duty, words in WORDS.items()}
+    rows = set()
+    for client in sorted(path for path in Path(data).iterdir() if path.name in clients.index):
+        # The newest API of a client is the one in use.
+        model = _read_model(max(path for path in client.iterdir() if path.is_dir()))
+        for setting in _walk_settings(model):
+            name = re.sub(r"[^a-z]", "", setting.rpartition(".")[2].lower())
+            duties = [duty for duty, pattern in patterns.items() if pattern.search(name)]
+            rows |= {(clients[client.name], duty, setting) for duty in duties}
+    return pd.DataFrame(sorted(rows), columns=["service_id", "duty_id", "setting"], dtype="str")
+
+
+def compare_settings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """List the pairs of service and duty whose settings differ between two releases.
+
+    Parameters
+    ----------
+    before, after
+        Frames from :func:`list_settings`.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair: ``service_id``, ``duty_id``, ``change`` (``"first"`` settings, ``"more"``,
+        ``"fewer"`` or ``"none left"``), ``settings`` (added or removed, separated by ``"; "``). All ``str``.
+    """
+    keys = ["service_id", "duty_id"]
+    joined = before.merge(
+        after, how="outer", on=[*keys, "setting"], indicator=True, validate="one_to_one"
+    )
+    rows = []
+    for (service, duty), settings in joined.groupby(keys):
+        sides = settings["_merge"]
+        if sides.eq("both").all():
+            continue
+        added, removed = settings[sides == "right_only"], settings[sides == "left_only"]
+        if len(added) == len(settings):
+            change = "first"
+        elif len(removed) == len(settings):
+            change = "none left"
+        else:
+            change = "more" if len(added) else "fewer"
+        differing = added if len(added) else removed
+        rows.append((service, duty, change, "; ".join(differing["setting"])))
+    return pd.DataFrame(rows, columns=[*keys, "change", "settings"], dtype="str")
+
+
+def _read_model(folder: Path) -> dict[str, Any]:
+    packed = folder / "service-2.json.gz"
+    text = (
+        gzip.decompress(packed.read_bytes())
+        if packed.exists()
+        else (folder / "service-2.json").read_bytes()
+    )
+    model: dict[str, Any] = json.loads(text)
+    return model
+
+
+def _walk_settings(model: dict[str, Any]) -> Iterator[str]:
+    """Walk the members of all requests that set something, with the shapes they consist of."""
+    shapes = model["shapes"]
+
+    def walk(shape: str, path: str, above: tuple[str, ...]) -> Iterator[str]:
+        described = shapes[shape]
+        if described["type"] == "list":
+            yield from walk(described["member"]["shape"], path, above)
+        elif described["type"] == "structure" and shape not in above and len(above) < DEEPEST:
+            for name, member in described["members"].items():
+                yield f"{path}.{name}"
+                yield from walk(member["shape"], f"{path}.{name}", (*above, shape))
+
+    for name, operation in model["operations"].items():
+        if SETTERS.match(name) and "input" in operation:
+            yield from walk(operation["input"]["shape"], name, ())
