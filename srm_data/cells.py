@@ -167,6 +167,42 @@ def restore_cells(
     return model
 
 
+def list_marks() -> pd.DataFrame:
+    """Return the table ``marks``, indexed by ``mark_id``, the strongest first."""
+    return load_some(["marks"])["marks"].sort_values("position").set_index("mark_id")
+
+
+def find_marks(cells: pd.DataFrame) -> pd.Series:
+    """Return the mark of each cell, which shows what its answer is based on.
+
+    Parameters
+    ----------
+    cells
+        Frame with the column ``basis`` and, to set apart what AWS states about all services, ``scope``.
+
+    Returns
+    -------
+    Series
+        Ids of the table ``marks``, as an ordered Categorical from the strongest to the weakest. Missing
+        where the basis is.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"basis": ["category", "category"], "scope": ["AWS", "product group"]})
+    >>> find_marks(cells).tolist()
+    ['stated', 'default']
+    """
+    check_frame(cells, ["basis"], "cells with a basis")
+    marks, basis = list_marks(), cells["basis"].astype(object)
+    of_basis = marks[marks["scope"] == ""].reset_index().set_index("basis")["mark_id"]
+    found = basis.map(of_basis.to_dict())
+    for mark_id, row in marks[marks["scope"] != ""].iterrows():
+        if "scope" in cells:
+            has_scope = (basis == row["basis"]) & (cells["scope"].astype(object) == row["scope"])
+            found = found.mask(has_scope, str(mark_id))
+    return pd.Series(pd.Categorical(found, marks.index, ordered=True), index=cells.index, name="mark")
+
+
 def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], expected: str) -> None:
     """Raise a FrameError if a cell has no answer or occurs twice, which a count would not show.
 

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from srm_data.cells import check_frame
+from srm_data.cells import check_frame, list_marks
 from srm_data.exceptions import FrameError
-from srm_data.load import read_table, require_tables
 from srm_data.matrix import ASSUMED, COUNTED, ORIGIN, REST_BEHIND, SEVERAL, STACKED
-from srm_data.schema import Tables, read_package
+from srm_data.schema import read_package
 
-ENOUGH_READINGS = 10  # documented cells from which on a default is judged
 MOST_NAMED = 3  # duties that a sentence names
 FEW = 4  # rows of a count, or offerings that differ, of which a sentence names all
 MOST_ASSUMED = 20  # offerings that a sentence names
@@ -26,13 +24,6 @@ PARTY_WORDS = {
     "Not applicable": "not applicable",
 }
 ACTIONS = ["required", "optional", "none"]
-BASIS_WORDS = {
-    "documented": "documented",
-    "derived": "derived",
-    "category": "category defaults",
-    "proposed": "proposed",
-    "decision": "your decisions",
-}
 
 A_STACK = "a stack, from layer_stack"
 A_MATRIX = "a matrix of responsibilities, from responsibility_matrix"
@@ -251,7 +242,7 @@ def describe_distribution(counts: pd.DataFrame, *, unit: str = "duties") -> str:
         numbers = [f"{own[row]:,}" for row in rows]
         numbers[0] += f" of {count_things(int(total.iloc[0]), counted)}"
     else:
-        numbers = [_percent(share[row]) for row in rows]
+        numbers = [write_percent(share[row]) for row in rows]
         numbers[0] += " of the duties"
     if is_long and share.iloc[0] == share.iloc[-1]:
         return f"The customer alone carries {numbers[0]} for each of {count_things(len(counts), name)}"
@@ -269,9 +260,9 @@ def _describe_most_divided(counts: pd.DataFrame) -> str:
         return f"No {_name_level(counts.index.name)} is divided: the customer alone carries {own}"
     place = int((largest / applicable.where(applicable > 0)).fillna(1).argmin())
     row, shares = counts.index[place], counts.iloc[place] / counts.iloc[place].sum()
-    named = [f"{_percent(shares[party])} {PARTY_WORDS[party]}" for party in PARTIES]
+    named = [f"{write_percent(shares[party])} {PARTY_WORDS[party]}" for party in PARTIES]
     if (left_out := shares.drop(PARTIES).sum()) > shares[PARTIES].max():
-        named.append(f"{_percent(left_out)} not applicable")
+        named.append(f"{write_percent(left_out)} not applicable")
     return f"Most divided is {row}: {', '.join(named)}"
 
 
@@ -281,16 +272,18 @@ def _describe_panels(counts: pd.DataFrame, unit: str) -> str:
     first = counts.groupby(level=0, observed=True, sort=False).sum()
     of_first = (first["Customer"] / first.sum(axis="columns")).sort_values(kind="stable")
     most, least, is_several = of_first.index[-1], of_first.index[0], len(of_first) > 1
-    carries = f"The customer alone carries {_percent(of_first[most])} of the {unit} in"
+    carries = f"The customer alone carries {write_percent(of_first[most])} of the {unit} in"
     if is_several and of_first[most] == of_first[least]:
         panels = count_things(len(of_first), _name_level(counts.index.names[0], "panel"))
         sentence = f"{carries} each of {panels}"
     else:
         sentence = f"{carries} {most}"
-        sentence += f", {_percent(of_first[least])} in {least}" if is_several else ""
+        sentence += f", {write_percent(of_first[least])} in {least}" if is_several else ""
     if shares.max() > shares.min():
         panel, row = shares.index[int(shares.argmax())]
-        sentence += f"; most in {row}{f' of {panel}' if is_several else ''} ({_percent(shares.max())})"
+        sentence += (
+            f"; most in {row}{f' of {panel}' if is_several else ''} ({write_percent(shares.max())})"
+        )
     return sentence
 
 
@@ -335,9 +328,9 @@ def describe_actions(counts: pd.DataFrame) -> str:
     shares = (last["required"] / last.sum(axis="columns")).sort_values(ascending=False, kind="stable")
     must, cells = int(last["required"].sum()), int(last.to_numpy().sum())
     sentence = f"The customer must act in {must:,} of {count_things(cells, 'cell')}"
-    sentence += f" ({_percent(must / max(cells, 1))})"
+    sentence += f" ({write_percent(must / max(cells, 1))})"
     if shares.iloc[0] > shares.iloc[-1] or len(shares) == 1:
-        sentence += f", most often for {shares.index[0]} ({_percent(shares.iloc[0])})"
+        sentence += f", most often for {shares.index[0]} ({write_percent(shares.iloc[0])})"
     return sentence
 
 
@@ -375,49 +368,6 @@ def describe_spread(spread: pd.DataFrame) -> str:
     ordered = spread.sort_values("duties", kind="stable")
     ends = [f"{ordered['duties'].iloc[end]} ({ordered['offering'].iloc[end]})" for end in (0, -1)]
     return f"{half}; they range from {ends[0]} to {ends[1]}"
-
-
-def describe_defaults(shares: pd.DataFrame, *, tables: Tables | None = None) -> str:
-    """Describe how often readings differ from the default, and which duties differ most.
-
-    Parameters
-    ----------
-    shares
-        Frame from :func:`~srm_data.maintain.default_agreement`.
-    tables
-        Frames from :func:`~srm_data.load_tables`, for the names of duties; loaded if not given.
-
-    Examples
-    --------
-    >>> shares = pd.DataFrame({"duty_id": ["backup", "host-os"], "cells": [10, 30], "agreed": [4, 30]})
-    >>> describe_defaults(shares)
-    'Of 40 readings that no rule answers, 6 differ from their default (15 %): most for Backup (60 % of
-    10)'
-    """
-    columns = ["duty_id", "cells", "agreed"]
-    check_frame(shares, columns, "defaults, from default_agreement", has_rows=True)
-    if tables is not None:
-        require_tables(tables, {"duties": ["duty_id", "duty"]})
-    duties = read_table("duties") if tables is None else tables["duties"]
-    names = duties.set_index("duty_id")["duty"]
-
-    counts = shares.groupby("duty_id", sort=False)[["cells", "agreed"]].sum()
-    differ = counts["cells"] - counts["agreed"]
-    cells, total = int(counts["cells"].sum()), int(differ.sum())
-    if not cells:
-        return "No default was compared with a reading"
-    is_shown = (counts["cells"] >= ENOUGH_READINGS) & (differ > 0)
-    worst = (differ / counts["cells"])[is_shown].sort_values(ascending=False, kind="stable")
-    read = counts["cells"].to_dict()
-    named = [
-        f"{names[str(duty)]} ({_percent(share)} of {read[duty]})"
-        for duty, share in worst.head(MOST_NAMED).items()
-    ]
-    where = f": most for {', '.join(named)}" if named else ""
-    return (
-        f"Of {cells:,} readings that no rule answers, {total:,} differ from their default "
-        f"({_percent(total / cells)}){where}"
-    )
 
 
 def describe_resources(
@@ -539,9 +489,9 @@ def describe_origin(frame: pd.DataFrame) -> str:
     cells = sum(origin.values())
     if not cells:
         return line
-    if set(origin) == {"category"}:
-        all_are = f"All {cells:,} cells are category defaults"
-        return f"{line} {all_are if cells > 1 else 'The only cell is a category default'}."
+    if set(origin) == {"default"}:
+        all_are = f"All {cells:,} cells are defaults"
+        return f"{line} {all_are if cells > 1 else 'The only cell is a default'}."
 
     # Whole percents that add up to 100: those with the largest remainders are rounded up.
     percents = {basis: 100 * count // cells for basis, count in origin.items()}
@@ -551,7 +501,7 @@ def describe_origin(frame: pd.DataFrame) -> str:
 
     shares = [
         f"{f'{percents[basis]} %' if percents[basis] else 'under 1 %'} {words}"
-        for basis, words in BASIS_WORDS.items()
+        for basis, words in list_marks()["words"].items()
         if origin.get(basis)
     ]
     if not origin.get("documented"):
@@ -574,8 +524,12 @@ def _count_all(number: int, noun: str) -> str:
     return f"{'all ' if number > 1 else ''}{count_things(number, noun)}"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+def write_percent(share: float) -> str:
+    """Return a share in whole percents; only a whole is 100 %, and only nothing is 0 %."""
+    percent = round(100 * share)
+    if percent in (0, 100) and share not in (0, 1):
+        percent = 1 if share < 0.5 else 99
+    return f"{percent} %"
 
 
 def _join_words(words: Sequence[str]) -> str:

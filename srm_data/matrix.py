@@ -8,7 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.cells import check_agreement, check_answers, check_cells, check_frame, restore_model
+from srm_data.cells import (
+    check_agreement,
+    check_answers,
+    check_cells,
+    check_frame,
+    find_marks,
+    restore_model,
+)
 from srm_data.exceptions import FrameError
 from srm_data.schema import read_package
 
@@ -23,7 +30,7 @@ FENCE = 1.5
 times the width of that half (J. Tukey, "Exploratory Data Analysis", 1977)."""
 
 ORIGIN, BASES = "origin", "bases"
-"""Keys in the ``attrs`` of a count or a matrix: what it was made from, and the basis of each cell.
+"""Keys in the ``attrs`` of a count or a matrix: what it was made from, and the mark of each cell.
 
 Both have only numbers and text, so that a frame can still be compared, copied and written as Parquet.
 """
@@ -89,10 +96,11 @@ def responsibility_matrix(
     if "basis" not in model or matrix.empty:
         return matrix
 
-    # The weakest basis of each cell, as a digit.
-    order = model["basis"].cat.categories.tolist()
-    weakest = model.assign(basis=model["basis"].cat.codes).groupby([rows, columns], observed=True)
-    digits = weakest["basis"].max().unstack(columns).reindex(matrix.index)[matrix.columns]
+    # The weakest mark of each cell, as a digit.
+    marks = find_marks(model)
+    order = marks.cat.categories.tolist()
+    weakest = model.assign(mark=marks.cat.codes).groupby([rows, columns], observed=True)["mark"].max()
+    digits = weakest.unstack(columns).reindex(matrix.index)[matrix.columns]
     texts = digits.fillna(9).astype("int64").astype("str").agg("".join, axis="columns").tolist()
     names = [[str(name) for name in axis] for axis in matrix.axes]
     return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
@@ -182,23 +190,26 @@ def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame
 
 
 def basis_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
-    """Count cells by their basis.
+    """Count cells by their mark: what they are based on, with those stated for all services apart.
 
     Parameters and errors are those of :func:`duty_distribution`.
 
     Returns
     -------
     DataFrame
-        One row per value of ``by``, in the order of the model, with the columns ``documented``,
-        ``derived``, ``category``, ``proposed`` and ``decision``. Values are counts of cells (``int``).
+        One row per value of ``by``, in the order of the model, with one column per mark: ``decision``,
+        ``documented``, ``derived``, ``stated``, ``default`` and ``proposed``. Values are counts of
+        cells (``int``).
 
     Examples
     --------
     >>> from srm_data import build_model
     >>> basis_distribution(build_model(), "duty").columns.tolist()
-    ['documented', 'derived', 'category', 'proposed', 'decision']
+    ['decision', 'documented', 'derived', 'stated', 'default', 'proposed']
     """
-    return _count_with_bases(model, by, "basis")
+    model = restore_model(model, ["basis"], A_MODEL)
+    check_answers(model, ["basis"], A_MODEL)
+    return _count_with_bases(model.assign(mark=find_marks(model)), by, "mark")
 
 
 def action_distribution(model: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:
@@ -271,7 +282,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per duty, starting with the topmost layer: ``side``, ``layer``, ``duty``, ``parts``
         (list of the categories or offerings drawn), ``answers`` (list of their responsibilities) and,
-        if the model has a basis, ``bases`` (list of their bases).
+        if the model has a basis, ``marks`` (list of their marks).
 
     Raises
     ------
@@ -292,7 +303,8 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
         raise FrameError(f"{duty} has no answer for {part}; expected one for each {thing}")
     lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
     if "basis" in model:
-        lists["bases"] = ("basis", list)
+        model = model.assign(mark=find_marks(model).astype(object))
+        lists["marks"] = ("mark", list)
     ordered = model.sort_values(["layer", "duty", thing])
     rows = ordered.groupby(["side", "layer", "duty"], observed=True, sort=False)
     stack = rows.agg(**lists).reset_index()
@@ -406,7 +418,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
 def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str = "") -> pd.DataFrame:
     """Count cells per value of ``by`` (rows) and ``what`` (columns), or sum a weight of theirs.
 
-    The ``attrs`` record the numbers of each basis, and what is counted if it is not duties.
+    The ``attrs`` record the numbers of each mark, and what is counted if it is not duties.
     """
     keys = list_keys(by)
     model = restore_model(model, [*keys, column], A_MODEL)
@@ -421,12 +433,12 @@ def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str
     if "basis" not in model:
         return counts
 
-    # The same count of the cells of each basis, as text and numbers.
+    # The same count of the cells of each mark, as text and numbers.
     names, parts = name_rows(counts), {}
-    for basis, rows in model.groupby("basis", observed=True):
+    for mark, rows in model.groupby(find_marks(model), observed=True):
         part = _count(rows, keys, column, weight)
         part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
-        parts[str(basis)] = part.to_numpy().tolist()
+        parts[str(mark)] = part.to_numpy().tolist()
     columns = [str(column) for column in counts]
     return record_origin(counts, model, rows=names, columns=columns, parts=parts)
 
@@ -454,12 +466,12 @@ def list_keys(by: Keys) -> list[str]:
 def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.DataFrame:
     """Record in the ``attrs`` of a frame what it was made from, for the source line of a chart.
 
-    ``bases`` has the basis of each cell, encoded as the function that reads it expects.
+    ``bases`` has the mark of each cell, encoded as the function that reads it expects.
     """
     if "basis" in model:
-        counts = model["basis"].astype("str").value_counts()
-        of_bases = {str(basis): int(count) for basis, count in counts.items() if count}
-        frame.attrs[ORIGIN] = {"version": str(read_package()["version"]), **of_bases}
+        counts = find_marks(model).value_counts(sort=False)
+        of_marks = {str(mark): int(count) for mark, count in counts.items() if count}
+        frame.attrs[ORIGIN] = {"version": str(read_package()["version"]), **of_marks}
         frame.attrs[BASES] = json.dumps(bases)
     return frame
 

@@ -219,11 +219,11 @@ def small_tables() -> Tables:
     more = "also_source_id,also_section,performed_by"
     return {
         "responsibilities": table(
-            "responsibility,letter,position,color",
-            "AWS,A,1,#8CBBDC",
-            "Shared,S,2,#FBE29A",
-            "Customer,C,3,#DA7650",
-            "Not applicable,–,4,#F1F1F1",
+            "responsibility,letter,position,color,pale_color",
+            "AWS,A,1,#8CBBDC,#D1E3F1",
+            "Shared,S,2,#FBE29A,#FEF4D6",
+            "Customer,C,3,#DA7650,#F3CFC2",
+            "Not applicable,–,4,#F1F1F1,#FAFAFA",
         ),
         "bases": table(
             "basis,position", "documented,1", "derived,2", "category,3", "proposed,4", "decision,5"

@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from srm_data import load_tables, matrix
+from srm_data import matrix
 from srm_data.changes import move_counts
-from srm_data.maintain import default_agreement
 
 
 def count_moves(model: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +72,6 @@ def list_letters(ax: Axes) -> dict[str, int]:
 FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "plot_controls": count_controls,
     "plot_actions": lambda model: matrix.action_distribution(model).clip(lower=1),
-    "plot_defaults": lambda model: default_agreement(load_tables()),
     "plot_distribution": matrix.duty_distribution,
     "plot_handover": lambda model: matrix.handover_steps(model.drop_duplicates(["category", "duty"])),
     "plot_matrix": matrix.responsibility_matrix,
@@ -84,5 +82,5 @@ FRAMES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 }
 """By the name of a chart, what makes its frame of a model."""
 
-OF_PARTIES = sorted(FRAMES.keys() - {"plot_defaults", "plot_spread"})
-"""Charts of what each party has; the others are tints and dots of one colour."""
+OF_PARTIES = sorted(FRAMES.keys() - {"plot_spread"})
+"""Charts of what each party has; the other has dots of one colour."""

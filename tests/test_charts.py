@@ -19,12 +19,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from srm_data import choose_offerings
+from srm_data.cells import find_marks, list_marks
 from srm_data.changes import move_counts
 from srm_data.charts import (
     describe_chart,
     plot_actions,
     plot_controls,
-    plot_defaults,
     plot_distribution,
     plot_handover,
     plot_matrix,
@@ -33,14 +33,13 @@ from srm_data.charts import (
     plot_stack,
     plot_stacks,
 )
-from srm_data.charts.bars import split_by_basis
-from srm_data.charts.matrices import find_basis
-from srm_data.charts.style import FILLED, PALE, PAPER, choose_hatch
+from srm_data.charts.bars import split_by_mark
+from srm_data.charts.matrices import find_cell_marks
+from srm_data.charts.style import PALE, PAPER
 from srm_data.controls import build_control_matrix, build_control_summary, control_distribution
 from srm_data.display import embed_chart, save_chart
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
-from srm_data.maintain import default_agreement
 from srm_data.matrix import (
     action_distribution,
     duty_distribution,
@@ -79,11 +78,14 @@ def list_bars(ax: Axes) -> list[Rectangle]:
     return [bar for container in ax.containers for bar in container]
 
 
-def add_widths(ax: Axes) -> dict[str | None, float]:
-    """Add up the widths of all bars, by hatch."""
-    widths: dict[str | None, float] = {}
+def add_widths(ax: Axes) -> dict[str, float]:
+    """Add up the widths of all bars, by what their fill means: a party in full, or paler."""
+    codes = read_table("responsibilities")
+    kinds = {color: kind for kind in ("color", "pale_color") for color in codes[kind]}
+    widths: dict[str, float] = {}
     for bar in list_bars(ax):
-        widths[bar.get_hatch()] = widths.get(bar.get_hatch(), 0) + bar.get_width()
+        kind = kinds.get(to_hex(bar.get_facecolor()).upper(), "other")
+        widths[kind] = widths.get(kind, 0) + bar.get_width()
     return widths
 
 
@@ -119,15 +121,14 @@ def charts(shipped, shipped_model, some, control_summary):
         "column_groups": group_labels(some, "duty", "layer"),
     }
     return {
-        "actions": draw(plot_actions, action_distribution(model, ["category", "duty"])),
+        "actions": draw(plot_actions, action_distribution(model)),
         "controls": draw(plot_controls, control_distribution(control_summary)),
-        "defaults": draw(plot_defaults, default_agreement(shipped)),
-        "documented": draw(plot_distribution, duty_distribution(model), beside_documented=True),
+        "categories": draw(plot_distribution, duty_distribution(model)),
         "duties": draw(plot_distribution, duty_distribution(model, "duty"), share=True),
         "handover": draw(plot_handover, handover_steps(defaults)),
         "matrix": draw(plot_matrix, responsibility_matrix(some), **groups),
         "moves": draw(plot_moves, pd.DataFrame(moves, columns=["from", "to", "cells"])),
-        "panels": draw(plot_distribution, duty_distribution(model, ["product_group", "category"])),
+        "groups": draw(plot_distribution, duty_distribution(model, "product_group")),
         "services": draw(plot_matrix, responsibility_matrix(some, "service")),
         "spread": draw(plot_spread, list_spread(model)),
         "stack": draw(plot_stack, layer_stack(defaults)),
@@ -137,8 +138,8 @@ def charts(shipped, shipped_model, some, control_summary):
 
 
 CHARTS = [
-    "actions", "controls", "defaults", "documented", "duties", "handover", "matrix", "moves", "panels",
-    "services", "spread", "stack", "stacks", "two",
+    "actions", "categories", "controls", "duties", "groups", "handover", "matrix", "moves", "services",
+    "spread", "stack", "stacks", "two",
 ]  # fmt: skip
 
 
@@ -186,8 +187,8 @@ def test_texts_are_whole_on_a_small_figure_where_letters_are_wider_than_their_ou
 @pytest.mark.slow
 def test_charts_beside_each_other_stay_in_their_own_part_of_the_figure(charts):
     figure, (left, right) = plt.subplots(1, 2, figsize=(15, 5))
-    charts["documented"](ax=left)
-    charts["documented"](ax=right)
+    charts["categories"](ax=left)
+    charts["categories"](ax=right)
     assert list_faults(figure) == []
     middle = figure.bbox.width / 2
     assert all(text.get_window_extent().x1 <= middle for text in left.texts)
@@ -265,7 +266,7 @@ def test_given_alternative_text_is_escaped_and_the_same_chart_gives_the_same_svg
 
 @pytest.mark.slow
 def test_figure_of_a_chart_can_be_saved_in_other_formats(charts):
-    figure = charts["documented"]().figure
+    figure = charts["categories"]().figure
     for kind in ("svg", "pdf"):
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind)
@@ -278,7 +279,7 @@ def test_figure_of_a_chart_can_be_saved_in_other_formats(charts):
 
 def test_bars_are_as_long_as_the_counts_are_labelled_and_read_downwards(ax, small_model):
     counts = duty_distribution(small_model)
-    plot_distribution(counts, ax=ax)
+    plot_distribution(counts, share=False, ax=ax)
     assert sum(bar.get_width() for bar in list_bars(ax)) == counts.to_numpy().sum()
     assert {"3", "1"} <= set(texts(ax))
     assert "0" not in texts(ax)
@@ -301,23 +302,19 @@ def test_parties_are_named_in_the_first_bar_in_the_place_of_a_legend(ax):
     assert ax.get_legend() is None
 
 
-def test_bars_show_the_documented_part_apart_from_the_others_without_colour(shipped_model):
+def test_defaults_and_proposals_are_paler_and_each_part_of_a_bar_has_its_mark(shipped_model):
     counts = duty_distribution(shipped_model)
-    documented = (shipped_model["basis"] == "documented").sum()
-    ax = plot_distribution(counts)
-    assert add_widths(ax)[None] == documented
+    ax = plot_distribution(counts, share=False)
+    expected = find_marks(shipped_model).value_counts()
+    assert add_widths(ax)["pale_color"] == expected[["default", "proposed"]].sum()
     assert sum(add_widths(ax).values()) == len(shipped_model)
-    key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert {"plain: documented", "hatched: category default"} <= set(key)
-    assert [label.get_text() for label in ax.get_yticklabels()] == CATEGORIES
     plt.close(ax.figure)
-
-
-def test_documented_cells_stand_beside_all_cells_in_one_call(charts):
-    ax = charts["documented"]()
-    names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names == [word for name in CATEGORIES for word in (name, "documented alone")]
-    assert "of the documented ones" in title_of(ax)
+    ax = plot_distribution(counts)
+    marked = {line.get_gid() for line in ax.lines}
+    assert {"documented", "derived", "stated", "proposed"} <= marked
+    key = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert key[-5:] == ["documented", "derived", "stated by AWS", "paler: default", "proposed"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == CATEGORIES
     plt.close(ax.figure)
 
 
@@ -325,9 +322,9 @@ def test_parts_follow_counts_that_were_sorted_and_are_not_drawn_once_they_were_c
     shipped_model, control_summary
 ):
     for counts in (duty_distribution(shipped_model), control_distribution(control_summary)):
-        assert split_by_basis(counts.iloc[::-1].head(3)) != {}
-        assert split_by_basis(counts * 2) == {}
-        assert split_by_basis(counts.rename(index=str.upper)) == {}
+        assert split_by_mark(counts.iloc[::-1].head(3)) != {}
+        assert split_by_mark(counts * 2) == {}
+        assert split_by_mark(counts.rename(index=str.upper)) == {}
 
 
 def test_basis_of_a_frame_can_be_written_as_parquet(shipped_model, tmp_path):
@@ -347,33 +344,60 @@ def test_rows_are_sorted_by_what_is_drawn(ax, shipped_model, share):
     assert drawn[names].is_monotonic_decreasing
 
 
-def test_controls_are_divided_by_the_weakest_basis_and_the_organisations_are_hatched(control_summary):
+def test_controls_are_divided_by_the_weakest_basis(control_summary):
     counts = control_distribution(control_summary)
     ax = plot_controls(counts)
     widths, bases = add_widths(ax), control_summary["basis"].value_counts()
     assert sum(widths.values()) == len(control_summary)
-    assert widths["xx"] == counts["organisation"].sum()
-    assert widths[FILLED["category"]] == bases[["category", "proposed"]].sum()
-    assert widths.get(FILLED["derived"], 0) == bases["derived"]
+    assert widths["other"] == counts["organisation"].sum()
+    assert widths["pale_color"] == bases[["category", "proposed"]].sum()
     key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert {"hatched: category default", "the organisation's own"} <= set(key)
-    hatched = [bar for bar in list_bars(ax) if bar.get_hatch() not in (None, "xx")]
-    for bar in hatched:  # light hatches on dark fills
-        assert to_hex(bar.get_edgecolor()) == to_hex(choose_hatch(bar.get_facecolor()))
+    assert {"paler: default", "the organisation's own"} <= set(key)
     share = f"{control_summary['documented'].sum() / control_summary['cells'].sum():.0%}"
     assert f"cells behind the controls, {share.replace('%', ' %')} are" in describe_chart(ax)
     plt.close(ax.figure)
 
 
-def test_counts_by_two_keys_have_a_panel_per_value_of_the_first(ax, shipped_model):
-    counts = duty_distribution(shipped_model, ["category", "layer"])
-    plot_distribution(counts, ax=ax)
-    assert [text for text in texts(ax) if text in CATEGORIES] == CATEGORIES
-    assert len(ax.get_yticklabels()) == 10
-    model = shipped_model[shipped_model["service_id"] == "sqs"]
-    counts = duty_distribution(model, ["category", "layer"], with_documented=True)
-    with pytest.raises(FrameError, match=r"got cells and category and layer: draw .*documented"):
+def test_counts_by_two_keys_have_both_names_and_by_three_are_refused(ax, small_model):
+    plot_distribution(duty_distribution(small_model, ["category", "layer"]), ax=ax)
+    assert "Rented, Data" in [label.get_text() for label in ax.get_yticklabels()]
+    counts = duty_distribution(small_model, ["category", "layer"], with_documented=True)
+    with pytest.raises(FrameError, match="one key or two; got cells and category and layer"):
         plot_distribution(counts)
+
+
+def test_many_bars_are_refused_with_what_to_draw_and_top_draws_the_first(ax, shipped_model):
+    counts = duty_distribution(shipped_model, "offering")
+    with pytest.raises(FrameError, match="at most 60 bars; this frame has 475 rows: draw the first"):
+        plot_distribution(counts, ax=ax)
+    plot_distribution(counts, top=5, ax=ax)
+    assert len(ax.get_yticklabels()) == 5
+
+
+def test_rows_of_different_totals_are_drawn_as_shares_and_only_a_whole_is_100_percent(ax):
+    counts = pd.DataFrame({"AWS": [199, 3], "Shared": [0, 0], "Customer": [1, 0]}, index=["x", "y"])
+    plot_distribution(counts, ax=ax)
+    assert {"99 % (199)", "100 % (3)"} <= set(texts(ax))
+    assert ax.get_xlabel() == "Share of duties, %"
+
+
+def test_plots_take_the_model_itself(shipped_model, some):
+    for plot, build in [
+        (plot_matrix, responsibility_matrix), (plot_distribution, duty_distribution),
+        (plot_actions, action_distribution), (plot_stack, layer_stack), (plot_spread, list_spread),
+    ]:  # fmt: skip
+        ax, other = plot(some), plot(build(some))
+        assert describe_chart(ax) == describe_chart(other)
+        plt.close("all")
+
+
+def test_titles_have_two_lines_at_most_and_the_alternative_text_has_all_of_a_title(ax):
+    counts = pd.DataFrame({"AWS": [1], "Shared": [1], "Customer": [1]}, index=["x"])
+    title = " ".join(["A sentence that is far too long for a chart"] * 9)
+    plot_distribution(counts, title=title, ax=ax)
+    assert ax.get_title(loc="left").count("\n") == 1
+    assert ax.get_title(loc="left").endswith("\u2026")
+    assert describe_chart(ax).startswith(title)
 
 
 def test_action_that_is_required_everywhere_fills_its_bar(ax):
@@ -381,7 +405,7 @@ def test_action_that_is_required_everywhere_fills_its_bar(ax):
     plot_actions(counts, ax=ax)
     (bar,) = list_bars(ax)
     assert bar.get_width() == ax.get_xlim()[1]
-    assert "100" in texts(ax)
+    assert "100 % (4)" in texts(ax)
 
 
 # matrices
@@ -396,8 +420,8 @@ def test_matrix_has_a_letter_and_the_code_colour_in_every_cell(ax, small_model):
         ax=ax,
     )
     assert list_letters(ax) == {"C": 4, "A": 3, "S": 1, "–": 1}
-    colors = read_table("responsibilities").set_index("responsibility")["color"]
-    assert list_fills(ax).count(colors["Customer"]) == 4
+    codes = read_table("responsibilities").set_index("responsibility")
+    assert list_fills(ax).count(codes.loc["Customer", "pale_color"]) == 4, "all of them are defaults"
     assert ax.get_title(loc="left") == "Ours"
     # groups are named, set apart, and shaded behind their names
     assert {"Basics", "Arts", "Cloud", "Data"} <= set(texts(ax))
@@ -415,34 +439,39 @@ def test_matrix_cell_with_two_answers_is_drawn_in_two_parts(ax, small_model):
 def test_legend_names_letter_and_word_of_what_is_shown(ax, tables):
     defaults = build_category_model(tables).drop(columns="basis")
     plot_matrix(responsibility_matrix(defaults, "duty", "category"), ax=ax)
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["A  AWS", "S  Shared", "C  Customer"]
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["A AWS", "S Shared", "C Customer"]
 
 
 def test_cells_are_marked_by_their_basis(some):
-    expected = some["basis"].value_counts()
+    expected = find_marks(some).value_counts()
     for ax in (
         plot_matrix(responsibility_matrix(some)),
         plot_matrix(responsibility_matrix(some, "duty", "offering")),
         plot_stacks(layer_stack(some)),
     ):
         marks = {line.get_gid(): line for line in ax.lines}
-        assert len(marks["documented"].get_xdata()) == expected["documented"]
-        assert len(marks["derived"].get_xdata()) == expected["derived"]
-        assert marks["derived"].get_markerfacecolor() == "none"
+        for mark, sign in list_marks()["mark"].items():
+            assert (len(marks[mark].get_xdata()) if mark in marks else 0) == (
+                expected[mark] if sign else 0
+            )
         plt.close(ax.figure)
 
 
 def test_basis_follows_a_matrix_that_was_turned_sorted_and_shortened(some):
     matrix = responsibility_matrix(some)
-    assert find_basis(matrix.T) == [list(column) for column in zip(*find_basis(matrix), strict=True)]
-    assert find_basis(matrix.iloc[::-1, 3:5]) == [row[3:5] for row in find_basis(matrix)[::-1]]
-    assert find_basis(matrix.rename(columns=str.upper)) == []
+    assert find_cell_marks(matrix.T) == [
+        list(column) for column in zip(*find_cell_marks(matrix), strict=True)
+    ]
+    assert find_cell_marks(matrix.iloc[::-1, 3:5]) == [
+        row[3:5] for row in find_cell_marks(matrix)[::-1]
+    ]
+    assert find_cell_marks(matrix.rename(columns=str.upper)) == []
 
 
 def test_cell_of_a_service_is_as_good_as_its_weakest_answer(some):
     cells = some[some["service_id"] == "ecs"]
-    weakest = cells.groupby("duty", observed=True)["basis"].agg("max").tolist()
-    assert find_basis(responsibility_matrix(cells, "service")) == [weakest]
+    weakest = find_marks(cells).groupby(cells["duty"], observed=True).agg("max").tolist()
+    assert find_cell_marks(responsibility_matrix(cells, "service")) == [weakest]
 
 
 def test_duties_are_rows_unless_there_are_too_many_offerings(ax, shipped_model):
@@ -519,7 +548,7 @@ def test_stacks_of_more_offerings_than_a_picture_holds_are_refused_with_what_to_
         plot_stacks(make_stack([f"o{number}" for number in range(101)]))
 
 
-# steps, moves, spread, defaults
+# steps, moves, spread
 
 
 def test_ladder_names_what_is_handed_over_at_each_step(ax, tables):
@@ -563,16 +592,6 @@ def test_spread_has_a_dot_per_offering_and_names_those_that_stand_out(ax):
     dots = [line for line in ax.lines if line.get_marker() == "o"]
     assert sum(len(line.get_xdata()) for line in dots) == 10
     assert any("Fewest: loner 1." in text for text in texts(ax))
-
-
-def test_default_with_few_readings_is_not_tinted_and_its_duty_stands_last(ax, shipped):
-    shares = pd.DataFrame(
-        [("backup", "managed", 2, 0), ("backup", "abstracted", 3, 3), ("host-os", "managed", 20, 15)],
-        columns=["duty_id", "category_id", "cells", "agreed"],
-    )
-    plot_defaults(shares, tables=shipped, ax=ax)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["Host operating system", "Backup"]
-    assert {"25 % of 20", "2 of 2", "none read"} <= set(texts(ax))
 
 
 # the caller's figure and style

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.cli import main
 from srm_data.describe import describe_stack
 from srm_data.matrix import layer_stack
@@ -28,9 +29,12 @@ def test_show_of_an_offering_has_a_count_halves_and_pages(capsys, shipped_model)
     out = " ".join(printed(capsys, "show", "EKS on Fargate").split())
     assert out.startswith("EKS on Fargate (Amazon EKS, Managed)")
     cells = shipped_model[shipped_model["offering_id"] == "eks-fargate"]
-    for cell in cells.to_dict("records"):
+    marks, names = find_marks(cells).tolist(), list_marks()
+    for cell, mark in zip(cells.to_dict("records"), marks, strict=True):
         said = f"{cell['duty']}: {cell['responsibility']}, customer action {cell['customer_action']} "
-        assert f"{said}[{cell['basis']}, {cell['scope']}]" in out
+        sign, label = names.loc[mark, ["mark", "label"]]
+        shown = f"{sign} {label[:1].lower()}{label[1:]}".strip()
+        assert f"{said}[{shown}, {cell['scope']}]" in out
     must = (cells["customer_action"] == "required").sum()
     assert f"You must act on {must}." in out
     assert "https://docs.aws.amazon.com/" in out
@@ -176,7 +180,7 @@ def test_owners_and_decisions_are_shown(capsys, tmp_path):
     )
     files = ["--owners", str(owners), "--decisions", str(decisions)]
     out = printed(capsys, "show", "sqs", "--duty", "backup", *files)
-    assert "[decision, organisation]" in " ".join(out.split())
+    assert "[◆ decision, organisation]" in " ".join(out.split())
     assert "Owner: Team Blue" in out
 
 

@@ -53,6 +53,12 @@ def colors():
     return read_table("responsibilities").set_index("responsibility")["color"]
 
 
+def test_fills_of_defaults_are_paler(colors):
+    paler = read_table("responsibilities").set_index("responsibility")["pale_color"]
+    for party, color in paler.items():
+        assert seen(color, "in grey")[0] > seen(colors[party], "in grey")[0]
+
+
 @pytest.mark.parametrize("simulation", SIMULATIONS)
 @pytest.mark.parametrize("pair", list(combinations(PARTIES, 2)), ids=" and ".join)
 def test_parties_can_be_told_apart(colors, simulation, pair):
@@ -105,5 +111,6 @@ def test_every_chart_has_the_colours_of_the_tables_and_no_others(colors, shipped
         getattr(charts, chart)(FRAMES[chart](small_model), ax=ax, tables=tables)
         fills = set(list_fills(ax))
         plt.close(figure)
-        assert {aws, colors["Shared"], colors["Customer"]} <= fills
-        assert fills <= {*colors, aws, PAPER, "#FFFFFF"}
+        pale = set(shipped["responsibilities"]["pale_color"])
+        assert fills & {aws, colors["Shared"], colors["Customer"]}
+        assert fills <= {*colors, *pale, aws, PAPER, "#FFFFFF"}

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.estate import in_use, read_estate
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.page import show_page, write_page
@@ -102,9 +103,9 @@ def test_without_scripts_the_matrix_says_every_answer(page, model):
     assert set(cells) <= {("AWS", "A"), ("Shared", "S"), ("Customer", "C"), ("Not-applicable", "–")}
 
 
-def test_script_finds_every_cell_with_its_words_and_sources(page, model, shipped):
+def test_script_finds_every_cell_with_its_words_and_sources(page, model):
     data = read_data(page)
-    labels = shipped["bases"].set_index("basis")["label"]
+    labels = list_marks()["label"]
     sources = re.findall(r'<tr data-id="([^"]+)">', page)
     for fact in data["facts"]:
         fact[4] = "; ".join(sources[row] for row in fact[4])
@@ -119,7 +120,7 @@ def test_script_finds_every_cell_with_its_words_and_sources(page, model, shipped
         "responsibility", "basis", "aws_part", "customer_part", "note", "sections", "source_ids",
         "customer_action", "scope", "performed_by",
     ]  # fmt: skip
-    told = model.assign(basis=model["basis"].astype(str).map(labels))
+    told = model.assign(basis=find_marks(model).astype(str).map(labels))
     expected = told.set_index(["offering_id", "duty_id"])[columns].astype(str)
     assert there == {
         key: tuple(row) for key, row in zip(expected.index, expected.to_numpy(), strict=True)
@@ -222,13 +223,12 @@ def test_blanks_in_a_frame_make_a_page_too(model, shipped):
 
 
 def test_each_answer_of_the_matrix_bears_the_mark_of_its_basis(page, model):
-    """Documented ones bear none; the marks are no colours."""
-    counts = model["basis"].value_counts()
-    for place, basis in enumerate(model["basis"].cat.categories):
-        if place:
-            assert len(re.findall(rf'<td class="[\w-]+ k{place}">', page)) == counts[basis]
-        if place and counts[basis]:
-            assert re.search(rf'td.k{place}::after {{ content: ".";', page)
+    """Defaults bear none and are paler."""
+    counts = find_marks(model).value_counts()
+    for place, (mark, sign) in enumerate(list_marks()["mark"].items()):
+        assert len(re.findall(rf'<td class="[\w-]+ k{place}">', page)) == counts[mark]
+        if counts[mark]:
+            assert not sign or f'td.k{place}::after {{ content: "{sign}";' in page
             assert f'<span class="mark-key k{place}">' in page
 
 

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.changes import compare
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import WorkbookError
@@ -113,7 +114,7 @@ def test_every_cell_of_the_model_stands_in_the_full_list(book, shipped_model):
     assert sorted([row[column] or "" for column in columns] for row in listed) == sorted(expected)
 
 
-MARKS = {"Documented": "", "Derived": "'", "Category default": "°", "Proposed": "?", "Decision": "!"}
+MARKS = list_marks().set_index("label")["mark"].to_dict()
 LETTERS = {"AWS": "A", "Shared": "S", "Customer": "C", "Not applicable": "–"}
 
 
@@ -280,7 +281,7 @@ def test_decision_of_a_reviewer_shows_in_every_sheet(tmp_path, shipped, shipped_
     assert (after["Decided"], after["Agreed"], after["Total"]) == (1, 0, before["Total"])
     assert after["Decided"] + after["Open"] == after["Total"]
     (shown,) = [it for it in rows_of(book["Offering matrix"]) if it["duty_id"] == row["duty_id"]]
-    assert shown[row["Offering"]] == f"{LETTERS[decision]}!"
+    assert shown[row["Offering"]] == f"{LETTERS[decision]}◆"
     for title in ("Cover", "Dashboard"):
         text = "\n".join(str(cell.value) for it in book[title].iter_rows() for cell in it if cell.value)
         assert "Decided 1. Of the others, agreed 0, in question 0, changed 0, not ours 0" in text
@@ -300,7 +301,7 @@ def test_entry_that_a_reviewer_completes_counts_as_decided_at_once(
     assert [rows_of(it["Dashboard"])[0]["Decided"] for it in (sent, book)] == [0, 1]
     first = rows_of(book[REVIEW])[0]
     assert (first["Decided"], first["Answer"]) == ("yes", "Not applicable")
-    assert first["Letter"] == f"{LETTERS['Not applicable']}!"
+    assert first["Letter"] == f"{LETTERS['Not applicable']}◆"
 
 
 @pytest.mark.slow
@@ -784,10 +785,10 @@ def test_coverage_counts_derived_cells_apart(book, shipped_model):
         assert [row[f"{label}, %"] for row in rows] == percents.tolist()
 
 
-def test_list_names_customer_action_scope_and_basis_of_every_cell(book, shipped, shipped_model):
+def test_list_names_customer_action_scope_and_basis_of_every_cell(book, shipped_model):
     model = shipped_model
-    labels = shipped["bases"].set_index("basis")["label"]
-    named = model.assign(basis=model["basis"].astype(str).map(labels))
+    labels = list_marks()["label"]
+    named = model.assign(basis=find_marks(model).astype(str).map(labels))
     columns = ["offering_id", "duty_id", "customer_action", "basis", "scope"]
     headers = ["offering_id", "duty_id", "Customer action", "Basis", "Scope"]
     listed = [[row[header] for header in headers] for row in rows_of(book[REVIEW])]

@@ -1,5 +1,5 @@
 from .distribution import (
-    describe_documented as describe_documented,
+    plot_actions as plot_actions,
     plot_controls as plot_controls,
     plot_distribution as plot_distribution,
 )
@@ -8,12 +8,6 @@ from .frame import (
 )
 from .matrices import (
     plot_matrix as plot_matrix,
-)
-from .panels import (
-    plot_actions as plot_actions,
-)
-from .quality import (
-    plot_defaults as plot_defaults,
 )
 from .spread import (
     plot_spread as plot_spread,
@@ -29,10 +23,8 @@ from .steps import (
 
 __all__ = [
     "describe_chart",
-    "describe_documented",
     "plot_actions",
     "plot_controls",
-    "plot_defaults",
     "plot_distribution",
     "plot_handover",
     "plot_matrix",

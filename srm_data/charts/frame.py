@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 WIDTH = 8.5
 """Size in inches, at which the smallest text is legible on a slide or 600 pixels wide."""
 
-TITLE_SIZE, KEY_SIZE, SOURCE_SIZE = 13.0, 9.0, 7.5
+TITLE_SIZE, KEY_SIZE, SOURCE_SIZE = 13.0, 8.0, 7.5
+KEY_LINE = 15.0  # points of a row of the legend
+LEAST_TITLE = 10.0
 EDGE = 9.0  # points between the edge of the figure and what stands nearest to it
 LEADING = 1.3  # distance of two lines, in sizes of the text
 SLACK = 1.06  # a text drawn on the screen may be a little wider than its outline
@@ -96,8 +98,10 @@ def describe_chart(ax: Axes) -> str:
     >>> plt.close(ax.figure)
     """
     fitted = ax.get_axes_locator()
-    title = " ".join(ax.get_title(loc="left").split())
-    source = fitted.chart.source if isinstance(fitted, Fitted) else ""
+    if isinstance(fitted, Fitted):
+        title, source = fitted.chart.title, fitted.chart.source
+    else:
+        title, source = " ".join(ax.get_title(loc="left").split()), ""
     return ". ".join(filter(None, [title.rstrip("."), source]))
 
 
@@ -189,7 +193,7 @@ class Fitted:
         start, top = -margins.left * scale, (margins.above + lines.key) * scale
         title = ax.set_title(
             lines.words, loc="left", x=start / room.width, y=1, pad=top + 0.6 * TITLE_SIZE * scale,
-            size=TITLE_SIZE * scale, color=INK, family=rcParams["font.family"], linespacing=LEADING,
+            size=lines.size * scale, color=INK, family=rcParams["font.family"], linespacing=LEADING,
             weight="bold",
         )  # fmt: skip
         # Texts that are older than the style do not know that "$" is a dollar sign. Ticks are left as
@@ -199,22 +203,24 @@ class Fitted:
         for text in (title, ax.xaxis.label, *labels):
             text.set_parse_math(False)
         if self.chart.key:
-            # a legend is filled by column; it is to be read by row
-            by_row = [
-                key
-                for column in range(lines.columns)
-                for key in self.chart.key[column :: lines.columns]
-            ]
-            ax.legend(
-                handles=by_row, loc="upper left", ncols=lines.columns, borderaxespad=0, borderpad=0,
-                handlelength=1.4, handletextpad=0.5, columnspacing=1.4, labelspacing=0.45,
-                prop={"size": KEY_SIZE * scale}, markerscale=scale, bbox_to_anchor=(0, 1),
-                bbox_transform=ax.transAxes + _move_by(ax, start, top),
-            )  # fmt: skip
+            self._write_key(lines.rows, scale, start, top)
         bottom = (lines.source + margins.below - EDGE * 0.6) * scale
         ax.text(0, 0, lines.origin, transform=ax.transAxes + _move_by(ax, start, -bottom),
                 size=SOURCE_SIZE * scale, color=SOFT_INK, ha="left", va="bottom", gid="source",
                 linespacing=LEADING)  # fmt: skip
+
+    def _write_key(self, rows: list[list[Artist]], scale: float, start: float, top: float) -> None:
+        """Write the legend, one row below the other, each as dense as its entries."""
+        ax = self.ax
+        for number, row in enumerate(rows):
+            if number:  # Axes have one legend, the others are artists
+                ax.add_artist(ax.get_legend())  # type: ignore[arg-type]
+            ax.legend(
+                handles=row, loc="upper left", ncols=len(row), borderaxespad=0, borderpad=0,
+                handlelength=1.0, handletextpad=0.45, columnspacing=0.85,
+                prop={"size": KEY_SIZE * scale}, markerscale=scale, bbox_to_anchor=(0, 1),
+                bbox_transform=ax.transAxes + _move_by(ax, start, top - number * KEY_LINE * scale),
+            )  # fmt: skip
 
     def _cover_dark(self) -> None:
         """Put white behind the chart if its figure is too dark for the ink, as dark styles are."""
@@ -242,27 +248,30 @@ class Lines(NamedTuple):
     source: float
     words: str
     origin: str
-    columns: int
+    rows: list[list[Artist]]
+    size: float
 
 
 def _break_lines(chart: Chart, width: float) -> Lines:
     """Wrap the title, source line and legend to fit a width in points."""
-    words = wrap_title(chart.title, width)
+    words, size = shorten_title(chart.title, width)
     # At another size than it is measured at, small text can be a hair wider.
     origin = wrap(chart.source, 0.99 * width, SOURCE_SIZE)
-    labels = [str(handle.get_label()) for handle in chart.key]
-    entries = [measure(label, KEY_SIZE) + 3.4 * KEY_SIZE for label in labels]
-    columns = len(entries)
-    while columns > 1 and sum(max(entries[i::columns]) for i in range(columns)) > width:
-        columns -= 1
-    rows = -(-len(entries) // columns) if entries else 0
+    rows, wide = list[list[Any]](), 0.0
+    for handle in chart.key:
+        entry = measure(str(handle.get_label()), KEY_SIZE) + 2.3 * KEY_SIZE
+        if not rows or wide + entry > width + KEY_SIZE:
+            rows, wide = [*rows, []], 0.0
+        rows[-1].append(handle)
+        wide += entry
     return Lines(
-        title=EDGE + LEADING * TITLE_SIZE * (words.count("\n") + 1) + 0.75 * TITLE_SIZE,
-        key=rows * KEY_SIZE * 1.75 + (5 if rows else 0),
+        title=EDGE + LEADING * size * (words.count("\n") + 1) + 0.75 * TITLE_SIZE,
+        key=len(rows) * KEY_LINE + (5 if rows else 0),
         source=EDGE + LEADING * SOURCE_SIZE * (origin.count("\n") + 1) + 6,
         words=words,
         origin=origin,
-        columns=max(columns, 1),
+        rows=rows,
+        size=size,
     )
 
 
@@ -354,6 +363,20 @@ def wrap_title(title: str, width: float) -> str:
             break
         wrapped = narrower
     return wrapped
+
+
+def shorten_title(title: str, width: float) -> tuple[str, float]:
+    """Return a title in at most two lines, and its size: smaller if it is long, then cut at a word."""
+    words, size = wrap_title(title, width), TITLE_SIZE
+    while words.count("\n") > 1 and size > LEAST_TITLE:
+        size -= 1
+        words = wrap_title(title, width * TITLE_SIZE / size)
+    if words.count("\n") <= 1:
+        return words, size
+    first, second = words.split("\n")[:2]
+    while measure(f"{second} \u2026", size, bold=True) > width and " " in second:
+        second = second.rpartition(" ")[0]
+    return f"{first}\n{second.rstrip(' ,;:')} \u2026", size
 
 
 def wrap_headings(

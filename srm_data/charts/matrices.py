@@ -12,6 +12,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import (
+    PALER,
     PAPER,
     SOFT_INK,
     draw_letters,
@@ -20,11 +21,12 @@ from srm_data.charts.style import (
     make_key,
     make_mark_key,
     read_codes,
+    take_model,
 )
 from srm_data.describe import A_MATRIX, describe_matrix, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
-from srm_data.matrix import BASES, SEVERAL
+from srm_data.matrix import BASES, SEVERAL, responsibility_matrix
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,14 +52,14 @@ class Group(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Layout of a matrix chart: the frame, positions, groups, and the basis of each cell."""
+    """Layout of a matrix chart: the frame, positions, groups, and the mark of each cell."""
 
     matrix: pd.DataFrame
     rows: list[float]
     columns: list[float]
     of_rows: list[Group]
     of_columns: list[Group]
-    bases: list[list[str]]
+    marks: list[list[str]]
 
     @property
     def names(self) -> list[str]:
@@ -85,13 +87,14 @@ def plot_matrix(
 ) -> Axes:
     """Draw a matrix of responsibilities, with a letter in every cell.
 
-    A filled dot means that the cell is documented, a hollow dot that it was derived by a rule. Duties
-    are rows, because their names are long, unless there are more than 40 offerings.
+    The mark in the corner of a cell shows what the answer is based on; defaults and proposals are
+    paler. Duties are rows, because their names are long, unless there are more than 40 offerings.
 
     Parameters
     ----------
     matrix
-        Frame from :func:`~srm_data.responsibility_matrix`. Cells with several answers are split.
+        Frame from :func:`~srm_data.responsibility_matrix`, or a model. Cells with several answers are
+        split, and have their weakest mark.
     row_groups, column_groups
         Group of each row or column name, from :func:`~srm_data.group_labels`. Groups are separated by
         a gap and named.
@@ -118,6 +121,7 @@ def plot_matrix(
     >>> plt.close(ax.figure)
     """
     codes = read_codes(tables)
+    matrix = take_model(matrix, _pivot)
     _check_matrix(matrix, codes)
     _check_groups(matrix.index, row_groups)
     _check_groups(matrix.columns, column_groups)
@@ -127,7 +131,7 @@ def plot_matrix(
 
     rows, of_rows = _find_positions(matrix.index, row_groups)
     columns, of_columns = _find_positions(matrix.columns, column_groups)
-    layout = Layout(matrix, rows, columns, of_rows, of_columns, find_basis(matrix))
+    layout = Layout(matrix, rows, columns, of_rows, of_columns, find_cell_marks(matrix))
     most = max(cell.count(SEVERAL) + 1 for cell in matrix.to_numpy().ravel())
     column = CELL if most == 1 else LEAST_WIDE + 6 * most
     least = LEAST_CELL if most == 1 else LEAST_WIDE + 2 * most
@@ -153,10 +157,14 @@ def plot_matrix(
             *make_key(
                 codes, {part for cell in matrix.to_numpy().ravel() for part in cell.split(SEVERAL)}
             ),
-            *make_mark_key(basis for row in layout.bases for basis in row if basis),
+            *make_mark_key(mark for row in layout.marks for mark in row if mark),
         ),
     )
     return draw_chart(chart, ax)
+
+
+def _pivot(model: pd.DataFrame) -> pd.DataFrame:
+    return responsibility_matrix(model, "offering" if "offering" in model else "category")
 
 
 def _find_positions(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:
@@ -173,12 +181,12 @@ def _find_positions(names: pd.Index, groups: pd.Series[str] | None) -> tuple[lis
     return places, [Group(name, span[0], span[-1], len(span)) for name, span in spans.items()]
 
 
-def find_basis(matrix: pd.DataFrame) -> list[list[str]]:
-    """Return the basis of each cell of a matrix, row by row, or nothing if it is not recorded."""
+def find_cell_marks(matrix: pd.DataFrame) -> list[list[str]]:
+    """Return the mark of each cell of a matrix, row by row, or nothing if it is not recorded."""
     bases = json.loads(matrix.attrs.get(BASES, "{}"))
     if "cells" not in bases:
         return []
-    order = {str(place): basis for place, basis in enumerate(bases["order"])}
+    order = {str(place): mark for place, mark in enumerate(bases["order"])}
     cells = pd.DataFrame([[*row] for row in bases["cells"]], bases["rows"], bases["columns"])
     rows, columns = ([str(name) for name in axis] for axis in matrix.axes)
     for recorded in (cells, cells.T):
@@ -285,27 +293,30 @@ def _draw_cells(
 
     edges = [_find_edges(places) for places in (layout.columns, layout.rows)]
     fills = np.ones((len(edges[1]) - 1, len(edges[0]) - 1, 4))
-    colors = {str(party): to_rgba(color) for party, color in codes["color"].items()}
+    colors, pale = (
+        {str(party): to_rgba(color) for party, color in codes[name].items()}
+        for name in ("color", "pale_color")
+    )
     letters: dict[str, list[tuple[float, float]]] = {}
     split, marks = [], []
     xs, ys = (
         np.searchsorted(line, at) - 1
         for line, at in zip(edges, (layout.columns, layout.rows), strict=True)
     )
-    bases = layout.bases or [[""] * len(xs)] * len(ys)
-    for y, at_y, row, of_row in zip(layout.rows, ys, layout.matrix.to_numpy(), bases, strict=True):
-        for x, at_x, text, basis in zip(layout.columns, xs, row, of_row, strict=True):
+    of_cells = layout.marks or [[""] * len(xs)] * len(ys)
+    for y, at_y, row, of_row in zip(layout.rows, ys, layout.matrix.to_numpy(), of_cells, strict=True):
+        for x, at_x, text, mark in zip(layout.columns, xs, row, of_row, strict=True):
             answers = text.split(SEVERAL) if text else []
-            part = 1 / max(len(answers), 1)
+            part, fill = 1 / max(len(answers), 1), pale if mark in PALER else colors
             for number, party in enumerate(answers):
                 middle = x - 0.5 + (number + 0.5) * part
                 letters.setdefault(party, []).append((middle, y))
                 if len(answers) > 1:
-                    split.append((x - 0.5 + number * part, y - 0.5, part, colors[party]))
+                    split.append((x - 0.5 + number * part, y - 0.5, part, fill[party]))
                 else:
-                    fills[at_y, at_x] = colors[party]
-            if answers and basis:
-                marks.append((x + 0.5 - 3.4 * fit / cell[0], y - 0.5 + 3.4 * fit / cell[1], basis))
+                    fills[at_y, at_x] = fill[party]
+            if answers and mark:
+                marks.append((x + 0.5 - 3.4 * fit / cell[0], y - 0.5 + 3.4 * fit / cell[1], mark))
 
     mesh = ax.pcolormesh(*edges, fills, edgecolors="white", linewidth=0.8 * min(scale, 1))
     mesh.update_scalarmappable()  # so that it can be asked for its colours before it is drawn

@@ -8,9 +8,10 @@ import pandas as pd
 
 from srm_data.cells import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
-from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
+from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes, take_model
 from srm_data.describe import A_SPREAD, describe_origin, describe_spread
 from srm_data.load import Tables
+from srm_data.matrix import list_spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ def plot_spread(
     Parameters
     ----------
     spread
-        Frame from :func:`~srm_data.list_spread`.
+        Frame from :func:`~srm_data.list_spread`, or a model.
     title
         Title. By default, a sentence about the medians and the outliers.
     ax
@@ -60,6 +61,7 @@ def plot_spread(
     from matplotlib.lines import Line2D
 
     columns = ["group", "offering", "duties", "applicable", "documented", "median", "stands_out"]
+    spread = take_model(spread, list_spread)
     check_frame(spread, columns, A_SPREAD, has_rows=True)
     color = str(read_codes(tables).loc["Customer", "color"])
     groups = [(str(name), rows) for name, rows in spread.groupby("group", observed=True)]

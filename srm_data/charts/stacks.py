@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.cells import check_frame
+from srm_data.cells import check_frame, list_marks
 from srm_data.charts.bars import Bar, draw_bars
 from srm_data.charts.frame import (
     LEADING,
@@ -22,21 +22,22 @@ from srm_data.charts.frame import (
     wrap_headings,
 )
 from srm_data.charts.style import (
-    FILLED,
+    MARK,
     PAPER,
     RULE,
     SOFT_INK,
     draw_marks,
+    find_fill,
     hide_frame,
-    make_fill_key,
     make_key,
     make_mark_key,
     read_codes,
+    take_model,
 )
 from srm_data.describe import A_STACK, describe_origin, describe_stack, describe_stacks, describe_towers
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
-from srm_data.matrix import STACKED
+from srm_data.matrix import STACKED, layer_stack
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +66,7 @@ class Tile(NamedTuple):
     width: float
     duty: str
     answers: list[str]
-    bases: list[str]
+    marks: list[str]
 
 
 def plot_stack(
@@ -81,9 +82,9 @@ def plot_stack(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack`. A duty with different answers is split into one part
-        per answer, in order from left to right; of more than four offerings, into the share of each
-        party.
+        Frame from :func:`~srm_data.layer_stack`, or a model. A duty with different answers is split
+        into one part per answer, in order from left to right; of more than four offerings, into the
+        share of each party.
     name
         Name of the offering, if the chart shows only one.
     title
@@ -111,6 +112,7 @@ def plot_stack(
     Two duties
     >>> plt.close(ax.figure)
     """
+    stack = take_model(stack, layer_stack)
     check_frame(stack, STACK, A_STACK, has_rows=True)
     codes = read_codes(tables)
     layers = max(measure(str(layer), LAYER_SIZE) for layer in stack["layer"].unique()) + 10
@@ -137,8 +139,6 @@ def plot_stack(
         ax.set_axis_off()
 
     wide = WIDTH * 72 - 18 - layers
-    bases = {basis for row in stack.get("bases", []) for basis in row}
-    key = make_fill_key(bases) if is_shared else make_mark_key(bases - {"category"} and bases)
     chart = Chart(
         title=title or describe_stack(stack, name),
         source=describe_origin(stack),
@@ -152,7 +152,7 @@ def plot_stack(
         draw=draw,
         key=(
             *make_key(codes, (party for answers in stack["answers"] for party in answers)),
-            *key,
+            *make_mark_key(mark for row in stack.get("marks", []) for mark in row),
         ),
     )
     return draw_chart(chart, ax)
@@ -175,7 +175,7 @@ def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[A
                 row, column = divmod(place, columns)
                 tiles.append(
                     Tile(column * width, y + row * TILE, width - 4, duty["duty"],
-                         list(duty["answers"]), list(duty.get("bases", [])))
+                         list(duty["answers"]), list(duty.get("marks", [])))
                 )  # fmt: skip
             names.append((y + (rows * TILE - 4) / 2, str(layer)))
             y += rows * TILE
@@ -196,21 +196,21 @@ def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
     for number, party in enumerate(answers):
         x = tile.x + number * part
         top = tile.y + (high - band if split else 0)
+        mark = tile.marks[number] if split and tile.marks else _find_weakest(tile.marks)
         ax.add_patch(
-            Rectangle((x, top), part, band if split else high, facecolor=codes.loc[party, "color"],
+            Rectangle((x, top), part, band if split else high, facecolor=find_fill(codes, party, mark),
                       edgecolor="white", lw=1)
         )  # fmt: skip
         ax.text(x + part / 2, tile.y + high - band / 2, str(codes.loc[party, "letter"]), ha="center",
                 va="center_baseline", size=LETTER_SIZE * scale)  # fmt: skip
-        weakest = tile.bases[number] if split and tile.bases else _find_weakest(tile.bases)
-        marks.append((x + part / 2 + 9, tile.y + high - band / 2, weakest))
-    draw_marks(ax, marks, 3.6 * scale)
+        marks.append((x + part / 2 + 9, tile.y + high - band / 2, mark))
+    draw_marks(ax, marks, MARK * scale)
     ax.text(tile.x + tile.width / 2, tile.y + (high - band) / 2, words, ha="center",
             va="center", size=TILE_SIZE * scale, linespacing=1.05)  # fmt: skip
 
 
 def _draw_shares(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float) -> None:
-    """Draw the duties of many offerings as tiles with a bar: the share of each party, by basis."""
+    """Draw the duties of many offerings as tiles with a bar: the share of each party, by mark."""
     from matplotlib.patches import Rectangle
 
     bars, high = [], TILE - 4
@@ -219,23 +219,23 @@ def _draw_shares(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float)
         ax.text(tile.x + tile.width / 2, tile.y + (high - BAND) / 2,
                 wrap(tile.duty, tile.width - 6, TILE_SIZE), ha="center", va="center",
                 size=TILE_SIZE * scale, linespacing=1.05)  # fmt: skip
-        bases = tile.bases or [""] * len(tile.answers)
-        counts = Counter(zip(bases, tile.answers, strict=True))
-        parts = {basis: [counts[basis, str(party)] for party in codes.index] for basis in FILLED}
+        marks = tile.marks or [""] * len(tile.answers)
+        counts = Counter(zip(marks, tile.answers, strict=True))
+        parts = {mark: [counts[mark, str(party)] for party in codes.index] for mark in set(marks)}
         middle, unit = tile.y + high - BAND / 2, tile.width / len(tile.answers)
         bars.append(Bar(middle, BAND, parts, unit, tile.x))
     letters = codes["letter"].tolist()
     draw_bars(
-        ax, bars, {str(party): str(color) for party, color in codes["color"].items()},
-        lambda _, column, count: [f"{letters[column]} {count:,}"],
-        scale=scale, points=scale, size=TILE_SIZE,
+        ax, bars, {str(party): tuple(row) for party, row in codes[["color", "pale_color"]].iterrows()},
+        lambda _, column, count: [f"{letters[column]} {count:,}", letters[column]],
+        scale=scale, points=(scale, scale), size=TILE_SIZE,
     )  # fmt: skip
 
 
-def _find_weakest(bases: list[str]) -> str:
-    """Return the weakest basis among several equal answers."""
-    order = ["decision", "documented", "derived", "category", "proposed"]
-    return max(bases, key=lambda basis: order.index(basis) if basis in order else -1, default="")
+def _find_weakest(marks: list[str]) -> str:
+    """Return the weakest mark among several equal answers."""
+    order = ["", *list_marks().index]
+    return max(marks, key=order.index, default="")
 
 
 def _make_foot(stack: pd.DataFrame) -> str:
@@ -263,8 +263,9 @@ def plot_stacks(
     Parameters
     ----------
     stack
-        Frame from :func:`~srm_data.layer_stack` of the offerings to compare, at most 100. A figure of
-        its own is wider for more than about six, or for long names; on given Axes, all text is smaller.
+        Frame from :func:`~srm_data.layer_stack` of the offerings to compare, or a model; at most 100
+        offerings. A figure of its own is wider for more than about six, or for long names; on given
+        Axes, all text is smaller.
     only_different
         Whether to leave out duties for which all offerings have the same answer.
     title
@@ -292,6 +293,7 @@ def plot_stacks(
     What is left for you alone, of 2 duties: 1 with EC2 instance, 0 with S3 bucket
     >>> plt.close(ax.figure)
     """
+    stack = take_model(stack, layer_stack)
     check_frame(stack, STACK, A_STACK, has_rows=True)
     if (count := len(stack["parts"].iloc[0])) > MOST_TOWERS:
         raise FrameError(
@@ -338,7 +340,6 @@ def plot_stacks(
         for tick, is_different in zip(ax.get_yticklabels(), differs, strict=True):
             tick.set_fontweight("bold" if is_different and not only_different else "normal")
 
-    bases = {basis for row in stack.get("bases", []) for basis in row}
     chart = Chart(
         title=words,
         source=describe_origin(stack),
@@ -348,7 +349,7 @@ def plot_stacks(
         draw=draw,
         key=(
             *make_key(codes, (party for answers in stack["answers"] for party in answers)),
-            *make_mark_key(bases),
+            *make_mark_key(mark for row in stack.get("marks", []) for mark in row),
         ),
     )
     return draw_chart(chart, ax)
@@ -363,18 +364,18 @@ def _draw_towers(
     names, scale = stack["parts"].iloc[0], room.scale
     wide = room.width / scale / len(names)
     shown = {party for answers in stack["answers"] for party in answers}
-    words = {party: party if measure(party, TILE_SIZE) + 20 <= wide else str(codes.loc[party, "letter"])
+    words = {party: party if measure(party, TILE_SIZE) + 26 <= wide else str(codes.loc[party, "letter"])
              for party in shown}  # fmt: skip
     marks = []
-    all_bases = stack["bases"] if "bases" in stack else [[""] * len(names)] * len(stack)
-    for y, answers, bases in zip(places, stack["answers"], all_bases, strict=True):
-        for x, (party, basis) in enumerate(zip(answers, bases, strict=True)):
-            fill = codes.loc[party, "color"]
+    all_marks = stack["marks"] if "marks" in stack else [[""] * len(names)] * len(stack)
+    for y, answers, of_row in zip(places, stack["answers"], all_marks, strict=True):
+        for x, (party, mark) in enumerate(zip(answers, of_row, strict=True)):
+            fill = find_fill(codes, party, mark)
             ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=fill, edgecolor="none"))
             ax.text(x, y, words[party], ha="center",
                     va="center_baseline", size=TILE_SIZE * scale)  # fmt: skip
-            marks.append((x + 0.47 - 6 / wide, y, basis))
-    draw_marks(ax, marks, 3.6 * scale)
+            marks.append((x + 0.47 - 6 / wide, y, mark))
+    draw_marks(ax, marks, MARK * scale)
 
     ax.set(xlim=(-0.5, len(names) - 0.5), ylim=(places[-1] + 0.5, -0.5), xticks=[])
     per_row = room.height / scale / (places[-1] + 1)

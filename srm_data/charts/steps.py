@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.cells import check_frame
+from srm_data.cells import check_frame, list_marks
+from srm_data.charts.bars import split_by_mark
 from srm_data.charts.frame import (
     LEADING,
     WIDTH,
@@ -20,10 +21,22 @@ from srm_data.charts.frame import (
     wrap,
     wrap_headings,
 )
-from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes
+from srm_data.charts.style import (
+    INK,
+    MARK,
+    RULE,
+    SOFT_INK,
+    draw_marks,
+    find_fill,
+    hide_frame,
+    make_mark_key,
+    read_codes,
+    take_model,
+)
 from srm_data.describe import PARTIES, describe_handover, describe_moves, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
+from srm_data.matrix import handover_steps
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +53,7 @@ def plot_handover(
     Parameters
     ----------
     steps
-        Frame from :func:`~srm_data.handover_steps`.
+        Frame from :func:`~srm_data.handover_steps`, or a model of categories.
     title
         Title. By default, a sentence about the first and the last step.
     ax
@@ -62,6 +75,7 @@ def plot_handover(
     True
     >>> plt.close(ax.figure)
     """
+    steps = take_model(steps, handover_steps)
     columns = [*PARTIES, "handed_over", "handed_back"]
     check_frame(steps, columns, "steps, from handover_steps", has_rows=True)
     steps = steps.assign(**{name: _list_duties(steps[name]) for name in columns[-2:]})
@@ -111,6 +125,7 @@ def plot_handover(
         least=(step * len(steps), 4.2 * height + 40),
         measure=find_margins,
         draw=draw,
+        key=make_mark_key(split_by_mark(steps[PARTIES])),
     )
     return draw_chart(chart, ax)
 
@@ -118,16 +133,26 @@ def plot_handover(
 def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) -> None:
     """Draw one column per step, and a line for what stays with the customer alone."""
     places, height = range(len(steps)), int(steps[PARTIES].sum(axis="columns").max())
-    bottom = pd.Series(0, index=steps.index)
+    parts, order = split_by_mark(steps[PARTIES]) or {"": steps[PARTIES]}, list_marks().index
+    bottom, signs = pd.Series(0, index=steps.index), []
     for party in ("Customer", "Shared", "AWS"):
-        color = codes.loc[party, "color"]
-        ax.bar(places, steps[party], 0.94, bottom=bottom, color=color, edgecolor="white")
+        below = bottom.to_numpy()
+        for mark in [mark for mark in ("", *order) if mark in parts]:
+            highs = parts[mark][party].to_numpy()
+            ax.bar(places, highs, 0.94, bottom=below, color=find_fill(codes, party, mark),
+                   edgecolor="white")  # fmt: skip
+            signs += [
+                (place - 0.42, begin + high / 2, mark)
+                for place, begin, high in zip(places, below, highs, strict=True) if high
+            ]  # fmt: skip
+            below = below + highs
         for place, (count, start) in enumerate(zip(steps[party], bottom, strict=True)):
             words = f"{party}  {count}"
             if count * room.height / height >= LABEL_SIZE * 1.3 * room.scale:
                 ax.text(place, start + count / 2, words, ha="center", va="center_baseline", color=INK,
                         size=LABEL_SIZE * room.scale)  # fmt: skip
         bottom = bottom + steps[party]
+    draw_marks(ax, signs, MARK * room.scale)
 
     own = steps["Customer"].tolist()
     for place, (before, after) in enumerate(pairwise(own)):
@@ -201,7 +226,7 @@ def plot_moves(
             color = codes.loc[move["to"], "color"] if move["to"] in codes.index else RULE
             count = f"{move['cells']:,}"
             long = (wide - start - measure(f"{most:,}", LABEL_SIZE) - 8) * move["cells"] / most
-            ax.barh(place, long, 0.72, left=start, color=color, edgecolor="white")
+            ax.barh(place, long, 0.72, left=start, color=color, edgecolor=RULE)
             ax.text(start + long + 5, place, count, va="center_baseline", size=LABEL_SIZE * scale)
         ax.set(xlim=(0, wide), xticks=[], yticks=[])
         ax.set_ylim(max(len(moves), 1) - 0.4, -0.6)

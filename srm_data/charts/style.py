@@ -1,15 +1,15 @@
-"""The look of all charts: colours, hatches, marks, letters, and the legend entries that name them."""
+"""The look of all charts: colours, marks, letters, and the legend entries that name them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from srm_data.cells import ANSWERS
+from srm_data.cells import ANSWERS, list_marks
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import Tables, read_table, require_tables
 
@@ -24,36 +24,25 @@ STYLE = "srm_data.charts.srm"
 PALE = 0.89
 """Brightness of a background on which even the soft ink has the contrast of 4.5 that WCAG asks for."""
 
-LIGHT = 0.6
-"""Brightness from which a fill has dark hatches."""
+PALER = ("default", "proposed")
+"""Marks of answers that nobody has read on a page: their fill is paler."""
 
-DOCUMENTED, DERIVED, DECISION = "documented", "derived", "decision"
-FILLED = {
-    DOCUMENTED: "", DECISION: "", DERIVED: "...", "category": "////", "proposed": "////", "": "",
-}  # fmt: skip
-"""Hatch of each part of a bar, which differs even in greyscale; what has no basis is plain."""
-
-FILL_WORDS = {
-    DOCUMENTED: "plain: documented",
-    DERIVED: "dotted: derived by a rule",
-    "category": "hatched: category default",
+SHAPES = {
+    "\u25cf": ("o", INK),
+    "\u25cb": ("o", "white"),
+    "\u25a1": ("s", "white"),
+    "\u25c6": ("D", INK),
 }
-MARKS = {DOCUMENTED: ("o", INK), DERIVED: ("o", "none"), DECISION: ("D", INK)}
-"""Marker in the corner of a cell, and its fill; a category default has none."""
+"""Marker and fill of the signs of the table ``marks``; other signs are drawn as they are written."""
 
-MARK_WORDS = {
-    DOCUMENTED: "documented",
-    DERIVED: "derived by a rule",
-    "category": "no mark: category default",
-    DECISION: "decided by you",
-}
+MARK = 3.4  # points of a mark in a bar, a tile or the key
 
 
 def read_codes(tables: Tables | None) -> pd.DataFrame:
-    """Return the letter, colour and meaning of each answer, indexed by its name."""
+    """Return the letter, colours and meaning of each answer, indexed by its name."""
     if tables is None:
         return read_table("responsibilities").set_index("responsibility")
-    require_tables(tables, {"responsibilities": ["responsibility", "letter", "color"]})
+    require_tables(tables, {"responsibilities": ["responsibility", "letter", "color", "pale_color"]})
     codes = tables["responsibilities"].set_index("responsibility")
     missing = [answer for answer in ANSWERS["responsibility"] if answer not in codes.index]
     if missing:
@@ -70,9 +59,15 @@ def measure_brightness(color: ColorType) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def choose_hatch(fill: ColorType) -> str:
-    """Return a hatch colour that is visible on a fill, even in greyscale: light on dark fills."""
-    return "white" if measure_brightness(fill) < LIGHT else "#6E6259"
+def find_fill(codes: pd.DataFrame, party: str, mark: str = "") -> str:
+    """Return the fill of an answer, which is paler if nobody has read it on a page."""
+    return str(codes.loc[party, "pale_color" if mark in PALER else "color"])
+
+
+def take_model(frame: Any, build: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """Return the frame that a chart draws, built from a model if one is given in its place."""
+    is_model = isinstance(frame, pd.DataFrame) and {"responsibility", "duty"} <= {*frame.columns}
+    return build(frame) if is_model else frame
 
 
 def hide_frame(ax: Axes) -> None:
@@ -90,48 +85,48 @@ def make_key(codes: pd.DataFrame, shown: Iterable[str]) -> tuple[Artist, ...]:
 
     wanted = set(shown)
     return tuple(
-        Patch(facecolor=color, edgecolor=RULE, label=f"{letter}  {party}")
+        Patch(facecolor=color, edgecolor=RULE, label=f"{letter} {party}")
         for party, letter, color in codes[["letter", "color"]].itertuples()
         if party in wanted
     )
 
 
-def make_fill_key(bases: Iterable[str]) -> tuple[Artist, ...]:
-    """Return the legend entries for plain, dotted and hatched parts of bars."""
-    from matplotlib.patches import Patch
-
-    shown, fill = set(bases), "#DDE2E7"
-    return tuple(
-        Patch(facecolor=fill, edgecolor=choose_hatch(fill), lw=0, hatch=FILLED[basis], label=words)
-        for basis, words in FILL_WORDS.items()
-        if basis in shown
-    )
-
-
-def make_mark_key(bases: Iterable[str]) -> tuple[Artist, ...]:
-    """Return the legend entries for the marks in the corners of cells."""
+def make_mark_key(marks: Iterable[str]) -> tuple[Artist, ...]:
+    """Return the legend entries for the marks that are shown, the strongest first."""
     from matplotlib.lines import Line2D
 
-    shown = {"category" if basis == "proposed" else basis for basis in bases}
+    shown = set(marks)
     entries: list[Artist] = []
-    for basis, words in MARK_WORDS.items():
-        if basis in shown:
-            marker, fill = MARKS.get(basis, ("s", "none"))
-            size, edge = (4, INK) if basis in MARKS else (9, RULE)
-            look: dict[str, Any] = {"marker": marker, "ms": size, "mfc": fill, "mec": edge, "mew": 0.8}
+    for mark_id, row in list_marks().iterrows():
+        if mark_id in shown:
+            words = row["label"][:1].lower() + row["label"][1:]
+            if row["mark"]:
+                look = _find_sign(row["mark"], 4.5)
+            else:
+                words, look = f"paler: {words}", {"marker": "s", "ms": 8, "mfc": PAPER, "mec": RULE}
             entries.append(Line2D([], [], ls="", label=words, **look))
     return tuple(entries)
 
 
 def draw_marks(ax: Axes, marks: Iterable[tuple[float, float, str]], size: float) -> None:
-    """Draw the mark of each basis at its places, given in data units; the size is in points."""
-    of_bases: dict[str, list[tuple[float, float]]] = {}
-    for x, y, basis in marks:
-        of_bases.setdefault(basis, []).append((x, y))
-    for basis, (marker, fill) in MARKS.items():
-        if basis in of_bases:
-            xs, ys = zip(*of_bases[basis], strict=True)
-            ax.plot(xs, ys, ls="", marker=marker, ms=size, mfc=fill, mec=INK, mew=size / 5, gid=basis)
+    """Draw the sign of each mark at its places, given in data units; the size is in points."""
+    of_marks: dict[str, list[tuple[float, float]]] = {}
+    for x, y, mark in marks:
+        of_marks.setdefault(mark, []).append((x, y))
+    signs = list_marks()["mark"].to_dict()
+    for mark, places in of_marks.items():
+        if signs.get(mark):
+            xs, ys = zip(*places, strict=True)
+            ax.plot(xs, ys, ls="", gid=mark, **_find_sign(str(signs[mark]), size))
+
+
+def _find_sign(sign: str, size: float) -> dict[str, Any]:
+    """Return the look of a sign as a marker of a size in points."""
+    if sign in SHAPES:
+        marker, fill = SHAPES[sign]
+        return {"marker": marker, "ms": size, "mfc": fill, "mec": INK, "mew": size / 5}
+    outline, height = _outline(sign)
+    return {"marker": outline, "ms": height * 2 * size, "mfc": INK, "mec": INK, "mew": size / 12}
 
 
 def draw_letters(ax: Axes, letter: str, places: Iterable[tuple[float, float]], size: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.cli.layout import find_width, print_painted, print_table, print_wrapped, wrap
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False)
     named = f"{cell['offering']}, {cell['duty']}" if names_offering else str(cell["duty"])
     print_wrapped(
         f"{named}: {cell['responsibility']}, customer action {cell['customer_action']}  "
-        f"[{cell['basis']}, {cell['scope']}]",
+        f"[{_name_marks(cell.to_frame().T)[0]}, {cell['scope']}]",
         str(cell["responsibility"]),
         indent=2,
         hang=2,
@@ -88,7 +89,7 @@ def print_short(cells: pd.DataFrame) -> None:
     columns = ["offering", "duty", "responsibility", "customer_action", "basis"]
     if "owner" in cells:
         headings, columns = [*headings, "Owner"], [*columns, "owner"]
-    rows = cells[columns].astype(str).to_numpy().tolist()
+    rows = cells.assign(basis=_name_marks(cells))[columns].astype(str).to_numpy().tolist()
     if cells["offering_id"].nunique() == 1:
         print_painted((str(cells["offering"].iloc[0]), "title"))
         headings, rows = headings[1:], [row[1:] for row in rows]
@@ -160,6 +161,9 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
     width = (find_width() - 5) // 2
     if is_whole:
         print_wrapped(f"{names['a']} and {names['b']} {_describe_differences(both)}", "title")
+    for end in names:
+        of_end = shown[[f"basis_{end}", f"scope_{end}"]].set_axis(["basis", "scope"], axis="columns")
+        shown = shown.assign(**{f"mark_{end}": _name_marks(of_end)})
     for row in shown.to_dict("records"):
         print_painted()
         print_painted((str(row["duty"]), "title"))
@@ -169,7 +173,7 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
             parts = {"You": "customer_part", "AWS": "aws_part", "Note": "note"}
             texts = [(f"{who}: {row[f'{part}_{end}']}", "") for who, part in parts.items()
                      if row[f"{part}_{end}"]]  # fmt: skip
-            answer, basis = f"{party}, customer action {action}", f"[{row[f'basis_{end}']}]"
+            answer, basis = f"{party}, customer action {action}", f"[{row[f'mark_{end}']}]"
             texts = [(name, ""), (answer, party), *texts, (basis, "soft")]
             columns.append([(line, paint) for text, paint in texts for line in wrap(text, width=width)])
         for left, right in zip_longest(*columns, fillvalue=("", "")):
@@ -190,11 +194,20 @@ def _describe_differences(both: pd.DataFrame) -> str:
     return f"differ in {int(moves.sum())} of {len(both)} duties{more}"
 
 
+def _name_marks(cells: pd.DataFrame) -> list[str]:
+    """Return the sign and name of the mark of each cell, such as ``"● documented"``."""
+    marks = list_marks()
+    words = marks["label"].str[:1].str.lower() + marks["label"].str[1:]  # AWS keeps its capitals
+    names = (marks["mark"] + " " + words).str.strip()
+    return find_marks(cells).astype(object).map(names).tolist()
+
+
 def _count(cells: pd.DataFrame) -> str:
     """Describe how many duties each party has, how many require action, and how many are documented."""
     parties = cells["responsibility"].value_counts()
     whose = ", ".join(f"{parties[party]} {party}" for party in YOURS_FIRST if parties[party])
     must = int((cells["customer_action"] == "required").sum())
-    bases = cells["basis"].value_counts()
-    rests = ", ".join(f"{count} {basis}" for basis, count in bases.items() if count)
+    counts = find_marks(cells).value_counts(sort=False)
+    words = list_marks()["words"].to_dict()
+    rests = ", ".join(f"{count} {words[mark]}" for mark, count in counts.items() if count)
     return f"{len(cells)} duties: {whose}. You must act on {must}. Basis: {rests}."

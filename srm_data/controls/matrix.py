@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 
-from srm_data.cells import check_frame, restore_model
+from srm_data.cells import check_frame, find_marks, restore_model
 from srm_data.controls.frameworks import (
     CONTROL,
     list_control_duties,
@@ -344,7 +344,7 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
 
     # What is the organisation's own rests on no cell, and so has no basis.
     names, parts = name_rows(counts), {}
-    for basis, rows in summary.groupby(summary["basis"].astype("object").fillna("").astype("str")):
+    for basis, rows in summary.groupby(find_marks(summary).astype("object").fillna("")):
         part = _count_answers(rows, by)
         part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
         parts[str(basis)] = part.to_numpy().tolist()

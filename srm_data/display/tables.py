@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.cells import check_frame
+from srm_data.cells import check_frame, find_marks, list_marks
 from srm_data.load import Tables, given_tables
 
 if TYPE_CHECKING:
@@ -228,7 +228,9 @@ def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
         header = NAMES[key][0] if key in NAMES else _write_header(key)
         if header in columns or (key in NAMES and key.endswith("_id") and key[:-3] in table):
             continue
-        if key in NAMES:
+        if key == "basis" and not {"basis", "scope"} - {*table.columns}:
+            values = _name_marks(table)
+        elif key in NAMES:
             values = _name_ids(values, key, tables)
         elif addresses is not None and key == "title":
             pairs = zip(addresses, values, strict=True)
@@ -259,6 +261,13 @@ def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
         ))  # fmt: skip
 
     return pd.Series([name(text) for text in values], values.index, dtype="object")
+
+
+def _name_marks(table: pd.DataFrame) -> pd.Series:
+    """Return the sign and name of the mark of each cell, such as ``"● Documented"``."""
+    marks = list_marks()
+    names = (marks["mark"] + " " + marks["label"]).str.strip().to_dict()
+    return find_marks(table).astype(object).map(names).fillna("")
 
 
 def _link(address: str, text: str) -> _Markup:

@@ -20,10 +20,10 @@ from srm_data.answers import (
 from srm_data.cells import check_frame
 from srm_data.changes import list_documented as list_documented_then, list_versions
 from srm_data.check.consistency import check_consistency
-from srm_data.describe import ENOUGH_READINGS
 from srm_data.load import without_categoricals
 from srm_data.schema import CELL, Tables
 
+ENOUGH_READINGS = 10  # documented cells from which on a default is judged
 ENOUGH_AGREEMENT = 0.7
 """Share of the readings that must agree with a default."""
 

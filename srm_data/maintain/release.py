@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.cells import find_marks
 from srm_data.check import check_tables
 from srm_data.exceptions import ReleaseError
 from srm_data.load import load_tables
@@ -173,13 +174,14 @@ def count_figures(model: pd.DataFrame, tables: Tables) -> str:
     # Several sources may be one page, read on different days.
     urls = tables["sources"].loc[tables["sources"]["source_id"].isin(cited), "url"]
     pages = urls[urls != ""].nunique()
-    shares = model["basis"].value_counts(normalize=True)
-    share = {name: f"{shares.get(name, 0):.0%}".replace("%", " %") for name in tables["bases"]["basis"]}
+    shares = find_marks(model).value_counts(normalize=True)
+    share = {str(mark): f"{part:.0%}".replace("%", " %") for mark, part in shares.items()}
     return (
         f"{len(tables['services']):,} services, {len(tables['offerings']):,} offerings, "
         f"{len(model):,} cells. {share['documented']} are documented ({len(documented):,} cells, on "
-        f"{pages:,} pages that were read), {share['derived']} derived by a rule, {share['category']} "
-        f"defaults of a category, {share['proposed']} proposed; each cell says which. "
+        f"{pages:,} pages that were read), {share['derived']} derived by a rule, {share['stated']} "
+        f"stated by AWS for all services, {share['default']} defaults, {share['proposed']} proposed; "
+        "each cell says which. "
         f"{len(tables['aliases']):,} identifiers of other vocabularies are known, and "
         f"{len(tables['not_services']):,} that name no service."
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.describe import (
     describe_assumed,
     describe_distribution,
@@ -24,8 +25,6 @@ from srm_data.questions.words import build_word_table
 from srm_data.schema import REPORT_FIELDS, read_package, report_address
 
 Row = dict[Hashable, Any]
-MARKS = {"documented": "", "derived": "\u2022", "category": "\u25cb", "proposed": "?", "decision": "!"}
-"""Mark beside an answer, by basis, which does not depend on colour."""
 FACT = [
     "aws_part", "customer_part", "note", "sections", "source_ids", "customer_action", "scope",
     "performed_by",
@@ -62,7 +61,7 @@ def build_content(
     return {
         "codes": codes,
         "letters": {code["responsibility"]: code["letter"] for code in codes} | {"": ""},
-        "bases": _count_bases(model, tables),
+        "bases": _count_marks(model),
         "findings": [
             *_list_sentences(model, estate, is_internal=is_internal),
             *(_list_unclear(estate, tables) if is_internal else filter(None, [assumed])),
@@ -71,7 +70,7 @@ def build_content(
         "picture": _build_picture(duties, shares),
         "layers": _count_by(model, "layer")[::-1],
         "categories": _count_by(model, "category"),
-        "marks": [MARKS[basis] for basis in model["basis"].cat.categories],
+        "marks": list_marks()["mark"].tolist(),
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()],
         "groups": _build_matrix(model, _mark_assumed(offerings), duties),
@@ -81,20 +80,11 @@ def build_content(
     }
 
 
-def _count_bases(model: pd.DataFrame, tables: Tables) -> list[Row]:
-    counts = model["basis"].value_counts()
-    bases = tables["bases"].sort_values("position").to_dict("records")
-    places = {name: place for place, name in enumerate(model["basis"].cat.categories)}
-    return [
-        basis
-        | {
-            "cells": int(counts[basis["basis"]]),
-            "mark": MARKS[basis["basis"]],
-            "place": places[basis["basis"]],
-        }
-        for basis in bases
-        if counts[basis["basis"]]
-    ]
+def _count_marks(model: pd.DataFrame) -> list[Row]:
+    """Return the marks of the model, the strongest first, each with its place and number of cells."""
+    counts = find_marks(model).value_counts(sort=False).tolist()
+    marks = list_marks().assign(cells=counts, place=range(len(counts)))
+    return marks[marks["cells"] > 0].reset_index().to_dict("records")
 
 
 def _list_sentences(
@@ -182,7 +172,7 @@ def _count_by(model: pd.DataFrame, by: str) -> list[Row]:
 
 def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
     """Return the rows of the matrix by product group, with the answers of each offering."""
-    known = model.assign(basis=model["basis"].cat.codes).astype({"responsibility": object})
+    known = model.assign(basis=find_marks(model).cat.codes).astype({"responsibility": object})
     parties, bases = (
         known.pivot(index="offering_id", columns="duty_id", values=name).reindex(
             columns=duties["duty_id"]
@@ -230,7 +220,7 @@ def _build_data(
     row in the page's list, as ids are long.
     """
     parties = tables["responsibilities"].sort_values("position")["responsibility"].tolist()
-    basis, labels = model["basis"].cat, tables["bases"].set_index("basis")["label"]
+    marks = list_marks()
     facts, stated = pd.factorize(
         pd.MultiIndex.from_frame(model[FACT].astype(object).fillna("").astype(str))
     )
@@ -255,7 +245,7 @@ def _build_data(
     cells: list[list[list[int]]] = [[] for _ in rows]
     answers = zip(
         model["offering_id"], model["duty_id"], model["responsibility"].map(parties.index),
-        basis.codes, facts, owner_numbers, strict=True,
+        find_marks(model).cat.codes, facts, owner_numbers, strict=True,
     )  # fmt: skip
     for offering_id, duty_id, *numbers in answers:
         *cell, owner = (places[duty_id], *map(int, numbers))
@@ -269,8 +259,8 @@ def _build_data(
             listed = listed.assign(assumed=offerings["assumed"].astype(int))
     return {
         "parties": parties,
-        "bases": [labels[code] for code in basis.categories],
-        "marks": [MARKS[code] for code in basis.categories],
+        "bases": marks["label"].tolist(),
+        "marks": marks["mark"].tolist(),
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),

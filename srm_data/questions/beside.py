@@ -9,7 +9,10 @@ from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_model
 from srm_data.offerings import choose_offerings
 
-BOTH = ["responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "source_ids"]
+BOTH = [
+    "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
+    "source_ids",
+]  # fmt: skip
 
 
 def compare_offerings(

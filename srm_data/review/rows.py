@@ -50,14 +50,14 @@ from srm_data.workbook.format import (
     code_of_cell,
     split_formula,
 )
-from srm_data.workbook.values import MARKS
 from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.sheets import FormulaText
 from srm_data.xlsx.values import STRUCK
 
 OPTIONAL = (AGAIN, "Source 2", CONTROL, RULE_OWNER)
 """Headers of exported columns that are left out if they have no values."""
-LETTERS = re.compile(f"[ASC\N{EN DASH}]({'|'.join(map(re.escape, MARKS.values()))})")
+LETTERS = re.compile("[ASC\N{EN DASH}][●○□?◆'°!]?")
+"""What the column of letters may show: a letter with a mark; books up to 2026.11 had other marks."""
 OF_NO_CELL = "typed in a row without a known cell"
 MOST_ALTERATIONS = 200_000  # of a book; the catalogue has 280,000 cells that may be altered
 

@@ -203,7 +203,7 @@ def add_table(
 
 def _is_centered(column: Column) -> bool:
     styles = {column.style} if isinstance(column.style, str) else set(column.style)
-    return any(style in CENTERED or style.startswith("party:") for style in styles)
+    return any(style in CENTERED or style.startswith(("party:", "pale:")) for style in styles)
 
 
 def _measure_header(columns: Sequence[Column]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from srm_data.cells import list_marks
 from srm_data.organisation.cell_status import AGREED, CHANGED, NOT_OURS, OPEN, QUESTION
 from srm_data.workbook.content import DECIDED, Content, Count, Counts
 from srm_data.xlsx.writer import Formula
@@ -13,12 +14,6 @@ PARTIES = {
     "Shared": "shared",
     "Customer": "the customer's alone",
     "Not applicable": "not applicable",
-}
-BASES = {
-    "Documented": "rest on a page that was read",
-    "Derived": "follow from a documented property",
-    "Category default": "are defaults",
-    "Proposed": "are proposals",
 }
 VIEWS = {"category": "Category", "layer": "Layer", "product_group": "Product group"}
 """Columns of the model by which cells are counted, and their headers."""
@@ -49,10 +44,10 @@ def _describe_parties(counts: Counts) -> Formula:
 def _describe_bases(counts: Counts, content: Content) -> Formula:
     """Describe the basis of the answers; a decided cell has no other basis."""
     parts: list[str | Count | Share] = []
-    for label in content.tables["bases"].sort_values("position")["label"]:
+    for label, words in list_marks()[["label", "words"]].itertuples(index=False):
         if label != DECIDED:
             count = counts.where(counts.basis(label))
-            parts += [", " if parts else "", Share(count, counts.total), f" {BASES[label]}"]
+            parts += [", " if parts else "", Share(count, counts.total), f" {words}"]
     decided = counts.where(counts.basis(DECIDED))
     return join_parts([*parts, ", ", Share(decided, counts.total), " are decided."])
 
@@ -70,7 +65,7 @@ def _describe_progress(counts: Counts) -> Formula:
             ", open ", counts.where(counts.status(OPEN)),
             ". Of the open cells the customer must act in ",
             counts.where(required), ", of which ",
-            counts.where(required | {"Basis": "Category default"}),
+            counts.where(required | {"Basis": str(list_marks().loc["default", "label"])}),
             " rest on a default.",
         ]
     )  # fmt: skip

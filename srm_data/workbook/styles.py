@@ -134,16 +134,17 @@ class Look:
     sheet
         Any sheet of the workbook.
     codes
-        The table ``responsibilities``: each code adds a filled style ``"party:<responsibility>"``.
+        The table ``responsibilities``: each code adds two filled styles,
+        ``"party:<responsibility>"`` and the paler ``"pale:<responsibility>"`` of defaults.
     """
 
     def __init__(self, sheet: Worksheet, codes: pd.DataFrame) -> None:
         self._sheet, self._looks = sheet, dict(STYLES)
         for code in codes.to_dict("records"):
-            color = code["color"].removeprefix("#")
-            self._looks[f"party:{code['responsibility']}"] = _style(
-                10, _CENTER, border=_BOX, bold=True, fill=color
-            )
+            for kind, color in (("party", code["color"]), ("pale", code["pale_color"])):
+                self._looks[f"{kind}:{code['responsibility']}"] = _style(
+                    10, _CENTER, border=_BOX, bold=True, fill=color.removeprefix("#")
+                )
 
         self.computed: dict[Worksheet, dict[str, str | int]] = {}
         """By sheet and cell, the values that formulas have now."""

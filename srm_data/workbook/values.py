@@ -1,46 +1,18 @@
-"""What the rows of the reviewed sheet show, column by column, and the marks of their basis."""
+"""What the rows of the reviewed sheet show, column by column, and the marks of its cells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.load import Tables
 from srm_data.organisation.register import YES
 from srm_data.schema import CELL, list_report_fields, report_address
 from srm_data.workbook.format import REVIEWED
-
-MARKS = {
-    "decision": "!",
-    "documented": "",
-    "derived": "'",
-    "category": "\N{DEGREE SIGN}",
-    "proposed": "?",
-}
-"""Mark after the letter of an answer, by basis."""
-MEANINGS = {
-    "decision": "decided by your organisation",
-    "documented": "a page about it was read",
-    "derived": "follows from a documented property",
-    "category": "a default, no page of its own was read",
-    "proposed": "a proposal",
-}
-"""Meaning of each mark, by basis, for the line above a matrix."""
-
-
-def choose_letter(letters: Mapping[str, str], answer: object, basis: object) -> str:
-    """Return the letter of an answer with the mark of its basis."""
-    return f"{letters[str(answer)]}{MARKS[str(basis)]}"
-
-
-def describe_marks(letter: str, bases: list[str]) -> str:
-    """Describe the marks of some bases, using a letter as an example."""
-    return ", ".join(f"{letter}{MARKS[basis]} {MEANINGS[basis]}" for basis in MARKS if basis in bases)
-
 
 Columns = dict[str, list[Any]]
 """Values by column, one per row of the reviewed sheet, in the order of its rows."""
@@ -68,7 +40,8 @@ def list_values(
 ) -> Columns:
     """List what the columns of the reviewed sheet show, required and undocumented cells first.
 
-    The columns ``basis``, ``without_decision`` and ``letter`` are always there, for other sheets.
+    The columns ``basis`` (the mark of each cell), ``without_decision`` and ``letter`` are always there,
+    for other sheets.
 
     Parameters
     ----------
@@ -83,11 +56,10 @@ def list_values(
     """
     needed = {column.value for column in REVIEWED} | {"without_decision"}
     values = {name: list_column(model[name]) for name in model if name in needed}
-    bases = list_column(model["basis"])
-    labels = dict(tables["bases"][["basis", "label"]].itertuples(index=False, name=None))
+    marks, labels = list_column(find_marks(model)), list_marks()["label"].to_dict()
     values |= {
-        "basis": bases,
-        "basis_label": [labels[basis] for basis in bases],
+        "basis": marks,
+        "basis_label": [labels[mark] for mark in marks],
         "note": list_column(notes),
         "cell": ["/".join(cell) for cell in zip(*(values[key] for key in CELL), strict=True)],
         **_list_sources(values["source_ids"], tables["sources"]),
@@ -101,31 +73,36 @@ def list_values(
     values["letter"] = _list_letters(values, tables["responsibilities"])
 
     empty = [name for name in OPTIONAL if name in values and not any(values[name])]
-    order = order_rows(values["customer_action"], bases)
+    order = order_rows(values["customer_action"], marks)
     return {
         name: [column[row] for row in order] for name, column in values.items() if name not in empty
     }
 
 
-def order_rows(actions: list[str], bases: list[str]) -> list[int]:
-    """Return the numbers of the cells in the order of the sheet: required and undocumented first."""
+def order_rows(actions: list[str], marks: list[str]) -> list[int]:
+    """Return the numbers of the cells in the order of the sheet: required and undocumented first.
+
+    Examples
+    --------
+    >>> order_rows(["none", "required", "required"], ["default", "documented", "default"])
+    [2, 1, 0]
+    """
     ranks = [
-        2 if action != "required" else 1 if basis == "documented" else 0
-        for action, basis in zip(actions, bases, strict=True)
+        2 if action != "required" else 1 if mark == "documented" else 0
+        for action, mark in zip(actions, marks, strict=True)
     ]
     return np.argsort(ranks, kind="stable").tolist()  # type: ignore[no-any-return]
 
 
 def _list_letters(values: Columns, codes: pd.DataFrame) -> list[str]:
     letters = dict(zip(list_column(codes["responsibility"]), list_column(codes["letter"]), strict=True))
-    answers, bases = values.get("answer", values["responsibility"]), values["basis"]
+    answers, marks = values.get("answer", values["responsibility"]), values["basis"]
     if "decided" in values:
-        bases = [
-            "decision" if it == YES else basis
-            for it, basis in zip(values["decided"], bases, strict=True)
+        marks = [
+            "decision" if it == YES else mark for it, mark in zip(values["decided"], marks, strict=True)
         ]
-    known = {says: choose_letter(letters, *says) for says in set(zip(answers, bases, strict=True))}
-    return [known[says] for says in zip(answers, bases, strict=True)]
+    signs = list_marks()["mark"].to_dict()
+    return [f"{letters[str(it)]}{signs[mark]}" for it, mark in zip(answers, marks, strict=True)]
 
 
 def _list_sources(source_ids: list[str], sources: pd.DataFrame) -> Columns:

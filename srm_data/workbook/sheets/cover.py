@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import list_marks
 from srm_data.controls.frameworks import describe_framework
 from srm_data.describe import describe_assumed, describe_estate, describe_resources
 from srm_data.estate.use import choose_counted
@@ -264,8 +265,8 @@ def _describe_review(content: Content) -> list[Line]:
 
 
 def _describe_cells(content: Content) -> list[Line]:
-    codes, tables = content.tables["responsibilities"].sort_values("position"), content.tables
-    bases = tables["bases"].sort_values("position").to_dict("records")
+    codes = content.tables["responsibilities"].sort_values("position")
+    bases = list_marks().to_dict("records")
     counts = {
         basis["label"]: content.counts.where(content.counts.basis(basis["label"])) for basis in bases
     }
@@ -288,7 +289,6 @@ def _describe_cells(content: Content) -> list[Line]:
 def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Explain codes, bases and categories, and list the terms of other frameworks."""
     codes, kinds = content.tables["responsibilities"], content.tables["categories"]
-    bases = content.tables["bases"]
     lines: list[Line] = [
         [("title", "Legend")],
         [],
@@ -307,7 +307,10 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
         [],
         [("heading", "Basis: what an answer rests on")],
         _header("Basis", "What a reader may conclude"),
-        *(_text(basis["label"], basis["meaning"]) for basis in bases.to_dict("records")),
+        *(
+            _text(f"{mark} {label}".strip(), meaning)
+            for mark, label, meaning in list_marks()[["mark", "label", "meaning"]].to_numpy()
+        ),
         [],
         [("heading", "Categories of service")],
         _header("Category", "What belongs here", "AWS's part, and the customer's"),

@@ -16,6 +16,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import list_marks
 from srm_data.describe import describe_distribution
 from srm_data.organisation.cell_status import AGREED, CELL_STATUSES, OPEN
 from srm_data.organisation.register import NO
@@ -86,7 +87,7 @@ def _set_results(sheet: Worksheet, look: Look, content: Content) -> None:
 
 
 def _set_tiles(sheet: Worksheet, look: Look, content: Content, counts: Counts) -> None:
-    labels = content.tables["bases"].sort_values("position")["label"].tolist()
+    labels = list_marks()["label"].tolist()
     parties = content.tables["responsibilities"].sort_values("position")["responsibility"].tolist()
     by_party = {party: counts.where({counts.answers: party}) for party in parties}
     by_basis = {label: counts.where(counts.basis(label)) for label in labels}

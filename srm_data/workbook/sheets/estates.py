@@ -8,6 +8,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.estate import list_customer_duties, list_offerings_in_use
 from srm_data.estate.resources import SEPARATOR
 from srm_data.matrix import duty_distribution
@@ -81,7 +82,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
         cells, on=["offering", "duty"], how="left", suffixes=("", "_cell"), validate="1:1"
     )
 
-    labels = content.tables["bases"].set_index("basis")["label"]
+    labels = list_marks()["label"]
     titles = content.tables["sources"].set_index("source_id")["title"]
     answers = ours["responsibility"].tolist()
     columns = [
@@ -90,7 +91,7 @@ def fill_customer_duties(sheet: Worksheet, look: Look, content: Content) -> Body
         Column(RESPONSIBILITY, 14, [f"party:{party}" for party in answers], answers),
         Column("Customer action", 12, "text", ours["customer_action"].tolist()),
         Column("What is yours", 66, "text", ours["customer_part"].tolist()),
-        Column("Basis", 16, "text", more["basis"].astype(str).map(labels).tolist()),
+        Column("Basis", 16, "text", find_marks(more).astype(str).map(labels).tolist()),
         Column("Source", 34, "text", more["source_ids"].str.split("; ").str[0].map(titles).tolist()),
         Column("Service", 22, "text", more["service"].astype(str).tolist()),
         Column("Layer", 20, "text", ours["layer"].tolist()),

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import list_marks
 from srm_data.organisation.register import IN_CONFLICT, LOOK_AGAIN, NO, YES
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -63,7 +64,7 @@ def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Count the documented cells per duty, product group and service."""
-    labels = content.tables["bases"].set_index("basis")["label"]
+    labels = list_marks()["label"]
     values = content.values
     decided = values.get("decided", repeat(NO))
     bases = [
@@ -77,7 +78,7 @@ def fill_coverage(sheet: Worksheet, look: Look, content: Content) -> Body:
     ]
     shown = {
         basis: [counted[name][text, basis] for name, text in rows]
-        for basis in content.model["basis"].cat.categories
+        for basis in labels.index
         if basis in bases
     }
     totals = [sum(numbers) for numbers in zip(*shown.values(), strict=True)]

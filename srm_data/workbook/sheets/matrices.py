@@ -10,6 +10,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import list_marks
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import (
@@ -25,7 +26,7 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.layout import Column, add_matrix, add_table, set_bands, set_lines, set_up_print
 from srm_data.workbook.styles import Look
-from srm_data.workbook.values import describe_marks, list_column
+from srm_data.workbook.values import list_column
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Note, Value
 
 
@@ -218,9 +219,12 @@ def _finish(
     if content.is_live:
         span = f"{start}{FIRST_ROW}:{get_column_letter(first + middle - 1)}{last}"
         for code in content.tables["responsibilities"].to_dict("records"):
-            fill = PatternFill("solid", bgColor=code["color"].removeprefix("#"))
-            rule = FormulaRule(formula=[f'LEFT({start}{FIRST_ROW},1)="{code["letter"]}"'], fill=fill)
-            sheet.conditional_formatting.add(span, rule)
+            letter, corner = code["letter"], f"{start}{FIRST_ROW}"
+            is_pale = f'OR({corner}="{letter}",{corner}="{letter}?")'  # a default or a proposal
+            for color, applies in (("pale_color", is_pale), ("color", f'LEFT({corner},1)="{letter}"')):
+                fill = PatternFill("solid", bgColor=code[color].removeprefix("#"))
+                rule = FormulaRule(formula=[applies], fill=fill, stopIfTrue=True)
+                sheet.conditional_formatting.add(span, rule)
     sheet.freeze_panes = f"{start}{FIRST_ROW}"
     set_up_print(sheet, content.footer, header_rows=(1, HEADER_ROW), columns=printed, rows=last)
     sheet.page_setup.fitToHeight = 1 if rows <= ON_ONE_PAGE else 0
@@ -244,13 +248,15 @@ def _letters_of(content: Content) -> dict[str, str]:
 
 def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
     follows = FOLLOWS if content.is_live else STATIC if content.is_internal else ""
-    bases = content.model["basis"].astype(str).unique().tolist()
-    bases += ["decision"] if content.is_live and "decision" not in bases else []
+    marks = list_marks()
+    used = {*content.values["basis"], *(["decision"] if content.is_live else [])}
+    signs = marks.loc[marks.index.isin(used), ["mark", "words"]].itertuples(index=False, name=None)
+    legend = ", ".join(f"C{mark} {words}" for mark, words in signs)
     named = ", ".join(f"{letter} {party}" for party, letter in _letters_of(content).items())
     lines = [
         [("title", "Offering matrix")],
         [("caption", f"Who is responsible, per offering and duty: {named}. {follows}".strip())],
-        [("caption", f"After the letter: {describe_marks('C', bases)}.")],
+        [("caption", f"After the letter: {legend}. Defaults are paler.")],
     ]
     set_lines(sheet, look, lines)
 
@@ -272,7 +278,10 @@ def _make_letters(
     texts = [shown.get(cell, "") for cell in cells]  # a part of a model may lack cells
     if not content.is_live:
         parties = {letter: party for party, letter in _letters_of(content).items()}
-        styles = [f"party:{parties[text[0]]}" if text else "answer" for text in texts]
+        styles = [
+            f"{'party' if text[1:].strip('?') else 'pale'}:{parties[text[0]]}" if text else "answer"
+            for text in texts
+        ]
         return Column(header, 0, styles, texts)
     formula = f'IFERROR(INDEX({refer_to(LETTER)},MATCH({key},{refer_to(CELL_KEY)},0)),"?")'
     return Column(header, 0, "answer", [Formula(formula, text) if text else "" for text in texts])

@@ -16,6 +16,7 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import list_marks
 from srm_data.organisation.cell_status import CELL_STATUSES, CHANGED, OPEN
 from srm_data.organisation.decisions import FIRST_YEAR
 from srm_data.organisation.register import NO, OPEN as OPEN_REMARK, YES
@@ -57,7 +58,7 @@ from srm_data.workbook.format import (
 )
 from srm_data.workbook.layout import A3, Column, add_table, set_up_print
 from srm_data.workbook.styles import CALL, Look
-from srm_data.workbook.values import MARKS, Columns, choose_letter
+from srm_data.workbook.values import Columns
 from srm_data.xlsx.kinds import NOTE, THREAD
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, Note, Value, link_address
 
@@ -207,12 +208,13 @@ def _write_formulas(
         return computed
 
     by_name = dict(zip(names, codes["letter"], strict=True))
-    with_mark = ",".join(f'"{by_name[name]}{MARKS["decision"]}"' for name in names)
+    signs = list_marks()["mark"].to_dict()
+    with_mark = ",".join(f'"{by_name[name]}{signs["decision"]}"' for name in names)
     found = f"INDEX({{{with_mark}}},MATCH({decision},{{{choices}}},0))"
     cells = list(zip(values["responsibility"], values["basis"], values["letter"], strict=True))
     by_cell = {
         cell: Formula(
-            f'IF({is_decided},{found},"{choose_letter(by_name, *cell[:2])}")',
+            f'IF({is_decided},{found},"{by_name[cell[0]]}{signs[cell[1]]}")',
             cell[2],
         )
         for cell in dict.fromkeys(cells)
