@@ -81,7 +81,7 @@ def compare_settings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per pair: ``service_id``, ``duty_id``, ``change`` (``"first"`` settings, ``"more"``,
-        ``"fewer"`` or ``"none left"``), ``settings`` (added or removed, separated by ``"; "``). All ``str``.
+        ``"fewer"`` or ``"none left"``), ``settings`` (added or removed, separated by ``"; "``).
     """
     keys = ["service_id", "duty_id"]
     joined = before.merge(
