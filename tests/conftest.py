@@ -78,11 +78,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item for item in items if not (isinstance(item, pytest.DoctestItem) and item.name in shown)
     ]
     for item in items:
-        if isinstance(item, pytest.DoctestItem) and item.path.parent.name in OF_NO_TABLE:
+        if _find_example(item) in OF_NO_TABLE:
             item.add_marker(pytest.mark.slow)
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in NEEDS:
                 item.add_marker(NEEDS[fixture])
+
+
+def _find_example(item: pytest.Item) -> str:
+    """Return the folder of the package whose example an item runs, or nothing."""
+    if isinstance(item, pytest.DoctestItem):
+        return item.path.parent.name
+    call = getattr(item, "callspec", None)
+    if item.path.stem == "test_examples" and call:
+        return str(PUBLIC[call.params["place"]].__module__).split(".")[1]
+    return ""
 
 
 def pytest_collection_finish() -> None:

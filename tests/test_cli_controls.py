@@ -124,6 +124,7 @@ OPEN = [
 
 
 @pytest.mark.parametrize("audience", ["internal", "publishable"])
+@pytest.mark.slow
 def test_what_an_inventory_leaves_open_is_told_on_stderr_and_in_the_crm(
     unclear, tmp_path, audience, capsys
 ):
@@ -160,6 +161,7 @@ sqs,identity-access,Customer,AWS,Our broker does it,Board,2026-11-01
 
 
 @pytest.mark.parametrize("layout", ["summary", "how-addressed"])
+@pytest.mark.slow
 def test_decisions_behind_controls_are_told(tmp_path, layout, capsys):
     path = tmp_path / "decisions.csv"
     path.write_text(DECIDED)
@@ -253,6 +255,7 @@ def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_name
     assert any(str(law).startswith("DORA") for law in laws)
 
 
+@pytest.mark.slow
 def test_workbook_without_a_framework_has_no_sheet_of_controls(tmp_path):
     path = tmp_path / "ours.xlsx"
     assert main(["export", "--only", "sqs", "--out", str(path)]) == 0

@@ -108,6 +108,7 @@ def test_page_of_an_inventory_is_written_with_its_owners(tmp_path, capsys):
     assert "Zebra team" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_page_says_on_stderr_what_its_inventory_leaves_open(tmp_path, capsys):
     inventory = tmp_path / "unclear.txt"
     inventory.write_text("Amazon SQS\nOur portal\n")

@@ -63,6 +63,7 @@ def fill(path: Path, **values: str) -> None:
 COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
 
 
+@pytest.mark.slow
 def test_review_without_a_problem_writes_five_files(sent, tmp_path, capsys):
     fill(sent, **COMPLETE)
     assert main(["review", str(sent), "--out", str(tmp_path / "new")]) == 0
@@ -108,6 +109,7 @@ def test_review_that_cannot_write_its_last_file_leaves_none(sent, tmp_path, monk
     assert list((tmp_path / "new").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_path, capsys):
     other = tmp_path / "other.xlsx"
     other.write_bytes(sent.read_bytes())
@@ -126,6 +128,7 @@ def test_review_of_several_copies_merges_them_and_names_the_conflict(sent, tmp_p
     assert read_remarks(tmp_path / "new" / "remarks.csv")["author"].tolist() == ["Bob", "Ada"]
 
 
+@pytest.mark.slow
 def test_what_a_review_wrote_goes_into_the_next_book(sent, tmp_path):
     fill(sent, Status="agreed", Owner="Queue team", Reviewer="Ada", Date="2026-11-02")
     new = tmp_path / "new"
@@ -144,6 +147,7 @@ def test_review_of_no_workbook_returns_one(tmp_path, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_compare_of_a_returned_workbook_counts_its_decisions_and_says_that_it_lists_none(sent, capsys):
     assert main(["compare", str(sent)]) == 0
     assert capsys.readouterr().out == "no cell differs.\n"

@@ -74,6 +74,7 @@ def test_longest_line_of_a_control_may_count_its_services_instead_of_naming_them
     assert counted["AC-1"] == named["AC-1"], "the organisation's own control has no services"
 
 
+@pytest.mark.slow
 def test_text_of_the_crm_is_blank_where_all_is_inherited_and_names_the_service_elsewhere(crm):
     inherited = crm[INHERITED] == "Yes"
     assert (crm.loc[inherited, RESPONSIBILITIES] == "").all()
@@ -82,6 +83,7 @@ def test_text_of_the_crm_is_blank_where_all_is_inherited_and_names_the_service_e
     assert "yours: " in crm.loc["AC-3", RESPONSIBILITIES]
 
 
+@pytest.mark.slow
 def test_origination_follows_from_who_does_the_duties(matrix):
     found = originations(matrix)
     assert found["PE-3"] == "Service Provider Corporate"
@@ -92,6 +94,7 @@ def test_origination_follows_from_who_does_the_duties(matrix):
     assert found["SI-2"] == "Shared (Service Provider and Customer Responsibility)"
 
 
+@pytest.mark.slow
 def test_control_without_an_object_is_not_applicable_in_every_layout(shipped, shipped_model):
     model = srm_data.choose_offerings(shipped_model, "Amazon SQS", tables=shipped)
     model = model.assign(

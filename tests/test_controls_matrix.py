@@ -125,6 +125,7 @@ def test_sample_estate_inherits_the_data_centre_and_is_left_its_accounts(summary
     assert (addressed[["SC-28", "SI-2", "CP-9"]] == "configured").all()
 
 
+@pytest.mark.slow
 def test_what_is_left_leaves_out_what_is_inherited(used, controls, summary):
     left = srm_data.controls.list_controls_left(used, controls=controls)
     assert set(left["addressed"]) == {"left", "organisation", "configured"}

@@ -64,6 +64,7 @@ def call(place: str, name: str, value: object, good: dict[str, Any]) -> object:
 
 
 @pytest.mark.parametrize(("place", "name"), FRAMES)
+@pytest.mark.slow
 def test_wrong_frame_is_refused_in_one_sentence_and_nothing_is_written(place, name, good, tmp_path):
     takes_none = SIGNATURES[place][name].default is None
     for wrong in (

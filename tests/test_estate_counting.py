@@ -414,6 +414,7 @@ def test_engine_beside_the_name_of_rds_decides_the_offering():
         ("AWS::S3::Bucket", ["aws_s3_object", "aws_s3_bucket_versioning", "aws_s3_bucket_acl"]),
     ],
 )
+@pytest.mark.slow
 def test_parts_of_an_offering_are_counted_neither_alone_nor_beside_it(main, parts):
     counted = list_offerings_in_use(read_estate(pd.DataFrame({"resourceType": [main]})))
     for types in (parts, [main, *parts]):
@@ -448,6 +449,7 @@ def test_parts_of_an_offering_are_counted_neither_alone_nor_beside_it(main, part
         ("iot:eu-west-1:1:thing/{}", ["AWS::IoT::Thing", "aws_iot_thing"]),
     ],
 )
+@pytest.mark.slow
 def test_resource_counts_in_whatever_spelling_beside_others_that_have_an_arn(arn, kinds):
     arns = [f"arn:aws:{arn.format(number)}" for number in (1, 2, 3)]
     for kind in kinds:

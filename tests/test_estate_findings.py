@@ -55,6 +55,7 @@ default,123456789012,eu-west-1,7.8,FAIL,No GuardDuty found,guardduty,AwsGuardDut
 @pytest.mark.parametrize(
     "text", thin_out([PROWLER_2, PROWLER_3, PROWLER_4, PROWLER_5], every=3), ids=[2, 3, 4, 5]
 )
+@pytest.mark.slow
 def test_prowler_of_every_version_counts_a_resource_once_and_nothing_that_is_not_enabled(
     tmp_path, text
 ):

@@ -124,6 +124,7 @@ BILL_BY_ID = [
         ("by_number.csv", ["Service,Count", "Amazon EC2,3", "EC2 instances,2", "Amazon RDS,0"]),
     ],
 )
+@pytest.mark.slow
 def test_offering_with_an_assumed_row_is_marked_and_no_other(show, shipped, name, lines):
     printed = show(name, lines=lines)
     estate = read_estate(name).query("resources > 0")
@@ -184,6 +185,7 @@ def test_inventory_in_which_nothing_is_in_use_offers_no_workbook(show, text, say
     assert says in printed and "--out" not in printed
 
 
+@pytest.mark.slow
 def test_other_providers_and_files_that_were_not_read_are_counted(show):
     assert "1  set aside, no AWS offering with duties: azurerm (1)\n" in show("main.tfstate")
     assert "2  set aside, no AWS offering with duties: data transfer (1), Microsoft (1)\n" in show(

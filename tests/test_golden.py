@@ -50,6 +50,7 @@ def test_folder_that_is_one_estate_is_one_input(inputs):
     assert asked[2:] == [("names", "no such thing at all"), ("names", "sqs")]
 
 
+@pytest.mark.slow
 def test_checkout_answers_and_refuses(inputs):
     answers = collect_answers(ROOT, inputs, list_requests(inputs, ROOT, groups=["estates", "names"]))
     values = answers.set_index(["input", "field"])["value"]
@@ -90,6 +91,7 @@ def test_checkout_without_the_package_is_refused(tmp_path):
         collect_answers(tmp_path, tmp_path, [("names", "sqs")])
 
 
+@pytest.mark.slow
 def test_command_writes_the_differences_and_keeps_the_answers_of_the_earlier_checkout(
     inputs, tmp_path, capsys
 ):

@@ -63,6 +63,7 @@ def model(shipped_model):
 
 
 @pytest.mark.parametrize("audience", ["internal", "publishable"])
+@pytest.mark.slow
 def test_summary_says_how_many_answers_are_decisions_of_the_organisation(model, shipped, audience):
     decisions = make_decisions([DECISION])
     page = make_page(model, tables=shipped, decisions=decisions, audience=audience)
