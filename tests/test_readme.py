@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 import srm_data
@@ -89,15 +90,16 @@ def test_pictures_of_the_readme_are_those_of_the_last_release_and_say_what_they_
         assert len(html.unescape(label[1])) > 40
 
 
-def test_answers_actions_and_bases_of_the_guide_are_those_of_the_tables(shipped):
+def test_answers_actions_and_marks_of_the_guide_are_those_of_the_tables(shipped):
+    marks = shipped["marks"].sort_values("position")
     expected = {
-        "Answer": shipped["responsibilities"][["responsibility", "meaning"]].to_numpy().tolist(),
-        "Customer action": [list(item) for item in ACTION_MEANINGS.items()],
-        "Basis": shipped["bases"][["basis", "meaning"]].to_numpy().tolist(),
+        "| Answer | Meaning |": shipped["responsibilities"][["responsibility", "meaning"]],
+        "| Customer action | Meaning |": pd.DataFrame(ACTION_MEANINGS.items()),
+        "| Mark | Answer | Meaning |": marks[["mark", "label", "meaning"]],
     }
-    for header, rows in expected.items():
-        table = GUIDE["read-a-cell"].split(f"| {header} | Meaning |\n|---|---|\n")[1].split("\n\n")[0]
-        assert table.splitlines() == [f"| {name} | {meaning} |" for name, meaning in rows]
+    for header, frame in expected.items():
+        rows = GUIDE["read-a-cell"].split(f"\n{header}\n")[1].split("\n\n")[0].splitlines()[1:]
+        assert rows == [f"| {' | '.join(row)} |" for row in frame.to_numpy().tolist()]
 
 
 def test_duties_of_the_coding_rule_are_duties_of_the_tables(shipped):
@@ -126,7 +128,7 @@ def test_figures_of_the_readme_are_those_of_the_last_release_and_stand_on_its_fi
 
 def test_cell_of_the_readme_answers_as_the_last_release(shipped):
     cell = srm_data.read_earlier(LAST).set_index(["offering_id", "duty_id"]).loc[CELL_SHOWN]
-    duty = shipped["duties"].set_index("duty_id").at[CELL_SHOWN[1], "duty"]
+    duty = shipped["duties"].set_index("duty_id").loc[CELL_SHOWN[1], "duty"]
     assert f"| Offering, duty | {cell['offering']}, {duty} |" in read_block("cell")
     assert f"| Responsible | **{cell['responsibility']}** |" in read_block("cell")
 
