@@ -68,6 +68,26 @@ def test_focus_sets_rows_of_other_clouds_apart(tmp_path):
     assert estate.loc["Virtual Machines", "note"] == "a row of another provider: Microsoft"
 
 
+def test_costs_of_another_cloud_by_usage_are_set_apart(tmp_path):
+    text = "Cloud,Service,Usage,Cost\nAzure,Blob Storage,1,2\nAWS,Amazon S3,1,2\n"
+    estate = read_estate(write(tmp_path, "costs.csv", text)).set_index("identifier")
+    assert estate.loc["Blob Storage", "note"] == "a row of another provider: Azure"
+    assert estate.loc["Amazon S3", "status"] == "recognised"
+
+
+def test_lines_of_a_bill_by_day_without_ids_are_no_resources_though_they_have_a_type():
+    rows = {"Service": "Amazon S3", "ResourceType": ["Storage", "Requests"], "Cost": [1, 2]}
+    estate = read_estate(pd.DataFrame(rows | {"Date": ["2026-01-01", "2026-01-02"]}))
+    assert estate[["offering_id", "rows", "resources", "counted_by"]].to_numpy().tolist() == [
+        ["s3-general-purpose", 2, 1, "name"]
+    ]
+
+
+def test_sum_of_costs_is_no_second_cost(tmp_path):
+    text = "service,cost\nAmazon S3,2\nAmazon SQS,3\nTotal,5\n"
+    assert read_estate(write(tmp_path, "costs.csv", text))["cost"].sum() == 5
+
+
 def test_service_beside_amounts_of_months_is_no_wide_export(tmp_path):
     table = "Service,Jan 2026 ($),Feb 2026 ($)\nAmazon S3,12.5,1\nAmazon SQS,3.2,1\n"
     estate = read_estate(write(tmp_path, "months.csv", table)).set_index("identifier")

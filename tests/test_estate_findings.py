@@ -178,6 +178,16 @@ def test_database_of_a_finding_without_details_is_open_and_not_said_to_have_no_e
     assert read_estate(path).loc[0, ["variant", "assumed"]].tolist() == ["", True]
 
 
+def test_finding_of_prowler_about_the_account_is_no_use_of_iam(tmp_path):
+    resource = {"uid": "arn:aws:iam::123456789012:root", "type": "Other", "group": {"name": "account"}}
+    finding = {"finding_info": {"uid": "a"}, "status_code": "MANUAL", "resources": [resource]}
+    path = tmp_path / "ocsf.json"
+    path.write_text(json.dumps([finding | {"cloud": {"provider": "aws"}}]))
+    assert read_estate(path)["note"].tolist() == [
+        "a finding about the account as a whole, not a resource"
+    ]
+
+
 def test_archived_finding_of_security_hub_is_no_use_and_another_on_the_resource_is(tmp_path):
     archived = {"RecordState": "ARCHIVED"}
     findings = [

@@ -229,6 +229,23 @@ def test_type_of_terraform_with_an_unknown_prefix_is_known_by_the_client_of_its_
     assert estate.loc[kinds[0], "service_id"] == "deadline-cloud"
 
 
+def test_type_of_ec2_that_is_not_listed_is_no_instance(shipped):
+    kinds = [
+        "aws_ami",
+        "aws_placement_group",
+        "aws_ec2_instance_connect_endpoint",
+        "AWS::EC2::EC2Fleet",
+    ]
+    estate = read_estate([*kinds, "aws_ec2_tag", "aws_instance"], tables=shipped).set_index(
+        "identifier"
+    )
+    assert set(estate.loc[kinds, "counted_by"]) == {"part"}
+    assert estate.loc["aws_instance", "counted_by"] == "row"
+    assert estate.loc["aws_ec2_tag", ["status", "note"]].tolist() == [
+        "not a service", "a tag of another resource"
+    ]  # fmt: skip
+
+
 def test_part_in_a_finding_is_a_part(shipped):
     kinds = ["AwsEc2SecurityGroup", "AwsEc2Vpc"]
     table = pd.DataFrame({"resourceType": [kinds[0], kinds[0], kinds[1]]})

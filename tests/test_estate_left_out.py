@@ -73,6 +73,23 @@ def test_text_after_an_answer_is_refused_without_quoting_it(tmp_path):
     assert "hunter2" not in str(caught.value)
 
 
+def test_every_known_list_of_an_answer_is_read_and_another_one_is_named(tmp_path):
+    answer = {
+        "UserDetailList": [{"UserId": "a"}, {"UserId": "b"}],
+        "RoleDetailList": [{"RoleId": "c"}],
+        "Policies": [{"PolicyName": "d"}],
+        "Fleets": [{"FleetId": "e"}] * 3,
+        "Marker": "f",
+    }
+    estate = read_estate(write(tmp_path / "all.json", answer)).set_index("identifier")
+    assert estate["rows"].to_dict() == {
+        "Fleets": 3, "AWS::IAM::User": 2, "AWS::IAM::ManagedPolicy": 1, "AWS::IAM::Role": 1
+    }  # fmt: skip
+    assert estate.loc["Fleets", ["status", "note"]].tolist() == [
+        "not a service", "a list of the AWS CLI that is not read"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("answer", [{"Reservations": []}, {"Volumes": [], "NextToken": "a"}])
 def test_answer_without_resources_has_no_rows(tmp_path, answer):
     assert read_estate(write(tmp_path / "answer.json", answer)).empty

@@ -218,11 +218,19 @@ def test_scoutsuite_counts_a_vpc_of_two_services_once_and_no_default_groups(tmp_
 @pytest.mark.parametrize(("document", "hint"), [
     ({"apiVersion": "v1", "kind": "Pod"}, "a manifest of Kubernetes; name what it runs on"),
     ({"$schema": "x", "contentVersion": "1", "resources": []}, "a template of Azure"),
+    ({"apiVersion": "v2", "name": "shop", "version": "1"}, "a chart of Helm"),
+    ({"name": "shop", "runtime": "nodejs"}, "a project of Pulumi; give what pulumi stack export"),
     ({"version": "2.1.0", "runs": []}, "findings in SARIF.*give the scanner's own JSON"),
 ])  # fmt: skip
 def test_common_document_that_is_no_inventory_is_refused_by_name(tmp_path, document, hint):
     with pytest.raises(UnknownKindError, match=f"a.json: {hint}"):
         read_estate(write(tmp_path, "a.json", document))
+
+
+@pytest.mark.parametrize("body", ["---\napiVersion: v1\nkind: Service\n", "  labels: {{ .x }}\n"])
+def test_several_or_templated_manifests_of_kubernetes_are_refused_by_name(tmp_path, body):
+    with pytest.raises(UnknownKindError, match="a manifest of Kubernetes"):
+        read_estate(write(tmp_path, "a.yaml", f"apiVersion: v1\nkind: Pod\n{body}"))
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.js"])

@@ -183,6 +183,9 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
     has_periods = is_by_id and not repeats and not by_folded.keys().isdisjoint(PERIODS)
     taken = {*picked.values()} - ({picked["identifier"]} if profile.kind else set())
     settings = _find_settings(profile, by_folded, taken)
+    counted_by = _count_by(profile, picked["thing"], repeats=repeats)
+    if picked["cost"] and not picked["thing"] and not by_folded.keys().isdisjoint(PERIODS):
+        counted_by = BY_NAME  # lines of a bill are no resources
     has_several = is_bill or repeats or has_periods  # of one resource, such as types of findings
     if has_several:
         settings = tuple(one for one in settings if one[0] not in COMMON | OTHER_MEANINGS)
@@ -204,7 +207,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile,
         unread_settings=tuple(column for _, column in settings) if is_bill else (),
         is_bill=is_bill,
         has_kinds=profile.is_of_services or profile.is_of_types,
-        counted_by=BY_ID if has_periods else _count_by(profile, picked["thing"], repeats=repeats),
+        counted_by=BY_ID if has_periods else counted_by,
         repeats=repeats,
         has_periods=has_periods,
         kind=profile.kind,

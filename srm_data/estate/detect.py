@@ -15,6 +15,7 @@ import pandas as pd
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_records
 from srm_data.estate.files import (
+    KUBERNETES,
     LARGEST_DOCUMENT,
     LARGEST_TEMPLATE,
     UTF_16,
@@ -56,7 +57,9 @@ LARGE_TABLE = 50 * 1024**2
 
 JSON_LINES = {".jsonl", ".ndjson"}
 FOREIGN = (
-    ({"apiVersion", "kind"}, "a manifest of Kubernetes; name what it runs on, such as Amazon EKS"),
+    ({"apiVersion", "kind"}, KUBERNETES),
+    ({"apiVersion", "name", "version"}, "a chart of Helm; name what it runs on, such as Amazon EKS"),
+    ({"name", "runtime"}, "a project of Pulumi; give what pulumi stack export prints"),
     ({"$schema", "contentVersion"}, "a template of Azure; give what runs in AWS"),
     ({"version", "runs"}, "findings in SARIF, which name files; give the scanner's own JSON"),
     ({"Version", "Statement"}, "an IAM policy, which names what is allowed; give what runs"),

@@ -39,6 +39,8 @@ MOST_ALIASES = 10_000
 MOST_NODES = 2_000_000
 """Maximum number of values in YAML with all aliases expanded; a 2 MB template has fewer."""
 
+KUBERNETES = "a manifest of Kubernetes; name what it runs on, such as Amazon EKS"
+
 MOST_LETTERS = 20 * 1024**2
 MOST_SHOWN = 10  # broken lines
 LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take time
@@ -246,6 +248,8 @@ def parse_yaml(text: str, path: Path) -> Any:
         # PyYAML raises the last four for a scalar that does not fit its tag: !!bool x.
         if isinstance(error, EstateError):
             raise
+        if re.search("^apiVersion:", text, re.M) and re.search("^kind:", text, re.M):
+            raise UnknownKindError(f"{path}: {KUBERNETES}") from None
         if "single document" in str(getattr(error, "context", "")):
             raise UnknownKindError(f"{path}: several YAML documents; expected one") from None
         mark = getattr(error, "problem_mark", None)

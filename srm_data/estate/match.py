@@ -45,6 +45,10 @@ from srm_data.search import EVERYDAY, PART
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
 EMPTY = "(empty)"
 SAID_ELSEWHERE = "counted in other rows of the same ARN, which tell more"
+PARTS_BY_PREFIX = ("ec2",)
+"""Services of which a type that is not listed is a part: an image is no instance."""
+
+OPEN_SCHEMES = ("terraform-prefix", "cloudformation-namespace", "iam-prefix")
 TYPE_SCHEMES = ("cloudformation-type", "cloudformation-namespace", "config-type", "terraform-prefix",
          "arn-resource")  # fmt: skip
 """Vocabularies that name resources; all others name services."""
@@ -269,6 +273,8 @@ def _mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     endings = catalogue.part_endings
     is_part = estate["identifier"].map(lambda name: is_belonging(name, endings)).astype("bool")
     is_part |= estate["line"] == OF_PART
+    is_of_prefix = estate["matched_by"].isin(OPEN_SCHEMES) & ~estate["names_offering"]
+    is_part |= is_of_prefix & estate["service_id"].isin(PARTS_BY_PREFIX)
     is_part &= (estate["status"] == RECOGNISED) & (estate["resources"] > 0)
     return estate.assign(
         names_offering=estate["names_offering"] & ~is_part & (estate["line"] != OF_MEMBER),

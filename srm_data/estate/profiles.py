@@ -228,7 +228,9 @@ def build_profiles(headers: Headers, variants: pd.DataFrame | None = None) -> tu
     named += [((name,), (name,), (), (), kind) for name, kind in list_id_kinds("header").items()]
     named += [((name,), (name,), (), (), BY_PREFIX) for name in (*headers.id, "id")]
     bills = (
-        one._replace(cost=headers.cost) if one.is_bill and not one.cost else one
+        one._replace(cost=headers.cost, provider=headers.provider)
+        if one.is_bill and not one.cost
+        else one
         for one in BILLS_AND_REPORTS
     )
     return (*bills, *(

@@ -40,6 +40,7 @@ COLUMNS = [
     "place",
 ]  # fmt: skip
 COSTS_NOTHING = "costs nothing here: used at all?"
+A_SUM = r"\ba sum\b"
 MOST_DETAILED = 100_000
 """Rows of a frame above which accounts, Regions and cost are left out by default."""
 
@@ -221,6 +222,8 @@ def read_estate(
     _check_rows(estate, int(tally["rows"].sum()))
     is_own_text = (estate["status"] != RECOGNISED) | (estate["matched_by"] == PART)
     estate["identifier"] = hide_secrets(estate["identifier"], is_own_text)
+    is_sum = (estate["status"] == NO_SERVICE) & estate["note"].str.contains(A_SUM)
+    estate["cost"] = estate["cost"].mask(is_sum)  # which is that of the other rows
     is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
     is_free &= estate["counted_by"] != AS_PARTS  # their cost is that of the whole

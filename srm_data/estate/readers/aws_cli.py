@@ -1,114 +1,22 @@
-"""Read the output of ``aws <service> describe-*`` and ``list-*``, recognised by its top-level key.
+"""Read the output of ``aws <service> describe-*`` and ``list-*``, recognised by its top-level keys.
 
-Only output about resources is read. A resource is identified by its ARN if it has one.
+The table ``cli_answers`` has the keys that list resources, and what their entries are. A resource is
+identified by its ARN if it has one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from srm_data.estate.arns import is_full_arn, shorten_arn, split_arn
 from srm_data.estate.resources import Resource
 from srm_data.estate.states import DELETED, describe_document_state, list_states
 from srm_data.estate.values import expect_mapping, read_scalar
 from srm_data.exceptions import EstateError
-
-ANSWERS = {
-    "Reservations": "AWS::EC2::Instance", "Vpcs": "AWS::EC2::VPC", "Subnets": "AWS::EC2::Subnet",
-    "SecurityGroups": "AWS::EC2::SecurityGroup", "RouteTables": "AWS::EC2::RouteTable",
-    "NatGateways": "AWS::EC2::NatGateway", "InternetGateways": "AWS::EC2::InternetGateway",
-    "NetworkAcls": "AWS::EC2::NetworkAcl", "NetworkInterfaces": "AWS::EC2::NetworkInterface",
-    "Addresses": "AWS::EC2::EIP", "Volumes": "AWS::EC2::Volume",
-    "VpcEndpoints": "AWS::EC2::VPCEndpoint",
-    "TransitGateways": "AWS::EC2::TransitGateway", "VpnConnections": "AWS::EC2::VPNConnection",
-    "LaunchTemplates": "AWS::EC2::LaunchTemplate", "KeyPairs": "AWS::EC2::KeyPair",
-    "DBInstances": "AWS::RDS::DBInstance", "DBClusters": "AWS::RDS::DBCluster",
-    "DBProxies": "AWS::RDS::DBProxy", "DBSubnetGroups": "AWS::RDS::DBSubnetGroup",
-    "Functions": "AWS::Lambda::Function", "Buckets": "AWS::S3::Bucket",
-    "LoadBalancers": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    "LoadBalancerDescriptions": "AWS::ElasticLoadBalancing::LoadBalancer",
-    "TargetGroups": "AWS::ElasticLoadBalancingV2::TargetGroup",
-    "AutoScalingGroups": "AWS::AutoScaling::AutoScalingGroup",
-    "TableNames": "AWS::DynamoDB::Table", "QueueUrls": "AWS::SQS::Queue", "Topics": "AWS::SNS::Topic",
-    "CacheClusters": "AWS::ElastiCache::CacheCluster",
-    "ReplicationGroups": "AWS::ElastiCache::ReplicationGroup",
-    "FileSystems": "AWS::EFS::FileSystem", "HostedZones": "AWS::Route53::HostedZone",
-    "DistributionList": "AWS::CloudFront::Distribution", "SecretList": "AWS::SecretsManager::Secret",
-    "CertificateSummaryList": "AWS::CertificateManager::Certificate",
-    "DomainNames": "AWS::OpenSearchService::Domain", "MetricAlarms": "AWS::CloudWatch::Alarm",
-    "logGroups": "AWS::Logs::LogGroup", "trailList": "AWS::CloudTrail::Trail",
-    "stateMachines": "AWS::StepFunctions::StateMachine", "repositories": "AWS::ECR::Repository",
-    "clusterArns": "AWS::ECS::Cluster", "clusters": "AWS::EKS::Cluster",
-    "serviceArns": "AWS::ECS::Service",
-    "services": "AWS::ECS::Service", "nodegroups": "AWS::EKS::Nodegroup",
-    "ClusterInfoList": "AWS::MSK::Cluster", "UserPools": "AWS::Cognito::UserPool",
-    "StreamNames": "AWS::Kinesis::Stream",
-    "DeliveryStreamNames": "AWS::KinesisFirehose::DeliveryStream",
-    "Users": "AWS::IAM::User", "Roles": "AWS::IAM::Role", "Policies": "AWS::IAM::ManagedPolicy",
-    "Groups": "AWS::IAM::Group", "Keys": "AWS::KMS::Key",
-    "Environments": "AWS::ElasticBeanstalk::Environment",
-    "NotebookInstances": "AWS::SageMaker::NotebookInstance", "Endpoints": "AWS::SageMaker::Endpoint",
-    "StackSummaries": "AWS::CloudFormation::Stack", "Stacks": "AWS::CloudFormation::Stack",
-    "projects": "AWS::CodeBuild::Project", "pipelines": "AWS::CodePipeline::Pipeline",
-    "EventBuses": "AWS::Events::EventBus", "Rules": "AWS::Events::Rule",
-    "Parameters": "AWS::SSM::Parameter",
-    "brokerSummaries": "AWS::AmazonMQ::Broker", "BrokerSummaries": "AWS::AmazonMQ::Broker",
-    "BackupVaultList": "AWS::Backup::BackupVault", "WebACLs": "AWS::WAFv2::WebACL",
-    "DetectorIds": "AWS::GuardDuty::Detector", "Workspaces": "AWS::WorkSpaces::Workspace",
-    "items": "AWS::ApiGateway::RestApi", "Items": "AWS::ApiGatewayV2::Api",
-    "Table": "AWS::DynamoDB::Table", "cluster": "AWS::EKS::Cluster",
-    "nodegroup": "AWS::EKS::Nodegroup", "Configuration": "AWS::Lambda::Function",
-    "Clusters": "AWS::Redshift::Cluster", "ServerlessCaches": "AWS::ElastiCache::ServerlessCache",
-    "ReplicationInstances": "AWS::DMS::ReplicationInstance",
-    "ReplicationConfigs": "AWS::DMS::ReplicationConfig", "tasks": "AWS::ECS::Task",
-    "taskArns": "AWS::ECS::Task", "fargateProfile": "AWS::EKS::FargateProfile",
-    "fargateProfileNames": "AWS::EKS::FargateProfile", "KeyMetadata": "AWS::KMS::Key",
-    "DirectoryDescriptions": "aws_directory_service_directory",
-    "Protections": "AWS::Shield::Protection", "DBSnapshots": "AWS::RDS::DBSnapshot",
-    "DBClusterSnapshots": "AWS::RDS::DBClusterSnapshot",
-}  # fmt: skip
-"""Resource type that each key lists."""
-
-SHAPES = {
-    "Reservations": "Instances", "Vpcs": "VpcId", "Subnets": "SubnetId", "Volumes": "VolumeId",
-    "SecurityGroups": "GroupId", "Functions": "FunctionName", "Buckets": "CreationDate",
-    "Users": "UserName",
-    "Roles": "RoleName", "Policies": "PolicyName", "Groups": "GroupName", "Keys": "KeyId",
-    "Environments": "EnvironmentName", "Endpoints": "EndpointName", "Stacks": "StackName",
-    "projects": "arn", "pipelines": "version", "Rules": "EventPattern", "Parameters": "Type",
-    "Topics": "TopicArn", "repositories": "repositoryArn", "services": "serviceArn",
-    "Addresses": "AllocationId",
-    "Workspaces": "WorkspaceId", "FileSystems": "FileSystemId", "EventBuses": "Arn",
-    "WebACLs": "WebACLId",
-    "UserPools": "Id", "items": "apiKeySource", "Items": "ProtocolType",
-    "Clusters": "ClusterIdentifier", "Table": "TableArn", "cluster": "platformVersion",
-    "nodegroup": "nodegroupArn", "Configuration": "FunctionArn", "tasks": "taskArn",
-    "fargateProfile": "fargateProfileArn", "KeyMetadata": "KeyId", "Protections": "ProtectionArn",
-}  # fmt: skip
-"""Key of the first entry, for top-level keys that other files also use."""
-
-OF_ARN = {
-    "cluster": {"eks": "AWS::EKS::Cluster"},
-    "Clusters": {
-        "elasticmapreduce": "AWS::EMR::Cluster", "memorydb": "AWS::MemoryDB::Cluster",
-        "dax": "AWS::DAX::Cluster",
-    },
-}  # fmt: skip
-"""Types by the service in the ARN of an entry, for keys of several services."""
-
-ENTRIES = (
-    (("DBSnapshotIdentifier", "Engine"), "DBSnapshots"),
-    (("DBClusterSnapshotIdentifier", "Engine"), "DBClusterSnapshots"),
-    (("DBInstanceIdentifier", "Engine"), "DBInstances"),
-    (("DBClusterIdentifier", "Engine"), "DBClusters"),
-    (("InstanceId", "InstanceType"), "Reservations"), (("FunctionName", "FunctionArn"), "Functions"),
-    (("LoadBalancerName", "LoadBalancerArn"), "LoadBalancers"), (("VolumeId", "VolumeType"), "Volumes"),
-    (("CacheClusterId", "Engine"), "CacheClusters"), (("NatGatewayId", "VpcId"), "NatGateways"),
-    (("VpcEndpointId", "VpcEndpointType"), "VpcEndpoints"), (("KeyId", "KeyManager"), "KeyMetadata"),
-    (("ReplicationInstanceIdentifier", "ReplicationInstanceClass"), "ReplicationInstances"),
-)  # fmt: skip
-"""Keys of an entry that ``--query`` took out of its answer, and the top-level key of that answer."""
+from srm_data.load import read_table
 
 SHORT = {
     "CertificateManager": "ACM", "ElasticLoadBalancing": "ELB", "ElasticLoadBalancingV2": "ELB",
@@ -119,20 +27,11 @@ SHORT = {
 NAMING = {"service", "servicename", "resourcetype"}
 """Keys, folded, of the entries of a table of other people's."""
 
-TEXTS = {
-    "TableNames", "QueueUrls", "clusterArns", "serviceArns", "clusters", "nodegroups", "StreamNames",
-    "DeliveryStreamNames", "DetectorIds", "projects", "taskArns", "fargateProfileNames",
-}  # fmt: skip
-"""Keys whose entries may be plain names or ARNs."""
-
 ARNS = ("Arn", "ARN", "arn", "DBInstanceArn", "DBClusterArn", "FunctionArn", "LoadBalancerArn",
         "TopicArn", "serviceArn", "taskArn", "ProtectionArn", "ReplicationInstanceArn",
         "ReplicationConfigArn", "DBSnapshotArn", "DBClusterSnapshotArn", "fargateProfileArn",
         "nodegroupArn", "clusterArn", "repositoryArn", "stateMachineArn", "TargetGroupArn",
         "TableArn", "CertificateArn", "ClusterArn", "TrailARN", "KeyArn", "FileSystemArn")  # fmt: skip
-SINGLE = {"Table", "cluster", "nodegroup", "Configuration", "fargateProfile", "KeyMetadata"}
-"""Keys of answers about one resource, which is no list."""
-
 WHOLE = {"FileSystems"}
 """Keys of answers that tell all settings of a resource, so that a missing one is not set."""
 
@@ -140,13 +39,34 @@ PAGING = {"NextToken", "nextToken", "Marker", "IsTruncated", "Owner", "ResponseM
 GONE_FROM_ECS = {"inactive", "stopped", "deprovisioning"}
 """States of ECS in which nothing is left, beside those of all services."""
 
+NOT_READ = "a list of the AWS CLI that is not read"
+QUOTABLE = re.compile(r"[A-Za-z]{1,40}")
+
+
+class Answer(NamedTuple):
+    """What the entries of a key are: objects with the keys of a shape, or names."""
+
+    resource: str
+    shape: frozenset[str]
+    service: str
+    form: str
+
+
+@lru_cache
+def _load_answers() -> dict[str, list[Answer]]:
+    answers: dict[str, list[Answer]] = {}
+    for row in read_table("cli_answers").to_dict("records"):
+        answer = Answer(row["resource"], frozenset(row["shape"].split()), row["service"], row["form"])
+        answers.setdefault(row["key"], []).append(answer)
+    return answers
+
 
 def is_answer(document: Any) -> bool:
     """Return whether the document, or each of the first in a list, lists resources, or none."""
     if isinstance(document, list):
         first = document[:10]
-        return bool(first) and (all(map(is_answer, first)) or _find_query(document) != "")
-    return bool(_find_key(document))
+        return bool(first) and (all(map(is_answer, first)) or _is_query(document))
+    return bool(_list_keys(document))
 
 
 def describe_answers(document: Any) -> str:
@@ -154,13 +74,13 @@ def describe_answers(document: Any) -> str:
 
     Examples
     --------
-    >>> describe_answers({"Fleets": [{"FleetId": "f"}]})[:56]
-    '; of the AWS CLI, the usual answers about ACM, AmazonMQ,'
+    >>> describe_answers({"Fleets": [{"FleetId": "f"}]})[:43]
+    '; of the AWS CLI, the usual answers about A'
     """
     keys = set(document) - PAGING if isinstance(document, dict) else set()
     if len(keys) != 1 or not isinstance(document[next(iter(keys))], list | dict):
         return ""
-    types = [*ANSWERS.values(), *(kind for kinds in OF_ARN.values() for kind in kinds.values())]
+    types = [answer.resource for answers in _load_answers().values() for answer in answers]
     kinds = {kind.split("::")[1] for kind in types if "::" in kind}
     services = {SHORT.get(kind, kind) for kind in kinds} | {"DirectoryService"}
     return (
@@ -169,12 +89,16 @@ def describe_answers(document: Any) -> str:
     )
 
 
-def _find_query(document: list[Any]) -> str:
+def _is_query(document: list[Any]) -> bool:
+    """Return whether all entries of a list, or list of lists, are of one kind of answer."""
     entries = _flatten(document)
-    if not entries or not all(isinstance(entry, dict) for entry in entries):
-        return ""
-    found = {_find_entry(entry) for entry in entries}
-    return found.pop() if len(found) == 1 else ""
+    is_table = any(
+        str(name).replace("_", "").lower() in NAMING
+        for entry in entries
+        for name in (entry if isinstance(entry, dict) else ())
+    )
+    kinds = {_find_answer("", entry) for entry in entries}
+    return not is_table and len(kinds) == 1 and None not in kinds
 
 
 def _flatten(document: list[Any]) -> list[Any]:
@@ -182,76 +106,84 @@ def _flatten(document: list[Any]) -> list[Any]:
     return [one for entries in document for one in entries] if is_nested else document
 
 
-def _find_entry(entry: dict[str, Any]) -> str:
-    if any(str(name).replace("_", "").lower() in NAMING for name in entry):
-        return ""
-    return next((key for needs, key in ENTRIES if entry.keys() >= set(needs)), "")
+def _find_answer(key: str, entry: Any) -> Answer | None:
+    """Return the first kind of answer that an entry fits."""
+    if not isinstance(entry, str | dict):
+        return None
+    has = set(entry) if isinstance(entry, dict) else set()
+    service = split_arn(_read_arn(entry)).service if isinstance(entry, dict) else ""
+    fitting = (
+        answer
+        for answer in _load_answers().get(key, ())
+        if isinstance(entry, str) == (answer.form == "names")
+        and answer.shape <= has
+        and answer.service in ("", service)
+    )
+    return next(fitting, None)
 
 
-def _find_key(document: Any) -> str:
+def _list_keys(document: Any) -> list[str]:
+    """List the keys of a document that list resources; a single one may list none."""
     if not isinstance(document, dict):
-        return ""
-    for key in document:
-        entries = _list_entries(document, key)
-        if key not in ANSWERS or entries is None:
-            continue
-        if not entries and key.lower() != "items" and set(document) - PAGING == {key}:
-            return str(key)  # there are none in this Region
-        first = entries[0] if entries else None
-        if isinstance(first, str) and key in TEXTS:
-            return str(key)
-        if isinstance(first, dict) and _is_of_kind(key, first):
-            return str(key)
-    return ""
-
-
-def _is_of_kind(key: str, first: dict[str, Any]) -> bool:
-    shape = SHAPES.get(key, "")
-    return not shape or shape in first or split_arn(_read_arn(first)).service in OF_ARN.get(key, {})
+        return []
+    lists = {key: entries for key in document if (entries := _list_entries(document, key)) is not None}
+    keys = [key for key, entries in lists.items() if entries and _find_answer(key, entries[0])]
+    is_empty = set(document) - PAGING == {*lists} and len(lists) == 1 and not any(lists.values())
+    return keys or [key for key in lists if is_empty and key.lower() != "items"]
 
 
 def _list_entries(document: dict[str, Any], key: str) -> list[Any] | None:
-    """Return the entries of a document, or its only one; CloudFront's are one level deeper."""
-    entries = document[key]
+    """Return the entries of a known key, or its only one; CloudFront's are one level deeper."""
+    answers, entries = _load_answers().get(key, []), document[key]
     if key == "DistributionList" and isinstance(entries, dict):
         entries = entries.get("Items")
-    if key in SINGLE:
+    if answers and answers[0].form == "one":
         entries = [entries]
-    return entries if isinstance(entries, list) else None
+    return entries if answers and isinstance(entries, list) else None
 
 
 def read_answer(document: Any, file: object) -> Iterator[Resource]:
-    """Yield every entry of a document, and every instance of a reservation.
+    """Yield every entry of every list of a document, and every instance of a reservation.
+
+    A list of other objects becomes rows that are not read.
 
     Raises
     ------
     EstateError
         If one of several answers is of no known kind.
     """
-    answers = document if isinstance(document, list) else [document]
-    if isinstance(document, list) and (queried := _find_query(document)):
+    if isinstance(document, list) and _is_query(document):
         for number, entry in enumerate(_flatten(document), start=1):
-            yield _build_resource(queried, entry, f"entry {number}")
+            yield _build_resource("", entry, f"entry {number}")
         return
-    for place_in_file, answer in enumerate(answers, start=1):
-        key = _find_key(answer)
-        if not key:
-            raise EstateError(f"{file}, answer {place_in_file}: expected a list of resources")
-        for number, entry in enumerate(_list_entries(answer, key) or [], start=1):
-            place = f"{key} {number}"
-            if isinstance(entry, str) and key in TEXTS:
-                yield _build_resource(key, {"arn": entry}, place)
-                continue
-            entry = expect_mapping(entry, file, place)
-            instances = entry.get("Instances") if key == "Reservations" else None
-            for one in instances if isinstance(instances, list) else [entry]:
-                yield _build_resource(key, expect_mapping(one, file, place), place)
+    for number, answer in enumerate(document if isinstance(document, list) else [document], start=1):
+        keys = _list_keys(answer)
+        if not keys:
+            raise EstateError(f"{file}, answer {number}: expected a list of resources")
+        for key in keys:
+            for position, entry in enumerate(_list_entries(answer, key) or [], start=1):
+                yield from _read_entry(key, entry, file, f"{key} {position}")
+        for key, entries in answer.items():
+            if key not in keys and isinstance(entries, list) and isinstance((*entries, 0)[0], dict):
+                named = key if QUOTABLE.fullmatch(key) else "(another list)"
+                yield Resource(named, place=named, no_service=NOT_READ, times=len(entries))
 
 
-def _build_resource(key: str, entry: dict[str, Any], place: str) -> Resource:
+def _read_entry(key: str, entry: Any, file: object, place: str) -> Iterator[Resource]:
+    if isinstance(entry, str) and _find_answer(key, entry):
+        yield _build_resource(key, {"arn": entry}, place, name=entry)
+        return
+    entry = expect_mapping(entry, file, place)
+    instances = entry.get("Instances") if key == "Reservations" else None
+    for one in instances if isinstance(instances, list) else [entry]:
+        yield _build_resource(key, expect_mapping(one, file, place), place)
+
+
+def _build_resource(key: str, entry: dict[str, Any], place: str, name: str = "") -> Resource:
     arn = _read_arn(entry)
     parts = split_arn(arn)
-    kind = _find_type(key, entry, shorten_arn(arn))
+    answer = _find_answer(key, name or entry) or _load_answers()[key][-1]
+    kind = _find_type(answer.resource, entry, shorten_arn(arn))
     is_gone = kind.startswith("AWS::ECS") and not GONE_FROM_ECS.isdisjoint(list_states(entry))
     settings = {"loadbalancertype": entry.get("Type")} if "LoadBalancer" in kind else entry
     if key == "ClusterInfoList" and isinstance(entry.get("Provisioned"), dict):
@@ -272,17 +204,11 @@ def _read_arn(entry: dict[str, Any]) -> str:
     return next((text for name in ARNS if "arn:" in (text := read_scalar(entry.get(name)))), "")
 
 
-def _find_type(key: str, entry: dict[str, Any], shortened: str) -> str:
-    """Return the type of an entry, because two services may use the same key."""
-    kind = OF_ARN.get(key, {}).get(shortened.partition(":")[0], ANSWERS[key])
-    if key == "FileSystems" and "FileSystemType" in entry:
-        return "AWS::FSx::FileSystem"
-    if key == "DBInstances" and shortened.startswith(("docdb", "neptune")):
+def _find_type(kind: str, entry: dict[str, Any], shortened: str) -> str:
+    """Return the type of an entry whose ARN or settings name it better than its key."""
+    if kind == "AWS::RDS::DBInstance" and shortened.startswith(("docdb", "neptune")):
         return shortened
-    if key == "LoadBalancers" and "Type" not in entry:
+    if kind == "AWS::ElasticLoadBalancingV2::LoadBalancer" and "Type" not in entry:
         return shortened or kind
-    if key == "ClusterInfoList" and entry.get("ClusterType") == "SERVERLESS":
-        return "AWS::MSK::ServerlessCluster"
-    if key == "clusters" and "clusterArn" in entry:
-        return "AWS::ECS::Cluster"
-    return kind
+    is_serverless = kind == "AWS::MSK::Cluster" and entry.get("ClusterType") == "SERVERLESS"
+    return "AWS::MSK::ServerlessCluster" if is_serverless else kind

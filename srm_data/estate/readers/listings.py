@@ -181,7 +181,7 @@ def _describe_no_service(kind: str, arn: str, cloud: dict[str, Any], entry: dict
     provider = (_read_text(cloud, "provider") or _read_text(entry, "provider")).lower() or "aws"
     if provider != "aws":
         return describe_provider(provider, OTHER_CLOUD)
-    if kind == "AwsAccount" or arn.startswith("AWS::::Account:"):
+    if kind in ("AwsAccount", "account") or arn.startswith("AWS::::Account:"):
         return ACCOUNT
     if _read_text(entry, RECORD_STATE).lower() == "archived":
         return ARCHIVED
