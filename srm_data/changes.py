@@ -15,10 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
+from srm_data.exceptions import ReviewError
 from srm_data.load import answers_folder, load_tables, read_table
 from srm_data.model import build_model
 from srm_data.review import Review, read_review
-from srm_data.schema import CELL, WHOLE_CATALOGUE, read_package
+from srm_data.schema import CELL, WHOLE_CATALOGUE, StrPath, read_package
+from srm_data.workbook.read import read_sent
+from srm_data.workbook.reviewed import SENT_SHEET
+from srm_data.xlsx.reader import has_sheet
 
 DECISION_GONE = "decision gone"
 """Why a cell differs that was decided, and is not any more."""
@@ -201,6 +205,8 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
                     f"({', '.join(list_versions())})"
                 )
             return _complete_cells(_read_answers(str(source)))
+        if is_book(path):
+            return _read_book(path)
         source = read_review(path)
 
     # Rows that were deleted from a workbook have the answers of its version.
@@ -219,6 +225,31 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
         responsibility=cells["responsibility"].mask(applies, decided["decision"].to_numpy()),
         basis=cells["basis"].mask(applies, "decision"),
     )
+
+
+def is_book(path: StrPath) -> bool:
+    """Return whether a file is the book of a register."""
+    return has_sheet(path, SENT_SHEET)
+
+
+def _read_book(path: StrPath) -> pd.DataFrame:
+    """Read the answers that the book of a register was sent with, for everywhere."""
+    book = read_sent(path)
+    if book is None:
+        raise ReviewError(f"{path}: its sheet {SENT_SHEET} does not hold what a book was sent with")
+    rows = [
+        [offering_id, duty_id, book.offerings[offering_id], answer.rpartition(", ")[0]]
+        for (offering_id, duty_id, where), answer in book.answers.items()
+        if not where
+    ]
+    cells = _complete_cells(
+        pd.DataFrame(rows, columns=[*CELL, "offering", "responsibility"], dtype="str")
+    )
+    decided = {
+        key[:2] for key, row in book.sent.items() if key[3] == "answer" and not key[2] and row["sent"]
+    }
+    keys = zip(cells["offering_id"], cells["duty_id"], strict=True)
+    return cells.assign(basis=["decision" if key in decided else "" for key in keys])
 
 
 def _has_answers(version: str) -> bool:

@@ -145,8 +145,8 @@ def test_the_command_converts_files_of_2026_11_and_names_what_needs_a_person(tmp
         "sqs,credentials,Customer,Shared,Our broker keeps them.,Ada,2026-11-02,\n"
         "sqs,availability,AWS,Customer,We run two queues.,Ada,2026-11-02,\n"
     )
-    assert main(["review", str(decisions), "--register", str(register)]) == 0
-    assert main(["review", str(decisions), "--register", str(register)]) == 0  # changes nothing
+    assert main(["review", str(decisions), "--register", str(register)]) == 1
+    assert main(["review", str(decisions), "--register", str(register)]) == 1  # changes nothing
     assert len(read_register(register)) == 2
     with pytest.warns(StaleDecisionWarning, match="expected approval"):
         decided = build_model(register=read_register(register))

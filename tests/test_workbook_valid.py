@@ -17,6 +17,7 @@ from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import make_sign_off
+from srm_data.register import make_entries
 from srm_data.workbook import write_workbook
 
 VERSIONS = ["Office2010", "Office2013", "Office2016", "Office2019", "Office2021", "Microsoft365"]
@@ -56,6 +57,11 @@ def books(tmp_path_factory, shipped_model) -> dict[str, Path]:
         "second": write_workbook(
             folder / "second.xlsx", model, estate=estate, changes=changes, **given
         ),
+        "register": write_workbook(
+            folder / "register.xlsx", model, estate=estate, changes=changes,
+            register=make_entries([CELL | {"field": "due", "value": "31.3.2027", "by": "Ada"}]),
+            on="2026-12-02",
+        ),
         "publishable": write_workbook(
             folder / "publishable.xlsx", model, estate=estate, audience="publishable",
             decisions=given["decisions"],
@@ -73,6 +79,7 @@ def list_findings(validator: str, path: Path, version: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "version"),
     [(name, version) for name in ("estate", "publishable") for version in (VERSIONS[0], VERSIONS[-1])]
+    + [("register", version) for version in (VERSIONS[0], VERSIONS[-1])]
     + [("second", version) for version in VERSIONS],  # with all that the others have
 )
 def test_validator_of_open_xml_finds_nothing(validator, books, name, version):

@@ -33,6 +33,8 @@ examples:
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
   srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
   srm-data page terraform.tfstate --out ours.html      the same as one page to send, with search
+  srm-data estate terraform.tfstate --register register.csv --out ours.xlsx      a book to review
+  srm-data review ada.xlsx bob.xlsx --register register.csv      add what the copies say
   srm-data review returned.xlsx --out review/         decisions, remarks, status, problems as CSV
   srm-data review ada.xlsx bob.xlsx --out review/     merge the copies of several reviewers
   srm-data review decisions.csv owners.csv --register register.csv      convert files of 2026.11
@@ -113,16 +115,17 @@ COMMANDS = (
             "nargs": "*", "help": "inventories, as for estate; without any, the catalogue",
         }},
         (("--out", {"help": "by default in exports/, with a name of its own for a part"}), "--strict",
-         "--corrections", "--only", "--decisions", "--audience", "--owners", "--cell-status"),
+         "--corrections", "--only", "--register", "--on", "--decisions", "--audience", "--owners",
+         "--cell-status"),
     ),
     Command(
         "review", "read workbooks returned by reviewers", "reviews.run_review",
         {"files": FILE_NAMES | {
             "nargs": "+",
-            "help": "a returned .xlsx, or the copies of several reviewers; with --register, files of "
-                    "2026.11 to convert: decisions.csv, cell_status.csv ...; files are not changed",
+            "help": "a returned .xlsx, or the copies of several reviewers; with --register also files "
+                    "of 2026.11 to convert (decisions.csv ...); files are not changed",
         }},
-        (("--register", {"help": "add what the files say to this register (CSV), or make it"}),
+        (("--register", {"help": "add what the files say to this register (CSV), or make it"}), "--on",
          ("--out", {"metavar": "FOLDER",
                     "help": "write what was read to this folder as CSV; existing files are not "
                             "replaced"}),),
@@ -136,7 +139,7 @@ COMMANDS = (
          "after": STATE | {
             "metavar": "AFTER", "nargs": "?", "help": "by default the tables of the package",
          }},
-        (),
+        (("--register", {"help": "apply this register (CSV) to the tables of the package"}),),
     ),
     Command(
         "controls", "list who addresses each control of a framework: inherited, configured, left",
@@ -146,7 +149,7 @@ COMMANDS = (
         }},
         ("--estate", *FRAMEWORK, "--left", ("--format", BY_LAYOUT), "--compare",
          ("--out", {"help": "write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout"}),
-         "--strict", "--corrections", "--decisions", "--audience"),
+         "--strict", "--corrections", "--register", "--on", "--decisions", "--audience"),
     ),
     Command(
         "agreement", "compare rules and defaults with the documented answers", "lookups.run_agreement",

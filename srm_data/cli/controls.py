@@ -11,6 +11,7 @@ from srm_data.cli.inputs import (
     name_sources,
     read_decisions_of,
     read_inventories,
+    read_state,
     require_inventory,
 )
 from srm_data.cli.layout import find_room, list_first, print_lines, print_table
@@ -117,6 +118,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     from srm_data.model import build_model
     from srm_data.offerings import choose_offerings
     from srm_data.organisation.decisions import override_cells
+    from srm_data.register import build_cautious_model
     from srm_data.schema import name_scope
 
     model = build_model()
@@ -138,6 +140,8 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
         scope = f"{scope}. {chosen}" if options.estate else chosen
     if model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
+    if (now := read_state(model, options, tables)) is not None:
+        return build_cautious_model(now), scope, notes
     return override_cells(model, decisions), scope, notes
 
 

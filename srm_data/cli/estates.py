@@ -12,6 +12,7 @@ from srm_data.cli.inputs import (
     name_sources,
     read_inventories,
     read_reviewed,
+    read_state,
 )
 from srm_data.exceptions import SrmDataError
 
@@ -23,6 +24,7 @@ def run_estate(options: argparse.Namespace) -> None:
     from srm_data.load import load_tables
     from srm_data.model import build_model
     from srm_data.organisation.decisions import override_cells
+    from srm_data.register import assign_accountable
 
     if options.out:
         require_format(options.out, options)
@@ -42,20 +44,29 @@ def run_estate(options: argparse.Namespace) -> None:
     model = build_model()
     reviewed = read_reviewed(model, options)
     used = assign_owners_of(in_use(model, estate), options)
-    changes = find_changes(used, reviewed, options, is_part=True) if len(used) else {}
+    now = read_state(used, options, tables)
+    changes = find_changes(used, reviewed, options, is_part=True, now=now) if len(used) else {}
 
     # Files are written before anything is printed: a reader such as head may end early.
     written = []
     if options.out and len(used):
         scope = f"In use, read from {name_sources(options.files, options.audience)}"
         book = write_format(
-            options.out, used, reviewed, options, changes, scope=scope, estate=estate, tables=tables
+            options.out,
+            used,
+            reviewed,
+            options,
+            changes,
+            now=now,
+            scope=scope,
+            estate=estate,
+            tables=tables,
         )
         written.append(book)
     if options.write_corrections:
         written.append(write_corrections(options.write_corrections, estate))
 
-    used = override_cells(used, reviewed["decisions"])
+    used = override_cells(used, reviewed["decisions"]) if now is None else assign_accountable(now)
     found = Estate(
         estate, list_offerings_in_use(estate), used, list_effects(model, estate),
         name_offerings(tables), changes.get("changes"),

@@ -15,6 +15,7 @@ from srm_data.cli.inputs import (
     read_decisions_of,
     read_inventories,
     read_reviewed,
+    read_state,
     require_inventory,
     require_suffix,
 )
@@ -34,8 +35,9 @@ def run_export(options: argparse.Namespace) -> None:
 
     reviewed = read_reviewed(model, options)
     model, scope = narrow(model, tables, options)
-    changes = find_changes(model, reviewed, options, is_part=bool(options.only))
-    written = write_format(path, model, reviewed, options, changes, scope=scope, tables=tables)
+    now = read_state(model, options, tables)
+    changes = find_changes(model, reviewed, options, is_part=bool(options.only), now=now)
+    written = write_format(path, model, reviewed, options, changes, now=now, scope=scope, tables=tables)
     print(f"written: {written}")
 
 
@@ -47,6 +49,7 @@ def run_page(options: argparse.Namespace) -> None:
     from srm_data.model import build_model
     from srm_data.organisation.cell_status import assign_typed_owners, read_cell_status
     from srm_data.page import write_page
+    from srm_data.register import assign_accountable
     from srm_data.schema import page_name
 
     path = options.out or name_part(page_name(), _list_parts(options))
@@ -67,7 +70,8 @@ def run_page(options: argparse.Namespace) -> None:
     model, chosen = narrow(model, tables, options)
     scope = ". ".join(filter(None, [scope, chosen]))
 
-    owned = assign_owners_of(model, options)
+    now = read_state(model, options, tables)
+    owned = assign_owners_of(model, options) if now is None else assign_accountable(now)
     written = write_page(
         path,
         assign_typed_owners(owned, read_cell_status(options.cell_status or [])),

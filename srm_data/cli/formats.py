@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from srm_data.register import State
+
 PLACES = {
     "remarks": "remarks",
     "cell_status": "cell_status",
@@ -55,6 +57,8 @@ def write_format(
     reviewed: dict[str, pd.DataFrame],
     options: argparse.Namespace,
     changes: dict[str, pd.DataFrame],
+    *,
+    now: State | None = None,
     **settings: Any,
 ) -> Path:
     """Write a model with what reviews gave; decisions are applied before if the kind takes none.
@@ -62,11 +66,18 @@ def write_format(
     ``changes`` is from :func:`~srm_data.cli.options.find_changes`.
     """
     from srm_data.organisation.decisions import override_cells
+    from srm_data.register import build_cautious_model
 
     kind = require_format(path, options)
-    _refuse_to_lose_entries(path, reviewed)
-    decided = override_cells(model, reviewed["decisions"])
-    more = changes | add_control_sheet(decided, options)
+    if now is None:
+        _refuse_to_lose_entries(path, reviewed)
+        decided = override_cells(model, reviewed["decisions"])
+    else:
+        _refuse_to_lose(path, now)
+        decided = now.model
+        reviewed = {"register": now.entries, "on": now.day}  # type: ignore[dict-item]
+    cautious = decided if now is None else build_cautious_model(now)
+    more = changes | add_control_sheet(cautious, options)
     return kind.write(
         path,
         model=model if kind.accepts("decisions") else decided,
@@ -75,6 +86,25 @@ def write_format(
         **more,
         **settings,
     )
+
+
+def _refuse_to_lose(path: Path, now: State) -> None:
+    """Refuse to replace a book with entries that the register does not have."""
+    from srm_data.exceptions import ReviewError
+    from srm_data.workbook import read_book
+    from srm_data.xlsx.reader import is_as_written
+
+    if path.suffix.lower() != ".xlsx" or not path.is_file() or is_as_written(path):
+        return
+    try:
+        entries = read_book(path).entries
+    except ReviewError:
+        return  # no book that reviewers write in
+    if lost := int((~entries["entry_id"].isin(now.entries["entry_id"])).sum()):
+        raise SrmDataError(
+            f"{path} has {lost:,} entries that the register does not have; review it first, or give "
+            "another name with --out"
+        )
 
 
 def _refuse_to_lose_entries(path: Path, reviewed: dict[str, pd.DataFrame]) -> None:

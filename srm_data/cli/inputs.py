@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from srm_data.load import Tables
+    from srm_data.register import State
 
 LONGEST_PART = 80
 """Maximum length of the suffix for the file name of a partial export."""
@@ -143,6 +144,31 @@ def read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str,
     }
 
 
+def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables) -> State | None:
+    """Return the state of the register for a model, or nothing if no register was given.
+
+    A register that is not there yet has no entries, which is said on stderr.
+    """
+    if options.register is None:
+        if options.on is not None:
+            raise SrmDataError("--on: expected --register with it")
+        return None
+    from srm_data.register import make_entries, read_register, state
+
+    former = ("decisions", "remarks", "cell_status", "owners", "sign_off")
+    if given := [f"--{name.replace('_', '-')}" for name in former if getattr(options, name, None)]:
+        raise SrmDataError(
+            f"--register: expected a call without {', '.join(given)}; convert those files with "
+            "`review FILES.csv --register register.csv`"
+        )
+    if options.register.exists():
+        register = read_register(options.register)
+    else:
+        print(f"srm-data: {options.register} is not there yet: no entries", file=sys.stderr)
+        register = make_entries([])
+    return state(register, model, on=options.on, tables=tables)
+
+
 def _read_remarks(paths: list[Path]) -> pd.DataFrame:
     """Read the remarks of several files, without duplicates."""
     import pandas as pd
@@ -164,6 +190,7 @@ def find_changes(
     options: argparse.Namespace,
     *,
     is_part: bool,
+    now: State | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Compare with the earlier state, if one was given.
 
@@ -173,12 +200,14 @@ def find_changes(
     if options.since is None:
         return {}
 
-    from srm_data.changes import compare, has_whole_catalogue, read_earlier
+    from srm_data.changes import compare, has_whole_catalogue, is_book, read_earlier
     from srm_data.organisation.decisions import override_cells
     from srm_data.review import read_review
 
-    source = read_review(options.since) if Path(options.since).is_file() else options.since
+    is_former = Path(options.since).is_file() and not is_book(options.since)
+    source = read_review(options.since) if is_former else options.since
     before = read_earlier(source)
     if is_part and has_whole_catalogue(source):
         before = before[before["offering_id"].isin(model["offering_id"])].reset_index(drop=True)
-    return {"changes": compare(before, override_cells(model, reviewed["decisions"]))}
+    after = override_cells(model, reviewed["decisions"]) if now is None else now.model
+    return {"changes": compare(before, after)}

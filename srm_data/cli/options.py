@@ -99,7 +99,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--out": FILE,
     "--owners": FILE | {"help": "show which of your teams owns what (CSV)"},
-    "--register": FILE | {"help": "the register of your organisation (CSV)"},
+    "--on": NAME | {"metavar": "DAY", "help": "day of the register, as in 2026-12-01; default: today"},
+    "--register": FILE | {
+        "help": "the register of your organisation (CSV); it goes without --decisions, --remarks, "
+                "--cell-status, --owners, --sign-off"
+    },
     "--remarks": FILES | {"help": "put back the remarks of a review (CSV); may be repeated"},
     "--sign-off": FILES | {
         "help": "put back the entries on the cover (CSV of a review); may be repeated"
@@ -117,7 +121,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """Settings of every option, as for ``argparse``; a command may have a help text of its own."""
 
-REVIEWED = ("--decisions", "--audience", "--remarks", "--cell-status", "--sign-off", "--since")
+REVIEWED = (
+    "--register",
+    "--on",
+    "--decisions",
+    "--audience",
+    "--remarks",
+    "--cell-status",
+    "--sign-off",
+    "--since",
+)
 """Options for what a workbook takes over from reviews."""
 
 FRAMEWORK = ("--framework", "--controls", "--baseline")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.exceptions import SrmDataError
+from srm_data.register.problems import KINDS
 
 FILES = ("decisions.csv", "remarks.csv", "cell_status.csv", "sign_off.csv", "problems.csv")
 """Names of the files of a review."""
@@ -22,7 +23,7 @@ def run_review(options: argparse.Namespace) -> None:
     from srm_data.review import merge_reviews, read_review
 
     if options.register is not None:
-        _convert_files(options)
+        _add_to_register(options)
         return
     copies = [read_review(path) for path in options.files]
     review = merge_reviews(copies)
@@ -41,33 +42,49 @@ def run_review(options: argparse.Namespace) -> None:
         raise SrmDataError(f"{len(review.problems):,} {noun} a person: see above what was read")
 
 
-def _convert_files(options: argparse.Namespace) -> None:
-    """Add files of 2026.11 to a register, and print what of it needs a person."""
+def _add_to_register(options: argparse.Namespace) -> None:
+    """Add what books and files of 2026.11 say to a register, and print what needs a person."""
     from srm_data.model import build_model
-    from srm_data.register import (
-        describe_problem,
-        read_former_files,
-        read_register,
-        state,
-        write_register,
-    )
+    from srm_data.organisation.files import name_apart
+    from srm_data.register import merge, read_former_files, read_register, state, write_register
     from srm_data.register.entries import list_rows
+    from srm_data.workbook import read_book
 
-    books = [path.name for path in options.files if path.suffix.lower() != ".csv"]
-    if books or options.out is not None:
-        given = ", ".join(books) or "--out"
-        raise SrmDataError(
-            f"{given}: with --register, expected decisions.csv, cell_status.csv, remarks.csv, "
-            "owners.csv or sign_off.csv alone"
-        )
-    entries = read_former_files(options.files)
-    written = write_register(options.register, entries)
-    now = state(read_register(written), build_model())
-    print(f"read: {len(entries):,} entries of {len(options.files)} files")
-    print(f"written: {written}: {len(now.entries):,} entries")
-    for row in list_rows(now.problems):
-        key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
-        print(f"  {key}, {row['field']}: {describe_problem(row)}")
+    if options.out is not None:
+        raise SrmDataError("--out: expected --register without it; the register has all that was read")
+    earlier = read_register(options.register) if options.register.exists() else None
+    files = [path for path in options.files if path.suffix.lower() == ".csv"]
+    books = [path for path in options.files if path not in files]
+    reviews = [read_book(path) for path in books]
+    former = [read_former_files(files)] if files else []
+    register = merge([*reviews, *former], earlier)
+    now = state(register, build_model(), on=options.on)  # refuses a wrong day before writing
+    written = write_register(options.register, register)
+
+    # what each file gave, then what needs a person: the most pressing first, by reviewer
+    for name, review in zip(name_apart(books), reviews, strict=True):
+        print(f"{name}: {len(review.entries):,} entries")
+    for entries in former:
+        print(f"{', '.join(name_apart(files))}: {len(entries):,} entries")
+    new = len(register) - (0 if earlier is None else len(earlier))
+    print(f"written: {written}: {len(register):,} entries, {new:,} of them new")
+    rows = [row for review in reviews for row in list_rows(review.problems)] + list_rows(now.problems)
+    for row in sorted(rows, key=lambda row: (KINDS.index(row["kind"]), row["by"] or row["source"])):
+        print(f"  {_describe_line(row)}")
+    if rows:
+        noun = "problem needs" if len(rows) == 1 else "problems need"
+        raise SrmDataError(f"{len(rows):,} {noun} a person: see above; every entry is in the register")
+
+
+def _describe_line(row: dict[str, str]) -> str:
+    """Describe a problem in one line: who, about what, and what is expected."""
+    from srm_data.register import describe_problem
+
+    key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
+    about = ", ".join(
+        filter(None, [key, row["field"] if key else "", row["source"] if not key else ""])
+    )
+    return f"{row['by'] or 'nobody named'}: {about}: {describe_problem(row)}"
 
 
 def _describe_review(review: Review) -> str:
@@ -143,18 +160,29 @@ def _describe_problem(row: dict[Hashable, str], *, is_one_of_several: bool) -> s
 
 def run_compare(options: argparse.Namespace) -> None:
     """List the cells that differ between two states, and why."""
-    from srm_data.changes import compare, describe_changes, is_of_the_same_scope, read_earlier
+    from srm_data.changes import (
+        compare,
+        describe_changes,
+        is_book,
+        is_of_the_same_scope,
+        read_earlier,
+    )
     from srm_data.model import build_model
     from srm_data.organisation.decisions import override_cells
+    from srm_data.register import read_register, state
     from srm_data.review import Review, read_review
 
-    is_book = Path(options.before).is_file()
-    source = read_review(options.before) if is_book else options.before  # a book is read once
+    is_former = Path(options.before).is_file() and not is_book(options.before)
+    source = read_review(options.before) if is_former else options.before  # it is read once
     before = read_earlier(source)
     if options.after is not None:
         after = read_earlier(options.after)
     else:
         after = build_model()
+        if options.register:
+            after = state(read_register(options.register), after).model
+        if is_book(options.before):
+            after = after[after["offering_id"].isin(before["offering_id"])]
         after = after[is_of_the_same_scope(after, source)].reset_index(drop=True)
         if isinstance(source, Review):  # decisions of the workbook still apply unless stale
             after = override_cells(after, source.decisions)

@@ -78,6 +78,28 @@ def list_all_services(now: State) -> pd.DataFrame:
     )
 
 
+def assign_accountable(now: State) -> pd.DataFrame:
+    """Add who is accountable to the model of a state.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+
+    Returns
+    -------
+    DataFrame
+        ``now.model`` with the column ``owner``: the accountable of each cell for everywhere, or
+        ``nobody yet``; without it if nobody is accountable for anything.
+    """
+    cells = now.cells[now.cells["where"].eq("") & now.cells["field"].eq("accountable")]
+    named = cells[cells["value"].ne("")].set_index(CELL)["value"]
+    if named.empty:
+        return now.model
+    owners = named.reindex(pd.MultiIndex.from_frame(now.model[CELL])).fillna("nobody yet")
+    return now.model.assign(owner=pd.Series(owners.tolist(), index=now.model.index, dtype="str"))
+
+
 def list_exceptions(now: State) -> pd.DataFrame:
     """List the exceptions that were ever granted and not replaced, those that end first at the top.
 

@@ -14,8 +14,8 @@ from srm_data.organisation.register import ENTERED
 from srm_data.review.outcomes import Key, Registered, key_of
 from srm_data.review.reading import Reading
 from srm_data.review.rows import ReviewedRow
-from srm_data.review.values import read_date
 from srm_data.workbook.format import REVIEWED
+from srm_data.workbook.returned import read_date
 
 Fields = dict[str, str]
 By = tuple[str, str]

@@ -27,7 +27,6 @@ from srm_data.review.outcomes import (
 from srm_data.review.reading import Reading
 from srm_data.review.register import add_to_story, close_item, find_action
 from srm_data.review.rows import OF_NO_CELL, ReviewedRow
-from srm_data.review.values import read_date
 from srm_data.workbook.format import (
     ANSWER,
     COMMENT,
@@ -42,6 +41,7 @@ from srm_data.workbook.format import (
     REVIEWER,
     STATUS,
 )
+from srm_data.workbook.returned import read_date
 from srm_data.xlsx.sheets import FormulaText
 from srm_data.xlsx.values import ErrorText
 

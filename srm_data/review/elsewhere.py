@@ -28,7 +28,6 @@ from srm_data.review.reading import Book, Reading
 from srm_data.review.rows import has_report
 from srm_data.review.stamp import Computed, Stamp, mark_computed
 from srm_data.review.tables import Table, find_origin, list_missing, list_unknown
-from srm_data.review.values import Place, Sheet, read_date
 from srm_data.workbook.format import (
     APPROVED_BY,
     COMMENT,
@@ -47,6 +46,7 @@ from srm_data.workbook.format import (
     is_revision,
     split_header,
 )
+from srm_data.workbook.returned import Place, Sheet, read_date
 from srm_data.workbook.typed_cells import TypedCells
 from srm_data.xlsx.kinds import ALT_TEXT, CHART, HEADER, LINK, NOTE, SHAPE, SHEET_NAME, TABLE, THREAD
 from srm_data.xlsx.notes import CARRIED, Remark

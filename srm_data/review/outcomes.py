@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import HANDLED, TYPED
-from srm_data.review.values import Place
 from srm_data.schema import CELL
 from srm_data.workbook.format import REVIEWED_SHEET
+from srm_data.workbook.returned import Place
 
 Key = tuple[str, str]
 """offering_id and duty_id."""

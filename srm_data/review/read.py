@@ -33,9 +33,9 @@ from srm_data.review.register import close_item, read_register
 from srm_data.review.rows import ReviewedRow, group_rows, read_rows
 from srm_data.review.stamp import Stamp
 from srm_data.review.statuses import conclude_statuses
-from srm_data.review.values import find_answer_names
 from srm_data.schema import CELL
 from srm_data.workbook.format import DECISION, DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
+from srm_data.workbook.returned import find_answer_names
 from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.reader import read_workbook
 
@@ -339,7 +339,8 @@ def read_review(
     ([0, 0, 0], 28)
     """
     codes, duties = _find_tables(tables)
-    own_colors = {*PALETTE, *(color.removeprefix("#").upper() for color in codes["color"])}
+    own = [*codes["color"], *codes["pale_color"]]
+    own_colors = {*PALETTE, *(color.removeprefix("#").upper() for color in own)}
     try:
         book = find_parts(read_workbook(path, own_colors=own_colors))
         rows = read_rows(book.reviewed, book.stamp, codes["responsibility"].tolist())

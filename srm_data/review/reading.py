@@ -18,8 +18,8 @@ from srm_data.review.tables import (
     recognise_headers,
     recognise_log,
 )
-from srm_data.review.values import Sheet, format_sheet, format_value
 from srm_data.workbook.format import DECISION, DUTY_ID, OFFERING_ID, REVIEWED_SHEET
+from srm_data.workbook.returned import Sheet, format_sheet, format_value
 from srm_data.xlsx.notes import Remark
 from srm_data.xlsx.reader import Workbook
 

@@ -19,7 +19,6 @@ from srm_data.review.outcomes import (
     key_of,
 )
 from srm_data.review.tables import Table
-from srm_data.review.values import Place, read_date
 from srm_data.workbook.format import (
     DECISION,
     LOG_ENTRIES,
@@ -30,6 +29,7 @@ from srm_data.workbook.format import (
     STATE,
     STATES,
 )
+from srm_data.workbook.returned import Place, read_date
 from srm_data.xlsx.kinds import NOTE, THREAD
 
 

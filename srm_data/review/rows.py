@@ -12,7 +12,6 @@ from srm_data.organisation.register import NO, YES
 from srm_data.review.outcomes import Key
 from srm_data.review.stamp import Stamp
 from srm_data.review.tables import Table
-from srm_data.review.values import Place, format_formula, read_date
 from srm_data.workbook.format import (
     ADDRESS,
     AGAIN,
@@ -50,6 +49,7 @@ from srm_data.workbook.format import (
     code_of_cell,
     split_formula,
 )
+from srm_data.workbook.returned import Place, format_formula, read_date
 from srm_data.xlsx.kinds import FORMULA_TEXT
 from srm_data.xlsx.sheets import FormulaText
 from srm_data.xlsx.values import STRUCK

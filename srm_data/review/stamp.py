@@ -9,7 +9,6 @@ from typing import NamedTuple
 from srm_data.exceptions import ReviewError
 from srm_data.organisation.cell_status import CELL_STATUS
 from srm_data.organisation.sign_off import SIGN_OFF
-from srm_data.review.values import Place, Sheet, ValueText, format_formula
 from srm_data.workbook.format import (
     AUDIENCE,
     CELL_STATUS_LINE,
@@ -28,6 +27,7 @@ from srm_data.workbook.format import (
     code_of_row,
     split_formula,
 )
+from srm_data.workbook.returned import Place, Sheet, ValueText, format_formula
 from srm_data.xlsx.kinds import FORMULA, FORMULA_TEXT
 from srm_data.xlsx.sheets import FormulaText
 

@@ -27,9 +27,9 @@ from srm_data.review.outcomes import Carried, Given, Kept, Key, Outcome, Problem
 from srm_data.review.reading import Reading
 from srm_data.review.register import close_item
 from srm_data.review.rows import ReviewedRow
-from srm_data.review.values import read_date
 from srm_data.schema import CELL
 from srm_data.workbook.format import DUE, EVIDENCE, EXCEPTION, OWNER, STATUS
+from srm_data.workbook.returned import read_date
 
 UNKNOWN = "an unknown status"
 SEVERAL = "several statuses for one cell"

@@ -11,7 +11,6 @@ from openpyxl.utils import get_column_letter
 from srm_data.exceptions import ReviewError
 from srm_data.review.outcomes import Key
 from srm_data.review.stamp import Stamp, mark_computed
-from srm_data.review.values import Sheet
 from srm_data.workbook.format import (
     DECIDING,
     DECISION,
@@ -27,6 +26,7 @@ from srm_data.workbook.format import (
     ROW_CHECK,
     is_log_header,
 )
+from srm_data.workbook.returned import Sheet
 from srm_data.workbook.write import SHEETS
 from srm_data.xlsx.kinds import SHEET_NAME
 

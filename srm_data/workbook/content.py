@@ -11,6 +11,7 @@ import pandas as pd
 
 from srm_data.load import Tables
 from srm_data.organisation.register import NO, YES
+from srm_data.register.state import State
 from srm_data.schema import Audience
 from srm_data.workbook.format import (
     ANSWER,
@@ -134,6 +135,8 @@ class Content(NamedTuple):
     """Cell statuses, including those outside the workbook; empty in a publishable copy."""
     sign_off: pd.DataFrame
     """Entries on the cover so far: field, value, by, day."""
+    now: State | None = None
+    """State of the register that the book is made from, if there is one."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
     controls: pd.DataFrame | None = None
@@ -141,7 +144,7 @@ class Content(NamedTuple):
     @property
     def is_live(self) -> bool:
         """Whether matrices follow decisions; in large workbooks they are static, to open faster."""
-        return self.is_internal and len(self.model) <= MOST_LIVE_CELLS
+        return self.is_internal and self.now is None and len(self.model) <= MOST_LIVE_CELLS
 
     @property
     def is_internal(self) -> bool:

@@ -21,8 +21,10 @@ from srm_data.organisation.decisions import A_MODEL, make_decisions, override_ce
 from srm_data.organisation.register import ENTERED, build_register, list_entries
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import SIGN_OFF, make_sign_off
+from srm_data.register.state import state
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
 from srm_data.workbook.approvals import end_approval
+from srm_data.workbook.book import write_book
 from srm_data.workbook.content import MOST_LIVE_CELLS, Content, Counts, is_internal
 from srm_data.workbook.format import (
     LOOKUP_SHEET,
@@ -128,6 +130,8 @@ def write_workbook(
     sign_off: pd.DataFrame | None = None,
     changes: pd.DataFrame | None = None,
     controls: pd.DataFrame | None = None,
+    register: pd.DataFrame | None = None,
+    on: str | None = None,
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> Path:
@@ -165,6 +169,12 @@ def write_workbook(
         Frame from :func:`~srm_data.controls.build_control_matrix`. Adds sheets with the controls of a
         framework, counts by family, and the requirements of laws and standards. The cover names the
         framework, and each reviewed row lists the controls that its duty carries.
+    register
+        Frame from :func:`~srm_data.read_register`, even without rows. Makes the book of a register:
+        Summary, Review here, Look up, Matrix, Tasks, Register and so on, to be read by
+        :func:`~srm_data.workbook.read_book`. It goes without decisions, remarks, cell_status, sign_off.
+    on
+        Day of the book of a register, as ``"2026-12-01"``; today if not given.
     audience
         ``"internal"`` includes the reviewer columns and what reviewers wrote. ``"publishable"`` shows
         decisions, but no names, comments, accounts, costs, file names or resource names.
@@ -213,6 +223,16 @@ def write_workbook(
     given = load_tables() if tables is None else tables
     tables = {name: without_categoricals(table) for name, table in given.items()}
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
+    if register is not None:
+        former = {"decisions": decisions, "remarks": remarks, "cell_status": cell_status,
+                  "sign_off": sign_off}  # fmt: skip
+        if given_too := [name for name, frame in former.items() if frame is not None and len(frame)]:
+            raise FrameError(f"with register=..., expected no {', '.join(given_too)}: convert them")
+        now = state(register, model, on=on, tables=tables)
+        return write_book(
+            Path(path), model, now, tables, scope=scope, estate=estate, changes=changes,
+            controls=controls, audience=audience,
+        )  # fmt: skip
     decisions = make_decisions([]) if decisions is None else decisions
     remarks = make_remarks([]) if remarks is None else remarks
     cell_status = make_cell_status([]) if cell_status is None else cell_status

@@ -16,9 +16,15 @@ from zipfile import BadZipFile, ZipFile
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.notes import Remark, read_remarks
+from srm_data.xlsx.parts import read_tree
 from srm_data.xlsx.safety import open_package, refuse_active_parts
 from srm_data.xlsx.sheets import Sheet, parse_sheets
 
+PROPERTIES = "docProps/core.xml"
+CONTENTS, MOST_CONTENTS = "xl/workbook.xml", 1_000_000  # bytes of the list of sheets
+AUTHORS = ("cp:lastModifiedBy", "dc:creator")
+OWN_NAME = "srm_data"
+"""Author of the books that nobody has saved."""
 CREATED = re.compile(r"<dcterms:created[^>]*>([^<]*?)Z?<")
 
 
@@ -65,6 +71,24 @@ def read_workbook(path: str | os.PathLike[str], *, own_colors: Collection[str]) 
         return Workbook(path.name, sheets, read_remarks(package, sheets))
 
 
+def read_last_author(path: str | os.PathLike[str]) -> str:
+    """Return who saved a workbook last, or made it, by its properties; blank if they name nobody."""
+    with _named(path):
+        package = open_package(Path(path))
+        root = read_tree(package, PROPERTIES) if PROPERTIES in package.names else None
+    names = [root.findtext(name) or "" for name in AUTHORS] if root is not None else []
+    return next((name.strip() for name in names if name.strip() not in ("", OWN_NAME)), "")
+
+
+def has_sheet(path: str | os.PathLike[str], title: str) -> bool:
+    """Return whether a file is a workbook with a sheet of this name, without reading the sheets."""
+    try:
+        with ZipFile(path) as book, book.open(CONTENTS) as part:
+            return f'name="{title}"'.encode() in part.read(MOST_CONTENTS)
+    except (OSError, BadZipFile, KeyError):
+        return False
+
+
 def is_as_written(path: str | os.PathLike[str]) -> bool:
     """Return whether no program has saved a workbook since it was written here.
 
@@ -72,7 +96,7 @@ def is_as_written(path: str | os.PathLike[str]) -> bool:
     """
     try:
         with ZipFile(path) as book:
-            created = CREATED.search(book.read("docProps/core.xml").decode())
+            created = CREATED.search(book.read(PROPERTIES).decode())
             days = {datetime(*part.date_time) for part in book.infolist()}
     except (BadZipFile, KeyError, ValueError):
         return False

@@ -148,6 +148,8 @@ class Body(NamedTuple):
     columns: Sequence[Cells] = ()
     is_growing: bool = False
     """Whether the heights adapt to typed text, which makes large sheets slow to open."""
+    closed: int = 0
+    """Number of rows at the end that are grouped and closed."""
 
 
 MOST_ROWS = 1_048_576
@@ -342,7 +344,8 @@ class _Package(ZipFile):
             _write_column(title, number, header_rows + 1, cells, self.strings)
             for number, cells in enumerate(body.columns, start=1)
         ]
-        rows = _write_rows(header_rows + 1, body.heights, columns, "" if body.is_growing else FIXED)
+        fixed = "" if body.is_growing else FIXED
+        rows = _write_rows(header_rows + 1, body.heights, columns, fixed, closed=body.closed)
         with self.open(self._entry(arcname), "w") as part:
             part.write(head.encode())
             while some := "".join(islice(rows, ROWS_AT_ONCE)):
@@ -351,14 +354,23 @@ class _Package(ZipFile):
 
 
 def _write_rows(
-    first: int, heights: Sequence[float], columns: Sequence[Iterator[str]], fixed: str
+    first: int,
+    heights: Sequence[float],
+    columns: Sequence[Iterator[str]],
+    fixed: str,
+    *,
+    closed: int,
 ) -> Iterator[str]:
     """Write the rows of some columns. Where a height is not fixed, programs fit it to what is typed."""
     opened = {
         height: f'<row r="{THIS_ROW}" ht="{height:g}"{fixed}>' for height in dict.fromkeys(heights)
     }
     rows = zip(map(opened.__getitem__, heights), *columns, strict=True)
+    first_closed = first + len(heights) - closed
     for number, cells in enumerate(rows, start=first):
+        if closed and number >= first_closed - 1:  # the row above a group holds its button
+            more = ' collapsed="1"' if number < first_closed else ' outlineLevel="1" hidden="1"'
+            cells = (f"{cells[0][:-1]}{more}>", *cells[1:])
         yield f"{''.join(cells)}</row>".replace(THIS_ROW, str(number))
 
 

@@ -240,7 +240,7 @@ def fill_register(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List all decisions and remarks so far, stale ones first."""
     register = content.register
     if register.empty:
-        return _fill_with_sentence(sheet, look, content, "Review log", NO_REVIEW)
+        return fill_with_sentence(sheet, look, content, "Review log", NO_REVIEW)
     columns = [
         Column(header, width, style, _list_entered(register[name], style))
         for header, (name, width, style) in REGISTER.items()
@@ -295,7 +295,7 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the cells that differ from the previous workbook or data version."""
     changes = content.changes if content.changes is not None else pd.DataFrame()
     if changes.empty:
-        return _fill_with_sentence(sheet, look, content, "Changes", NO_CHANGE)
+        return fill_with_sentence(sheet, look, content, "Changes", NO_CHANGE)
     columns = [
         Column(OFFERING, 34, "text", changes["offering"].tolist()),
         Column(DUTY, 26, "text", changes["duty"].tolist()),
@@ -324,7 +324,8 @@ def _answers(header: str, answers: pd.Series) -> Column:
     return Column(header, 16, styles, answers.tolist())
 
 
-def _fill_with_sentence(sheet: Worksheet, look: Look, content: Content, title: str, text: str) -> Body:
+def fill_with_sentence(sheet: Worksheet, look: Look, content: Content, title: str, text: str) -> Body:
+    """Fill a sheet that has no rows with a sentence."""
     set_widths(sheet, [90])
     set_lines(sheet, look, [[("title", title)], [], [("prose", text)]])
     set_up_print(sheet, content.footer, landscape=False)

@@ -248,6 +248,8 @@ def _letters_of(content: Content) -> dict[str, str]:
 
 def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
     follows = FOLLOWS if content.is_live else STATIC if content.is_internal else ""
+    if content.now is not None:
+        follows = f"With the register as of {content.now.day}."
     marks = list_marks()
     used = {*content.values["basis"], *(["decision"] if content.is_live else [])}
     signs = marks.loc[marks.index.isin(used), ["mark", "words"]].itertuples(index=False, name=None)

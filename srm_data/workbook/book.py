@@ -1,0 +1,139 @@
+"""The book of a register: summary, review, proof, and one hidden sheet that its reader needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+
+from srm_data.model import build_category_model
+from srm_data.organisation.cell_status import make_cell_status
+from srm_data.organisation.decisions import make_decisions
+from srm_data.organisation.register import build_register
+from srm_data.organisation.remarks import make_remarks
+from srm_data.organisation.sign_off import make_sign_off
+from srm_data.register.state import State
+from srm_data.schema import Audience, Tables, name_scope, read_package
+from srm_data.workbook.content import Content, Counts, is_internal
+from srm_data.workbook.layout import name_pages
+from srm_data.workbook.reviewed import SENT_SHEET
+from srm_data.workbook.sheets.controls import fill_clauses, fill_controls, fill_families
+from srm_data.workbook.sheets.cover import fill_legend
+from srm_data.workbook.sheets.estates import fill_estate, fill_in_use
+from srm_data.workbook.sheets.lists import fill_changes, fill_sources
+from srm_data.workbook.sheets.matrices import fill_offering_matrix
+from srm_data.workbook.sheets.registers import fill_entries, fill_lookup_of, fill_tasks
+from srm_data.workbook.sheets.review_here import fill_review_here, list_review_rows
+from srm_data.workbook.sheets.sent import fill_sent, list_codes
+from srm_data.workbook.sheets.summary import TITLE, fill_summary
+from srm_data.workbook.styles import TEAL, Look
+from srm_data.workbook.values import list_values
+from srm_data.xlsx.writer import Body, clean_text, save_workbook
+
+PURPOSES = {
+    "Look up": "One answer by offering and duty, with all that is known about it.",
+    "Matrix": "Who is responsible, per offering and duty.",
+    "Tasks": "What each accountable team must do, why, and until when.",
+    "Register": "Every entry ever made, newest first, and whether it is in force.",
+    "Changes": "Cells that differ from the earlier state, and why.",
+    "Controls by family": "How many controls rest on AWS alone, on both, on you.",
+    "Controls": "Who addresses each control of the framework, service by service.",
+    "Why you need this": "What laws and standards require, and the sheet that meets it.",
+    "Services": "The offerings in use, with counts.",
+    "As read": "Every identifier that was read, unclear ones first.",
+    "Sources": "The pages that were read, and when.",
+    "How to read": "Codes, bases and categories.",
+}
+"""Sheets after the one that is reviewed, in order, with their purposes."""
+
+
+def write_book(
+    path: Path,
+    model: pd.DataFrame,
+    now: State,
+    tables: Tables,
+    *,
+    scope: str,
+    estate: pd.DataFrame | None,
+    changes: pd.DataFrame | None,
+    controls: pd.DataFrame | None,
+    audience: Audience,
+) -> Path:
+    """Write the book of a state of the register. Arguments are those of ``write_workbook``, checked."""
+    package = read_package()
+    values = list_values(now.model, tables, notes=model["note"], entries=None, controls=controls)
+    decisions, remarks = make_decisions([]), make_remarks([])
+    content = Content(
+        model=now.model,
+        without_decisions=model,
+        defaults=build_category_model(tables),
+        tables=tables,
+        scope=clean_text(scope or name_scope(model, tables)),
+        version=package["version"],
+        made=datetime.fromisoformat(package["created"]).replace(tzinfo=None),
+        audience=audience,
+        register=build_register(model, decisions, remarks, tables=tables),
+        entries={},
+        values=values,
+        counts=Counts(values, is_internal=False),
+        cell_status=make_cell_status([]),
+        sign_off=make_sign_off([]),
+        now=now,
+        estate=estate,
+        changes=changes,
+        controls=controls,
+    )
+    rows, sent = list_review_rows(now, content)
+    shown = rows if is_internal(audience) else [row for row in rows if row["name"]]
+
+    # the sheets, in order
+    fills: dict[str, Callable[..., Body]] = {
+        "Look up": partial(fill_lookup_of, rows=shown),
+        "Matrix": fill_offering_matrix,
+        "Tasks": partial(fill_tasks, rows=rows),
+        "Register": fill_entries,
+        "Changes": fill_changes,
+        "Controls by family": fill_families,
+        "Controls": fill_controls,
+        "Why you need this": fill_clauses,
+        "Services": fill_in_use,
+        "As read": fill_estate,
+        "Sources": fill_sources,
+        "How to read": fill_legend,
+    }
+    absent = set()
+    absent |= {"Changes"} if changes is None else set()
+    absent |= {"Controls by family", "Controls", "Why you need this"} if controls is None else set()
+    absent |= {"Services", "As read"} if estate is None else set()
+    absent |= {"Tasks", "Register", "As read"} if not content.is_internal else set()
+    titles = [title for title in PURPOSES if title not in absent]
+    purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
+    purposes |= {title: PURPOSES[title] for title in titles}
+
+    book = Workbook()
+    look = Look(book.active, tables["responsibilities"])
+    book.active.title = "Summary"
+    fill_summary(book.active, look, content, purposes)
+    reviewed = book.create_sheet(content.reviewed_sheet)
+    reviewed.sheet_properties.tabColor = TEAL
+    bodies = {reviewed.title: fill_review_here(reviewed, look, content, shown)}
+    bodies |= {title: fills[title](book.create_sheet(title), look, content) for title in titles}
+    name_pages(book.active, "")
+    for title, purpose in purposes.items():
+        name_pages(book[title], purpose, bodies[title].heights)
+
+    properties = book.properties
+    properties.title, properties.creator = TITLE, "srm_data"
+    properties.subject, properties.version = content.scope, content.version
+    properties.description, properties.category = package["description"], audience
+    hidden = book.create_sheet(SENT_SHEET)  # the codes of all texts are known by now
+    codes = list_codes(book, bodies, content) if content.is_internal else (set(), set())
+    bodies[SENT_SHEET] = fill_sent(hidden, look, content, now, sent, codes)
+    return save_workbook(
+        book, path, bodies, made=content.made,
+        computed={sheet.title: shown for sheet, shown in look.computed.items()},
+    )  # fmt: skip

@@ -1,0 +1,524 @@
+"""Read a returned book of a register: what differs from what it was sent with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from srm_data.exceptions import ReviewError, SpreadsheetError
+from srm_data.load import read_table
+from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows, normalise_entry
+from srm_data.register.merge import SENT, Review, build_review
+from srm_data.register.problems import build_problems, make_problem
+from srm_data.schema import StrPath
+from srm_data.workbook.format import STAMP_LINES, split_header
+from srm_data.workbook.returned import Sheet, format_sheet, format_value
+from srm_data.workbook.reviewed import (
+    APPROVED_BY,
+    COLUMNS,
+    COVER_FIELDS,
+    ENTRIES,
+    FIELDS,
+    SENT_MARK,
+    SHOWN,
+    SIGN_OFF_HEADER,
+    code_of_row,
+    code_of_text,
+    code_shown,
+    name_key,
+)
+from srm_data.workbook.sheets.review_here import list_entries
+from srm_data.workbook.sheets.sent import shape_of
+from srm_data.workbook.styles import PALETTE
+from srm_data.xlsx.kinds import ALT_TEXT, CHART, HEADER, LINK, NOTE, PROPERTY, SHAPE, SHEET_NAME, THREAD
+from srm_data.xlsx.notes import Remark
+from srm_data.xlsx.reader import read_last_author, read_workbook
+from srm_data.xlsx.sheets import FormulaText
+
+FORMER = (
+    "a book of 2026.11.x; expected one that was made with --register. srm_data 2026.11.11 reads it, "
+    "and `review FILES.csv --register register.csv` converts the files that it gives"
+)
+ORDER = [column.header for column in COLUMNS]
+FEWEST_HEADERS = 12  # of the sheet that is reviewed; no other sheet has as many
+HEADER_WITHIN = 60  # rows that people may put above the header
+MOST_ALTERED = 40  # rows of a sheet that are named one by one
+MOST_ROWS = 200_000  # of a sheet; the catalogue has a tenth
+CELL_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
+ADDRESS = re.compile(r"https?:|mailto:")
+OF_PROGRAMS = {"page", "seite", "sheet1"}  # texts that LibreOffice puts into headers
+Key = tuple[str, str, str]
+NO_KEY: Key = ("", "", "")
+
+
+class SentBook(NamedTuple):
+    """What a book was sent with."""
+
+    version: str
+    whole: str
+    """Hash of its answers."""
+    scope: str
+    sent: dict[tuple[str, ...], Row]
+    answers: dict[Key, str]
+    """Party and action of each cell and Where."""
+    offerings: dict[str, str]
+    duties: dict[str, str]
+    approved: dict[Key, tuple[str, str]]
+    texts: set[str]
+    rows: set[str]
+
+    def list_keys(self) -> dict[str, Key]:
+        """List the keys that have a row, by the text of their cell."""
+        general = {key[:3] for key in self.sent if not key[3].startswith("cover:")}
+        wide = {("*", duty, "") for duty in self.duties}
+        return {name_key(*key): key for key in (*wide, *general, *self.answers)}  # type: ignore[misc]
+
+
+class Table(NamedTuple):
+    """A sheet that is reviewed: its header row, and the place of each column."""
+
+    sheet: Sheet
+    header_row: int
+    places: dict[str, int]
+
+    def text(self, cells: tuple[str, ...], header: str) -> str:
+        """Return the text of a row under a header; none if the column is gone."""
+        at = self.places.get(header, len(cells))
+        return cells[at] if at < len(cells) else ""
+
+
+def read_book(path: StrPath) -> Review:
+    """Read a book that ``write_workbook(register=...)`` made and that reviewers returned.
+
+    Rows are found by their key, in any order; columns may have been moved, inserted or renamed. What
+    differs from what was sent becomes an entry that replaces what it was made against. Anything typed
+    elsewhere (in other columns, sheets, notes, threads, headers) becomes a remark with its place and
+    author. Shapes and colours are named. The file is read once and not changed.
+
+    Parameters
+    ----------
+    path
+        Returned ``.xlsx`` file, from Excel or LibreOffice.
+
+    Returns
+    -------
+    Review
+        ``entries`` to :func:`~srm_data.register.merge` into a register, and ``problems`` of reading.
+
+    Raises
+    ------
+    srm_data.exceptions.ReviewError
+        If the file is not such a book, is damaged, encrypted or too large, or has macros or links to
+        other files. A book of 2026.11 is refused by name.
+    FileNotFoundError
+        If the file does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings, write_workbook
+    >>> from srm_data.register import make_entries
+    >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
+    >>> model = choose_offerings(build_model(), "sqs")
+    >>> written = write_workbook(path, model, register=make_entries([]))
+    >>> [len(frame) for frame in read_book(path)]
+    [0, 0]
+    """
+    codes = read_table("responsibilities")
+    colors = {color.removeprefix("#").upper() for color in [*codes["color"], *codes["pale_color"]]}
+    try:
+        workbook = read_workbook(path, own_colors={*PALETTE, *colors})
+        sheets = [format_sheet(sheet) for sheet in workbook.sheets]
+        book = find_sent(sheets)
+        if book is None:
+            raise ReviewError(f"{path}: {_describe_refusal(sheets)}")
+        reading = Reading(workbook.name, read_last_author(path), book, sheets)
+        edits = [*reading.list_edits(), *reading.list_notes(workbook.remarks)]
+    except SpreadsheetError as error:  # it names the file
+        raise ReviewError(str(error)) from error
+    frame = pd.DataFrame(edits, columns=["file", "place", *SENT, "value", "reason", "by", "on",
+                                         "evidence", "data_version"])  # fmt: skip
+    review = build_review(frame.fillna(""))
+    problems = build_problems([*list_rows(review.problems), *reading.problems])
+    return Review(review.entries, problems)
+
+
+def read_sent(path: StrPath) -> SentBook | None:
+    """Read what a book was sent with; nothing if it is not the book of a register."""
+    return find_sent([format_sheet(sheet) for sheet in read_workbook(path, own_colors=()).sheets])
+
+
+def find_sent(sheets: list[Sheet]) -> SentBook | None:
+    """Find the hidden sheet, and return what it holds."""
+    hidden = next((sheet for sheet in sheets if sheet.rows and sheet.rows[0][:1] == (SENT_MARK,)), None)
+    if hidden is None:
+        return None
+    book = SentBook("", "", "", {}, {}, {}, {}, {}, set(), set())
+    for row in hidden.rows[1:]:
+        kind, *texts = (*row[:10], *[""] * (10 - len(row)))
+        if kind == "book":
+            book = book._replace(version=texts[0], whole=texts[2], scope=texts[3])
+        elif kind == "entry":
+            entry = dict(zip(SENT, texts, strict=True))
+            book.sent[tuple(entry[name] for name in (*KEY, "field"))] = entry
+        elif kind == "answers":
+            book.offerings[texts[0]] = texts[1]
+            for duty, _, answer in (item.partition("=") for item in texts[3].split("|")):
+                book.answers[texts[0], duty, texts[2]] = answer
+        elif kind == "duty":
+            book.duties[texts[0]] = texts[1]
+        elif kind == "approved":
+            book.approved[texts[0], texts[1], texts[2]] = (texts[3], texts[4])
+        elif kind in ("texts", "rows"):
+            codes = book.texts if kind == "texts" else book.rows
+            codes.update(texts[0][at : at + 8] for at in range(0, len(texts[0]), 8))
+    return book if book.version else None
+
+
+def _describe_refusal(sheets: list[Sheet]) -> str:
+    if any(
+        row[:1] == STAMP_LINES[:1] or "row_check" in row for sheet in sheets for row in sheet.rows[:9]
+    ):
+        return FORMER
+    titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
+    return f"not a book of a register: none of its sheets ({titles}) is the hidden one it was sent with"
+
+
+class Reading:
+    """A returned book, and the problems of reading it."""
+
+    def __init__(self, file: str, author: str, book: SentBook, sheets: list[Sheet]) -> None:
+        self.file, self.author, self.book, self.sheets = file, author, book, sheets
+        self.problems: list[Row] = []
+        self.keys = book.list_keys()
+        self.names = {
+            (name, duty): (offering_id, duty_id, "")
+            for offering_id, name in book.offerings.items()
+            for duty_id, duty in book.duties.items()
+        }
+        self.tables = {sheet.title: table for sheet in sheets if (table := _find_table(sheet))}
+        self.rows: dict[tuple[str, int], Key] = {}
+        """Keys by title of a reviewed sheet and number of a row."""
+
+    def list_edits(self) -> Iterator[Row]:
+        """List the edits of all sheets."""
+        if not self.tables:
+            self.report("stray", "", "the sheet Review here, with its headers")
+        for sheet in self.sheets:
+            if sheet.rows and sheet.rows[0][:1] == (SENT_MARK,):
+                continue
+            if len(sheet.rows) > MOST_ROWS:
+                raise ReviewError(
+                    f"{self.file}: sheet {sheet.title!r} has more than {MOST_ROWS:,} rows"
+                )
+            table = self.tables.get(sheet.title)
+            yield from self._read_table(table) if table else self._read_other(sheet)
+            self._report_marks(sheet)
+        gone = set(self.book.answers) - set(self.rows.values()) if self.tables else set()
+        if gone:
+            named = ", ".join(sorted(name_key(*key) for key in gone)[:5])
+            self.report("stray", f"{len(gone):,} rows did not come back: {named}", "the rows as sent")
+
+    def report(self, kind: str, value: str, expected: str, key: Key = NO_KEY, place: str = "") -> None:
+        """Add a problem of reading."""
+        source = ", ".join(filter(None, [self.file, place]))
+        about = {"by": "", "on": "", "entry_id": "", "source": source}
+        self.problems.append(make_problem(kind, (*key, "remark"), value, expected, [about]))
+
+    def remark(self, text: str, place: str, key: Key = NO_KEY, by: str = "", on: str = "") -> Row:
+        """Make the edit of a remark; nobody named, it is of the author of the book."""
+        key = key if any(key) else ("*", "*", "")
+        row = dict.fromkeys(SENT, "") | dict(zip(KEY, key, strict=True))
+        return row | {
+            "field": "remark", "value": text, "reason": "", "by": by or self.author, "on": on,
+            "evidence": "", "file": self.file, "place": place, "data_version": self.book.version,
+        }  # fmt: skip
+
+    # the sheet that is reviewed
+
+    def _read_table(self, table: Table) -> Iterator[Row]:
+        sheet, headers = table.sheet, table.sheet.rows[table.header_row - 1]
+        renamed = {at for header, at in table.places.items() if headers[at : at + 1] != (header,)}
+        for number, cells in enumerate(sheet.rows[: table.header_row], start=1):
+            for at, text in enumerate(cells):
+                is_new = text and code_of_text(text) not in self.book.texts
+                if is_new or (number == table.header_row and at in renamed and text):
+                    yield self.remark(text, _name_place(sheet, number, at))
+        shown = [header for header in SHOWN if header in table.places]
+        by_place = {at: header for header, at in table.places.items()}
+        for number, cells in enumerate(sheet.rows[table.header_row :], start=table.header_row + 1):
+            if any(cells):
+                key = self._find_key(table, cells)
+                yield from self._read_row(table, number, cells, key, shown, by_place)
+        yield from self._read_merged(table)
+
+    def _find_key(self, table: Table, cells: tuple[str, ...]) -> Key | None:
+        """Find the key of a row by its cell, or by its names if that is gone; none if they disagree."""
+        names = (table.text(cells, "Offering"), table.text(cells, "Duty"))
+        key = self.keys.get(table.text(cells, "cell"))
+        named = self.names.get(names)
+        if key is None:
+            return named if "cell" not in table.places else None
+        disagrees = named is not None and key in self.book.answers and named[:2] != key[:2]
+        return None if disagrees else key
+
+    def _read_row(
+        self,
+        table: Table,
+        number: int,
+        cells: tuple[str, ...],
+        key: Key | None,
+        shown: list[str],
+        by_place: dict[int, str],
+    ) -> Iterator[Row]:
+        sheet = table.sheet
+        if key is None:
+            for at, text in enumerate(cells):
+                if text and (by_place.get(at) in ENTRIES or code_of_text(text) not in self.book.texts):
+                    yield self.remark(text, _name_place(sheet, number, at))
+            if any(
+                cells[at] for at, header in by_place.items() if header in ENTRIES and at < len(cells)
+            ):
+                place = f"{sheet.title}!A{number}"
+                self.report("stray", "a row of no cell", "its cell, beside its names", place=place)
+            return
+        self.rows[sheet.title, number] = key
+
+        # what was typed over or beside what was sent
+        codes = table.text(cells, "check")
+        by_header = dict(zip(SHOWN, (codes[at : at + 4] for at in range(0, len(codes), 4)),
+                             strict=False))  # fmt: skip
+        for header in shown:
+            text = table.text(cells, header)
+            if text and codes and code_shown([text]) != by_header.get(header):
+                yield self.remark(text, _name_place(sheet, number, table.places[header]), key)
+                place = _name_place(sheet, number, table.places[header])
+                self.report("stray", text, f"{header} as it was sent", key, place)
+        for at, text in enumerate(cells):
+            header = by_place.get(at, "")
+            is_beside = header not in ENTRIES and header not in SHOWN
+            if text and is_beside and code_of_text(text) not in self.book.texts:
+                yield self.remark(text, _name_place(sheet, number, at), key)
+
+        # what was entered
+        entered = {value: table.text(cells, header) for header, value in ENTRIES.items()}
+        before = list_entries(key, self.book.sent)
+        names = ("approved_by", "approved_on")
+        before |= dict(zip(names, self.book.approved.get(key, ("", "")), strict=True))
+        gone = [value for header, value in ENTRIES.items() if header not in table.places]
+        entered |= {name: before[name] for name in gone}
+        if entered["status"] in ("", "open") and before["status"] in ("", "open"):
+            entered["status"] = before["status"]
+        if any(entered[name] != before[name] for name in entered):
+            edits = list(self._edit_row(table, number, key, entered, before))
+            yield from edits
+            place = _name_place(sheet, number, table.places.get("Where", 0))
+            if not edits and entered["where"] != before["where"]:
+                yield self.remark(entered["where"], place, key)
+                self.report("unclear", entered["where"], "an entry beside it", key, place)
+
+    def _edit_row(
+        self, table: Table, number: int, key: Key, entered: dict[str, str], before: dict[str, str]
+    ) -> Iterator[Row]:
+        """List the edits of a row that is not as it was sent."""
+        where = normalise_entry({"where": entered["where"]})["where"]
+        is_elsewhere = where != key[2]
+        blank = dict.fromkeys(SENT, "")
+
+        def edit(field: str, value: str, reason: str = "") -> Row:
+            column = next(header for header, name in ENTRIES.items() if name == field)
+            sent = blank if is_elsewhere else self.book.sent.get((*key, field), blank)
+            if field == "status" and not is_elsewhere and not sent["sent"]:
+                sent = sent | {"sent": before["status"]}
+            at = table.places.get(column, 0)
+            return sent | dict(zip(KEY, (*key[:2], where), strict=True)) | {
+                "field": field, "value": value, "reason": reason, "by": entered["by"],
+                "on": entered["on"], "sent_by": before["by"], "sent_on": before["on"], "evidence": "",
+                "file": self.file, "place": _name_place(table.sheet, number, at),
+                "data_version": self.book.version,
+            }  # fmt: skip
+
+        answer = edit("answer", entered["answer"], entered["comment"])
+        comment = self.book.sent.get((*key, "comment"), blank)
+        if entered["answer"]:
+            becomes_reason = not before["answer"] and entered["comment"] == comment["sent"] != ""
+            if becomes_reason and not is_elsewhere:
+                ids = {*answer["base"].split(SEPARATOR), *comment["base"].split(SEPARATOR)} - {""}
+                answer["base"] = SEPARATOR.join(sorted(ids))
+        elif before["answer"] and entered["comment"] == before["comment"]:
+            answer["reason"] = ""  # it goes with the decision
+        elif entered["comment"] != comment["sent"]:
+            yield edit("comment", entered["comment"])
+        is_new = (entered["answer"], entered["comment"]) != (before["answer"], before["comment"])
+        if (entered["answer"] or before["answer"]) and (is_new or not is_elsewhere):
+            yield answer
+        said = self.book.answers.get(key, "")
+        for field in FIELDS[1:]:
+            if entered[field] != before[field] or (not is_elsewhere and field == "status"):
+                yield edit(field, entered[field], said if field == "status" else "")
+
+        # an approval is of the row as it was sent, or of the decision that is new in it
+        given = (entered["approved_by"], entered["approved_on"])
+        sent_given = (before["approved_by"], before["approved_on"])
+        if given != sent_given and any(given):
+            approval = edit("answer", said)
+            yield approval | {
+                "field": "approval", "sent": "", "base": "", "sent_by": "", "sent_on": "",
+                "by": given[0], "on": given[1], "evidence": entered["evidence"],
+            }  # fmt: skip
+        elif given != sent_given:
+            was = ", ".join(filter(None, sent_given))
+            self.report("unclear", f"an approval was cleared: {was}", "another decision", key,
+                        f"{table.sheet.title}, row {number}")  # fmt: skip
+
+    def _read_merged(self, table: Table) -> Iterator[Row]:
+        """Name entries that were merged over rows: only the first of them has the text."""
+        by_place = {at: header for header, at in table.places.items()}
+        for merged in table.sheet.merged:
+            if not re.fullmatch(r"[A-Z]{1,3}\d+:[A-Z]{1,3}\d+", merged):
+                continue
+            left, top, _, bottom = range_boundaries(merged)
+            cells = table.sheet.rows[top - 1] if top <= len(table.sheet.rows) else ()
+            text = cells[left - 1] if left <= len(cells) else ""
+            if by_place.get(left - 1) in ENTRIES and text:
+                for row in range(top + 1, min(bottom, len(table.sheet.rows)) + 1):
+                    place = _name_place(table.sheet, row, left - 1)
+                    key = self.rows.get((table.sheet.title, row), NO_KEY)
+                    yield self.remark(text, place, key)
+                    self.report("unclear", text, f"an entry of its own, not merged with row {top}",
+                                key, place)  # fmt: skip
+
+    # other sheets, and what stands outside of cells
+
+    def _read_other(self, sheet: Sheet) -> Iterator[Row]:
+        """Read a sheet that is not reviewed: the sign-off, and what was typed."""
+        is_sign_off, altered = False, list[tuple[int, tuple[str, ...]]]()
+        for number, cells in enumerate(sheet.rows, start=1):
+            if not any(cells):
+                continue
+            label = cells[0]
+            if cells[:4] == SIGN_OFF_HEADER:
+                is_sign_off = True
+            elif is_sign_off and label in (*COVER_FIELDS, APPROVED_BY):
+                yield from self._read_field(sheet, number, (*cells, "", "", "")[:4])
+                cells = ("", "", "", "", *cells[4:])
+            constants = []
+            for at, text in enumerate(cells):
+                formula = sheet.formulas.get(
+                    (number, at), text if isinstance(text, FormulaText) else ""
+                )
+                if formula:
+                    if code_of_text(shape_of(formula)) not in self.book.texts:
+                        yield self.remark(f"{text} {formula}", _name_place(sheet, number, at))
+                elif text:
+                    constants.append((at, text))
+            if code_of_row(text for _, text in constants) in self.book.rows or not constants:
+                continue
+            new = [(at, text) for at, text in constants if code_of_text(text) not in self.book.texts]
+            for at, text in new:
+                yield self.remark(text, _name_place(sheet, number, at))
+            if not new:
+                altered.append((number, tuple(text for _, text in constants)))
+        for number, texts in altered[:MOST_ALTERED]:
+            place = f"{sheet.title}!A{number}"
+            yield self.remark(" | ".join(texts), place)
+            self.report("stray", " | ".join(texts), "the row as it was sent", place=place)
+        if len(altered) > MOST_ALTERED:
+            more = f"{len(altered) - MOST_ALTERED:,} more rows of {sheet.title} are not as sent"
+            self.report("stray", more, "the sheet as it was sent")
+
+    def _read_field(self, sheet: Sheet, number: int, cells: tuple[str, ...]) -> Iterator[Row]:
+        """Read a field of the sign-off."""
+        label, value, by, on = cells
+        place = _name_place(sheet, number, 1)
+        key: Key = ("*", "*", "")
+        if label == APPROVED_BY:
+            was = self.book.approved.get(key, ("", ""))
+            if (value or by, on) != was and (value or by or on):
+                yield from self._approve(value or by, on, place)
+            return
+        field = COVER_FIELDS[label]
+        sent = self.book.sent.get((*key, field), dict.fromkeys(SENT, ""))
+        if (value, by, on) != (sent["sent"], sent["sent_by"], sent["sent_on"]):
+            yield sent | self.remark(value, place, by=by, on=on) | {
+                "field": field, "sent": sent["sent"], "sent_by": sent["sent_by"],
+                "sent_on": sent["sent_on"], "base": sent["base"], "by": by,
+            }  # fmt: skip
+
+    def _approve(self, by: str, on: str, place: str) -> Iterator[Row]:
+        """Approve every answer that the book was sent with, and the whole."""
+        whole = self.remark(self.book.whole, place, by=by, on=on) | {"field": "approval", "by": by}
+        yield whole
+        for key, answer in self.book.answers.items():
+            yield (
+                whole | dict(zip(KEY, key, strict=True)) | {"value": answer, "reason": self.book.whole}
+            )
+
+    def _report_marks(self, sheet: Sheet) -> None:
+        marked: dict[str, list[str]] = {}
+        for (row, column), mark in sorted(sheet.marks.items()):
+            marked.setdefault(mark, []).append(sheet.place_of(row, column)[1])
+        for mark, cells in marked.items():
+            named = ", ".join(cells[:5]) + (", ..." if len(cells) > 5 else "")
+            self.report("stray", f"{len(cells):,} cells {mark}: {named}", "words: marks are not read",
+                        place=sheet.title)  # fmt: skip
+
+    def list_notes(self, notes: list[Remark]) -> Iterator[Row]:
+        """List the edits of notes, threads and other texts; name shapes, once for each sheet."""
+        titles = {sheet.part: sheet.title for sheet in self.sheets}
+        drawn: dict[str, list[str]] = {}
+        for note in notes:
+            text, title = format_value(note.text), titles.get(note.part, "Document")
+            is_new = code_of_text(COPY.sub("", text)) not in self.book.texts
+            is_new &= code_of_text(text) not in self.book.texts
+            if note.kind in (NOTE, THREAD):
+                found = CELL_PLACE.fullmatch(note.cell)
+                key = self.rows.get((title, int(found[2])), NO_KEY) if found else NO_KEY
+                yield self.remark(
+                    text, f"{title}!{note.cell}, {note.kind}", key, note.author, note.dated
+                )
+            elif note.kind == HEADER:
+                for part in split_header(text):
+                    words = re.sub(r"\W", "", part).lower()
+                    if code_of_text(part) not in self.book.texts and words not in OF_PROGRAMS | {""}:
+                        yield self.remark(part, f"{title}, {note.kind}")
+            elif not is_new or (note.kind == PROPERTY and note.cell == "author"):
+                continue
+            elif note.kind in (SHEET_NAME, PROPERTY):
+                yield self.remark(text, f"{title}, {note.kind}")
+            elif note.kind in (SHAPE, CHART, ALT_TEXT) or (note.kind == LINK and ADDRESS.match(text)):
+                drawn.setdefault(title, []).append(f"{note.kind} {note.cell}: {text}".strip())
+        for title, shapes in drawn.items():
+            self.report("stray", f"{len(shapes):,} not read: {' | '.join(shapes)}", "words in a cell",
+                        place=title)  # fmt: skip
+
+
+def _name_place(sheet: Sheet, row: int, column: int) -> str:
+    return f"{sheet.title}!{get_column_letter(column + 1)}{row}"
+
+
+def _find_table(sheet: Sheet) -> Table | None:
+    """Find the header row of a sheet that is reviewed; a renamed header is known by its neighbours."""
+    for number, cells in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
+        if len(set(ORDER) & set(cells)) < FEWEST_HEADERS or (
+            "Decision" not in cells and len(cells) < 20
+        ):
+            continue
+        places = {header: cells.index(header) for header in ORDER if header in cells}
+        for place, header in enumerate(ORDER):
+            if header in places:
+                continue
+            before = places.get(ORDER[place - 1], -2) if place else -1
+            after = places.get(ORDER[place + 1]) if place + 1 < len(ORDER) else None
+            at = before + 1
+            is_free = 0 <= at < len(cells) and at not in places.values()
+            if is_free and (after is None or after == at + 1):
+                places[header] = at
+        return Table(sheet, number, places)
+    return None

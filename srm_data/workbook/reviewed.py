@@ -1,0 +1,128 @@
+"""The contract between the book of a register and its reader: columns, fields, keys and codes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from srm_data.workbook.format import text_of
+
+REVIEWED_ROW = 2
+"""Row of the header of the sheet that is reviewed."""
+SENT_SHEET = "Sent"
+SENT_MARK = "What this book was sent with: srm_data compares a returned copy with it."
+LONGEST_CELL = 30_000
+SIGN_OFF_HEADER = ("Sign-off", "Value", "By", "On")
+APPROVED_BY = "Approved by"
+COVER_FIELDS = {
+    "System": "cover:system",
+    "Classification": "cover:classification",
+    "Prepared by": "cover:prepared by",
+    "Reviewed by": "cover:reviewed by",
+    "Next review": "cover:next review",
+}
+"""Labels of the fields of the summary, and their fields in the register."""
+
+
+class ReviewedColumn(NamedTuple):
+    """A column of the sheet that is reviewed.
+
+    Parameters
+    ----------
+    header, width, style
+        Of the column.
+    value
+        Name of the values in a row: of an entry, the field or what signs it.
+    kind
+        ``shown``: must come back as it was sent; ``entry``: filled in by a reviewer; ``detail``: shown
+        in the closed group.
+    """
+
+    header: str
+    width: int
+    value: str
+    kind: Literal["shown", "entry", "detail"] = "shown"
+    style: str = "text"
+
+
+COLUMNS = (
+    # what is read and what is written, side by side on the screen of a laptop
+    ReviewedColumn("Offering", 20, "offering"),
+    ReviewedColumn("Duty", 19, "duty"),
+    ReviewedColumn("Answer", 13, "answer_shown", style="party"),
+    ReviewedColumn("You must act", 10, "customer_action"),
+    ReviewedColumn("Customer's part", 36, "customer_part"),
+    ReviewedColumn("Decision", 12, "answer", "entry", "entry"),
+    ReviewedColumn("Status", 9, "status", "entry", "entry"),
+    ReviewedColumn("Accountable", 13, "accountable", "entry", "entry"),
+    ReviewedColumn("Due", 11, "due", "entry", "entry_date"),
+    ReviewedColumn("Comment", 26, "comment", "entry", "entry"),
+    ReviewedColumn("Reviewer", 13, "by", "entry", "entry"),
+    ReviewedColumn("Date", 11, "on", "entry", "entry_date"),
+    ReviewedColumn("Approved by", 13, "approved_by", "entry", "entry"),
+    ReviewedColumn("Approved on", 11, "approved_on", "entry", "entry_date"),
+    ReviewedColumn("Where", 18, "where", "entry", "entry"),
+    ReviewedColumn("Exception until", 11, "exception", "entry", "entry_date"),
+    ReviewedColumn("Evidence", 24, "evidence", "entry", "entry"),
+    ReviewedColumn("AWS's part", 36, "aws_part"),
+    # details, closed
+    ReviewedColumn("Needs attention", 44, "attention", "detail", "call"),
+    ReviewedColumn("Remarks so far", 44, "remarks", "detail"),
+    ReviewedColumn("Responsible", 14, "responsible", "entry", "entry"),
+    ReviewedColumn("Consulted", 14, "consulted", "entry", "entry"),
+    ReviewedColumn("Implementation", 14, "implementation", "entry", "entry"),
+    ReviewedColumn("Inherited from", 24, "inherited_from", "detail"),
+    ReviewedColumn("Note", 34, "note", "detail"),
+    ReviewedColumn("Basis", 13, "basis_label", "detail"),
+    ReviewedColumn("Source", 32, "source", "detail"),
+    ReviewedColumn("Section", 24, "sections", "detail"),
+    ReviewedColumn("Edition read", 19, "edition", "detail"),
+    ReviewedColumn("Read on", 11, "accessed", "detail"),
+    ReviewedColumn("Address", 44, "url", "detail"),
+    ReviewedColumn("Product group", 22, "product_group", "detail", "text_soft"),
+    ReviewedColumn("Service", 22, "service", "detail", "text_soft"),
+    ReviewedColumn("Category", 16, "category", "detail", "text_soft"),
+    ReviewedColumn("Layer", 18, "layer", "detail", "text_soft"),
+    ReviewedColumn("offering_id", 26, "offering_id", "detail", "text_soft"),
+    ReviewedColumn("duty_id", 24, "duty_id", "detail", "text_soft"),
+    ReviewedColumn("name", 40, "name", "detail", "text_soft"),
+    ReviewedColumn("cell", 40, "cell", "shown", "text_soft"),
+    ReviewedColumn("check", 20, "check", "detail", "code"),
+)
+"""The columns in their order; the first eighteen are open."""
+OPEN = 18
+ENTRIES = {column.header: column.value for column in COLUMNS if column.kind == "entry"}
+"""Headers of the columns that a reviewer fills in, with what they give."""
+SHOWN = [column.header for column in COLUMNS if column.kind == "shown"]
+"""Headers of the columns whose texts have a code in ``check``."""
+FIELDS = ("answer", "status", "accountable", "responsible", "consulted", "implementation", "due",
+          "exception", "evidence")  # fmt: skip
+"""Fields that a column gives by itself; a comment is the reason of an answer, if there is one."""
+
+
+def name_key(offering_id: str, duty_id: str, where: str) -> str:
+    """Return the text of a key, as a row has it.
+
+    Examples
+    --------
+    >>> name_key("sqs", "backup", ""), name_key("*", "compliance", ""), name_key("sqs", "*", "a=1")
+    ('sqs/backup', '*/compliance@', 'sqs/*@a=1')
+    """
+    is_cell = not where and "*" not in (offering_id, duty_id) and ":" not in offering_id + duty_id
+    return f"{offering_id}/{duty_id}" + ("" if is_cell else f"@{where}")
+
+
+def code_of_text(text: str) -> str:
+    """Return the code of a text, eight digits."""
+    return f"{zlib.crc32(text_of(text).encode()):08x}"
+
+
+def code_of_row(texts: Iterable[str]) -> str:
+    """Return the code of a row of another sheet, whatever the order of its cells."""
+    return code_of_text("\x1f".join(sorted(text for text in map(text_of, texts) if text)))
+
+
+def code_shown(texts: Iterable[str]) -> str:
+    """Return the codes of the texts of a row that must come back as they were, four digits each."""
+    return "".join(code_of_text(text)[4:] for text in texts)

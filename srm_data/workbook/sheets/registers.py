@@ -1,0 +1,122 @@
+"""Sheets from the state of a register: look up, tasks by accountable, and every entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.register.entries import list_rows
+from srm_data.register.overview import list_raci
+from srm_data.workbook.content import Content
+from srm_data.workbook.format import refer_to
+from srm_data.workbook.layout import Column, set_up_print, set_widths
+from srm_data.workbook.reviewed import COLUMNS, REVIEWED_ROW, SENT_SHEET
+from srm_data.workbook.sheets.lists import add_list, fill_with_sentence
+from srm_data.workbook.sheets.review_here import Rows
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Body, Formula
+
+HINT = "Choose an offering and a duty in the two green cells."
+FIRST_DUTY = "guest-os-patching"
+LOOKED_UP = (
+    "Answer", "You must act", "Customer's part", "AWS's part", "Decision", "Status", "Accountable",
+    "Due", "Comment", "Exception until", "Evidence", "Needs attention", "Basis", "Source", "Section",
+    "Read on", "Address", "Note",
+)  # fmt: skip
+REGISTER_COLUMNS = {
+    "offering_id": ("Offering", 22), "duty_id": ("Duty", 22), "where": ("Where", 16),
+    "field": ("What", 14), "value": ("Entry", 30), "reason": ("Reason", 40), "by": ("By", 16),
+    "on": ("On", 11), "state": ("State", 12), "why": ("Why", 40), "valid_until": ("Until", 11),
+    "evidence": ("Evidence", 30), "data_version": ("Data version", 12), "source": ("Read from", 30),
+    "replaces": ("Replaces", 18), "entry_id": ("entry_id", 18),
+}  # fmt: skip
+
+
+def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:
+    """Write two cells to choose from, and below them what the row of the cell says."""
+    private = {column.header for column in COLUMNS if column.kind == "entry"} | {"Needs attention"}
+    by_header = {column.header: column.value for column in COLUMNS}
+    set_widths(sheet, [24, 96])
+    look.put(sheet.cell(1, 1), "title", "Look up")
+    look.put(sheet.cell(2, 1), "caption", HINT)
+    named = [row for row in rows if row["name"]]
+    first = min(
+        named, key=lambda row: (row["duty_id"] != FIRST_DUTY, row["basis_label"] != "Documented")
+    )
+    names = {"Offering": content.values["offering"], "Duty": content.values["duty"]}
+    for place, (header, listed) in enumerate(names.items(), start=3):
+        look.put(sheet.cell(place, 1), "label", header)
+        look.put(sheet.cell(place, 2), "entry_line", str(first[header.lower()]))
+        letter, count = "MN"[place - 3], len(dict.fromkeys(listed))
+        rule = DataValidation(
+            type="list", formula1=f"{SENT_SHEET}!${letter}$2:${letter}${count + 1}", allow_blank=False
+        )
+        rule.add(f"B{place}")
+        sheet.add_data_validation(rule)
+
+    found = f'MATCH($B$3&" / "&$B$4,{refer_to("name")},0)'
+    headers = [name for name in LOOKED_UP if content.is_internal or name not in private]
+    for place, header in enumerate(headers, start=6):
+        text: Any = str(first[by_header[header]])
+        value = f"INDEX({refer_to(header)},{found})"
+        formula = f'IFERROR({value}&"","not in this book")'
+        if header in ("Due", "Exception until"):
+            formula = f'IFERROR(IF({value}="","",TEXT({value},"yyyy-mm-dd")),"")'
+        look.put(sheet.cell(place, 1), "label", header)
+        style = "answer_line" if header == "Answer" else "prose"
+        look.put(sheet.cell(place, 2), style, Formula(formula, text))
+    row = rows.index(first) + REVIEWED_ROW + 1
+    number = f"({found}+{REVIEWED_ROW})"
+    jump = f'HYPERLINK("#\'{content.reviewed_sheet}\'!A"&{number},"row "&{number})'
+    look.put(sheet.cell(6 + len(headers), 1), "label", "Its row")
+    look.put(sheet.cell(6 + len(headers), 2), "prose_link", Formula(jump, f"row {row}"))
+    set_up_print(sheet, content.footer)
+    return Body()
+
+
+def fill_tasks(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:
+    """List what each accountable team must or may do, and where nobody or several are accountable."""
+    assert content.now is not None
+    raci = {tuple(row[name] for name in ("offering_id", "duty_id", "where")): row["problem"]
+            for row in list_rows(list_raci(content.now))}  # fmt: skip
+    asked = [
+        row | {"raci": raci.get((row["offering_id"], row["duty_id"], row["where"]), "")}
+        for row in rows
+        if row["customer_action"] in ("required", "optional") and row["status"] != "not ours"
+    ]
+    asked.sort(
+        key=lambda row: (
+            row["accountable"] == "", row["accountable"], row["customer_action"] != "required",
+            row["due"] or "9999",
+        )
+    )  # fmt: skip
+    wanted = {
+        "Accountable": ("accountable", 20), "Offering": ("offering", 26), "Duty": ("duty", 24),
+        "Where": ("where", 18), "You must act": ("customer_action", 12),
+        "What": ("customer_part", 60), "Until": ("due", 11), "Status": ("status", 11),
+        "Needs attention": ("attention", 40), "Accountable is": ("raci", 30),
+    }  # fmt: skip
+    if not asked:
+        return fill_with_sentence(sheet, look, content, "Tasks", "Nobody must act.")
+    columns = [
+        Column(header, width, "text", [str(row[name]) for row in asked])
+        for header, (name, width) in wanted.items()
+    ]
+    head = ["Tasks", "By accountable, as of the day of this book. Write in the sheet Review here."]
+    return add_list(sheet, look, content, "Tasks", columns, head=head, frozen=1)
+
+
+def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List every entry of the register, newest first, with its state."""
+    assert content.now is not None
+    entries = content.now.entries
+    if entries.empty:
+        return fill_with_sentence(sheet, look, content, "Register", "No entry has been made yet.")
+    columns = [
+        Column(header, width, "text", entries[name].tolist())
+        for name, (header, width) in REGISTER_COLUMNS.items()
+    ]
+    head = ["Register", "Every entry ever made, newest first. Write in the sheet Review here."]
+    return add_list(sheet, look, content, "Register", columns, head=head, frozen=2)

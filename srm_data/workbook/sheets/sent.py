@@ -1,0 +1,146 @@
+"""The hidden sheet: what a book was sent with, and the codes of all its texts, for its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import zip_longest
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.register.approval import find_approval, hash_answers
+from srm_data.register.entries import KEY, Row, list_rows
+from srm_data.register.merge import SENT
+from srm_data.register.state import State
+from srm_data.workbook.content import Content
+from srm_data.workbook.format import split_formula, split_header, text_of
+from srm_data.workbook.reviewed import LONGEST_CELL, SENT_MARK, code_of_row, code_of_text
+from srm_data.workbook.styles import Look
+from srm_data.xlsx.sheets import LITERAL
+from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula
+
+LISTS = 12
+"""Column of the lists of names, from 0."""
+
+
+def list_codes(
+    book: Workbook, bodies: Mapping[str, Body], content: Content
+) -> tuple[set[str], set[str]]:
+    """List the codes of all texts of a book, and of the rows of its other sheets.
+
+    What a formula gives may change: its functions have a code.
+    """
+    texts: set[str] = set()
+    rows = {
+        code_of_row([label, name])
+        for label, names in (("Offering", "offering"), ("Duty", "duty"))
+        for name in dict.fromkeys(content.values[names])
+    }
+    for sheet in book.worksheets:
+        body = bodies.get(sheet.title, Body())
+        filled = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        listed = [*filled, *zip(*(cells.values for cells in body.columns), strict=True)]
+        known: dict[object, str] = {}
+        for row in listed:
+            for value in row:
+                if value not in known:
+                    known[value] = _show(value)
+            if sheet.title != content.reviewed_sheet:
+                rows.add(code_of_row(known[value] for value in row if value not in (None, "")))
+        texts.update(map(code_of_text, known.values()))
+        texts.update(
+            code_of_text(shape_of(value.formula)) for value in known if isinstance(value, Formula)
+        )
+        texts.update(
+            code_of_text(shape_of(str(cell.value)[1:]))
+            for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+        )  # fmt: skip
+
+        # what stands outside of cells
+        outside = [sheet.title, *(table.displayName for table in sheet.tables.values())]
+        for part in (sheet.oddHeader.left, sheet.oddFooter.left, sheet.oddFooter.right):
+            outside += split_header(part.text or "")
+        for rule in sheet.data_validations.dataValidation:
+            outside += [rule.promptTitle, rule.prompt, *LITERAL.findall(rule.formula1 or "")]
+        texts.update(code_of_text(text) for text in outside if text)
+    about = book.properties
+    named = (
+        about.title,
+        about.creator,
+        about.subject,
+        about.version,
+        about.description,
+        about.category,
+    )
+    texts.update(code_of_text(text) for text in named if text)
+    return texts, rows
+
+
+def _show(value: object) -> str:
+    """Return the text of a cell; none for a formula."""
+    is_formula = isinstance(value, Formula) or (isinstance(value, str) and value.startswith("="))
+    return "" if is_formula or value is None else text_of(value)
+
+
+def shape_of(formula: str) -> str:
+    """Return what of a formula stays the same in every program: its functions."""
+    return "=" + split_formula(formula.replace(THIS_ROW, "1").lstrip("="))[0]
+
+
+def fill_sent(
+    sheet: Worksheet,
+    look: Look,
+    content: Content,
+    now: State,
+    sent: Mapping[tuple[str, ...], Row],
+    codes: tuple[set[str], set[str]],
+) -> Body:
+    """Write what the book was sent with: entries, answers and approvals, and the codes of its texts."""
+    sheet.sheet_state = "hidden"
+    look.put(sheet.cell(1, 1), "caption", SENT_MARK)
+    lines: list[list[str | None]] = [
+        ["book", content.version, now.day, hash_answers(now), content.scope],
+    ]
+    for entry in filter(_is_needed, sent.values()):
+        lines.append(["entry", *(entry[name] for name in SENT)])
+
+    # the answer of each cell and Where, those of an offering in one line
+    answers = now.cells[now.cells["field"].eq("answer")]
+    names = dict(zip(content.values["offering_id"], content.values["offering"], strict=True))
+    for _, own in answers.groupby(["offering_id", "where"], sort=False):
+        offering_id, where = own["offering_id"].iloc[0], own["where"].iloc[0]
+        listed = "|".join(f"{duty}={value}" for duty, value in zip(own["duty_id"], own["value"],
+                                                                   strict=True))  # fmt: skip
+        lines.append(["answers", str(offering_id), names[str(offering_id)], str(where), listed])
+    duties = dict(zip(content.values["duty_id"], content.values["duty"], strict=True))
+    lines += [["duty", duty_id, duty] for duty_id, duty in duties.items()]
+    for row in list_rows(answers[answers["approved_by"].ne("")]):
+        lines.append(["approved", *(row[name] for name in (*KEY, "approved_by", "approved_on"))])
+    approval = find_approval(now)
+    if approval.is_approved:
+        lines.append(["approved", "*", "*", "", approval.by, approval.on])
+    for name, found in zip(("texts", "rows"), codes, strict=True):
+        joined = "".join(sorted(found))
+        starts = range(0, len(joined), LONGEST_CELL)
+        lines += [[name, joined[start : start + LONGEST_CELL]] for start in starts]
+    if not content.is_internal:
+        lines = []  # the lists of names alone
+
+    # the lists that the sheet Look up offers, to the right
+    lists = [list(dict.fromkeys(content.values[name])) for name in ("offering", "duty")]
+    lines = [[*line, *[None] * (LISTS - len(line))] for line in lines]
+    for place, pair in enumerate(zip_longest(*lists)):
+        if place == len(lines):
+            lines.append([None] * LISTS)
+        lines[place] = [*lines[place], *pair]
+    style, quoted = look.id_of("text_line"), look.id_of("text_line", quoted=True)
+    columns = [
+        Cells(values, [quoted if value and value[0] in "=+-@" else style for value in values])
+        for values in zip_longest(*lines)
+    ]
+    return Body([15.0] * len(lines), columns)
+
+
+def _is_needed(row: Row) -> bool:
+    """Return whether a reader needs a line: a blank field, or a status that is open, needs none."""
+    return bool(row["base"] or (row["sent"] and (row["field"], row["sent"]) != ("status", "open")))

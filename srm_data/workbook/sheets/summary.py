@@ -1,0 +1,168 @@
+"""The summary: what a board reads first, what is to be approved, and the sign-off."""
+
+from __future__ import annotations
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from srm_data.describe import describe_estate
+from srm_data.register.approval import Approval, find_approval
+from srm_data.register.entries import list_rows
+from srm_data.register.overview import list_raci
+from srm_data.register.problems import describe_problem
+from srm_data.register.state import State
+from srm_data.schema import INDEPENDENT, LICENCE
+from srm_data.workbook.content import Content
+from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
+from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
+from srm_data.workbook.sheets.responsibilities import write_date
+from srm_data.workbook.styles import Look
+
+TITLE = "AWS Shared Responsibility Matrix"
+MOST_LISTED = 12
+HOW_TO = (
+    "1. Open Review here. Yellow duties need attention first; filter Accountable by your name.",
+    "2. If the answer is right, enter agreed under Status, with your name and the date.",
+    "3. If another answer applies, choose it under Decision, with a comment, your name and the date. "
+    "One that takes a duty off you waits until a second name approves it with evidence.",
+    "4. Send the book back: srm-data review BOOK --register register.csv keeps every entry.",
+)
+
+
+def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
+    """Write findings, risks, what is to be approved, open problems, sign-off and contents."""
+    assert content.now is not None
+    now = content.now
+    set_widths(sheet, [24, 96, 18, 12])
+    approval = find_approval(now)
+    lines = [
+        [("title", TITLE)],
+        [("caption", f"{content.scope}. As of {now.day}, data version {content.version}.")],
+        [],
+        *_list_findings(content),
+        [],
+        *_list_risks(now),
+    ]
+    if content.is_internal:
+        lines += [[], *_describe_approval(now, approval), [], *_list_problems(now)]
+    row = set_lines(sheet, look, lines) + 1
+    if content.is_internal:
+        row = _set_sign_off(sheet, look, now, approval, row) + 1
+        row = set_lines(sheet, look, [[("heading", "How to review")]], start=row)
+        row = set_lines(sheet, look, [[("label", ""), ("prose", it)] for it in HOW_TO], start=row) + 1
+    row = set_lines(sheet, look, [[("heading", "Contents")]], start=row)
+    for title, purpose in purposes.items():
+        set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
+        link_place(sheet, row, title)
+        row += 1
+    closing = [("Independent", INDEPENDENT), ("Licence", LICENCE)]
+    set_lines(sheet, look, [[], *(_entry(*pair) for pair in closing)], start=row)
+    set_up_print(sheet, content.footer, landscape=False)
+    sheet.page_setup.fitToHeight = 1
+
+
+def _entry(label: str, text: str) -> Line:
+    return [("label", label), ("prose", text)]
+
+
+def _list_findings(content: Content) -> list[Line]:
+    """List three findings: who is responsible, what it rests on, and what must be done."""
+    model = content.model
+    total = len(model)
+    parties = model["responsibility"].value_counts()
+    bases = model["basis"].value_counts()
+    must = model["customer_action"].eq("required")
+    labels = content.tables["bases"].set_index("basis")["label"]
+    texts = {
+        "Who is responsible": _join_counts(parties, total),
+        "What it rests on": _join_counts(bases.rename(labels.to_dict()), total),
+        "What must be done": (
+            f"The customer must act in {int(must.sum()):,} of {total:,} cells, and may act in "
+            f"{int(model['customer_action'].eq('optional').sum()):,}."
+        ),
+    }
+    if content.is_internal and content.estate is not None:
+        texts["What was read"] = f"{describe_estate(content.estate)}."
+    return [_entry(label, text) for label, text in texts.items()]
+
+
+def _join_counts(counts: pd.Series, total: int) -> str:
+    parts = [f"{name} {count:,} ({count / total:.0%})" for name, count in counts.items() if count]
+    return f"Of {total:,} cells: {', '.join(parts)}."
+
+
+def count_risks(now: State) -> dict[str, int]:
+    """Count what a board should know, over the cells of everywhere."""
+    cells = now.cells[now.cells["where"].eq("")].set_index(["offering_id", "duty_id", "field"])
+    model, kinds = now.model, now.problems["kind"].value_counts()
+    ours = model[model["customer_action"].eq("required")]
+    keys = pd.MultiIndex.from_frame(ours[["offering_id", "duty_id"]].assign(field="status").astype(str))
+    status = cells["value"].reindex(keys).to_numpy()
+    is_known = ours["basis"].isin(["documented", "derived"]).to_numpy()
+    raci = list_raci(now)
+    return {
+        "documented duties of ours that nobody has agreed": int(
+            (is_known & (status != "agreed")).sum()
+        ),
+        "cells in which we must act that rest on a default": int((~is_known).sum())
+        - int(ours["basis"].eq("decision").sum()),
+        "duties that are overdue": int(kinds.get("overdue", 0)),
+        "exceptions and decisions that have expired": int(kinds.get("expired", 0)),
+        "conflicts": int(kinds.get("conflict", 0)),
+        "duties without exactly one accountable": int(raci["problem"].ne("").sum()),
+    }
+
+
+def _list_risks(now: State) -> list[Line]:
+    return [
+        [("heading", "Risks")],
+        *(_entry(f"{count:,}", name) for name, count in count_risks(now).items()),
+    ]
+
+
+def _describe_approval(now: State, approval: Approval) -> list[Line]:
+    """Describe what is to be approved, or who approved it."""
+    cells = int(now.cells["field"].eq("answer").sum())
+    by = ", ".join(filter(None, [approval.by, approval.on]))
+    text = f"All {cells:,} answers, as this book shows them: nobody has approved them yet."
+    if approval.is_approved:
+        text = f"Nothing: {by} approved these {cells:,} answers."
+    elif approval.by:
+        counts = approval.changed["why"].value_counts()
+        changed = ", ".join(f"{count:,} {why}" for why, count in counts.items())
+        text = f"What changed since {by} approved: {changed} of {cells:,} answers."
+    proposed = int(now.entries["state"].eq("proposed").sum())
+    waiting = f" {proposed:,} decisions wait for a second name." if proposed else ""
+    return [[("heading", "To be approved")], _entry("Answers", text + waiting)]
+
+
+def _list_problems(now: State) -> list[Line]:
+    """List the most pressing problems, each with its cell."""
+    rows = list_rows(now.problems)
+    lines: list[Line] = [[("heading", "Needs attention")]]
+    for row in rows[:MOST_LISTED]:
+        key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
+        lines.append(_entry(key, describe_problem(row)))
+    if len(rows) > MOST_LISTED:
+        lines.append(_entry("", f"and {len(rows) - MOST_LISTED:,} more, in their rows of Review here"))
+    return lines if rows else [*lines, _entry("", "Nothing.")]
+
+
+def _set_sign_off(sheet: Worksheet, look: Look, now: State, approval: Approval, row: int) -> int:
+    """Write the fields to fill in, with the entries in force."""
+    set_lines(sheet, look, [[("header", text) for text in SIGN_OFF_HEADER]], start=row)
+    entries = now.entries[now.entries["state"].eq("in force")]
+    for number, (label, field) in enumerate([*COVER_FIELDS.items(), (APPROVED_BY, "")], start=row + 1):
+        given = entries[entries["field"].eq(field)].head(1)
+        value, by, on = (
+            str(given[name].iloc[0]) if len(given) else "" for name in ("value", "by", "on")
+        )
+        if not field and approval.is_approved:
+            value, by, on = approval.by, "", approval.on
+        look.put(sheet.cell(number, 1), "label", label)
+        is_day = label == "Next review" and write_date(value) != value
+        look.put(sheet.cell(number, 2), "entry_day" if is_day else "entry_text",
+                 write_date(value) if is_day else value or None)  # fmt: skip
+        look.put(sheet.cell(number, 3), "entry_text", by or None)
+        look.put(sheet.cell(number, 4), "entry_day", write_date(on) or None)
+    return row + 2 + len(COVER_FIELDS)

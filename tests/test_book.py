@@ -1,0 +1,289 @@
+"""The book of a register: what comes back becomes entries, and nothing that anybody typed is lost."""
+
+import datetime as dt
+import random
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+
+import srm_data
+from srm_data.cli.commands import main
+from srm_data.exceptions import FrameError, ReviewError
+from srm_data.register import Review, describe_problem, make_entries, merge, read_register, state
+from srm_data.workbook import read_book
+from srm_data.workbook.reviewed import COLUMNS, OPEN
+
+DAY = "2026-12-02"
+SIGNED = {"Reviewer": "Ada", "Date": dt.date(2026, 12, 1)}
+BEFORE = [
+    {"offering_id": "sqs", "duty_id": "credentials", "field": "answer", "value": "AWS",
+     "reason": "Theirs.", "by": "Bob", "on": "2026-11-02"},
+    {"offering_id": "sqs", "duty_id": "backup", "field": "comment", "value": "Who restores?"},
+    {"offering_id": "sqs", "duty_id": "backup", "field": "due", "value": "Q1 2027", "by": "Bob"},
+    {"offering_id": "service:sqs", "duty_id": "*", "field": "accountable", "value": "Queue team"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model(shipped_model):
+    return srm_data.choose_offerings(shipped_model, ["sqs", "kms"])
+
+
+@pytest.fixture
+def write(model, tmp_path) -> Callable[..., Path]:
+    def write(*entries: dict[str, str], name: str = "ours.xlsx", **settings: Any) -> Path:
+        register = make_entries(entries)
+        return srm_data.write_workbook(tmp_path / name, model, register=register, on=DAY, **settings)
+
+    return write
+
+
+class Edited:
+    """A copy of a book that somebody edits with openpyxl."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.book = path, openpyxl.load_workbook(path)
+        self.sheet: Worksheet = self.book["Review here"]
+        self.columns = {cell.value: cell.column for cell in self.sheet[2]}
+        numbers = range(3, self.sheet.max_row + 1)
+        self.rows = {self.sheet.cell(row, self.columns["cell"]).value: row for row in numbers}
+
+    def fill(self, cell: str, **texts: object) -> None:
+        """Fill columns of a row."""
+        for header, value in texts.items():
+            self.sheet.cell(self.rows[cell], self.columns[header.replace("_", " ")]).value = value
+
+    def read(self) -> Review:
+        """Save the copy, and read it."""
+        self.book.save(self.path)
+        return read_book(self.path)
+
+
+def list_values(review) -> set[tuple[str, ...]]:
+    names = ["offering_id", "duty_id", "where", "field", "value"]
+    return set(review.entries[names].itertuples(index=False, name=None))
+
+
+def test_book_that_came_back_as_it_was_sent_says_nothing(write):
+    path = write(*BEFORE)
+    assert [len(frame) for frame in read_book(path)] == [0, 0]
+    assert [len(frame) for frame in Edited(path).read()] == [0, 0]
+
+
+def test_same_entries_make_the_same_bytes(write):
+    assert (
+        write(*BEFORE, name="a.xlsx").read_bytes() == write(*BEFORE[::-1], name="b.xlsx").read_bytes()
+    )
+
+
+def test_what_is_read_and_written_stands_in_eighteen_open_columns_attention_first(write):
+    sheet = Edited(write(*BEFORE)).sheet
+    columns = sheet.column_dimensions
+    is_open = [not columns[cell.column_letter].hidden for cell in sheet[2]]
+    assert is_open == [True] * OPEN + [False] * (len(COLUMNS) - OPEN)
+    assert {sheet["B3"].value, sheet["B4"].value} == {"Backup", "Credentials"}
+    assert sheet.row_dimensions[sheet.max_row].hidden
+    assert not sheet.row_dimensions[3].hidden
+
+
+def test_every_field_becomes_an_entry_that_replaces_what_it_was_made_against(write):
+    book = Edited(write(*BEFORE))
+    book.fill("sqs/backup", Decision="Shared", **SIGNED)  # with the comment that stands there
+    book.fill("sqs/credentials", Approved_by="Cem", Approved_on=dt.date(2026, 12, 1), Evidence="G:/x")
+    book.fill("sqs/availability", Status="ok", Due=dt.date(2027, 1, 31), **SIGNED)
+    book.fill("sqs/encryption-at-rest", Accountable="Ops", Where="environment=test")
+    book.fill("*/compliance@", Accountable="Legal")
+    review = book.read()
+    sent = {entry["field"]: entry["entry_id"] for entry in make_entries(BEFORE).to_dict("records")}
+    assert list_values(review) == {
+        ("sqs", "backup", "", "answer", "Shared"),
+        ("sqs", "credentials", "", "approval", sent["answer"]),
+        ("sqs", "credentials", "", "evidence", "G:/x"),
+        ("sqs", "availability", "", "status", "agreed"),
+        ("sqs", "availability", "", "due", "2027-01-31"),
+        ("sqs", "encryption-at-rest", "environment=test", "accountable", "Ops"),
+        ("*", "compliance", "", "accountable", "Legal"),
+    }
+    answer = review.entries[review.entries["field"] == "answer"].iloc[0]
+    assert answer[["reason", "replaces", "by"]].tolist() == ["Who restores?", sent["comment"], "Ada"]
+    assert review.problems.empty
+
+
+def test_sorted_moved_inserted_and_renamed_columns_are_read_by_their_keys(write):
+    book = Edited(write(*BEFORE))
+    book.fill("sqs/availability", Comment="Two queues.", **SIGNED)
+    rows = [list(row) for row in book.sheet.iter_rows(min_row=3, values_only=True)]
+    random.Random(1).shuffle(rows)
+    for number, row in enumerate(rows, start=3):
+        for at, value in enumerate(row, start=1):
+            book.sheet.cell(number, at).value = value
+    book.sheet.cell(2, book.columns["Comment"]).value = "Anmerkung"
+    book.sheet.insert_cols(4)
+    book.sheet["D2"], book.sheet["D3"] = "Team", "beside"
+    review = book.read()
+    fields = review.entries.set_index("value")[["field", "by"]].agg(tuple, axis="columns").to_dict()
+    assert fields == {
+        "Two queues.": ("comment", "Ada"), "Anmerkung": ("remark", ""), "Team": ("remark", ""),
+        "beside": ("remark", ""),
+    }  # fmt: skip
+
+
+def test_anything_typed_elsewhere_is_a_remark_with_its_place_and_author(write):
+    book = Edited(write(*BEFORE))
+    book.fill("sqs/availability", Answer="Nobody")
+    book.sheet.cell(book.rows["sqs/backup"], 1).comment = Comment("a note", "Zoe")
+    book.book["Matrix"]["C8"] = "x"
+    book.book["Sources"]["A3"] = "typed"
+    book.book["Look up"]["D9"] = "=1+2"
+    book.book.create_sheet("Mine")["B2"] = "a sheet"
+    book.book.properties.lastModifiedBy = "Ada"
+    review = book.read()
+    remarks = review.entries.set_index("value")
+    assert set(remarks["field"]) == {"remark"}
+    texts = {"Nobody", "a note", "x", "typed", "Mine", "a sheet"}
+    assert texts < set(remarks.index)
+    assert any("1+2" in text for text in remarks.index)
+    assert remarks.loc["a note", ["duty_id", "by"]].tolist() == ["backup", "Zoe"]
+    assert remarks.loc["typed", ["by", "source"]].tolist() == ["Ada", "ours.xlsx, Sources!A3"]
+
+
+def test_a_letter_of_the_matrix_typed_over_another_is_named(write):
+    book = Edited(write())
+    cell = book.book["Matrix"]["C8"]
+    cell.value = "C" if cell.value != "C" else "A"
+    review = book.read()
+    assert review.entries["field"].tolist() == ["remark"]
+    assert "the row as it was sent" in describe_problem(review.problems.iloc[0].to_dict())
+
+
+def test_row_whose_names_belong_to_another_cell_is_read_as_remarks(write):
+    book = Edited(write())
+    book.fill("sqs/availability", Duty="Backup", Comment="Whose?")
+    review = book.read()
+    assert "Whose?" in set(review.entries.loc[review.entries["field"] == "remark", "value"])
+    assert "comment" not in set(review.entries["field"])
+
+
+def test_text_as_a_date_and_a_sentence_as_a_status_are_asked_back_in_the_next_book(write, model):
+    book = Edited(write())
+    book.fill("sqs/availability", Due="Windows 2019 endet", Status="was heisst das?", **SIGNED)
+    register = merge(book.read())
+    now = state(register, model, on=DAY)
+    assert now.entries["state"].tolist() == ["asked back"] * 2
+    again = Edited(write(*register.to_dict("records"), name="next.xlsx"))
+    row = again.rows["sqs/availability"]
+    assert row == 3
+    assert "expected" in again.sheet.cell(row, again.columns["Needs attention"]).value
+
+
+def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(write, model):
+    book = Edited(write())
+    for row in book.book["Summary"].iter_rows(max_col=1):
+        label = row[0]
+        if label.value == "System":
+            label.offset(0, 1).value = "Payments"
+        elif label.value == "Approved by":
+            label.offset(0, 1).value, label.offset(0, 3).value = "CISO", dt.date(2026, 12, 1)
+    register = merge(book.read())
+    assert "cover:system" in set(register["field"])
+    assert srm_data.register.find_approval(state(register, model, on=DAY)).is_approved
+    again = write(*register.to_dict("records"), name="next.xlsx")
+    assert [len(frame) for frame in read_book(again)] == [0, 0]
+
+
+def test_merged_entries_are_named_row_by_row(write):
+    book = Edited(write())
+    book.sheet["J3"] = "for all three"
+    book.sheet.merge_cells("J3:J5")
+    review = book.read()
+    assert review.entries["field"].tolist().count("remark") == 2
+    assert len(review.problems) == 2
+
+
+def test_books_of_earlier_versions_and_other_files_are_refused_by_name(write, model, tmp_path):
+    former = srm_data.write_workbook(tmp_path / "former.xlsx", model)
+    with pytest.raises(ReviewError, match=r"former.xlsx: a book of 2026\.11\.x"):
+        read_book(former)
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "other.xlsx")
+    with pytest.raises(ReviewError, match=r"other.xlsx: not a book of a register"):
+        read_book(tmp_path / "other.xlsx")
+    with pytest.raises(FrameError, match="expected no decisions"):
+        decisions = pd.DataFrame([["sqs"]], columns=["offering_id"])
+        write(decisions=decisions)
+
+
+def test_publishable_copy_has_nothing_that_anybody_wrote(write):
+    path = write(*BEFORE, audience="publishable")
+    book = openpyxl.load_workbook(path)
+    texts = " ".join(
+        str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
+    )
+    assert "Responsibility matrix" in book.sheetnames
+    assert not [word for word in ("Bob", "Theirs.", "Who restores?", "Queue team") if word in texts]
+
+
+def test_commands_write_a_book_and_add_what_comes_back(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("list.txt").write_text("Amazon SQS\n")
+    make = ["estate", "list.txt", "--register", "register.csv", "--on", DAY, "--out", "ours.xlsx"]
+    assert main(make) == 0
+    book = Edited(Path("ours.xlsx"))
+    book.fill("sqs/availability", Decision="Customer", Comment="Ours.", **SIGNED)
+    book.fill("sqs/credentials", Decision="AWS", Comment="Theirs.", **SIGNED)
+    book.read()
+    assert main(make) == 1
+    assert "entries that the register does not have" in capsys.readouterr().err
+    assert main(["review", "ours.xlsx", "--register", "register.csv", "--on", DAY]) == 1
+    out = capsys.readouterr().out
+    assert "ours.xlsx: 2 entries" in out
+    assert "Ada: sqs / credentials, answer: Not taken: AWS (Ada, 2026-12-01); expected approval" in out
+    assert len(read_register("register.csv")) == 2
+    assert main(make) == 0
+    assert main(["compare", "ours.xlsx", "--register", "register.csv"]) == 0
+    assert "no cell differs" in capsys.readouterr().out
+    assert main([*make, "--decisions", "decisions.csv"]) == 1
+
+
+def test_typed_texts_of_several_reviewers_and_generations_are_all_in_the_register(write, model):
+    """Typed = in force, proposed, conflict, asked back or remark; in any order, and read again."""
+    rng, register, number, typed = random.Random(7), make_entries([]), 0, set[str]()
+    for generation in range(3):
+        reviews = []
+        for reviewer in ("Ada", "Bob", ""):
+            book = Edited(write(*register.to_dict("records"), name=f"{generation}-{reviewer}.xlsx"))
+            for _ in range(30):
+                cell, number = rng.choice(list(book.rows)), number + 1
+                header = rng.choice(["Comment", "Accountable", "Evidence", "Due", "Status", "Where",
+                                     "Exception until", "Decision", "Consulted"])  # fmt: skip
+                value = f"Q{number}Z"
+                book.fill(cell, **{header: value, "Reviewer": reviewer or None})
+            filled = [str(cell.value) for row in book.sheet.iter_rows(min_row=3) for cell in row]
+            typed |= {token for text in filled for token in re.findall(r"Q\d+Z", text)}
+            reviews.append(book.read())
+        before = register
+        register = merge(reviews, before)
+        assert register.equals(merge(reviews[::-1], merge(reviews, before)))
+    everything = register.drop(columns="entry_id").to_csv()
+    lost = [text for text in typed if text not in everything]
+    assert lost == []
+
+
+def test_book_that_libreoffice_saved_says_what_was_typed_and_nothing_else(write, office, tmp_path):
+    book = Edited(write(*BEFORE))
+    book.fill("sqs/availability", Comment="Two queues.", **SIGNED)
+    book.read()
+    folder = tmp_path / "saved"
+    command = [*office, "--convert-to", "xlsx", "--outdir", str(folder), str(book.path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    review = read_book(folder / book.path.name)
+    assert list_values(review) == {("sqs", "availability", "", "comment", "Two queues.")}
+    assert review.problems.empty
