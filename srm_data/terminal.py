@@ -19,6 +19,10 @@ CONTROLS = re.compile(
 """Control characters except tab and newline, including those that change the text direction."""
 
 
+DRAWN = str.maketrans("●○□◆│–─", "*o#+|--")
+"""Letters for the signs of screens, one for one, so that columns stay if the encoding lacks them."""
+
+
 class PrintableStream:
     """Stream that escapes control characters and characters outside of its encoding.
 
@@ -33,9 +37,14 @@ class PrintableStream:
     def write(self, text: str) -> int:
         """Write text, with control characters escaped."""
         if self.beneath is not None:
-            shown = escape_controls(text).encode(self.encoding, "backslashreplace")
+            shown = escape_controls(text)
+            try:
+                shown.encode(self.encoding)
+            except UnicodeEncodeError:
+                shown = shown.translate(DRAWN)
+            printable = shown.encode(self.encoding, "backslashreplace").decode(self.encoding)
             with self._silence_when_broken(self.beneath):
-                self.beneath.write(shown.decode(self.encoding))
+                self.beneath.write(printable)
         return len(text)
 
     def flush(self) -> None:

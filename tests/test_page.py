@@ -1,5 +1,7 @@
 """The page to send: one file, everything in it, and nothing in it that others may not see."""
 
+import base64
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -86,6 +88,12 @@ def test_page_asks_for_nothing_from_anywhere(page):
     assert "url(" not in page
     (policy,) = [tag["content"] for tag in outline.all("meta") if "http-equiv" in tag]
     assert policy.startswith("default-src 'none'")
+    assert policy.endswith("base-uri 'none'; form-action 'none'")
+    assert "unsafe" not in policy
+    for tag, text in re.findall(r"<(style|script)>(.*?)</", page, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert not any("style" in attributes for _, attributes in outline.tags)
 
 
 def test_every_element_is_closed_and_headings_go_down_step_by_step(page):

@@ -333,15 +333,18 @@ GROUPS: dict[str, Callable[[str], Answer]] = {
 
 def answer(group: str, name: str) -> Answer:
     """Answer an input of a group; a refusal and a crash are answers, too."""
-    refusals: tuple[type[Exception], ...] = (LookupError, FileNotFoundError, ValueError, TypeError)
-    internal = importlib.import_module("srm_data.exceptions").InternalError
+    exceptions = importlib.import_module("srm_data.exceptions")
+    refusals: list[type[Exception]] = [LookupError, FileNotFoundError, ValueError, TypeError]
     try:
         return GROUPS[group](name)
     except Exception as error:  # a crash at one input hides no other: it is what this looks for
-        own = type(error).__module__ == "srm_data.exceptions" and not isinstance(error, internal)
-        is_refusal = own or (group != "estates" and type(error) in refusals)
-        kind = "refused" if is_refusal else "crashed"
-        return {"result": f"{kind}: {type(error).__name__}", "message": str(error)[:2000]}
+        # The public class is compared: private ones below it come and go.
+        kinds = [kind for kind in type(error).__mro__ if kind.__module__ == exceptions.__name__]
+        kind = kinds[0] if kinds else type(error)
+        is_own = bool(kinds) and not isinstance(error, exceptions.InternalError)
+        is_refusal = is_own or (group != "estates" and kind in refusals)
+        result = "refused" if is_refusal else "crashed"
+        return {"result": f"{result}: {kind.__name__}", "message": str(error)[:2000]}
 
 
 def main() -> None:

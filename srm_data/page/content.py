@@ -30,6 +30,7 @@ FACT = [
     "performed_by",
 ]  # fmt: skip
 
+PALER = ("default", "proposed")  # marks of answers that nobody has read on a page
 MOST_DUTIES = 3  # that are named where an assumption would change them
 MOST_UNCLEAR = 30  # assumed offerings and unknown names that a page lists
 
@@ -71,6 +72,7 @@ def build_content(
         "layers": _count_by(model, "layer")[::-1],
         "categories": _count_by(model, "category"),
         "marks": list_marks()["mark"].tolist(),
+        "paler": [place for place, mark in enumerate(list_marks().index) if mark in PALER],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()],
         "groups": _build_matrix(model, _mark_assumed(offerings), duties),
@@ -261,6 +263,7 @@ def _build_data(
         "parties": parties,
         "bases": marks["label"].tolist(),
         "marks": marks["mark"].tolist(),
+        "paler": [mark in PALER for mark in marks.index],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_numpy().tolist(),
         "offeringColumns": listed.columns.tolist(),
         "offerings": listed.to_numpy().tolist(),

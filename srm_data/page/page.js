@@ -12,7 +12,7 @@
     for (const field of [AWS_PART, CUSTOMER_PART, NOTE, SECTIONS, ACTION, SCOPE, PERFORMED_BY]) fact[field] = data.texts[fact[field]];
     fact[SOURCES] = fact[SOURCES].map((row) => sourceIds[row]).join("; ");
   }
-  const FIRST = 50, MORE = 450;  // rows
+  const FIRST = 30, MORE = 470;  // rows
   const MOST_COMPARED = 4;  // offerings that stand beside each other, by name
   const NARROW = 0.12;  // of a bar: what a letter and a number take
 
@@ -48,6 +48,7 @@
     duty: (cell) => cell.duty.name, party: (cell) => data.parties[cell.party], basis: (cell) => data.bases[cell.basis] };
   const hasOwners = data.owners.some(Boolean);
   if (hasOwners) choices.owner = (cell) => cell.owner;
+  const fields = ["text", ...Object.keys(choices)];
 
   // Answers to a question come first. Cells that only have its words follow if a part was not understood;
   // words in double quotes are looked for as they are.
@@ -96,19 +97,20 @@
     ["AWS's part", (cell) => data.facts[cell.fact][AWS_PART]],
     ["Customer's part", (cell) => data.facts[cell.fact][CUSTOMER_PART]],
     ["Note", (cell) => data.facts[cell.fact][NOTE]],
-    ["Basis", (cell) => `${data.marks[cell.basis]} ${data.bases[cell.basis]}, ${data.facts[cell.fact][SCOPE]}`.trim(), (cell) => cell.basis],
+    ["Basis", (cell) => `${data.marks[cell.basis]}\u00a0${data.bases[cell.basis]}, ${data.facts[cell.fact][SCOPE]}`.trim(), (cell) => cell.basis],
     ["Source", (cell) => sources[data.facts[cell.fact][SOURCES].split("; ")[0]]?.cells[0].textContent ?? ""],
   ];
   if (columnOf.resources !== undefined) columns.splice(1, 0, ["Resources", (cell) => cell.offering.resources.toLocaleString("en") + (cell.offering.assumed ? ` (${cell.offering.assumed.toLocaleString("en")} assumed)` : ""), (cell) => cell.offering.resources]);
   if (hasOwners) columns.splice(-2, 0, ["Owner", (cell) => cell.owner]);
   const tiles = [...document.querySelectorAll("#picture li")].map((tile) => [tile, duties.findIndex((duty) => duty.id === tile.dataset.duty)]);
-  const waiting = { frame: 0, counts: 0, matrix: 0, state: 0 };
+  const waiting = { frame: 0, counts: 0, matrix: 0, near: 0, state: 0 };
   let found = cells, shown = FIRST, sorted = { column: -1, down: false };
 
   function update() {
     found = findCells();
     shown = FIRST;
     const counts = count(found);
+    showAsked();
     const there = new Set(found.map((cell) => cell.offering.place));
     clearTimeout(waiting.matrix);  // the largest table: once typing rests
     waiting.matrix = setTimeout(fillMatrix, 150, there);
@@ -117,8 +119,39 @@
     saveState();
     const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
     $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell matches all of this. Clear a field to see more.";
+    clearTimeout(waiting.near);
+    if (!found.length) waiting.near = setTimeout(showNearest, 150);
     sortFound();
     fillRows();
+  }
+
+  // As soon as something is asked, the list stands right below the search; before, at its place behind the picture.
+  const isAsked = () => picked.size > 0 || fields.some((id) => $(id).value.trim());
+  function showAsked() {
+    const asked = isAsked();
+    if (asked === document.body.classList.contains("asked")) return;
+    document.body.classList.toggle("asked", asked);
+    if (asked) $("summary").before($("cells"));
+    else $("matrix-part").before($("cells"));
+  }
+
+  // Names near to words that nothing has, to be searched by a click
+  function showNearest() {
+    const near = ask.findNear(ask.understand($("text").value).unknown);
+    if (!near.length) return;
+    $("understood").replaceChildren("Nearest: ", ...near.flatMap((word, place) => {
+      const button = Object.assign(make("button", word), { type: "button" });
+      button.addEventListener("click", () => { $("text").value = word; update(); $("text").focus(); });
+      return place ? [" ", button] : [button];
+    }));
+  }
+
+  function goToFirst() {
+    update();
+    const first = document.querySelector("#rows th");
+    if (!first) return;
+    first.tabIndex = -1;
+    first.focus();
   }
 
   // The picture and the counts
@@ -126,12 +159,14 @@
     const compared = there.size > 1 && there.size <= MOST_COMPARED ? found : [];
     for (const [tile, place] of tiles) {
       const of = counts.duties[place];
-      tile.classList.toggle("none", !of.some(Boolean));
+      tile.hidden = !of.some(Boolean);
       fillBar(tile.querySelector(".bar"), of);
       fillCompared(tile, compared.filter((cell) => cell.duty.place === place));
     }
+    for (const layer of document.querySelectorAll("#picture .layer")) layer.hidden = !layer.querySelector("li:not([hidden])");
     for (const row of document.querySelectorAll(".counts tbody tr")) {
       const of = counts[row.dataset.by][row.dataset.name] || data.parties.map(() => 0);
+      row.hidden = !of.some(Boolean);
       fillNumbers(row, of);
       fillBar(row.querySelector(".bar"), of);
     }
@@ -147,7 +182,7 @@
     const ordered = [...some].sort((a, b) => order(a) - order(b));
     list.append(...ordered.map((cell) => {
       const line = make("span");
-      line.append(makeParty(cell.party), ` ${cell.offering.name}`);
+      line.append(makeParty(cell), ` ${cell.offering.name}`);
       return line;
     }));
     tile.append(list);
@@ -225,7 +260,7 @@
       const box = row.appendChild(place ? make("td") : Object.assign(make("th"), { scope: "row" }));
       box.setAttribute("role", place ? "cell" : "rowheader");
       box.dataset.label = heading;
-      if (heading === "Responsible") box.append(makeParty(cell.party));
+      if (heading === "Responsible") box.append(makeParty(cell));
       else if (heading === "Source") box.append(...makeSources(cell), ...makeReport(cell).flatMap((link) => [" ", link]));
       else box.textContent = of(cell);
       if (!box.textContent) box.classList.add("empty");
@@ -234,8 +269,9 @@
     return row;
   }
 
-  function makeParty(party) {
-    return make("span", `${letters[party]}  ${data.parties[party]}`, `party ${data.parties[party].replaceAll(" ", "-")}`);
+  function makeParty({ party, basis }) {
+    const kind = data.parties[party].replaceAll(" ", "-");
+    return make("span", `${letters[party]}  ${data.parties[party]}`, `party ${kind}${data.paler[basis] ? ` k${basis}` : ""}`);
   }
 
   function makeSources(cell) {
@@ -266,7 +302,7 @@
     const fact = data.facts[cell.fact];
     $("detail-title").textContent = `${cell.offering.name}: ${cell.duty.name}`;
     const list = make("dl");
-    const entries = [["Responsible", makeParty(cell.party)], ["Customer action", fact[ACTION]], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
+    const entries = [["Responsible", makeParty(cell)], ["Customer action", fact[ACTION]], ["AWS's part", fact[AWS_PART]], ["Customer's part", fact[CUSTOMER_PART]],
       ["AWS's part is done by", fact[PERFORMED_BY]], ["Note", fact[NOTE]], ["Owner", cell.owner], ["Assumed", cell.offering.assumed ? `${cell.offering.assumed.toLocaleString("en")} of ${name(cell.offering.resources, "resource")}: the inventory leaves open which offering they are` : ""],
       ["Basis", `${data.marks[cell.basis]} ${data.bases[cell.basis]}`.trim()], ["Scope", fact[SCOPE]], ["Source", makeSources(cell)], ["Is it wrong?", makeReport(cell)]];
     for (const [name, value] of entries) {
@@ -308,7 +344,6 @@
   }
 
   // The address holds what is shown, so that a found view can be sent. A frame in a notebook has none.
-  const fields = ["text", ...Object.keys(choices)];
   let isReading = false;
 
   function saveState() {
@@ -383,12 +418,15 @@
   $("choose").addEventListener("input", (event) => { if (event.target.id !== "pick") updateSoon(); });
   $("choose").addEventListener("reset", () => { picked.clear(); fillPicked(); updateSoon(); });
   $("choose").addEventListener("submit", (event) => event.preventDefault());
+  $("text").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); goToFirst(); } });
+  $("filters").open = matchMedia("(min-width: 62rem)").matches;  // a phone shows the answer first
   $("pick").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); pick(event.target.value); } });
   $("pick").addEventListener("input", (event) => {
     const isTaken = event.inputType === "insertReplacementText" || event.inputType === undefined;
     if (isTaken && known.has(event.target.value)) pick(event.target.value);  // from the list of names
   });
   $("more").addEventListener("click", () => { shown += MORE; fillRows(); });
+  addEventListener("beforeprint", () => { if (isAsked()) { shown = Math.max(shown, MORE); fillRows(); } });
   $("matrix").addEventListener("click", (event) => {
     const box = event.target.closest("td");
     if (!box) return;
@@ -398,7 +436,7 @@
   });
   $("detail").addEventListener("click", (event) => { if (event.target === $("detail")) $("detail").close(); });
   $("matrix").classList.add("scripted");
-  for (const element of [$("choose"), $("cells"), ...document.querySelectorAll(".scripted[hidden]")]) element.hidden = false;
+  for (const element of [$("choose"), $("said"), $("cells"), ...document.querySelectorAll(".scripted[hidden]")]) element.hidden = false;
   addEventListener("pageshow", () => { readState(); updateSoon(); });  // after the browser has filled in what was there before
   addEventListener("hashchange", () => { if (readState()) update(); });
   isReading = true;

@@ -1,0 +1,85 @@
+"""One notation: every output shows what a cell rests on by the signs of the table ``marks``."""
+
+import io
+import json
+import re
+
+import matplotlib.pyplot as plt
+import openpyxl
+import pandas as pd
+import pytest
+
+from srm_data import choose_offerings, show_table, write_workbook
+from srm_data.cells import find_marks, list_marks
+from srm_data.charts import plot_matrix
+from srm_data.charts.style import SHAPES
+from srm_data.cli.listing import print_short
+from srm_data.page.write import make_page
+from srm_data.terminal import PrintableStream
+
+
+@pytest.fixture(scope="module")
+def few(shipped_model):
+    """Return cells with every mark that the tables have."""
+    return choose_offerings(shipped_model, ["EKS Connector", "EKS on Fargate", "SQS queue"])
+
+
+@pytest.fixture(scope="module")
+def expected(few):
+    """Count the cells by sign; defaults have none."""
+    counts = find_marks(few).map(list_marks()["mark"].to_dict()).astype(str).value_counts()
+    assert set(counts.index) == {"●", "○", "□", "?", ""}
+    return counts.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("basis", "scope", "mark"),
+    [
+        ("documented", "service", "documented"), ("derived", "trait", "derived"),
+        ("category", "AWS", "stated"), ("category", "category", "default"),
+        ("category", "product group", "default"), ("proposed", "category", "proposed"),
+        ("decision", "organisation", "decision"),
+    ],
+)  # fmt: skip
+def test_mark_follows_from_basis_and_scope(basis, scope, mark):
+    assert find_marks(pd.DataFrame({"basis": [basis], "scope": [scope]})).tolist() == [mark]
+
+
+def test_chart_draws_one_marker_for_each_sign(few, expected):
+    ax = plot_matrix(few)
+    drawn = {line.get_gid(): len(line.get_xdata()) for line in ax.lines}
+    signs = list_marks()["mark"]
+    assert {signs[mark]: drawn.get(mark) for mark in signs.index if mark in drawn} == {
+        sign: count for sign, count in expected.items() if sign
+    }
+    assert set(SHAPES) | {"?", ""} == set(signs)
+    plt.close(ax.figure)
+
+
+def test_page_has_the_signs_and_paler_defaults(few, expected):
+    page = make_page(few)
+    data = json.loads(re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)[0])
+    shown = pd.Series([data["marks"][cell[2]] for of in data["cells"] for cell in of]).value_counts()
+    assert shown.to_dict() == expected
+    assert data["paler"] == [mark in ("default", "proposed") for mark in list_marks().index]
+
+
+def test_workbook_has_the_signs_behind_its_letters(few, expected, tmp_path):
+    write_workbook(tmp_path / "few.xlsx", few, audience="publishable")
+    sheet = openpyxl.load_workbook(tmp_path / "few.xlsx")["Offering matrix"]
+    letters = [str(cell.value) for row in sheet.iter_rows() for cell in row
+               if re.fullmatch(r"[ASC–][●○□?◆]?", str(cell.value))]  # fmt: skip
+    assert pd.Series([text[1:] for text in letters]).value_counts().to_dict() == expected
+
+
+def test_tables_and_screens_name_signs_and_ascii_keeps_columns(few, expected, capsys):
+    table = show_table(few[["duty", "basis", "scope"]]).to_string(width=200)
+    print_short(few)
+    for text in (table, capsys.readouterr().out):
+        assert {sign: text.count(f"{sign} ") for sign in "●○□"} == {
+            sign: expected[sign] for sign in "●○□"
+        }
+    ascii_only = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    PrintableStream(ascii_only).write("● documented │ –")
+    ascii_only.flush()
+    assert ascii_only.buffer.getvalue() == b"* documented | -"
