@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up and run the project: python3 do.py run | test [--quick] | lab | bench | release [next] | help.
+"""Set up and run: python3 do.py run | test [--quick] | lab | site | bench | release [next] | help.
 
 Needs Python 3.11 or newer and nothing else. It makes .venv beside this file, installs the package with
 the versions of requirements.txt, and hands over. Later calls skip what is already there.
@@ -29,6 +29,7 @@ python3 do.py run           run the notebooks, write Excel matrix, page and pict
 python3 do.py test          format, lint and type checks, then all tests with coverage
 python3 do.py test --quick  format, lint and most tests, in about a minute: enough for a data change
 python3 do.py lab           open the notebooks in JupyterLab, on this machine alone, with a token
+python3 do.py site          write the site to exports/site/: an address for every cell
 python3 do.py bench         print performance ratios, measured side by side
 python3 do.py release       set the version, write all files of a release, print what to commit
 python3 do.py release next  after committing it: start the next version
@@ -60,6 +61,9 @@ def main() -> int:
         LAB_DEFAULTS.write_text(json.dumps(LAB_SETTINGS), encoding="utf-8")
         as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
         return call("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1", *as_root)
+    if task == "site":
+        install()
+        return call("-m", "srm_data", "site")
     if task == "bench":
         install(tests=True)
         return call("tests/bench.py")

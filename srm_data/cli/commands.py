@@ -119,6 +119,11 @@ COMMANDS = (
          "--cell-status"),
     ),
     Command(
+        "site", "write the site: a page per service and duty, an address for every cell, JSON",
+        "exports.run_site", {},
+        (("--out", {"metavar": "FOLDER", "help": "by default exports/site/"}),),
+    ),
+    Command(
         "review", "read workbooks returned by reviewers", "reviews.run_review",
         {"files": FILE_NAMES | {
             "nargs": "+",

@@ -101,3 +101,13 @@ def run_everything(options: argparse.Namespace) -> None:
     from srm_data.maintain.notebooks import run_all
 
     run_all(options.notebooks, options.out)
+
+
+def run_site(options: argparse.Namespace) -> None:
+    """Write the site of the whole catalogue."""
+    from pathlib import Path
+
+    from srm_data.site import write_site
+
+    folder = write_site(options.out or Path("exports") / "site")
+    print(f"{folder}: open index.html in a browser, or put the folder on a web server")

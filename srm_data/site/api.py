@@ -1,0 +1,115 @@
+"""Files of the site for other programs: JSON in one envelope, a feed of changes, llms.txt."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pandas as pd
+
+from srm_data.changes import compare, list_versions, read_earlier
+from srm_data.load import Tables
+from srm_data.schema import LICENCE, SEAT
+
+SCHEMA_VERSION = "1.0"
+"""Fields may be added; a field is never renamed or removed within one version."""
+
+CELL = [
+    "service", "service_id", "offering", "offering_id", "category", "layer", "duty", "duty_id",
+    "responsibility", "customer_action", "customer_part", "aws_part", "note", "basis", "scope", "mark",
+    "performed_by",
+]  # fmt: skip
+SOURCE = ["source_id", "title", "url", "edition", "accessed"]
+
+
+def write_json(items: list[Any], version: str, day: str, name: str = "items", **more: Any) -> str:
+    """Write a file of the API: items in the envelope that all of them share."""
+    envelope = {
+        "schema_version": SCHEMA_VERSION,
+        "data_version": version,
+        "generated_at": day,
+        "total": len(items),
+        **more,
+    }
+    # One item per line: a difference of two releases can be read.
+    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+    return f"{json.dumps(envelope, ensure_ascii=False)[:-1]}, {json.dumps(name)}: [\n{lines}\n]}}\n"
+
+
+def list_json_cells(cells: pd.DataFrame, sources: dict[str, Any]) -> list[dict[str, Any]]:
+    """List cells as JSON objects, with their anchor and sources in full."""
+    rows = []
+    columns = [cells[column].astype(str).tolist() for column in (*CELL, "source_ids", "sections")]
+    for values in zip(*columns, strict=True):
+        row: dict[str, Any] = dict(zip(CELL, values, strict=False))
+        cited = zip(values[-2].split("; "), values[-1].split(" | "), strict=True)
+        row["address"] = f"services/{row['service_id']}.html#{row['offering_id']}.{row['duty_id']}"
+        row["sources"] = [
+            {**{field: sources[source][field] for field in SOURCE}, "section": section}
+            for source, section in cited
+        ]
+        rows.append(row)
+    return rows
+
+
+def list_identifiers(tables: Tables) -> dict[str, list[dict[str, str]]]:
+    """List the identifiers of other vocabularies by scheme, such as ``cloudformation-type``."""
+    schemes: dict[str, list[dict[str, str]]] = {}
+    for alias in tables["aliases"].to_dict("records"):
+        row = {key: str(alias[key]) for key in ("identifier", "service_id", "offering_id")}
+        schemes.setdefault(str(alias["scheme"]), []).append(row)
+    return dict(sorted(schemes.items()))
+
+
+def list_latest_changes(model: pd.DataFrame, version: str) -> tuple[str, list[dict[str, str]]]:
+    """List what changed in the answers since the release before, and name that release."""
+    earlier = [name for name in list_versions() if name != version.removesuffix(".dev0")]
+    if not earlier:
+        return "", []
+    before = earlier[-1]
+    changes = compare(read_earlier(before), model)
+    return before, changes.astype(str).to_dict("records")  # type: ignore[return-value]
+
+
+def write_feed(changes: list[dict[str, str]], version: str, day: str, services: dict[str, str]) -> str:
+    """Write an Atom feed of changed cells. The id of an entry is made of version and cell: it stays."""
+    from xml.sax.saxutils import escape, quoteattr
+
+    def make_id(text: str) -> str:
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'srm_data/{text}')}"
+
+    entries = []
+    for change in changes:
+        cell = f"{change['offering_id']}.{change['duty_id']}"
+        address = f"services/{services.get(change['offering_id'], '')}.html#{cell}"
+        title = f"{change['offering']}, {change['duty']}: {change['from']} becomes {change['to']}"
+        entries.append(
+            f"<entry><id>{make_id(f'{version}/{cell}')}</id><title>{escape(title)}</title>"
+            f"<updated>{day}T00:00:00Z</updated><link href={quoteattr(address)}/>"
+            f"<summary>{escape(change['why'])}</summary></entry>\n"
+        )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+        f"<id>{make_id('changes')}</id><title>srm_data: changed answers</title>"
+        f"<updated>{day}T00:00:00Z</updated><author><name>srm_data contributors</name></author>\n"
+        f"{''.join(entries)}</feed>\n"
+    )
+
+
+def write_llms(services: list[tuple[str, str]], version: str) -> str:
+    """Write ``llms.txt``: what the site holds, and where."""
+    lines = "\n".join(f"- [{name}](api/1/services/{service}.json)" for service, name in services)
+    return f"""# srm_data {version}
+
+> Who is responsible for what on AWS: every service, 28 security duties, both halves, with AWS's page.
+
+{SEAT} {LICENCE}
+
+A cell has the address services/SERVICE.html#OFFERING.DUTY. A mark says what an answer rests on:
+documented, derived, stated by AWS for all services, default, proposed.
+
+## Services
+
+{lines}
+"""
