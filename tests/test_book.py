@@ -4,6 +4,7 @@ import datetime as dt
 import random
 import re
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -287,3 +288,31 @@ def test_book_that_libreoffice_saved_says_what_was_typed_and_nothing_else(write,
     review = read_book(folder / book.path.name)
     assert list_values(review) == {("sqs", "availability", "", "comment", "Two queues.")}
     assert review.problems.empty
+
+
+def test_formulas_give_what_they_were_sent_with_when_libreoffice_computes_them(write, office, tmp_path):
+    path = write(*BEFORE)
+    folder = tmp_path / "computed"
+    command = [*office, "--convert-to", "xlsx", "--outdir", str(folder), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    sent, computed = (
+        openpyxl.load_workbook(book, data_only=True)["Look up"] for book in (path, folder / path.name)
+    )
+    shown = [[sheet.cell(row, 2).value or "" for row in range(3, 26)] for sheet in (sent, computed)]
+    assert shown[0] == shown[1]
+    assert "Shared" in shown[0] or "Customer" in shown[0] or "AWS" in shown[0]
+
+
+def test_heights_are_those_of_what_is_open(write):
+    long = BEFORE[1] | {"value": "Who restores? " * 60, "field": "remark"}
+    book = Edited(write(long))
+    assert book.sheet.row_dimensions[book.rows["sqs/backup"]].height < 100
+
+
+def test_reading_the_book_of_the_catalogue_takes_less_than_five_seconds(shipped_model, tmp_path):
+    path = tmp_path / "all.xlsx"
+    srm_data.write_workbook(path, shipped_model, register=make_entries([]), on=DAY)
+    start = time.process_time()
+    review = read_book(path)
+    assert time.process_time() - start < 5
+    assert review.entries.empty

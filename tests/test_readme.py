@@ -166,8 +166,8 @@ def test_question_is_answered_where_the_guide_says(names, number, question, note
 def here(tmp_path, monkeypatch):
     """Work in a folder with the files that the documents name."""
     (tmp_path / "services.txt").write_text("Amazon SQS\nAmazon EKS\n")
-    (csv,) = re.findall(r"```csv\n(offering_id.*?)```", GUIDE["review"], re.DOTALL)
-    (tmp_path / "decisions.csv").write_text(csv)
+    (csv,) = re.findall(r"```csv\n(entry_id.*?)```", GUIDE["review"], re.DOTALL)
+    (tmp_path / "register.csv").write_text(csv)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

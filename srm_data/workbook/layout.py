@@ -165,11 +165,13 @@ def add_table(
     *,
     header_row: int = 1,
     is_growing: bool = False,
+    measured: int | None = None,
 ) -> Body:
     """Add a named table with filters, and return its rows for the writer.
 
-    Headers are in one row. The formatting is in the cells, because not every program draws table
-    styles. Programs fit growing rows to what is typed.
+    The first ``measured`` columns, or all, make the heights of the rows. Headers are in one row. The
+    formatting is in the cells, because not every program draws table styles. Programs fit growing rows
+    to what is typed.
     """
     set_widths(sheet, (column.width for column in columns))
     is_upright = any(column.width < NARROW for column in columns)
@@ -198,7 +200,7 @@ def add_table(
 
     size = GROWING_SIZE if is_growing else TABLE_SIZE
     cells = [_style_column(look, column, is_growing=is_growing) for column in columns]
-    return Body(_fit_heights(columns, size), cells, is_growing)
+    return Body(_fit_heights(columns[:measured], size), cells, is_growing)
 
 
 def _is_centered(column: Column) -> bool:

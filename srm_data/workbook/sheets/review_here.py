@@ -48,6 +48,7 @@ HINTS = {
     "Where": "Blank: everywhere. Else environment=..., account=... or application=...",
 }
 RANKS = {"required": 2, "optional": 4, "": 5, "none": 6}
+"""Places of rows by action: rules come before, and what is settled for all services comes late."""
 ALL = {"*": "All services"}
 Rows = list[dict[str, Any]]
 
@@ -140,10 +141,14 @@ def _list_remarks(now: State) -> dict[tuple[str, ...], list[str]]:
 
 
 def _rank_row(row: Mapping[str, Any]) -> tuple[int, int]:
-    is_rule = row["offering_id"] == "*" or ":" in row["offering_id"] + row["duty_id"]
-    is_default = row["basis_label"] not in ("Documented", "Derived", "Decision")
-    rank = 1 if is_rule else RANKS[row["customer_action"]] + (row["customer_action"] == "required"
-                                                               and not is_default)  # fmt: skip
+    """Rank a row: what needs attention, rules, then cells by what the customer must do."""
+    rank = RANKS[row["customer_action"]]
+    if name_key(*(row[name] for name in KEY)).endswith("@"):
+        rank = 1
+    elif row["duty_id"] in ORGANISATION_WIDE and rank < RANKS["none"]:
+        rank = RANKS[""]
+    elif row["customer_action"] == "required" and row["basis_label"] == "Documented":
+        rank += 1
     return (0 if row["attention"] else rank), -len(row["where"])
 
 
@@ -161,7 +166,7 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows)
         rows = [row for row in rows if name_key(*(row[name] for name in KEY)) == "/".join(
             row[name] for name in CELL)]  # fmt: skip
     columns = [_make_column(column, rows) for column in shown]
-    body = add_table(sheet, look, "Responsibilities", columns, header_row=REVIEWED_ROW)
+    body = add_table(sheet, look, "Responsibilities", columns, header_row=REVIEWED_ROW, measured=OPEN)
     look.put(sheet.cell(1, 1), "title", content.reviewed_sheet)
     sheet.row_dimensions[1].height = 26
     sheet.freeze_panes = f"C{REVIEWED_ROW + 1}"
