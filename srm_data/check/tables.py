@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -237,11 +238,16 @@ def _describe_text_fault(value: str, *, is_recoded: bool, lines: bool) -> str:
 
 def _check_order(file: str, schema: Schema, rows: list[Row]) -> Iterator[Fault]:
     key = schema["primaryKey"]
-    keys = [tuple(row.cells.get(column, "") for column in key) for row in rows]
-    for before, row, previous, current in zip(rows, rows[1:], keys, keys[1:], strict=False):
-        if current < previous:
+    for before, row in pairwise(rows):
+        previous, current = ([each.cells.get(column, "") for column in key] for each in (before, row))
+        # Numbers sort as numbers: 9 before 10.
+        if _pad_numbers(current) < _pad_numbers(previous):
             expected = f"rows sorted by key: it sorts before line {before.line} ({', '.join(previous)})"
             yield Fault(file, row.line, ", ".join(key), ", ".join(current), expected)
+
+
+def _pad_numbers(values: list[str]) -> list[str]:
+    return [value.zfill(9) if value.isdigit() else value for value in values]
 
 
 def find_schema_faults(
