@@ -14,7 +14,6 @@ import yaml
 
 from srm_data.cli import main
 from srm_data.estate import detect, read, read_estate
-from srm_data.estate.readers import listings
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
 from tests.cases import thin_out
 from tests.fuzz_inventories import fuzz
@@ -313,12 +312,12 @@ def test_error_about_a_wrong_source_names_what_to_pass_instead(source, message):
 
 
 def test_internal_fault_is_raised_as_itself_or_chained_beside_other_files(tmp_path, monkeypatch):
-    def fail(document: object) -> bool:
+    def fail(document: object, kind: str | None) -> bool:
         raise KeyError("planted")
 
     tried = []
     read_file = detect.read_file
-    monkeypatch.setattr(listings, "is_listing", fail)
+    monkeypatch.setattr(detect, "is_document", fail)
     monkeypatch.setattr(
         read,
         "read_file",

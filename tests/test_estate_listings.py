@@ -5,7 +5,7 @@ import pytest
 from srm_data.estate import (
     read_estate,
 )
-from srm_data.exceptions import UnknownKindError
+from srm_data.exceptions import SkippedFileWarning, UnknownKindError
 from tests.inventories import ACCOUNT, ARN, found, write
 
 
@@ -80,4 +80,44 @@ def test_settings_and_state_beside_an_arn_are_read(tmp_path):
     assert estate.set_index("offering_id")["note"].to_dict() == {
         "ec2-mac": "",
         "": "deleted, by its own state",
+    }
+
+
+def test_every_known_list_of_a_document_is_read_and_the_others_are_named(tmp_path):
+    answer = {
+        "Vpcs": [{"VpcId": "v"}], "Functions": [{"FunctionName": "f", "PackageType": "Zip"}],
+        "Fleets": [{"FleetId": "a"}, {"FleetId": "b"}], "hunter2 1": [{"a": 1}],
+        "Users": [{"email": "a@b"}],
+    }  # fmt: skip
+    with pytest.warns(SkippedFileWarning) as warned:
+        estate = read_estate(write(tmp_path, "all.json", answer))
+    assert sorted(estate["offering_id"]) == ["lambda-zip", "vpc"]
+    assert [str(one.message) for one in warned] == [
+        "all.json: not read: not known as a list of resources: Users (1 entries), Fleets (2 entries), "
+        "a list (1 entries)"
+    ]
+
+
+def test_details_of_an_account_list_its_users_roles_groups_and_policies(tmp_path):
+    details = {
+        "UserDetailList": [{"UserName": "a"}], "GroupDetailList": [{"GroupName": "b"}],
+        "RoleDetailList": [{"RoleName": "c"}], "Policies": [{"PolicyName": "d"}],
+    }  # fmt: skip
+    assert read_estate(write(tmp_path, "iam.json", details), strict=True)["rows"].sum() == 4
+
+
+@pytest.mark.parametrize(
+    "thing", [f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, f"AWS::::Account:{ACCOUNT}"]
+)
+def test_finding_about_the_account_is_about_no_resource(tmp_path, thing):
+    resources = [{"uid": thing, "type": "Other", "group": {"name": "iam"}}]
+    finding = {"finding_info": {"uid": "1"}, "resources": resources, "status_code": "PASS"}
+    [row] = read_estate(write(tmp_path, "ocsf.json", [finding])).to_dict("records")
+    assert row["note"] == "a finding about the account as a whole, not a resource"
+
+
+def test_entry_between_others_of_its_list_needs_no_proof_of_its_own(tmp_path):
+    rules = {"Rules": [{"Name": "a", "EventPattern": "{}"}, {"Name": "b", "ScheduleExpression": "x"}]}
+    assert found(read_estate(write(tmp_path, "rules.json", rules))) == {
+        "AWS::Events::Rule": ("eventbridge", 2)
     }

@@ -121,9 +121,9 @@ BROKEN = [
     ("broken.yaml", b"Resources:\n  A: {Type: [\n", r"line \d+: not valid YAML"),
     ("kind.tfstate", b'{"version":4,"lineage":"","resources":[{"type":5,"instances":[{}]}]}',
      "no resource type"),
-    ("items.json", b'{"configurationItems":[{"resourceType":"A::B::C"},null]}', "item 2: NoneType"),
+    ("items.json", b'{"configurationItems":[{"resourceType":"A::B::C"},null]}',
+     "configurationItems 2: names no resource"),
     ("keys.json", b'{"ResultsByTime":[{"Groups":[{"Keys":null}]}]}', "without a service key"),
-    ("arn.json", b'[{"arn":"arn:aws:sqs:::q"},{"title":"x"}]', "entry 2: names no resource"),
 ]  # fmt: skip
 
 

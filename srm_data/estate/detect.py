@@ -14,6 +14,7 @@ import pandas as pd
 
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_records
+from srm_data.estate.documents import KEY, is_document, read_document
 from srm_data.estate.files import (
     KUBERNETES,
     LARGEST_DOCUMENT,
@@ -31,10 +32,8 @@ from srm_data.estate.folders import describe_missing
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
-from srm_data.estate.readers.aws_cli import describe_answers
 from srm_data.estate.readers.cost_explorer import is_wide, read_wide
 from srm_data.estate.readers.large_tables import count_csv, count_parquet
-from srm_data.estate.readers.listings import is_empty_listing
 from srm_data.estate.readers.small_tables import (
     HEADER_WITHIN,
     count_names,
@@ -46,9 +45,11 @@ from srm_data.estate.resources import (
     MOST_RESOURCES,
     Resource,
     build_tally,
+    describe_provider,
     join_tallies,
     tally_resources,
 )
+from srm_data.estate.values import read_line
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 
@@ -63,6 +64,7 @@ FOREIGN = (
     ({"$schema", "contentVersion"}, "a template of Azure; give what runs in AWS"),
     ({"version", "runs"}, "findings in SARIF, which name files; give the scanner's own JSON"),
     ({"Version", "Statement"}, "an IAM policy, which names what is allowed; give what runs"),
+    ({"image", "replicaCount"}, "values of Helm; name what they run on, such as Amazon EKS"),
     ({"bomFormat"}, "a bill of materials, which lists software; give what runs in the account"),
 )
 """Keys of common documents that are no inventories of AWS, and what to give instead."""
@@ -95,8 +97,10 @@ CODE = re.compile(r"[={\[(]\s*$")
 
 BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 DELIMITERS = ",;\t|"
-KEY = re.compile(r"[A-Za-z][A-Za-z_.-]{0,30}")
-"""Pattern of keys that may be quoted; longer ones or ones with digits may be secrets or names."""
+SCOUTSUITE = "scoutsuite_results"
+"""Variable in which ScoutSuite gives its results as JavaScript."""
+
+OTHER_RESULTS = "results of ScoutSuite about {}; expected those about AWS"
 
 
 def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
@@ -176,7 +180,7 @@ def _read_content(
             missing = describe_missing(modules, "module", "not among the files")
             tally.attrs["remarks"] = [f"{path}: not read: {missing}"]
         return tally
-    is_json = text.lstrip()[:1] in ("{", "[")
+    is_json = text.lstrip()[:1] in ("{", "[") or text.lstrip().startswith(SCOUTSUITE)
     if path.suffix.lower() == ".json" and not is_json and text.strip():
         raise UnknownKindError(f"{path}, line 1: not valid JSON, which begins with {{ or [")
     is_table = kind is None and not is_json and _is_table(path, text, words)
@@ -236,7 +240,10 @@ def _read_document(
     keys = document.keys() if isinstance(document, dict) else set()
     if foreign := next((what for own, what in FOREIGN if own <= keys), ""):
         raise UnknownKindError(f"{path}: {foreign}")
-    if is_empty_listing(document):
+    provider = document.get("provider_code", "aws") if isinstance(document, dict) else "aws"
+    if provider != "aws":
+        raise UnknownKindError(f"{path}: {describe_provider(read_line(provider), OTHER_RESULTS)}")
+    if document in ({}, []):
         return build_tally([])
     if kind is None and is_manifest(document):
         return read_manifest(
@@ -248,10 +255,13 @@ def _read_document(
 
     if read := _find_document_reader(document, kind):
         missed: list[str] = []
-        resources = _follow(read(document, path), path, others, missed)
+        unread: list[str] = []
+        resources = _follow(read(document, path, unread), path, others, missed)
         read_tally = _tally_document(resources, path, words)
         if missed:
             skipped.append(f"{path}: not read: {describe_missing(missed, 'template')}")
+        if unread:
+            skipped.append(f"{path}: not read: {_describe_unread(unread)}")
         read_tally.attrs["remarks"] = skipped
         return read_tally
     _require(kind is None, path, kind)
@@ -260,21 +270,28 @@ def _read_document(
     if tally is None:
         raise UnknownKindError(
             f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
-            f"{describe_expected()}{describe_answers(document)}"
+            f"{describe_expected()}{_describe_answer(document)}"
         )
     tally.attrs["remarks"] = [*skipped, *tally.attrs.get("remarks", [])]
     return tally
 
 
-def _find_document_reader(
-    document: Any, kind: str | None
-) -> Callable[[Any, object], Iterator[Resource]] | None:
+def _find_document_reader(document: Any, kind: str | None) -> Callable[..., Iterator[Resource]] | None:
+    """Return a function that reads a document and a file, and fills a list of what is not read."""
     for reader in READERS:
-        if reader.form == "document" and kind in (None, reader.kind):
+        if reader.form == "document" and reader.recognises and kind in (None, reader.kind):
             is_kind, read = reader.load()
             if is_kind(document):
-                return read
+                return lambda document, path, unread, read=read: read(document, path)
+    if is_document(document, kind):
+        return lambda document, path, unread: read_document(document, path, kind, unread)
     return None
+
+
+def _describe_unread(lists: list[str]) -> str:
+    """Describe lists of a document that no row of the table reads, by their names and numbers."""
+    more = f" and {len(lists) - 8} more" if len(lists) > 8 else ""
+    return f"not known as a list of resources: {', '.join(lists[:8])}{more}"
 
 
 def _follow(
@@ -334,7 +351,7 @@ def _find_target(leads_to: str, source: Path, others: Iterable[Path]) -> Path:
 def _read_target(target: Path) -> list[Resource] | None:
     document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
     read = _find_document_reader(document, None)
-    return list(read(document, target)) if read else None
+    return list(read(document, target, [])) if read else None
 
 
 def _note_modules(
@@ -350,7 +367,9 @@ def _note_modules(
 def _parse_document(path: Path, *, is_json: bool, skipped: list[str] | None = None) -> Any:
     """Parse a file; if it is an API response that contains a template as text, return the template."""
     if is_json:
-        document = parse_json(read_text(path, LARGEST_DOCUMENT), path, skipped=skipped)
+        text = read_text(path, LARGEST_DOCUMENT)
+        start = text.find("{") if text.lstrip().startswith(SCOUTSUITE) else 0
+        document = parse_json(text[max(start, 0) :], path, skipped=skipped)
     else:
         document = parse_yaml(read_text(path, LARGEST_TEMPLATE), path)
 
@@ -393,6 +412,17 @@ def _describe_keys(document: Any) -> str:
     shown = sorted(key for key in document if isinstance(key, str) and KEY.fullmatch(key))[:8]
     others = len(document) - len(shown)
     return f"with {', '.join([*shown, f'{others} other keys'] if others else shown)}"
+
+
+def _describe_answer(document: Any) -> str:
+    """Describe what to give for an answer of the AWS CLI that is not known, if it looks like one."""
+    lists = [value for value in document.values() if value] if isinstance(document, dict) else []
+    if len(lists) != 1 or not isinstance(lists[0], list) or not isinstance(lists[0][0], dict):
+        return ""
+    return (
+        "; if the AWS CLI wrote it, its list is not known, while AWS Config, Resource Explorer and the "
+        "tagging API list the resources of all services"
+    )
 
 
 def _read_lines(

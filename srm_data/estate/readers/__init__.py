@@ -1,12 +1,14 @@
-"""One module per kind of inventory, and the registry of all kinds.
+"""The registry of all kinds of inventories, and a module for each language that is read.
 
-Most modules read documents (JSON or YAML); ``terraform_source`` and ``state_list`` read text.
-``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets and lists.
+A kind of JSON or YAML that lists its resources is some rows of the table ``document_kinds``, which
+:mod:`srm_data.estate.documents` reads. Kinds with a module have a language of their own, such as
+templates with functions. ``large_tables`` counts CSV and Parquet files, ``small_tables`` Excel sheets
+and lists.
 
-To add a reader, write a module with two functions, one that recognises a document (or, for text, the
-file name and the beginning of the text) and one that yields its resources, and add an entry to
-``READERS``. Detection, the choices of the command line, error messages and the table of the guide are
-derived from the registry.
+To add a kind, add rows to the table, or write a module with two functions, one that recognises a
+document (or, for text, the file name and the beginning of the text) and one that yields its resources,
+and add an entry to ``READERS``. Detection, the choices of the command line, error messages and the
+guide's table are derived from the registry.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ class Reader(NamedTuple):
 
     ``source`` and ``content`` are its descriptions in the guide, and ``expected`` is the one in
     errors, which name only kinds that most people have. ``recognises`` and ``reads`` name functions as
-    ``module:function``, so that listing the kinds does not load any reader. Both are empty for tables
-    and lists, which are recognised by their lines.
+    ``module:function``, so that listing the kinds does not load any reader. Both are empty for kinds
+    of the table ``document_kinds``, and for tables and lists, which are recognised by their lines.
     """
 
     kind: str
@@ -78,9 +80,6 @@ READERS = (
         kind="scoutsuite",
         source="ScoutSuite",
         content="`scoutsuite_results_*.js`, results in JSON",
-        recognises="scoutsuite:is_scoutsuite",
-        reads="scoutsuite:read_scoutsuite",
-        form="text",
     ),
     Reader(
         kind="cloudformation",
@@ -115,47 +114,35 @@ READERS = (
         kind="infracost",
         source="Infracost",
         content="`infracost breakdown --format json`: what is declared, with its planned cost",
-        recognises="iac_findings:is_infracost",
-        reads="iac_findings:read_infracost",
     ),
     Reader(
         kind="driftctl",
         source="driftctl",
         content="`driftctl scan` in JSON: managed and unmanaged resources; missing ones are not in use",
-        recognises="iac_findings:is_driftctl",
-        reads="iac_findings:read_driftctl",
     ),
     Reader(
         kind="iac-findings",
         source="Checkov, tfsec, KICS, Terrascan",
         content="findings in JSON about what code declares: several on one resource are one resource",
-        recognises="iac_findings:is_iac_findings",
-        reads="iac_findings:read_iac_findings",
     ),
     Reader(
         kind="aws-config",
         source="AWS Config",
         content="snapshots, history, query results, single items, counts",
         expected="AWS Config",
-        recognises="aws_config:is_config",
-        reads="aws_config:read_config",
     ),
     Reader(
         kind="listing",
         source="Listings and findings in JSON",
         content="Resource Explorer, tagging, Resource Groups; Security Hub (ASFF), Inspector, Prowler "
         "(OCSF, native), CloudSploit: several findings about one resource count as one resource",
-        recognises="listings:is_listing",
-        reads="listings:read_listing",
     ),
     Reader(
         kind="aws-cli",
         source="AWS CLI",
         content="output of the usual `describe-*` and `list-*` in JSON, also narrowed with `--query`; "
-        "the error for another one names the services",
+        "a list that is not known is named",
         expected="output of the AWS CLI",
-        recognises="aws_cli:is_answer",
-        reads="aws_cli:read_answer",
     ),
     Reader(
         kind="cost-explorer",
@@ -168,8 +155,6 @@ READERS = (
         kind="pricing-calculator",
         source="Pricing Calculator",
         content="estimates in JSON; those in CSV are read as a table (planned, not used)",
-        recognises="cost_explorer:is_estimate",
-        reads="cost_explorer:read_estimate",
     ),
     Reader(
         kind="table",
@@ -191,7 +176,7 @@ READERS = (
 """All kinds of inventories; a document is read by the first one that recognises it."""
 
 KINDS = tuple(reader.kind for reader in READERS)
-DOCUMENTS = tuple(reader.kind for reader in READERS if reader.recognises)
+DOCUMENTS = tuple(reader.kind for reader in READERS if reader.form != "table")
 """Kinds that are read as a whole, documents or text; the others are streamed."""
 
 
