@@ -18,7 +18,7 @@ draw       plot_matrix, plot_distribution; plot_stack, plot_stacks (a layer_stac
 teams      read_owners, assign_owners; read_decisions, apply_decisions (what you decided otherwise);
            read_register (all that was entered, for build_model)
 write      write_workbook (Excel, for reviewers), write_page (HTML), write_database (SQLite, Parquet)
-review     read_review, merge_reviews (several copies of a workbook)
+review     read_review (a returned workbook)
 over time  compare, read_earlier (a released version, or a workbook of yours), list_versions
 notebook   show_table, show_text, show_page, embed_search
 errors     SrmDataError is the base of all, EstateError that of inventories

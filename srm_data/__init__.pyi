@@ -91,7 +91,6 @@ from .register import (
     read_register as read_register,
 )
 from .review import (
-    merge_reviews as merge_reviews,
     read_review as read_review,
 )
 from .workbook import (

@@ -61,7 +61,7 @@ def approve_answers(
     Examples
     --------
     >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.register import make_entries, state
+    >>> from srm_data.register import find_approval, make_entries, state
     >>> model = choose_offerings(build_model(), "sqs")
     >>> sent = state(make_entries([]), model, on="2026-12-01")
     >>> entries = approve_answers(sent, by="CISO", on="2026-12-01")
@@ -90,6 +90,14 @@ def find_approval(now: State) -> Approval:
     -------
     Approval
         ``is_approved``, ``by``, ``on``, ``evidence`` and ``changed``; see :class:`Approval`.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "comment", "value": "Who restores?"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> find_approval(now).is_approved
+    False
     """
     approvals = now.entries[now.entries["field"].eq("approval") & now.entries["state"].eq("in force")]
     is_whole = approvals["offering_id"].eq("*") & approvals["duty_id"].eq("*")

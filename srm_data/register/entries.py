@@ -173,6 +173,8 @@ def read_register(path: StrPath) -> pd.DataFrame:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data.register.entries import REGISTER
     >>> path = Path(tempfile.mkdtemp()) / "register.csv"
     >>> length = path.write_text(",".join(REGISTER) + "\n,*,*,,accountable,Cloud team" + "," * 8)
     >>> read_register(path)[["offering_id", "field", "value"]].to_numpy().tolist()
@@ -230,6 +232,8 @@ def write_register(path: StrPath, register: pd.DataFrame) -> Path:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
+    >>> from srm_data.register import make_entries, read_register
     >>> path = Path(tempfile.mkdtemp()) / "register.csv"
     >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "due", "value": "2027-03-31"}
     >>> for value in ("2027-03-31", "2027-06-30"):

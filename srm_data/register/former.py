@@ -63,6 +63,7 @@ def read_former_files(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "owners.csv"
     >>> length = path.write_text("service_id,offering_id,layer_id,duty_id,owner\nrds,,,,DBA\n")
     >>> read_former_files(path)[["offering_id", "duty_id", "value"]].to_numpy().tolist()

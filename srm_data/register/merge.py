@@ -76,6 +76,7 @@ def merge(
 
     Examples
     --------
+    >>> from srm_data.register import make_entries
     >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "comment", "value": "Who restores?"}
     >>> once = merge(make_entries([row]))
     >>> merge([make_entries([row]), once], once).equals(once)

@@ -24,6 +24,14 @@ def list_raci(now: State) -> pd.DataFrame:
     DataFrame
         One row per cell and Where: key, ``accountable``, ``responsible``, ``consulted`` and
         ``problem``: ``nobody is accountable``, ``several are accountable: ...`` or blank. All ``str``.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "accountable", "value": "Queue team"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> list_raci(now).query("duty_id == 'backup'")["accountable"].tolist()
+    ['Queue team']
     """
     cells = now.cells
     answers = cells[cells["field"].eq("answer") & ~cells["value"].str.endswith(", none")]
@@ -53,6 +61,14 @@ def list_all_services(now: State) -> pd.DataFrame:
         One row per duty: ``duty_id``, ``status`` and ``accountable`` for all services, ``answer`` if
         all offerings have the same one, and otherwise ``differs``, as in ``differs: 12 Shared, 3
         Customer``. All ``str``.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "status", "value": "agreed"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> list_all_services(now).columns.tolist()
+    ['duty_id', 'status', 'accountable', 'answer', 'differs']
     """
     cells, entries = now.cells[now.cells["where"].eq("")], now.entries
     of_all = entries[
@@ -91,6 +107,14 @@ def assign_accountable(now: State) -> pd.DataFrame:
     DataFrame
         ``now.model`` with the column ``owner``: the accountable of each cell for everywhere, or
         ``nobody yet``; without it if nobody is accountable for anything.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "accountable", "value": "Queue team"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> assign_accountable(now)["owner"].unique().tolist()
+    ['nobody yet', 'Queue team']
     """
     cells = now.cells[now.cells["where"].eq("") & now.cells["field"].eq("accountable")]
     named = cells[cells["value"].ne("")].set_index(CELL)["value"]
@@ -114,6 +138,14 @@ def list_exceptions(now: State) -> pd.DataFrame:
         One row per exception: ``entry_id``, key, ``value``, ``reason`` (risk and compensating control),
         ``by``, ``on``, ``approved_by``, ``approved_on``, ``valid_until``, ``renewals`` (how many
         earlier ones it replaces, one after the other; ``int``) and ``state``. All others ``str``.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "exception", "value": "No backup"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> list_exceptions(now)[["value", "state"]].to_numpy().tolist()
+    [['No backup', 'asked back']]
     """
     entries = now.entries
     rows = entries[

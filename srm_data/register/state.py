@@ -396,6 +396,14 @@ def build_cautious_model(now: State) -> pd.DataFrame:
     -------
     DataFrame
         ``now.model``, with the answers of the Where that leaves most to the customer.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "comment", "value": "Who restores?"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> len(build_cautious_model(now))
+    28
     """
     answers = now.cells[now.cells["field"].eq("answer")]
     ranks = answers["value"].map(lambda value: _rank(*split_answer(value)))
