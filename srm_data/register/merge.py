@@ -216,7 +216,8 @@ def build_review(edits: pd.DataFrame) -> Review:
 def _list_entries(group: list[Row]) -> Iterator[Row]:
     """List the entries that the edits of one row make."""
     approvals = [row for row in group if row["field"] == "approval"]
-    others = [row for row in group if row["field"] != "approval"]
+    remarks = [row for row in group if row["field"] == "remark" and _has_changed(row)]
+    others = [row for row in group if row["field"] not in ("approval", "remark")]
     changed = [row for row in others if _has_changed(row)]
     signed = [row for row in others if any(_list_signature(row))]
     if not changed and signed:
@@ -229,7 +230,7 @@ def _list_entries(group: list[Row]) -> Iterator[Row]:
         changed = changed or [signed[0] | {"field": "remark", "value": SIGNED, "base": ""}]
 
     answers = [row["base"] for row in others if row["field"] == "answer" and row["sent"]]
-    for row in changed:
+    for row in [*changed, *remarks]:  # a remark signs nothing of its row
         by, on = _list_signature(row)
         entry = {name: row[name] for name in (*KEY, "field", *NOW, "data_version")}
         entry |= {"by": by, "on": on, "replaces": row["base"], "source": _describe_source(row)}

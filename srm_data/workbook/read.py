@@ -316,11 +316,17 @@ class Reading:
         if entered["status"] in ("", "open") and before["status"] in ("", "open"):
             entered["status"] = before["status"]
         if any(entered[name] != before[name] for name in entered):
-            edits = list(self._edit_row(table, number, key, entered, before))
+            is_elsewhere = entered["where"] != before["where"]
+            listed = self._edit_row(table, number, key, entered, before)
+            edits = [
+                edit
+                for edit in listed
+                if edit["value"] or edit["field"] == "approval" or not is_elsewhere
+            ]
             yield from edits
             place = _name_place(sheet, number, table.places.get("Where", 0))
-            if not edits and entered["where"] != before["where"]:
-                yield self.remark(entered["where"], place, key)
+            if not edits and is_elsewhere:  # a Where of nothing
+                yield self.remark(entered["where"], place, key, entered["by"], entered["on"])
                 self.report("unclear", entered["where"], "an entry beside it", key, place)
 
     def _edit_row(
