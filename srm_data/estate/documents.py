@@ -193,20 +193,21 @@ def read_document(
         If an entry has no type, or a count that no file can hold.
     """
     not_read = [] if not_read is None else not_read
-    latest = _find_latest(document, file, kind)
-    for number, entry in enumerate(_list_entries(document, file, kind, not_read)):
+    entries = list(_list_entries(document, file, kind, not_read))
+    latest = _find_latest(entries)
+    for number, entry in enumerate(entries):
+        key = _identify(entry)
         for resource in _read_entry(entry, file):
-            key = _identify(entry)
             if key and latest[key][1] != number:
                 resource = resource._replace(no_service=EARLIER)
             if resource.times or entry.row.kind not in DECLARED_KINDS:
                 yield resource
 
 
-def _find_latest(document: Any, file: object, kind: str | None) -> dict[Path, tuple[str, int]]:
+def _find_latest(entries: list[Entry]) -> dict[Path, tuple[str, int]]:
     """Find the latest record of every resource, or the first listed if there are several."""
     latest: dict[Path, tuple[str, int]] = {}
-    for number, entry in enumerate(_list_entries(document, file, kind, [])):
+    for number, entry in enumerate(entries):
         if key := _identify(entry):
             captured = find_text(entry.row.latest, entry.chain)
             if key not in latest or captured > latest[key][0]:
@@ -216,7 +217,9 @@ def _find_latest(document: Any, file: object, kind: str | None) -> dict[Path, tu
 
 def _identify(entry: Entry) -> Path:
     row, chain = entry.row, entry.chain
-    name = find_text(f"{row.id} {row.arn}", chain) if row.latest else ""
+    if not row.latest:
+        return ()
+    name = find_text(f"{row.id} {row.arn}", chain)
     where = (row.account, row.type_at, row.region)
     return (name, *(find_text(at, chain) for at in where)) if name else ()
 
@@ -334,6 +337,7 @@ def open_entry(entry: Any) -> Any:
     return entry
 
 
+@lru_cache(maxsize=4096)
 def fold_key(name: object) -> str:
     """Return a key as paths write it; the API and its exports differ in case.
 
@@ -368,13 +372,18 @@ def _has(need: str, chain: Chain) -> bool:
     return has is not need.startswith("!")
 
 
+@lru_cache(maxsize=2048)
+def _list_alternatives(path: str) -> tuple[tuple[bool, Path], ...]:
+    """List the paths that are separated by blanks, each with whether it is also looked up outside."""
+    return tuple((one.startswith("^"), split_path(one.removeprefix("^"))) for one in path.split())
+
+
 def find(path: str, chain: Chain) -> Any:
     """Return what stands at the first of several paths, or None."""
-    for alternative in path.split():
-        steps = split_path(alternative.removeprefix("^"))
-        for node in chain if alternative.startswith("^") else chain[:1]:
-            value: Any = node
-            for step in steps:
+    for is_outward, steps in _list_alternatives(path):
+        for node in chain if is_outward else chain[:1]:
+            value: Any = node.get(steps[0]) if steps else node  # its keys are folded
+            for step in steps[1:]:
                 value = _take_step(value, step)
             if value not in (None, "", [], {}):
                 return value
@@ -392,12 +401,10 @@ def _take_step(node: Any, step: str) -> Any:
 
 
 def find_text(path: str, chain: Chain) -> str:
-    """Return the text at the first of several paths that has any; texts of paths with + are joined."""
-    texts = []
-    for part in path.split("+"):
-        named = (read_scalar(find(alternative, chain)) for alternative in part.split())
-        texts.append(next(filter(None, named), ""))
-    return "\n".join(texts)
+    """Return the text at the first path that has a value; texts at paths with + are joined."""
+    if not path:
+        return ""
+    return "\n".join(read_scalar(find(part, chain)) for part in path.split("+"))
 
 
 def _read_entry(entry: Entry, file: object) -> Iterator[Resource]:
