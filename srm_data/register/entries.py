@@ -232,12 +232,10 @@ def write_register(path: StrPath, register: pd.DataFrame) -> Path:
     Examples
     --------
     >>> import tempfile
-    >>> from pathlib import Path
     >>> from srm_data.register import make_entries, read_register
-    >>> path = Path(tempfile.mkdtemp()) / "register.csv"
     >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "due", "value": "2027-03-31"}
-    >>> for value in ("2027-03-31", "2027-06-30"):
-    ...     written = write_register(path, make_entries([row | {"value": value}]))
+    >>> path = write_register(f"{tempfile.mkdtemp()}/register.csv", make_entries([row]))
+    >>> path = write_register(path, make_entries([row | {"value": "2027-06-30"}]))
     >>> len(read_register(path))
     2
     """
