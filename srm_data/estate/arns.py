@@ -46,13 +46,7 @@ class ArnParts(NamedTuple):
 
 
 def split_arn(text: str) -> ArnParts:
-    """Split an ARN.
-
-    Examples
-    --------
-    >>> split_arn("arn:aws:ec2:eu-west-1:123456789012:instance/i-1").resource
-    'instance/i-1'
-    """
+    """Split an ARN."""
     parts = text.strip().split(":", 5)
     if len(parts) < 6 or parts[0] != "arn":
         return ArnParts()
@@ -61,13 +55,7 @@ def split_arn(text: str) -> ArnParts:
 
 
 def is_full_arn(text: str) -> bool:
-    """Return whether the text is an ARN that names one thing.
-
-    Examples
-    --------
-    >>> [is_full_arn(f"arn:aws:sqs:eu-west-1:123456789012:{name}") for name in ("orders", "", "*")]
-    [True, False, False]
-    """
+    """Return whether the text is an ARN that names one thing."""
     return re.search(FULL, text) is not None
 
 
@@ -119,11 +107,5 @@ def shorten_arn(text: str) -> str:
 
 
 def is_own_word(identifier: str) -> bool:
-    """Return whether an identifier belongs to a resource, such as a type, and is not a service name.
-
-    Examples
-    --------
-    >>> [is_own_word(name) for name in ("AWS::SQS::Queue", "aws_sqs_queue", "Amazon SQS")]
-    [True, True, False]
-    """
+    """Return whether an identifier belongs to a resource, such as a type, and is not a service name."""
     return ":" in identifier or "#" in identifier or identifier.startswith(("aws_", "awscc_"))

@@ -17,13 +17,10 @@ from srm_data.estate.resource_types import (
     CUSTOM,
     CUSTOM_RESOURCE,
     FINDING,
-    PARTS,
-    SAME_KINDS,
-    TYPE_OF_ARN,
-    WHOLES,
     exclude_type,
     fold_kind,
     is_belonging,
+    list_kinds,
     widen_finding,
 )
 from srm_data.estate.resources import SEPARATOR
@@ -184,8 +181,8 @@ class Catalogue:
 
     def _find_type(self, identifier: str) -> str:
         folded = identifier.lower()
-        if folded in TYPE_OF_ARN:
-            return TYPE_OF_ARN[folded]
+        if kind := list_kinds("type").get(folded):
+            return kind
         is_other = ":" in identifier or "#" in identifier or identifier.startswith("Aws")
         is_ruled = "::" in identifier or not is_other
         return identifier if is_ruled else self.ruled_types.get(fold_kind(identifier), identifier)
@@ -212,7 +209,8 @@ class Catalogue:
         """Kinds that are an offering, of which the settings may tell, and no part of another."""
         known = self.tables["variants"]["resource"] if "variants" in self.tables else ()
         kinds = {fold_kind(str(name)) for name in known}
-        return frozenset(WHOLES).union(kind for kind in kinds if not kind.endswith(PARTS))
+        told = tuple(list_kinds("told"))
+        return frozenset(list_kinds("whole")).union(kind for kind in kinds if not kind.endswith(told))
 
     @cached_property
     def likeliest(self) -> dict[str, list[str]]:
@@ -266,7 +264,7 @@ class Catalogue:
         ['vpc-endpoint', 'vpc-gateway-endpoint']
         """
         kind = _fold_unless_terraform(identifier)
-        return self.by_settings.get(SAME_KINDS.get(kind, kind), [])
+        return self.by_settings.get(list_kinds("same").get(kind, kind), [])
 
     @cached_property
     def prefixes(self) -> list[str]:
@@ -365,14 +363,6 @@ class Catalogue:
 
         A target of a rule has the ARN of a function, and a location that Lake Formation manages that of
         a bucket: both are of another service. A part often has the ARN of what it belongs to.
-
-        Examples
-        --------
-        >>> from srm_data import load_tables
-        >>> catalogue = find_catalogue(load_tables())
-        >>> kinds = "aws_s3_bucket", "aws_lakeformation_resource"
-        >>> [catalogue.is_own_arn(kind, "arn:aws:s3:::papers") for kind in kinds]
-        [True, False]
         """
         if not is_full_arn(arn) or is_belonging(kind, self.part_endings):
             return False
@@ -552,13 +542,6 @@ class Catalogue:
 
         They are those whose name has all words of the text, or else those named within it, but for
         words that other clouds and tools also use.
-
-        Examples
-        --------
-        >>> from srm_data import load_tables
-        >>> catalogue = find_catalogue(load_tables())
-        >>> catalogue.name_candidates("Total of SQS"), catalogue.name_candidates("Unser Portal")
-        ('may mean: sqs', '')
         """
         if len(text) > LONGEST or TYPED.search(text):
             return ""
@@ -642,14 +625,7 @@ class _Content:
 
 
 def find_catalogue(tables: Mapping[str, pd.DataFrame]) -> Catalogue:
-    """Return the catalogue of these tables, from the cache if their contents are the same.
-
-    Examples
-    --------
-    >>> from srm_data import load_tables
-    >>> find_catalogue(load_tables()) is find_catalogue(load_tables())
-    True
-    """
+    """Return the catalogue of these tables, from the cache if their contents are the same."""
     return _arrange(_Content(tables))
 
 

@@ -149,13 +149,7 @@ def list_known_words(profiles: tuple[Profile, ...]) -> set[str]:
 
 
 def pick_columns(columns: Iterable[object], place: str, profiles: tuple[Profile, ...]) -> Columns:
-    """Return the columns for the resource, its place and its cost.
-
-    Raises
-    ------
-    EstateError
-        If no column names a resource or a service.
-    """
+    """Return the columns for the resource, its place and its cost."""
     names = [str(column) for column in columns]
     profile = find_profile(names, profiles)
     if profile is None:
@@ -223,13 +217,7 @@ def list_used(columns: Columns) -> set[str]:
 
 
 def list_twins(names: Iterable[object], columns: Columns, place: str) -> list[str]:
-    """List remarks on columns of the name of one that is read, of which DuckDB numbers the second.
-
-    Raises
-    ------
-    EstateError
-        If the one that is read names what is counted, or has its number or cost.
-    """
+    """List remarks on columns of the name of one that is read, of which DuckDB numbers the second."""
     listed = [str(name) for name in names]
     lowered = {name.lower() for name in listed}
     deciding = {columns.identifier, columns.otherwise, columns.last, columns.number, *columns.costs}

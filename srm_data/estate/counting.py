@@ -97,22 +97,6 @@ def count_table(
     DataFrame
         Tally, as returned by :func:`~srm_data.estate.resources.tally_resources`; ``attrs["remarks"]``
         says which columns and cells were not read, and why.
-
-    Raises
-    ------
-    EstateError
-        If no column names a resource or a service, if that column has a different value for every
-        resource, or if two columns have one name.
-
-    Examples
-    --------
-    >>> from srm_data import load_tables
-    >>> from srm_data.estate.vocabulary import build_vocabulary
-    >>> sheet = pd.DataFrame({"Dienst": ["Amazon EC2", "Amazon S3"], "Anzahl": ["4", ""]})
-    >>> profiles = build_vocabulary(load_tables(), None).profiles
-    >>> tally = count_table(sheet, "sheet", profiles, details=False)
-    >>> tally[["identifier", "rows", "resources", "counted_by"]].to_numpy().tolist()
-    [['Amazon S3', 1, 1, 'name'], ['Amazon EC2', 1, 4, 'number']]
     """
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError

@@ -116,13 +116,7 @@ def read_file(
     details: bool | None,
     others: dict[Path, bool] | None = None,
 ) -> pd.DataFrame:
-    """Count the resources of one file, or of one table in several Parquet files.
-
-    Raises
-    ------
-    EstateError
-        If the file is damaged, of no known kind, or not of the requested kind.
-    """
+    """Count the resources of one file, or of one table in several Parquet files."""
     paths = path if isinstance(path, list) else [path]
     if details is None:
         details = sum(part.stat().st_size for part in paths) <= LARGE_TABLE

@@ -47,13 +47,7 @@ LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take ti
 
 
 def read_head(path: Path, size: int = 65_536) -> bytes:
-    """Read the first bytes of a file, decompressing gzip.
-
-    Raises
-    ------
-    EstateError
-        If the file is empty or is a damaged gzip file.
-    """
+    """Read the first bytes of a file, decompressing gzip."""
     with path.open("rb") as file:
         head = file.read(size)
     if not head:
@@ -72,13 +66,7 @@ def is_gzip(head: bytes) -> bool:
 
 
 def read_text(path: Path, limit: int) -> str:
-    """Read a whole file as text up to a size limit in bytes, decompressing gzip.
-
-    Raises
-    ------
-    EstateError
-        If the file is larger, or is neither UTF-8 nor UTF-16 with a byte order mark.
-    """
+    """Read a whole file as text up to a size limit in bytes, decompressing gzip."""
     with path.open("rb") as file:
         packed = is_gzip(file.read(2))
 
@@ -119,12 +107,6 @@ def parse_json(text: str, path: Path, *, skipped: list[str] | None = None) -> An
 
     ``skipped`` receives a description of the broken lines of JSON Lines, which are then left out, if
     most lines are valid.
-
-    Raises
-    ------
-    EstateError
-        If the text is not valid; the message gives the line and column but does not quote the text,
-        which may hold secrets.
     """
     decoder = json.JSONDecoder(strict=False)
     text = _replace_halves(text)
@@ -223,14 +205,7 @@ def _drop_last_commas(text: str) -> str:
 
 
 def parse_yaml(text: str, path: Path) -> Any:
-    """Parse YAML with CloudFormation's short tags: ``!Ref x`` becomes ``{"Ref": x}``.
-
-    Raises
-    ------
-    EstateError
-        If the text is not valid, with the line of the fault, or if aliases or merges would expand
-        beyond the limit.
-    """
+    """Parse YAML with CloudFormation's short tags: ``!Ref x`` becomes ``{"Ref": x}``."""
     import yaml
 
     if len(text) > LARGEST_TEMPLATE:

@@ -143,13 +143,7 @@ def describe_not_read(name: str, why: str) -> str:
 
 
 def describe_missing(places: list[str], what: str, why: str = "not found in this folder") -> str:
-    """Describe the places of a file that lead to another which is not in its folder.
-
-    Examples
-    --------
-    >>> describe_missing(["Resources.A", "Resources.B"], "template")
-    '2 templates that are named here, but not found in this folder: Resources.A, Resources.B'
-    """
+    """Describe the places of a file that lead to another which is not in its folder."""
     named = f"1 {what} that is" if len(places) == 1 else f"{len(places):,} {what}s that are"
     more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
     shown = ", ".join(places[:MOST_NAMED])

@@ -71,13 +71,7 @@ def has_token(text: str) -> bool:
 
 
 def is_token(word: str) -> bool:
-    """Return whether a word looks random, with frequent changes of lower case, upper case and digits.
-
-    Examples
-    --------
-    >>> is_token("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), is_token("AmazonS3GlacierDeepArchive")
-    (True, False)
-    """
+    """Return whether a word looks random, by frequent changes of lower case, upper case and digits."""
     letters = [letter for letter in word if letter.isalnum()]
     kinds = [
         next((n for n, is_kind in enumerate(CLASSES) if is_kind(x)), len(CLASSES)) for x in letters

@@ -22,12 +22,11 @@ from srm_data.estate.catalogue import (
 from srm_data.estate.columns import PART_OF_SETTINGS
 from srm_data.estate.resource_types import (
     SHARED_FAMILIES,
-    SHARED_KINDS,
-    TYPES_OF_SERVICE,
     find_family,
     fold_kind,
     is_belonging,
     list_family_offerings,
+    list_kinds,
 )
 from srm_data.estate.resources import (
     AS_PARTS,
@@ -116,10 +115,10 @@ def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) -> Rule | None:
     match = catalogue.match(identifier)
-    kinds = TYPES_OF_SERVICE.get(match.service_id, ())
+    kinds = list_kinds("service").get(match.service_id, "").split(SEPARATOR)
     if match.offering_id:
-        kinds = kinds[:1] if match.offering_id == catalogue.ordinary.get(match.service_id) else ()
-    if is_own_word(identifier) or not kinds:
+        kinds = kinds[:1] if match.offering_id == catalogue.ordinary.get(match.service_id) else [""]
+    if is_own_word(identifier) or not kinds[0]:
         return find_rule_of_table(catalogue.rules, catalogue.find_type(identifier), settings)
 
     found = [find_rule_of_table(catalogue.rules, kind, settings) for kind in kinds]
@@ -229,7 +228,7 @@ def _assume_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             offering = next((choice for choice in among if choice in ordinary), among[0])
 
             # What several offerings use at once is no part of one of them.
-            is_shared = fold_kind(identifier).endswith(SHARED_KINDS)
+            is_shared = fold_kind(identifier).endswith(tuple(list_kinds("shared")))
             is_part = is_type and not is_whole and not is_shared
             above = parent or likely.get(family, set())
             if is_part and family in SHARED_FAMILIES and len(above) == 1 and not seen:
@@ -352,17 +351,7 @@ def add_remarks(estate: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.
 
 
 def describe_partitions(found: str, listed: str) -> str:
-    """Describe partitions that are not known or not listed; return empty text if there are none.
-
-    Examples
-    --------
-    >>> describe_partitions("aws-us-gov", "commercial; GovCloud")
-    ''
-    >>> describe_partitions("aws; aws-us-gov", "commercial; China")
-    "an ARN in aws-us-gov, where AWS's list of endpoints does not have the service"
-    >>> describe_partitions("aws-usgov", "")
-    'an ARN in aws-usgov, a partition that is not known (misspelled?)'
-    """
+    """Describe partitions that are not known or not listed; return empty text if there are none."""
     names = found.split(SEPARATOR) if found else []
     unknown = [name for name in names if name not in LISTED and name not in OTHERS]
     absent = [

@@ -54,13 +54,7 @@ def strip_units(folded: str) -> str:
 
 
 def is_money(folded: str) -> bool:
-    """Return whether a folded column name looks like an amount of money.
-
-    Examples
-    --------
-    >>> is_money("monthlyspendusd"), is_money("chargecategory"), is_money("costcenter")
-    (True, False, False)
-    """
+    """Return whether a folded column name looks like an amount of money."""
     name = strip_units(folded)
     return bool(MONEY.search(name)) and not name.endswith(NO_AMOUNTS)
 

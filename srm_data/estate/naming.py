@@ -111,13 +111,7 @@ def has_telling_ids(table: Any, columns: Columns) -> bool:
 
 
 def list_ranges() -> list[tuple[str, str]]:
-    """List the least value of telling ids with each beginning, and the least value after them.
-
-    Examples
-    --------
-    >>> list_ranges()[0]
-    ('arn:', 'arn;')
-    """
+    """List the least value of telling ids with each beginning, and the least value after them."""
     return [(beginning, f"{beginning[:-1]};") for beginning in TELLING]  # ";" follows ":"
 
 
@@ -238,17 +232,7 @@ def _is_sold(columns: Columns) -> Any:
 
 
 def read_name(cell: object) -> str:
-    """Return the name among the properties of a product, as engines and files write them.
-
-    Examples
-    --------
-    >>> read_name({"product_name": "Claude"}), read_name('{"product_name":"Claude"}')
-    ('Claude', 'Claude')
-    >>> read_name([("product_name", "Claude")]), read_name([{"key": "product_name", "value": "Claude"}])
-    ('Claude', 'Claude')
-    >>> read_name(None), read_name("Claude")
-    ('', '')
-    """
+    """Return the name among the properties of a product, as engines and files write them."""
     if isinstance(cell, str):
         try:
             cell = json.loads(cell)

@@ -41,18 +41,6 @@ def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, dic
     Returns the columns, whose ``number`` is the one that is read, or empty; the number by the text of
     the cell, negative where it has none; and remarks on what is not read. Where a cell is blank or no
     whole number, the row counts as without the column.
-
-    Examples
-    --------
-    >>> import narwhals as nw
-    >>> from srm_data import load_tables
-    >>> from srm_data.estate.columns import pick_columns
-    >>> from srm_data.estate.vocabulary import build_vocabulary
-    >>> sheet = pd.DataFrame({"Dienst": ["Amazon EC2", "Amazon S3"], "Anzahl": ["4", ""]})
-    >>> columns = pick_columns(sheet.columns, "sheet", build_vocabulary(load_tables(), None).profiles)
-    >>> columns, numbers, remarks = read_numbers(nw.from_native(sheet), columns, "sheet")
-    >>> columns.number, numbers, remarks
-    ('Anzahl', {'4': 4, '': -1}, [])
     """
     remarks: list[str] = []
     chosen, numbers = "", {}

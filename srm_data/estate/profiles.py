@@ -167,19 +167,7 @@ def get_headers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def list_headers(table: pd.DataFrame) -> Headers:
-    """Group the table ``inventory_headers`` by role.
-
-    Raises
-    ------
-    EstateError
-        If a role is unknown.
-
-    Examples
-    --------
-    >>> from srm_data.load import read_table
-    >>> "account" in list_headers(read_table("inventory_headers")).account
-    True
-    """
+    """Group the table ``inventory_headers`` by role."""
     unknown = sorted(set(table["role"]) - set(Headers._fields))
     if unknown:
         raise EstateError(

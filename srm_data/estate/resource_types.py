@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from srm_data.estate.arns import is_own_word
-from srm_data.estate.resources import OTHER_PROVIDER
+from srm_data.estate.resources import OTHER_PROVIDER, SEPARATOR
 from srm_data.estate.states import ACCOUNT
 from srm_data.estate.values import read_line
+from srm_data.load import read_table
 
 CUSTOM = "a custom resource: what it makes is known to its provider only"
 MODULE = "a module of a private registry, whose resources stand elsewhere"
@@ -38,76 +40,19 @@ FINDING_SERVICES = {
 SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
 """Families whose parts belong to resources of several services: RDS, Aurora, DocumentDB, Neptune."""
 
-SHARED_KINDS = ("cluster", "dmsendpoint", "dmsreplicationsubnetgroup")
-"""Endings of kinds that several offerings use at once: a cluster runs things in several ways."""
-
-TYPE_OF_ARN = {
-    "rds:db": "AWS::RDS::DBInstance", "rds:cluster": "AWS::RDS::DBCluster",
-    "acm:certificate": "AWS::CertificateManager::Certificate",
-    "apigateway:apis": "AWS::ApiGatewayV2::Api",
-    "awselbv2loadbalancer": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    "directconnect:dxcon": "aws_dx_connection", "ds:directory": "aws_directory_service_directory",
-    "elasticfilesystem:file-system": "AWS::EFS::FileSystem", "kafka:cluster": "AWS::MSK::Cluster",
-    "mq:broker": "AWS::AmazonMQ::Broker",
-}  # fmt: skip
-"""Types whose rules hold for a resource that is known by its ARN or a finding, and by its settings, if
-another letter of its name differs."""
-
-SAME_KINDS = {
-    "elasticfilesystemfilesystem": "efsfilesystem", "directconnectdxcon": "directconnectconnection",
-}  # fmt: skip
-"""Kinds whose settings are those of a kind that another vocabulary names."""
-
-TYPES_OF_SERVICE = {
-    "rds": ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"),
-    "ec2": ("AWS::EC2::Instance",),
-    "ecs": ("AWS::ECS::Service",),
-    "lambda": ("AWS::Lambda::Function",),
-}
-"""Types that the name of a service may stand for, the likeliest first."""
-
-PARTS = (
-    "taskdefinition", "taskset", "capacityprovider", "jobqueue", "endpointconfig",
-    "endpointconfiguration", "detectorfeature", "ekscluster",
-)  # fmt: skip
-"""Kinds whose settings tell how something runs, but which do not run themselves: a cluster of EKS has
-node groups or profiles that do."""
-
 CLUSTERED = ("aurora", "documentdb", "neptune")
 """Services whose offerings are clusters of database instances."""
 
 CLUSTERED_OFFERINGS = ("rds-multi-az-db-cluster",)
 """Further offerings that are clusters, of services that also have single instances."""
 
-MEMBERS = ("dbinstance", "clusterinstance", "rdsdb")
-"""Endings of kinds that are instances of such a cluster."""
 
-WHOLES = (
-    "logsloggroup", "cloudwatchloggroup", "sqsqueue", "snstopic", "efsfilesystem",
-    "elasticfilesystemfilesystem", "mskcluster", "mskserverlesscluster", "kafkacluster",
-    "apigatewayv2api", "apigatewayapis", "sagemakerendpoint", "redshiftserverlessworkgroup",
-    "directconnectconnection", "directconnectdxcon", "dxconnection", "fsxfilesystem",
-    "fsxlustrefilesystem", "fsxwindowsfilesystem", "fsxontapfilesystem", "fsxopenzfsfilesystem",
-    "daxcluster", "kinesisanalyticsapplication", "kinesisanalyticsv2application",
-    "ecrpublicrepository", "gluecatalogdatabase", "emrserverlessapplication",
-    "emrserverlessapplications", "aosscollection", "opensearchserverlesscollection",
-    "codecommitrepository", "codedeployapplication", "codedeployapp", "workspacesworkspace",
-    "dsdirectory", "amplifyapp", "amplifyapps", "timestreamdatabase", "timestreamwritedatabase",
-    "iotthing", "apsworkspace", "prometheusworkspace", "s3expressbucket", "s3tablesbucket",
-    "s3tablestablebucket", "neptunegraphgraph",
-)  # fmt: skip
-"""Kinds that are an offering, and no part of one, whose name stands for it in some spellings only."""
-
-OF_FAMILY = {
-    "apigatewayv2": ("api-gateway-http", "api-gateway-websocket"),
-    "apigatewayapis": ("api-gateway-http", "api-gateway-websocket"),  # in an ARN
-    "logs": ("cloudwatch-logs",),
-    "dmsendpoint": ("dms-replication-instance", "dms-serverless"),
-    "dmsreplicationsubnetgroup": ("dms-replication-instance", "dms-serverless"),
-    "sagemakerendpoint": ("sagemaker-real-time-endpoint", "sagemaker-serverless-inference"),
-    "sagemakermodel": ("sagemaker-real-time-endpoint", "sagemaker-serverless-inference"),
-}
-"""Families whose service has further offerings that none of their types belong to."""
+@lru_cache
+def list_kinds(role: str) -> dict[str, str]:
+    """List the kinds of a role in the table ``resource_kinds`` of the package, with their meaning."""
+    table = read_table("resource_kinds")
+    rows = table[table["role"] == role]
+    return dict(zip(rows["kind"], rows["meaning"], strict=True))
 
 
 def widen_finding(kind: str) -> list[tuple[str, str]]:
@@ -132,15 +77,11 @@ def widen_finding(kind: str) -> list[tuple[str, str]]:
 
 
 def list_family_offerings(identifier: str) -> tuple[str, ...]:
-    """List the offerings that a type may belong to if its family narrows them, in any spelling.
-
-    Examples
-    --------
-    >>> list_family_offerings("AwsApiGatewayV2Stage"), list_family_offerings("AwsApiGatewayStage")
-    (('api-gateway-http', 'api-gateway-websocket'), ())
-    """
+    """List the offerings that a type may belong to if its family narrows them, in any spelling."""
     kind = fold_kind(identifier)
-    return next((found for family, found in OF_FAMILY.items() if kind.startswith(family)), ())
+    families = list_kinds("family").items()
+    offerings = next((named for family, named in families if kind.startswith(family)), "")
+    return tuple(offerings.split(SEPARATOR)) if offerings else ()
 
 
 def fold_kind(identifier: str) -> str:
@@ -156,14 +97,7 @@ def fold_kind(identifier: str) -> str:
 
 
 def is_belonging(identifier: str, endings: tuple[str, ...]) -> bool:
-    """Return whether a type belongs to an offering and is none itself, in any spelling.
-
-    Examples
-    --------
-    >>> names = "AWS::EC2::SecurityGroup", "aws_subnet", "AwsEc2Subnet", "AWS::EC2::VPC"
-    >>> [is_belonging(name, ("securitygroup", "subnet")) for name in names]
-    [True, True, True, False]
-    """
+    """Return whether a type belongs to an offering and is none itself, in any spelling."""
     is_kind = is_own_word(identifier) or re.fullmatch(FINDING, identifier) is not None
     return is_kind and fold_kind(identifier).endswith(endings)
 
@@ -178,7 +112,9 @@ def is_member(identifier: str, service_id: str, offering_id: str = "") -> bool:
     >>> is_member("AWS::RDS::DBInstance", "rds", "rds-multi-az-db-cluster")
     True
     """
-    is_instance = is_own_word(identifier) and fold_kind(identifier).endswith(MEMBERS)
+    is_instance = is_own_word(identifier) and fold_kind(identifier).endswith(
+        tuple(list_kinds("member"))
+    )
     return is_instance and (service_id in CLUSTERED or offering_id in CLUSTERED_OFFERINGS)
 
 
@@ -218,12 +154,6 @@ DATA_SOURCE = "a data source, which Terraform only looks up"
 
 
 def describe_other_provider(kind: str) -> str:
-    """Describe whose resource type this is, if it is not one of AWS; return empty text if it is.
-
-    Examples
-    --------
-    >>> describe_other_provider("azurerm_key_vault"), describe_other_provider("aws_kms_key")
-    ('a resource of the provider azurerm, not of AWS', '')
-    """
+    """Describe whose resource type this is, if it is not one of AWS; return empty text if it is."""
     provider = kind.split("_")[0]
     return "" if provider in ("aws", "awscc") else OTHER_PROVIDER.format(read_line(provider))

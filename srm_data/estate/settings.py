@@ -168,13 +168,7 @@ def _list_offerings(rules: Iterable[Rule]) -> tuple[str, ...]:
 
 
 def is_off(identifier: str, settings: Mapping[str, Any], parameters: Mapping[str, Any]) -> bool:
-    """Return whether the settings of a resource switch its service off.
-
-    Examples
-    --------
-    >>> is_off("aws_guardduty_detector", {"enable": False}, {})
-    True
-    """
+    """Return whether the settings of a resource switch its service off."""
     path, value = OFF.get(fold_type(identifier), ((), ""))
     return bool(path) and list(read_setting(settings, path, parameters)) == [value]
 

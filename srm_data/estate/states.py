@@ -52,13 +52,7 @@ def describe_state(state: str) -> str:
 
 
 def describe_document_state(settings: Mapping[str, Any]) -> str:
-    """Describe the state of a resource in a document if it is not in use, as EC2 and others write it.
-
-    Examples
-    --------
-    >>> describe_document_state({"State": {"Name": "terminated"}})
-    'deleted, by its own state'
-    """
+    """Describe the state of a resource in a document if it is not in use, as EC2 writes it."""
     return next(filter(None, map(describe_state, list_states(settings))), "")
 
 

@@ -127,13 +127,6 @@ def choose_counted(used: pd.DataFrame, estate: pd.DataFrame) -> tuple[pd.DataFra
 
     If it only names services, these are counted; otherwise resources, and what is only named is left
     out, as a name is no number of resources.
-
-    Examples
-    --------
-    >>> from srm_data import build_model, read_estate
-    >>> estate = read_estate(["Amazon SQS", "AWS KMS"])
-    >>> choose_counted(in_use(build_model(), estate), estate)[1]
-    'service'
     """
     is_counted = ~used["offering_id"].isin(list_only_named(estate))
     return (used[is_counted], "resource") if is_counted.any() else (used, "service")

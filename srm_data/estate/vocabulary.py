@@ -73,13 +73,7 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
 
 
 def read_headers(path: StrPath) -> pd.DataFrame:
-    """Read a user's column names.
-
-    Raises
-    ------
-    EstateError
-        If a column is missing, or the file is not a CSV file.
-    """
+    """Read a user's column names."""
     path, expected = Path(path), "a UTF-8 CSV file with the columns header,role"
     if path.exists() and not path.is_file():
         raise EstateError(f"{path}: not a regular file; expected {expected}")

@@ -181,12 +181,6 @@ DOCUMENTS = tuple(reader.kind for reader in READERS if reader.form != "table")
 
 
 def describe_expected() -> str:
-    """Describe what a file should be, for error messages.
-
-    Examples
-    --------
-    >>> describe_expected()[:60]
-    'expected Terraform state or show -json, a CloudFormation tem'
-    """
+    """Describe what a file should be, for error messages."""
     named = ", ".join(reader.expected for reader in READERS if reader.expected)
     return f"expected {named}, or another kind that the guide lists"

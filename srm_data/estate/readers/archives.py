@@ -44,13 +44,7 @@ def _is_table(name: str) -> bool:
 
 
 def read_archive(path: Path, read: Read) -> pd.DataFrame:
-    """Read the tables in a zip archive one by one, unpacking them to a temporary folder.
-
-    Raises
-    ------
-    EstateError
-        If the archive is damaged or encrypted, or unpacks to more than the limit.
-    """
+    """Read the tables in a zip archive one by one, unpacking them to a temporary folder."""
     tallies = []
     try:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
@@ -125,11 +119,6 @@ def read_manifest(
     """Read the parts of a bill listed by a manifest, searching beside it and in the folders above.
 
     Parts among ``others`` are read on their own.
-
-    Raises
-    ------
-    EstateError
-        If a part is missing; the message gives its number.
     """
     keys = document.get("reportKeys") or document.get("dataFiles") or []
     if not keys or len(keys) > MOST_PARTS:

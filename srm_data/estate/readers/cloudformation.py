@@ -35,11 +35,6 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     A nested stack counts as one CloudFormation resource. Its template is also read, for every stack
     that uses it, if it is a file below the folder of this one, or else named as not read. Resources
     with a condition count, because the condition may be true.
-
-    Raises
-    ------
-    EstateError
-        If a resource does not have a type, or there are no resources.
     """
     if not isinstance(document.get("Resources"), dict):
         raise EstateError(f"{file}: no Resources; expected a template that declares some")
@@ -225,13 +220,7 @@ def is_serverless(document: Any) -> bool:
 
 
 def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield the resources of the compiled template, or else those declared in the file.
-
-    Raises
-    ------
-    EstateError
-        If a part has an unexpected type.
-    """
+    """Yield the resources of the compiled template, or else those declared in the file."""
     if isinstance(document.get("service"), dict) and isinstance(
         document["service"].get("provider"), dict
     ):

@@ -34,13 +34,7 @@ def is_cost_explorer(document: Any) -> bool:
 
 
 def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield one row per group and period of a ``GetCostAndUsage`` response.
-
-    Raises
-    ------
-    EstateError
-        If it is not grouped by service.
-    """
+    """Yield one row per group and period of a ``GetCostAndUsage`` response."""
     periods = [
         expect_mapping(period, file, f"period {number}")
         for number, period in enumerate(document["ResultsByTime"], start=1)

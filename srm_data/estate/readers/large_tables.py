@@ -52,12 +52,6 @@ def count_csv(
 
     Files with short rows, notes, blank lines or mixed line endings, or in UTF-16, are first repaired in
     a copy.
-
-    Raises
-    ------
-    EstateError
-        If a line is not valid. The message gives its number but does not quote it, as it may hold
-        secrets.
     """
     with path.open("rb") as file:
         start = file.read(2)
@@ -209,12 +203,6 @@ def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
     Short rows are padded with empty cells, and cells beyond the header are dropped. Blank lines are
     skipped, and so are lines with a single cell in a wider table, which are notes unless they name a
     resource.
-
-    Raises
-    ------
-    EstateError
-        If a line is not text or has unbalanced quotes. The message gives its number and does not quote
-        it.
     """
     irregular: dict[str, list[int]] = {"short": [], "long": [], "notes": []}
     counts: Counter[str] = Counter()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from srm_data.estate.arns import split_arn
+from srm_data.estate.resource_types import list_kinds
 from srm_data.estate.resources import OTHER_PROVIDER, Resource
 from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
@@ -18,61 +19,6 @@ from srm_data.exceptions import EstateError
 COMPONENT = "a component of Pulumi, whose resources stand beside it"
 LOOKED_UP = ("read", "delete", "read-discard", "discard-replaced", "delete-replaced")
 """Steps of a preview after which the resource does not exist."""
-
-MODULES = {
-    "alb": "lb", "amp": "prometheus", "apigateway": "api_gateway",
-    "bcmdata": "bcmdataexports", "bedrockfoundation": "bedrock_foundation",
-    "bedrockmodel": "bedrock_model", "cfg": "config", "cloudcontrol": "cloudcontrolapi",
-    "cloudhsmv2": "cloudhsm_v2", "costexplorer": "ce", "directconnect": "dx",
-    "directoryservice": "directory_service", "ec2": "",
-    "ec2clientvpn": "ec2_client_vpn", "ec2transitgateway": "ec2_transit_gateway",
-    "elasticbeanstalk": "elastic_beanstalk", "mediaconvert": "media_convert",
-    "mediapackage": "media_package", "mediastore": "media_store", "opensearchingest": "osis",
-    "resourceexplorer": "resourceexplorer2", "route53recoverycontrol": "route53recoverycontrolconfig",
-    "route53resolver": "route53_resolver", "serverlessrepository": "serverlessapplicationrepository",
-    "servicediscovery": "service_discovery", "ses": "ses",
-}  # fmt: skip
-"""Pulumi modules whose name differs from the prefix of the Terraform types."""
-
-MERGED = {
-    "bedrock_agent_": "bedrockagent_", "bedrock_agentcore_": "bedrockagentcore_",
-    "chime_sdkvoice_": "chimesdkvoice_", "cloudfront_keyvaluestore_": "cloudfrontkeyvaluestore_",
-    "docdb_elastic_": "docdbelastic_", "fsx_open_zfs_": "fsx_openzfs_",
-    "lambda_core_": "lambdacore_", "lambda_microvms_": "lambdamicrovms_",
-    "lex_v2models_": "lexv2models_", "notifications_contacts_": "notificationscontacts_",
-    "opensearch_serverless_": "opensearchserverless_", "pinpoint_smsvoicev2_": "pinpointsmsvoicev2_",
-    "route53_profiles_": "route53profiles_", "s3_files_": "s3files_", "s3_vectors_": "s3vectors_",
-    "servicecatalog_appregistry_": "servicecatalogappregistry_", "ssm_contacts_": "ssmcontacts_",
-    "ssm_quicksetup_": "ssmquicksetup_",
-}  # fmt: skip
-"""Beginnings of types whose module has the types of several prefixes of Terraform."""
-
-OF_EC2 = (
-    "allowed_images", "availability_zone_group", "capacity_", "carrier_gateway", "default_credit",
-    "fleet", "image_block", "instance_metadata", "local_gateway", "managed_prefix_list",
-    "network_insights", "secondary_", "serial_console", "subnet_cidr", "tag", "traffic_mirror",
-)  # fmt: skip
-"""Beginnings of types in the module ``ec2`` that have this prefix in Terraform too."""
-
-TYPES = {
-    "alb/loadBalancer": "aws_lb", "cloudtrail/trail": "aws_cloudtrail",
-    "cloudwatch/eventRule": "aws_cloudwatch_event_rule",
-    "cloudwatch/logGroup": "aws_cloudwatch_log_group", "codedeploy/application": "aws_codedeploy_app",
-    "codepipeline/pipeline": "aws_codepipeline", "ebs/volume": "aws_ebs_volume",
-    "ec2/dedicatedHost": "aws_ec2_host", "ec2/encryptionControl": "aws_vpc_encryption_control",
-    "ec2/peeringConnectionOptions": "aws_vpc_peering_connection_options",
-    "ec2/transitGateway": "aws_ec2_transit_gateway",
-    "ec2transitgateway/instanceConnectEndpoint": "aws_ec2_instance_connect_endpoint",
-    "ec2transitgateway/instanceState": "aws_ec2_instance_state",
-    "ec2transitgateway/transitGateway": "aws_ec2_transit_gateway",
-    "efs/fileSystem": "aws_efs_file_system", "elb/loadBalancer": "aws_elb",
-    "lb/loadBalancer": "aws_lb", "rds/cluster": "aws_rds_cluster",
-    "rds/clusterInstance": "aws_rds_cluster_instance", "rds/clusterSnapshot": "aws_db_cluster_snapshot",
-    "rds/customDbEngineVersion": "aws_rds_custom_db_engine_version",
-    "rds/globalCluster": "aws_rds_global_cluster", "rds/shardGroup": "aws_rds_shard_group",
-    "s3/bucketV2": "aws_s3_bucket",
-}  # fmt: skip
-"""Types that do not follow from their module; those of ``rds`` begin with ``db``, except clusters."""
 
 
 def is_pulumi(document: Any) -> bool:
@@ -95,13 +41,7 @@ def _find_resources(document: dict[str, Any]) -> Any:
 
 
 def read_pulumi(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield every resource of a stack, or the resources that exist after the steps of a preview.
-
-    Raises
-    ------
-    EstateError
-        If a resource does not have a type.
-    """
+    """Yield every resource of a stack, or the resources that exist after the steps of a preview."""
     if isinstance(document.get("steps"), list):
         for number, step in enumerate(document["steps"], start=1):
             step = expect_mapping(step, file, f"step {number}")
@@ -165,14 +105,15 @@ def _translate(kind: str, *, is_custom: bool) -> tuple[str, str]:
         return kind, OTHER_PROVIDER.format(provider) if provider.isidentifier() else COMPONENT
 
     path = rest.partition(":")[0]
-    if path in TYPES:
-        return TYPES[path], ""
+    if own := list_kinds("pulumi-type").get(path):
+        return own, ""
     module, _, name = path.partition("/")
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     if module == "rds":
         return f"aws_{'rds' if snake.startswith('cluster') else 'db'}_{snake}", ""
-    if not (module == "ec2" and snake.startswith(OF_EC2)):
-        module = MODULES.get(module, module)
+    if not (module == "ec2" and snake.startswith(tuple(list_kinds("pulumi-of-ec2")))):
+        module = list_kinds("pulumi-module").get(module, module)
     name = snake if not module or snake.startswith(f"{module}_") else f"{module}_{snake}"
-    merged = next((beginning for beginning in MERGED if name.startswith(beginning)), "")
-    return f"aws_{MERGED.get(merged, '')}{name.removeprefix(merged)}", ""
+    prefixes = list_kinds("pulumi-prefix")
+    merged = next((beginning for beginning in prefixes if name.startswith(beginning)), "")
+    return f"aws_{prefixes.get(merged, '')}{name.removeprefix(merged)}", ""

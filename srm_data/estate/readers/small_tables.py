@@ -33,13 +33,7 @@ HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
 
 def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
-    """Read the sheets that have rows, keyed by title; cells are stripped text.
-
-    Raises
-    ------
-    EstateError
-        If it is not a workbook, is damaged, or has too many rows for a list of services.
-    """
+    """Read the sheets that have rows, keyed by title; cells are stripped text."""
     try:
         sheets = read_sheets(path)
     except SpreadsheetError as error:
@@ -59,11 +53,6 @@ def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFr
     """Count all tables in all sheets or, if there are no tables, the lists of names.
 
     In a sheet that is named after a service and has an unknown header, each row counts as one resource.
-
-    Raises
-    ------
-    EstateError
-        If no sheet can be read; the message describes the fault of the first one.
     """
     sheets = read_workbook_rows(path)
     tables = {title: _find_headers(rows, words) for title, rows in sheets.items()}
@@ -121,13 +110,7 @@ def _find_headers(rows: list[list[str]], words: Vocabulary) -> list[int]:
 
 
 def count_rows(rows: list[list[str]], place: str, words: Vocabulary, *, details: bool) -> pd.DataFrame:
-    """Count the rows of a sheet, as tables if it has headers, or else as names in its only column.
-
-    Raises
-    ------
-    EstateError
-        If it has several columns and none of them is known.
-    """
+    """Count the rows of a sheet, as tables if it has headers, or else as names in its only column."""
     headers = _find_headers(rows, words)
     above = [number for number, row in enumerate(rows[: headers[0] if headers else 0]) if any(row)]
     tallies = []
@@ -170,11 +153,6 @@ def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
     """Read a list of names, one per line, with or without bullets; ``#`` starts a comment.
 
     A line may name several services, separated by commas or semicolons.
-
-    Raises
-    ------
-    EstateError
-        If it is other text, such as settings or lines too long for names. The text is not quoted.
     """
     lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
     split = [split_names(line, words) for line in lines]
@@ -205,12 +183,6 @@ def count_names(
 
     A few lines that cannot be names are left out of a list of known names, and named in
     ``attrs["remarks"]``; ``numbers`` has the numbers of lines, if a line may have several names.
-
-    Raises
-    ------
-    UnknownKindError
-        If more of the lines are too long for a name, or are a setting, a key or a token, so that this
-        is not a list of services. The line is not quoted.
     """
     numbers = numbers or list(range(1, len(names) + 1))
     odd = {

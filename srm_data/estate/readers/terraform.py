@@ -41,15 +41,7 @@ def _is_early_module(module: Any) -> bool:
 
 
 def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield every managed resource, once per instance.
-
-    Raises
-    ------
-    UnknownKindError
-        If this only names the backend that keeps the state.
-    EstateError
-        If the format version is unknown, or a part is missing or has an unexpected type.
-    """
+    """Yield every managed resource, once per instance."""
     if "format_version" in document or "planned_values" in document:
         # A plan holds the state before and after it; what it plans is the estate.
         shown = document.get("planned_values") or document.get("values") or {}
@@ -180,15 +172,7 @@ OTHER_LINE = "a line that is no address of a resource"
 
 
 def is_state_list(named: tuple[str, str]) -> bool:
-    """Return whether most lines of a text are addresses of resources.
-
-    Examples
-    --------
-    >>> is_state_list(("state.txt", "module.b.aws_s3_bucket.c[0]"))
-    True
-    >>> is_state_list(("state.txt", "aws_sqs_queue"))
-    False
-    """
+    """Return whether most lines of a text are addresses of resources."""
     if not isinstance(named, tuple):
         return False
     lines = [line.strip() for line in named[1].splitlines()[:200] if line.strip()]

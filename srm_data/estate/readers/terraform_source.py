@@ -39,13 +39,7 @@ MODULE = "a module, whose resources stand in its own files or registry"
 
 
 def is_source(named: tuple[str, str]) -> bool:
-    """Return whether a text is Terraform source, by its file name or its blocks.
-
-    Examples
-    --------
-    >>> is_source(("main.txt", 'resource "aws_sqs_queue" "jobs" {}'))
-    True
-    """
+    """Return whether a text is Terraform source, by its file name or its blocks."""
     if not isinstance(named, tuple):
         return False
     name, text = named
@@ -64,13 +58,7 @@ def _is_json_source(text: str) -> bool:
 
 
 def read_source(text: str, file: object) -> Iterator[Resource]:
-    """Yield every ``resource`` block, and one row per ``module``, which is not a service.
-
-    Raises
-    ------
-    EstateError
-        If braces or quotes are not closed. The text is not quoted.
-    """
+    """Yield every ``resource`` block, and one row per ``module``, which is not a service."""
     if text.lstrip().startswith("{"):
         yield from _read_json(text, file)
         return
