@@ -68,8 +68,10 @@ from .model import (
     build_category_model as build_category_model,
     build_model as build_model,
 )
-from .offerings import (
+from .names import (
     choose_offerings as choose_offerings,
+    compare_offerings as compare_offerings,
+    find_answers as find_answers,
     find_offerings as find_offerings,
     narrow_tables as narrow_tables,
 )
@@ -82,10 +84,6 @@ from .organisation import (
 from .page import (
     show_page as show_page,
     write_page as write_page,
-)
-from .questions import (
-    compare_offerings as compare_offerings,
-    find_answers as find_answers,
 )
 from .register import (
     read_register as read_register,

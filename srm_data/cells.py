@@ -10,10 +10,9 @@ from collections.abc import Container, Iterable
 
 import pandas as pd
 
-from srm_data.exceptions import FrameError
+from srm_data.exceptions import FrameError, describe_nearest
 from srm_data.load import load_some, require_tables
 from srm_data.schema import CELL, Tables
-from srm_data.search import describe_nearest
 
 ANSWERS = {
     "responsibility": ["AWS", "Shared", "Customer", "Not applicable"],

@@ -5,7 +5,8 @@ Each error is also a ``ValueError``, so code that catches ``ValueError`` keeps w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -106,3 +107,14 @@ class UnusedCorrectionWarning(UserWarning):
 
 class SkippedFileWarning(UserWarning):
     """Warning that files in a folder were skipped. The message names each file and the reason."""
+
+
+def find_nearest(name: str, names: Iterable[str], *, count: int = 3) -> list[str]:
+    """Find the known names most similar to an unknown name, the most similar first."""
+    return difflib.get_close_matches(name, dict.fromkeys(names), n=count)
+
+
+def describe_nearest(name: str, names: Iterable[str]) -> str:
+    """Return the nearest names in brackets, to end an error message, or an empty string."""
+    near = find_nearest(name, names)
+    return f" (nearest: {', '.join(near)})" if near else ""

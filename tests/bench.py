@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from srm_data.load import load_tables
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.schema import shipped_tables
 from srm_data.workbook import write_workbook
 

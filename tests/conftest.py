@@ -16,7 +16,7 @@ import pytest
 
 from srm_data.load import Tables, load_tables
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.schema import read_schemas, shipped_tables
 from tests.public import PUBLIC
 

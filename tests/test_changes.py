@@ -18,7 +18,7 @@ from srm_data.changes import (
 )
 from srm_data.cli.commands import main
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.organisation.decisions import apply_decisions, make_decisions, write_decisions
 from srm_data.review import read_review
 from srm_data.schema import CELL, CHOSEN, read_package

@@ -12,8 +12,8 @@ from srm_data.cells import find_marks, list_marks
 from srm_data.cli import main
 from srm_data.describe import describe_stack
 from srm_data.matrix import layer_stack
-from srm_data.offerings import choose_offerings
-from srm_data.questions import compare_offerings, find_answers
+from srm_data.names import compare_offerings, find_answers
+from srm_data.names.offerings import choose_offerings
 from tests.cases import thin_out
 
 SCHEMA = Path(__file__).parents[1] / "srm_data" / "cli" / "cells.schema.json"

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from srm_data.cli import main
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.organisation.cell_status import read_cell_status
 from srm_data.organisation.decisions import read_decisions
 from srm_data.organisation.remarks import read_remarks

@@ -10,7 +10,7 @@ import pytest
 
 from srm_data.exceptions import FrameError, StaleDecisionWarning, TableError
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.organisation.decisions import (
     apply_decisions,
     is_complete,

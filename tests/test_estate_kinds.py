@@ -11,7 +11,7 @@ from srm_data.estate.catalogue import Catalogue, find_catalogue
 from srm_data.estate.match import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
 from srm_data.estate.settings import fold_type
-from srm_data.offerings import find_offerings
+from srm_data.names.offerings import find_offerings
 from tests.inventories import state_4, write
 
 SAME_KINDS = Path(__file__).with_name("same_kinds.csv")

@@ -7,7 +7,7 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
-from srm_data.offerings import find_offerings
+from srm_data.names.offerings import find_offerings
 from tests.cases import thin_out
 from tests.inventories import state_4, template, write
 

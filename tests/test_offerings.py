@@ -8,9 +8,9 @@ import pytest
 
 from srm_data.check import check_tables
 from srm_data.model import build_model
-from srm_data.offerings import choose_offerings, find_offerings, list_names, narrow_tables
+from srm_data.names.index import EVERYDAY, split_words
+from srm_data.names.offerings import choose_offerings, find_offerings, list_names, narrow_tables
 from srm_data.schema import read_schemas
-from srm_data.search import EVERYDAY, split_words
 
 EVERYDAY_NAMES = Path(__file__).with_name("everyday_names.csv")
 BLIND_NAMES = Path(__file__).with_name("blind_names.csv")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.offerings import choose_offerings
+from srm_data.names import find_answers
+from srm_data.names.offerings import choose_offerings
+from srm_data.names.understand import WordIndex
+from srm_data.names.words import build_word_table
 from srm_data.page import write_page
-from srm_data.questions import find_answers
-from srm_data.questions.understand import WordIndex
-from srm_data.questions.words import build_word_table
 
 SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
 QUESTIONS = [Path(__file__).with_name(name) for name in ("questions.csv", "blind_questions.csv")]

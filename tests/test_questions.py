@@ -8,10 +8,10 @@ import pytest
 
 from srm_data.cli import main
 from srm_data.exceptions import FrameError
-from srm_data.offerings import choose_offerings
-from srm_data.questions import compare_offerings, find_answers
-from srm_data.questions.understand import WordIndex, find_root
-from srm_data.questions.words import build_word_table
+from srm_data.names import compare_offerings, find_answers
+from srm_data.names.offerings import choose_offerings
+from srm_data.names.understand import WordIndex, find_root
+from srm_data.names.words import build_word_table
 
 QUESTIONS = Path(__file__).with_name("questions.csv")
 LEAST_RIGHT = 54

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from srm_data import schema
 from srm_data.cli import main
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.organisation.decisions import make_decisions
 from srm_data.page.write import make_page
 from srm_data.review import read_review

@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 
 from srm_data.load import Tables
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.organisation.decisions import make_decisions, read_decisions, write_decisions
 from srm_data.organisation.register import ENTERED
 from srm_data.organisation.remarks import make_remarks, read_remarks, write_remarks

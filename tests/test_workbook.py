@@ -18,7 +18,7 @@ from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import WorkbookError
 from srm_data.matrix import basis_distribution
 from srm_data.model import build_model
-from srm_data.offerings import narrow_tables
+from srm_data.names.offerings import narrow_tables
 from srm_data.organisation.cell_status import make_cell_status
 from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.organisation.remarks import make_remarks

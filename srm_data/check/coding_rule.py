@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from srm_data.answers import list_answers, list_derived
-from srm_data.exceptions import Fault, TableError
+from srm_data.exceptions import Fault, TableError, describe_nearest
 from srm_data.schema import Tables
-from srm_data.search import describe_nearest
 
 Rows = Sequence[tuple[int, dict[str, str]]]
 """Rows of a table: the line number in the file, and the cells by column."""

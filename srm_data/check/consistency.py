@@ -12,9 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.exceptions import Fault, TableError
+from srm_data.exceptions import Fault, TableError, describe_nearest
 from srm_data.schema import Tables, read_schemas
-from srm_data.search import describe_nearest
 
 ANSWER = ["responsibility", "customer_action", "aws_part", "customer_part", "note"]
 FACT = [*ANSWER, "source_id", "section"]

@@ -19,9 +19,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.check.coding_rule import find_coding_faults, find_disagreements
-from srm_data.exceptions import Fault, TableError
+from srm_data.exceptions import Fault, TableError, describe_nearest, find_nearest
 from srm_data.schema import StrPath, Tables, find_folder, read_schemas, shipped_tables
-from srm_data.search import describe_nearest, find_nearest
 
 Schema = dict[str, Any]
 

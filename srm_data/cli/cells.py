@@ -39,7 +39,7 @@ def run_ask(options: argparse.Namespace) -> None:
     """Print the cells that answer a question, the first one in full."""
     from srm_data.cli.layout import print_painted, print_wrapped
     from srm_data.cli.listing import print_cell, print_short
-    from srm_data.questions import find_answers
+    from srm_data.names import find_answers
 
     tables, model = _prepare(options)
     text = " ".join(options.words)
@@ -71,8 +71,8 @@ def run_ask(options: argparse.Namespace) -> None:
 def run_show(options: argparse.Namespace) -> None:
     """Print an offering in full, one of its duties, a service, or two offerings side by side."""
     from srm_data.cli.listing import print_beside, print_cell, print_offering, print_service
-    from srm_data.offerings import choose_offerings, find_offerings
-    from srm_data.questions import compare_offerings
+    from srm_data.names import compare_offerings
+    from srm_data.names.offerings import choose_offerings, find_offerings
 
     names: list[str] = options.names
     if len(names) > 2:
@@ -133,9 +133,9 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
 
 def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
     """Return the id of the duty that a text means, by its id, its name or words for it and no more."""
-    from srm_data.questions.understand import WordIndex
-    from srm_data.questions.words import build_word_table
-    from srm_data.search import describe_nearest
+    from srm_data.exceptions import describe_nearest
+    from srm_data.names.understand import WordIndex
+    from srm_data.names.words import build_word_table
 
     wanted = " ".join(text.split()).lower()
     duties = model.drop_duplicates("duty_id")
@@ -154,7 +154,7 @@ def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
 
 def _refuse_what_is_vague(name: str, offerings: pd.DataFrame) -> None:
     """Raise an error for a name of too many services, and warn about an inexact name."""
-    from srm_data.search import PART, SPELLING
+    from srm_data.names.index import PART, SPELLING
 
     if offerings["service"].nunique() > MOST_SERVICES:
         first = ", ".join(offerings["offering"].head(6))

@@ -116,7 +116,7 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     from srm_data.describe import count_things
     from srm_data.estate import in_use
     from srm_data.model import build_model
-    from srm_data.offerings import choose_offerings
+    from srm_data.names.offerings import choose_offerings
     from srm_data.organisation.decisions import override_cells
     from srm_data.register import build_cautious_model
     from srm_data.schema import name_scope

@@ -55,7 +55,7 @@ def narrow(
     model: pd.DataFrame, tables: Tables, options: argparse.Namespace
 ) -> tuple[pd.DataFrame, str]:
     """Narrow a model to the chosen offerings, if any, and return it with its scope in words."""
-    from srm_data.offerings import choose_offerings
+    from srm_data.names.offerings import choose_offerings
 
     if not options.only:
         return model, ""

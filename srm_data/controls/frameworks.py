@@ -9,8 +9,8 @@ import pandas as pd
 
 from srm_data.cells import check_frame
 from srm_data.controls.tables import load_controls
+from srm_data.exceptions import describe_nearest
 from srm_data.schema import Tables
-from srm_data.search import describe_nearest
 
 CONTROL = ["framework_id", "control_id"]
 TARGET = {"framework_id": "to_framework_id", "control_id": "to_control_id"}

@@ -35,8 +35,7 @@ from srm_data.estate.wording import (
     says_unused,
 )
 from srm_data.load import read_table
-from srm_data.offerings import list_names
-from srm_data.search import (
+from srm_data.names.index import (
     EVERYDAY,
     GENERIC,
     LONGEST,
@@ -52,6 +51,7 @@ from srm_data.search import (
     split_words,
     widen_identifier,
 )
+from srm_data.names.offerings import list_names
 
 RECOGNISED, UNRECOGNISED, NO_SERVICE = "recognised", "unrecognised", "not a service"
 PREFIX, CLIENT, WORDS = "terraform-prefix", "botocore-client", "words"

@@ -39,7 +39,7 @@ from srm_data.estate.resources import (
     merge_tally,
 )
 from srm_data.estate.settings import Rule, find_rule_of_table, fold_type
-from srm_data.search import EVERYDAY, PART
+from srm_data.names.index import EVERYDAY, PART
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
 EMPTY = "(empty)"

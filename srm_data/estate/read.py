@@ -24,7 +24,7 @@ from srm_data.estate.resources import AS_PARTS, merge_tally
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables, load_some, require_tables
-from srm_data.search import PART
+from srm_data.names.index import PART
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:

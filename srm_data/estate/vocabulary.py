@@ -18,8 +18,8 @@ from srm_data.estate.profiles import Profile, build_profiles, fold_name, get_hea
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.estate.settings import Rules
 from srm_data.exceptions import EstateError
+from srm_data.names.index import EVERYDAY, PART, split_words
 from srm_data.schema import StrPath
-from srm_data.search import EVERYDAY, PART, split_words
 
 PARTS = re.compile(r"\s*(?:[,;\n|/]|\s(?:\+|&|and|und)\s)\s*", re.IGNORECASE)
 LONGEST_CELL = 2_000

@@ -12,7 +12,7 @@ from srm_data.charts.steps import plot_handover
 from srm_data.display import save_chart
 from srm_data.matrix import group_labels, handover_steps, layer_stack, responsibility_matrix
 from srm_data.model import build_category_model, build_model
-from srm_data.offerings import choose_offerings
+from srm_data.names.offerings import choose_offerings
 from srm_data.schema import Tables
 
 if TYPE_CHECKING:

@@ -17,11 +17,10 @@ import pandas as pd
 from srm_data.cells import check_frame, restore_cells
 from srm_data.check.coding_rule import ACTIONS_OF
 from srm_data.check.tables import Row
-from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError
+from srm_data.exceptions import Fault, FrameError, StaleDecisionWarning, TableError, describe_nearest
 from srm_data.load import Tables, list_former_offerings, load_some, require_tables
 from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import CELL, StrPath, read_own_schema
-from srm_data.search import describe_nearest
 
 A_MODEL = "a model of offerings, from build_model or in_use"
 NOT_IN_FUTURE = "a date that is not in the future: has the decision been made?"

@@ -12,11 +12,10 @@ import pandas as pd
 
 from srm_data.cells import check_frame
 from srm_data.check.tables import Row
-from srm_data.exceptions import Fault, FrameError
+from srm_data.exceptions import Fault, FrameError, describe_nearest
 from srm_data.load import Tables, given_tables
 from srm_data.organisation.files import read_own_file
 from srm_data.schema import StrPath, read_own_schema
-from srm_data.search import describe_nearest
 
 KEYS = {"service_id": "services", "offering_id": "offerings", "layer_id": "layers", "duty_id": "duties"}
 """Columns of a rule, and the table that defines each id."""

@@ -1,5 +1,5 @@
 // Take a question such as "who patches rds?" apart and list the cells that answer it, best first. The steps
-// and the table are those of understand.py, parts.py and find.py in srm_data/questions/; a test compares the two.
+// and the table are those of understand.py, parts.py and find.py in srm_data/names/; a test compares the two.
 "use strict";
 const makeAsk = (table, isWithout) => {
   const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names

@@ -21,7 +21,7 @@ from srm_data.estate.use import choose_counted
 from srm_data.load import Tables
 from srm_data.matrix import basis_distribution, duty_distribution, group_labels, resource_distribution
 from srm_data.model import build_model
-from srm_data.questions.words import build_word_table
+from srm_data.names.words import build_word_table
 from srm_data.schema import REPORT_FIELDS, read_package, report_address
 
 Row = dict[Hashable, Any]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from srm_data.exceptions import describe_nearest
 from srm_data.register.entries import DAYS, SEPARATOR, WHERE, Row, is_field
 from srm_data.register.words import (
     STATUSES,
@@ -15,7 +16,6 @@ from srm_data.register.words import (
     normalise_status,
     split_answer,
 )
-from srm_data.search import describe_nearest
 
 ORGANISATION_WIDE = ("awareness-training", "compliance", "customer-data", "incident-response")
 """Duties that an organisation settles once, for all services."""

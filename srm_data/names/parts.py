@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from srm_data.questions.readings import Phrase
-from srm_data.search import is_identifier
+from srm_data.names.index import is_identifier
+from srm_data.names.readings import Phrase
 
 JOINS = r"(?:\b(?:and|or|vs|versus)\b\.?|[,/&+])"
 COMPARED = r"(?:\b(?:and|or|vs|versus|with|to|against|from)\b\.?|[,/&+])"

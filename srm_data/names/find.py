@@ -12,8 +12,8 @@ from srm_data.cells import check_frame
 from srm_data.load import Tables, list_states, load_tables
 from srm_data.matrix import duty_distribution
 from srm_data.model import MODEL, build_model
-from srm_data.questions.understand import Understood, WordIndex
-from srm_data.questions.words import WordTable, build_word_table
+from srm_data.names.understand import Understood, WordIndex
+from srm_data.names.words import WordTable, build_word_table
 
 Cell = tuple[int, int]
 """Indices of an offering and a duty."""

@@ -10,8 +10,7 @@ import pandas as pd
 
 from srm_data.load import Tables, require_tables
 from srm_data.matrix import duty_distribution
-from srm_data.offerings import list_names
-from srm_data.search import (
+from srm_data.names.index import (
     EVERYDAY,
     GENERIC,
     LITTLE,
@@ -23,6 +22,7 @@ from srm_data.search import (
     list_meant,
     split_words,
 )
+from srm_data.names.offerings import list_names
 
 NEEDED = {
     "duty_words": ["words", "position", "duty_id"],

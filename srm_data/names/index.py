@@ -7,7 +7,6 @@ spelling; and finally a name within the text.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
@@ -249,17 +248,6 @@ def _find_alike(word: str, words: Iterable[str], *, at_most: int = 2) -> str:
     choices = [other for other in words if len(other) >= SHORTEST]
     near = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=most)
     return str(near[0]) if near else ""
-
-
-def find_nearest(name: str, names: Iterable[str], *, count: int = 3) -> list[str]:
-    """Find the known names most similar to an unknown name, the most similar first."""
-    return difflib.get_close_matches(name, dict.fromkeys(names), n=count)
-
-
-def describe_nearest(name: str, names: Iterable[str]) -> str:
-    """Return the nearest names in brackets, to end an error message, or an empty string."""
-    near = find_nearest(name, names)
-    return f" (nearest: {', '.join(near)})" if near else ""
 
 
 def prefer_official(names: Iterable[Name]) -> list[Name]:

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from srm_data.questions.parts import JOINS, Parsed, join_pieces, mark_names, split_pieces
-from srm_data.questions.readings import (
+from srm_data.names.index import is_identifier, stem_word, widen_identifier
+from srm_data.names.parts import JOINS, Parsed, join_pieces, mark_names, split_pieces
+from srm_data.names.readings import (
     PLAIN,
     WEIGHTS,
     Named,
@@ -29,8 +30,7 @@ from srm_data.questions.readings import (
     list_runs,
     weigh_reading,
 )
-from srm_data.questions.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
-from srm_data.search import is_identifier, stem_word, widen_identifier
+from srm_data.names.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
 
 AS_WELL = re.compile(r"\b(?:as well as|along with|together with|plus)\b", re.ASCII)
 """What means "and" between two names."""

@@ -7,7 +7,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.load import Tables, load_tables
 from srm_data.model import MODEL, build_model
-from srm_data.offerings import choose_offerings
+from srm_data.names.offerings import choose_offerings
 
 BOTH = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",

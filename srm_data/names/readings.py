@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srm_data.questions.words import COMMON, LOOSE, OFFICIAL
+from srm_data.names.words import COMMON, LOOSE, OFFICIAL
 
 Phrase = tuple[frozenset[int], list[int]]
 """Positions of words in the question, and the duties that they may mean."""

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.exceptions import Fault, TableError
+from srm_data.exceptions import Fault, TableError, find_nearest
 from srm_data.load import (
     Tables,
     keep_offerings,
@@ -19,14 +19,13 @@ from srm_data.load import (
     require_tables,
     without_categoricals,
 )
-from srm_data.search import (
+from srm_data.names.index import (
     EVERYDAY,
     GENERIC,
     PART,
     SPELLING,
     Name,
     NameIndex,
-    find_nearest,
     group_offerings,
     has_prefix,
     is_identifier,
