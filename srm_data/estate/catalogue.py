@@ -11,7 +11,7 @@ import pandas as pd
 
 from srm_data.estate.arns import is_full_arn, shorten_arn
 from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
-from srm_data.estate.profiles import Profile, build_profiles, get_headers, list_headers
+from srm_data.estate.profiles import Profiles, build_profiles, get_headers
 from srm_data.estate.resource_types import (
     CLUSTERED,
     CUSTOM,
@@ -193,9 +193,9 @@ class Catalogue:
         return list_bill_rules(get_bill_rules(self.tables))
 
     @cached_property
-    def profiles(self) -> tuple[Profile, ...]:
+    def profiles(self) -> Profiles:
         """Kinds of tables."""
-        return build_profiles(list_headers(get_headers(self.tables)), self.tables.get("variants"))
+        return build_profiles(get_headers(self.tables), self.tables.get("variants"))
 
     @cached_property
     def part_endings(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from srm_data.estate.columns import (
     Columns,
     describe_no_column,
     list_twins,
-    list_unread_money,
+    list_unread,
     pick_columns,
 )
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
@@ -47,7 +47,7 @@ from srm_data.estate.naming import (
     shorten_arns,
 )
 from srm_data.estate.numbers import NO_NUMBER, read_numbers, select_number
-from srm_data.estate.profiles import BY_PREFIX, Profile, find_profile, fold_name, is_known_id
+from srm_data.estate.profiles import BY_PREFIX, Profiles, find_profile, is_known_id
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
@@ -71,7 +71,7 @@ LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 c
 def count_table(
     frame: Any,
     place: str,
-    profiles: tuple[Profile, ...],
+    profiles: Profiles,
     *,
     details: bool,
     in_one_pass: bool = False,
@@ -85,7 +85,7 @@ def count_table(
     place
         Name of the table in errors and results.
     profiles
-        Profiles from :func:`~srm_data.estate.columns.build_profiles`.
+        Profiles from :func:`~srm_data.estate.profiles.build_profiles`.
     details
         Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
     in_one_pass
@@ -124,10 +124,10 @@ def count_table(
 
     place, table = f"{place}, column {columns.identifier}", table.lazy()
     if not isinstance(frame, pd.DataFrame):
-        if details and columns.cost and schema[columns.cost] == nw.String:
-            raise EstateError(f"{place}: column {columns.cost} is text; expected numbers")
-        costs = tuple(name for name in columns.other_costs if schema[name] != nw.String)
-        columns = _leave_out_nested(columns._replace(other_costs=costs), schema)
+        if details and columns.costs and schema[columns.costs[0]] == nw.String:
+            raise EstateError(f"{place}: column {columns.costs[0]} is text; expected numbers")
+        costs = tuple(name for name in columns.costs if schema[name] != nw.String)
+        columns = _leave_out_nested(columns._replace(costs=costs), schema)
 
     short = leave_out_ids(columns)
     if short != columns and not in_one_pass and has_telling_ids(table, columns):
@@ -138,13 +138,7 @@ def count_table(
     if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
         tally = _count_columns(table, columns, place, numbers, details=details)
 
-    others = {
-        "a cost": [] if columns.cost else list_unread_money(schema.names()),
-        "settings, beside a cost": columns.unread_settings,
-        "a state, by which some rows are gone or not in use": columns.unread,
-    }
-    named = [f"{place}: not read as {what}: {', '.join(one)}" for what, one in others.items() if one]
-    remarks = [*named, *remarks, *twins]
+    remarks = [*list_unread(columns, place), *remarks, *twins]
     if remarks:
         tally.attrs["remarks"] = remarks
     return tally
@@ -158,7 +152,6 @@ def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
         states=tuple(name for name in columns.states if name not in nested),
         uses=tuple(name for name in columns.uses if name not in nested),
         records=tuple(name for name in columns.records if name not in nested),
-        unread=tuple(name for name in columns.unread if name not in nested),
     )
 
 
@@ -255,7 +248,7 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
         *(nw.col(name).is_null() for name in columns.costs), ignore_nulls=False
     )
     is_paid = is_paid | is_unknown  # what has no cost is not said to cost nothing
-    has_cost = ~nw.col(columns.cost).is_null()
+    has_cost = ~nw.col(columns.costs[0]).is_null()
     return {
         "cost": amounts[0], "paid": is_paid.cast(nw.Int64), "priced": has_cost.cast(nw.Int64)
     }  # fmt: skip
@@ -329,7 +322,7 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
 def count_records(
     records: list[dict[str, Any]],
     place: str,
-    profiles: tuple[Profile, ...],
+    profiles: Profiles,
     *,
     details: bool,
     has_objects: bool = False,
@@ -338,10 +331,12 @@ def count_records(
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
 
-    profile = find_profile(keys, profiles)
-    if profile is None or (profile.kind == BY_PREFIX and not _has_known_ids(records, keys, profile)):
+    if find_profile(keys, profiles) is None:
         return None
-    named = pick_columns(keys, place, profiles).identifier
+    columns = pick_columns(keys, place, profiles)
+    named = columns.identifier
+    if columns.kind == BY_PREFIX and not any(is_known_id(row.get(named)) for row in records[:HEAD]):
+        return None
     others = [cell for row in records for key, cell in row.items() if key == named or not has_objects]
     if not all(isinstance(cell, scalars) for cell in others):
         return None
@@ -356,12 +351,6 @@ def count_records(
     return count_table(table, place, profiles, details=details)
 
 
-def _has_known_ids(records: list[dict[str, Any]], keys: list[str], profile: Profile) -> bool:
-    """Return whether any of the first records has an id that names the kind of its resource."""
-    column = next(key for key in keys if fold_name(key) == profile.needs[0])
-    return any(is_known_id(record.get(column)) for record in records[:HEAD])
-
-
 def _is_identifier(text: str) -> bool:
     is_short = len(text) <= LONGEST_NAME or text.strip().startswith("arn:")
     return is_short and len(text.splitlines()) <= 1
@@ -372,14 +361,14 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
     Costs given as text become numbers, or missing values if they cannot be converted.
     """
-    texts = {getattr(columns, role) for role in ROLES if role != "cost"} - {"", columns.cost}
+    texts = {getattr(columns, role) for role in ROLES} - {"", *columns.costs}
     texts |= {column for _, column in columns.settings}
     texts -= {columns.product} if has_properties(columns) else set()
     texts |= set(columns.numbers)
     texts -= {name for name in columns.numbers if pd.api.types.is_numeric_dtype(frame[name])}
     if columns.account:
         frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
-    texts |= {*columns.states, *columns.uses, *columns.records, *columns.unread}
+    texts |= {*columns.states, *columns.uses, *columns.records}
     cells = {name: frame[name].astype(object) for name in texts}
     written = {name: column.where(column.notna(), "").astype(str) for name, column in cells.items()}
     for cost in columns.costs:

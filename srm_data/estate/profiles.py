@@ -1,4 +1,4 @@
-"""Kinds of tables: bills, reports, and what other headers mean."""
+"""Kinds of tables: the rows of ``table_kinds``, with the headers of ``inventory_headers``."""
 
 from __future__ import annotations
 
@@ -15,168 +15,87 @@ from srm_data.load import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-
-class Profile(NamedTuple):
-    """Kind of table: its required columns, and the possible column names for each role.
-
-    Names are in lower case with letters and digits only, so that ``lineItem/ProductCode`` and
-    ``line_item_product_code`` are equal. The first name that the table has is used. If the identifier
-    of a row is neither an ARN nor a type, ``otherwise`` names the resource, or else ``last``.
-    ``repeats`` means that a resource may have several rows, with the id in ``thing``. ``product`` has
-    the name of what was bought on AWS Marketplace, for which ``identifier`` has only a code, and
-    ``commitment`` the reservation or Savings Plan that a charge is for; ``commitment_status`` tells
-    whether it was used.
-    ``kind`` is the resource type of every row, if the header of its id names it, or ``BY_PREFIX``.
-    ``settings`` are those that may decide which offering a resource is, of which ``flags`` need only be
-    there.
-    """
-
-    needs: tuple[str, ...]
-    identifier: tuple[str, ...]
-    otherwise: tuple[str, ...] = ()
-    last: tuple[str, ...] = ()
-    charge: tuple[str, ...] = ()
-    provider: tuple[str, ...] = ()
-    account: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    cost: tuple[str, ...] = ()
-    thing: tuple[str, ...] = ()
-    result: tuple[str, ...] = ()
-    message: tuple[str, ...] = ()
-    check: tuple[str, ...] = ()
-    usage_type: tuple[str, ...] = ()
-    operation: tuple[str, ...] = ()
-    resource: tuple[str, ...] = ()
-    engine: tuple[str, ...] = ()
-    family: tuple[str, ...] = ()
-    description: tuple[str, ...] = ()
-    finding: tuple[str, ...] = ()
-    number: tuple[str, ...] = ()
-    product: tuple[str, ...] = ()
-    commitment: tuple[str, ...] = ()
-    commitment_status: tuple[str, ...] = ()
-    state: tuple[str, ...] = ()
-    used: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    repeats: bool = False
-    is_bill: bool = False
-    is_of_services: bool = False
-    is_of_types: bool = False
-    kind: str = ""
-
-
-class Headers(NamedTuple):
-    """Possible column names for each role, folded."""
-
-    arn: tuple[str, ...]
-    id: tuple[str, ...]
-    type: tuple[str, ...]
-    service: tuple[str, ...]
-    thing: tuple[str, ...]
-    account: tuple[str, ...]
-    region: tuple[str, ...]
-    provider: tuple[str, ...]
-    finding: tuple[str, ...]
-    number: tuple[str, ...]
-    state: tuple[str, ...]
-    used: tuple[str, ...]
-    cost: tuple[str, ...]
-
-
 BY_PREFIX = "*"
 """Kind of the rows of a table whose ids name it by their beginning, such as vol-."""
 
 PRODUCT = "product"
 """Column of version 2 of a Cost and Usage Report whose cells are maps with the name of the product."""
 
-TAG_EDITOR = ("identifier", "type", "service")
-"""Columns of Tag Editor, whose types are those of CloudFormation without the service."""
+HEADERS = (
+    "arn", "id", "type", "service", "thing", "account", "region", "provider", "finding", "number",
+    "state", "used", "cost",
+)  # fmt: skip
+"""Roles of the table ``inventory_headers``."""
 
 NO_SETTINGS = ("name", "resourcetype", "status")
 """Settings whose columns have something else in tables of resources."""
 
-RESULTS = ("status", "compliancestatus", "checkresult", "result")
-MESSAGES = ("statusextended", "checkresultextended", "statusdetail", "description", "title")
 
-BILLS_AND_REPORTS = (
-    Profile(  # Cost and Usage Report
-        needs=("lineitemproductcode",), identifier=("lineitemproductcode",),
-        charge=("lineitemlineitemtype",), provider=("billbillingentity",),
-        account=("lineitemusageaccountid",), region=("productregioncode", "productregion"),
-        cost=("lineitemunblendedcost", "lineitemnetunblendedcost", "lineitemblendedcost",
-              "reservationeffectivecost", "reservationneteffectivecost",
-              "savingsplansavingsplaneffectivecost", "savingsplannetsavingsplaneffectivecost"),
-        thing=("lineitemresourceid",), usage_type=("lineitemusagetype",),
-        operation=("lineitemoperation",), resource=("lineitemresourceid",),
-        engine=("productdatabaseengine", "productcacheengine", "productbrokerengine"),
-        family=("productproductfamily",), description=("lineitemlineitemdescription",),
-        product=("productproductname", "productname", PRODUCT),
-        commitment=("reservationreservationarn",), repeats=True, is_bill=True,
-    ),
-    *(
-        Profile(  # Detailed and monthly billing reports of earlier years
-            needs=("recordtype", name), identifier=(name,), charge=("recordtype",),
-            account=("linkedaccountid", "payeraccountid"),
-            cost=("unblendedcost", "totalcost", "costbeforetax", "cost"), thing=("resourceid",),
-            usage_type=("usagetype",), operation=("operation",), resource=("resourceid",),
-            description=("itemdescription",), repeats=True, is_bill=True,
-        )
-        for name in ("productname", "productcode")
-    ),
-    Profile(  # FOCUS
-        needs=("servicename", "chargecategory"), identifier=("servicename",),
-        charge=("chargecategory",), provider=("serviceprovidername", "providername", "provider"),
-        account=("subaccountid",), region=("regionid", "region"),
-        cost=("billedcost", "effectivecost"), thing=("resourceid",),
-        usage_type=("xusagetype", "skumeter"), operation=("xoperation",), resource=("resourceid",),
-        description=("chargedescription",), commitment=("commitmentdiscountid",),
-        commitment_status=("commitmentdiscountstatus",), repeats=True, is_bill=True,
-    ),
-    *(
-        Profile(  # Cost Explorer with a second grouping, and reports made from it
-            needs=(name, usage), identifier=(name,), account=("linkedaccount", "accountid"),
-            region=("region",), usage_type=(usage,), operation=("operation",),
-            thing=("resourceid", "resource"), resource=("resourceid", "resource"), repeats=True,
-            is_bill=True,
-        )
-        for name in ("productcode", "servicecode", "product", "service", "servicename", "productname")
-        for usage in ("usagetype", "usage")
-    ),
-    *(
-        Profile(  # Prowler 3 to 5, 2, and its reports of compliance
-            needs=needs, identifier=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
-            otherwise=("resourcetype", "checkasffresourcetype"),
-            last=("servicename", "checkservicename", "checkid"), provider=("provider",),
-            account=("accountuid", "accountid", "accountnum"), region=("region",),
-            thing=("resourceuid", "resourcearn", "resourceid", "checkresourceid"),
-            result=RESULTS, message=MESSAGES, check=("checkid",), repeats=True,
-        )
-        for needs in (
-            ("checkid", "servicename"), ("checkservicename", "checkresult"),
-            ("checkid", "resourceid", "requirementsid"),
-        )
-    ),
-)  # fmt: skip
+class Profile(NamedTuple):
+    """Row of ``table_kinds``, with the folded names of columns by role, best first.
+
+    A table is of this kind if it has a column of every group in ``needs``.
+    """
+
+    kind: str
+    rows: str
+    needs: tuple[frozenset[str], ...]
+    roles: dict[str, tuple[str, ...]]
+
+
+class Profiles(NamedTuple):
+    """Kinds of tables in the order in which they are tried, and what else columns may mean.
+
+    ``settings`` may decide which offering a resource is, of which ``flags`` need only be there.
+    ``words`` are the columns that have a role in any kind of table.
+    """
+
+    kinds: tuple[Profile, ...]
+    settings: tuple[str, ...]
+    flags: tuple[str, ...]
+    words: frozenset[str]
 
 
 def get_headers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the table ``inventory_headers``, by default that of the package."""
-    known = tables.get("inventory_headers")
-    return read_table("inventory_headers") if known is None or known.empty else known
+    headers = tables.get("inventory_headers")
+    return read_table("inventory_headers") if headers is None or headers.empty else headers
 
 
-def list_headers(table: pd.DataFrame) -> Headers:
-    """Group the table ``inventory_headers`` by role."""
-    unknown = sorted(set(table["role"]) - set(Headers._fields))
+def build_profiles(headers: pd.DataFrame, variants: pd.DataFrame | None = None) -> Profiles:
+    """Build the kinds of tables to try in turn, starting with those that identify resources best."""
+    unknown = sorted(set(headers["role"]) - set(HEADERS))
     if unknown:
-        raise EstateError(
-            f"inventory_headers: unknown role {unknown[0]!r}; expected {', '.join(Headers._fields)}"
-        )
-    names: dict[str, list[str]] = {role: [] for role in Headers._fields}
-    for header, role in zip(table["header"].tolist(), table["role"].tolist(), strict=True):
-        names[role].append(fold_name(header))
-    return Headers(**{role: tuple(listed) for role, listed in names.items()})
+        roles = ", ".join(HEADERS)
+        raise EstateError(f"inventory_headers: unknown role {unknown[0]!r}; expected {roles}")
+    folded = headers["header"].map(fold_name)
+    of_role = {f"@{role}": tuple(folded[headers["role"] == role]) for role in HEADERS}
+    of_role["#header"] = tuple(list_id_kinds("header"))
+
+    def expand(cell: str, separator: str = " ") -> tuple[str, ...]:
+        terms = [term for term in cell.split(separator) if term]
+        names = [name for term in terms for name in of_role.get(term, (term,))]
+        return tuple(name for name in names if f"-{name}" not in terms and not name.startswith("-"))
+
+    kinds = []
+    for row in read_table("table_kinds").drop(columns="position").to_dict("records"):
+        kind, rows, needs = (row.pop(name) for name in ("kind", "rows", "needs"))
+        groups = tuple(frozenset(expand(group, "|")) for group in needs.split())
+        kinds.append(Profile(kind, rows, groups, {str(role): expand(row[role]) for role in row}))
+    words = (name for kind in kinds for names in (*kind.needs, *kind.roles.values()) for name in names)
+    return Profiles(tuple(kinds), *_list_settings(variants), frozenset(words))
+
+
+def _list_settings(variants: pd.DataFrame | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the settings of the table ``variants``, and those of which only the presence matters."""
+    if variants is None or variants.empty:
+        return (), ()
+    values: dict[str, set[str]] = {}
+    for rules in list_rules(variants).values():
+        for path, value in (one for rule in rules for one in rule.list_wanted()):
+            values.setdefault(".".join(path), set()).add(value)
+    names = tuple(name for name in sorted(values) if name not in NO_SETTINGS)
+    return names, tuple(name for name in names if values[name] <= {"*", "-"})
 
 
 @lru_cache
@@ -200,54 +119,6 @@ def is_known_id(cell: object) -> bool:
     return text.startswith("arn:") or bool(beginning and beginning[1] in list_id_kinds("prefix"))
 
 
-def build_profiles(headers: Headers, variants: pd.DataFrame | None = None) -> tuple[Profile, ...]:
-    """Build the kinds of tables to try in turn, starting with those that identify resources best."""
-    settings, flags = _list_settings(variants)
-    strong = [((name,), (name,)) for name in headers.arn]
-    beside = [
-        ((name, other), (name,)) for name in headers.id for other in (*headers.type, *headers.service)
-    ]
-    arns = [(*pair, headers.type, headers.service) for pair in (*strong, *beside)]
-    arns.insert(len(strong), (TAG_EDITOR, TAG_EDITOR[:1], TAG_EDITOR[1:2], TAG_EDITOR[2:]))
-    others = tuple(name for name in headers.service if "source" not in name)  # a resource's own name
-    types = [((name,), (name,), others, ()) for name in (*headers.type, "type")]
-    services = [((name,), (name,), (), ()) for name in headers.service]
-    named = [(*names, "") for names in (*arns, *types[:-1], *services, types[-1])]
-    named += [((name,), (name,), (), (), kind) for name, kind in list_id_kinds("header").items()]
-    named += [((name,), (name,), (), (), BY_PREFIX) for name in (*headers.id, "id")]
-    bills = (
-        one._replace(cost=headers.cost, provider=headers.provider)
-        if one.is_bill and not one.cost
-        else one
-        for one in BILLS_AND_REPORTS
-    )
-    return (*bills, *(
-        Profile(
-            needs=needs, identifier=identifier, otherwise=otherwise, last=last, kind=kind,
-            provider=headers.provider, account=headers.account, region=headers.region,
-            cost=headers.cost,
-            thing=(*headers.arn, *headers.id, *headers.thing), result=RESULTS, message=MESSAGES,
-            finding=headers.finding, is_of_services=needs[0] in headers.service,
-            number=headers.number, state=headers.state, used=headers.used,
-            settings=settings, flags=flags,
-            is_of_types=needs[0] in (*headers.type, "type"),
-        )
-        for needs, identifier, otherwise, last, kind in named
-    ))  # fmt: skip
-
-
-def _list_settings(variants: pd.DataFrame | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """List the settings of the table ``variants``, and those of which only the presence matters."""
-    if variants is None or variants.empty:
-        return (), ()
-    values: dict[str, set[str]] = {}
-    for rules in list_rules(variants).values():
-        for path, value in (one for rule in rules for one in rule.list_wanted()):
-            values.setdefault(".".join(path), set()).add(value)
-    names = tuple(name for name in sorted(values) if name not in NO_SETTINGS)
-    return names, tuple(name for name in names if values[name] <= {"*", "-"})
-
-
 def fold_name(name: object) -> str:
     """Reduce a column name to lower-case letters and digits without accents, and "#" to a number.
 
@@ -263,16 +134,12 @@ def fold_name(name: object) -> str:
 
 
 def find_profile(
-    columns: Iterable[object], profiles: tuple[Profile, ...], *, by_ids: bool = True
+    columns: Iterable[object], profiles: Profiles, *, by_ids: bool = True
 ) -> Profile | None:
-    """Return the first profile that matches the columns, or None if no column names a resource.
+    """Return the first kind that the columns fit, or None if no column names a resource.
 
-    Where only ids name the kind of the rows, the first column with such ids does, if ``by_ids``.
+    Kinds whose rows only ids name are tried if ``by_ids``.
     """
-    folded = [fold_name(column) for column in columns]
-    fitting = [profile for profile in profiles if set(profile.needs).issubset(folded)]
-    strong = next((profile for profile in fitting if not profile.kind), None)
-    if strong or not by_ids:
-        return strong
-    by_header = [profile for profile in fitting if profile.kind != BY_PREFIX]
-    return min(by_header or fitting, key=lambda one: folded.index(one.needs[0]), default=None)
+    folded = {fold_name(column) for column in columns}
+    fitting = (one for one in profiles.kinds if not any(map(folded.isdisjoint, one.needs)))
+    return next((one for one in fitting if by_ids or one.rows != "id"), None)

@@ -14,7 +14,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.estate.arns import is_own_word
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
-from srm_data.estate.profiles import Profile, build_profiles, fold_name, get_headers, list_headers
+from srm_data.estate.profiles import Profiles, build_profiles, fold_name, get_headers
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.estate.settings import Rules
 from srm_data.exceptions import EstateError
@@ -34,7 +34,7 @@ class Vocabulary(NamedTuple):
 
     catalogue: Catalogue
     rules: Rules
-    profiles: tuple[Profile, ...]
+    profiles: Profiles
     is_name: Callable[[str], bool]
     are_apart: Callable[[str, list[str]], bool]
 
@@ -48,7 +48,7 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
         more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
         known = get_headers(tables)
         known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
-        profiles = build_profiles(list_headers(known), tables.get("variants"))
+        profiles = build_profiles(known, tables.get("variants"))
 
     @cache
     def is_name(text: str) -> bool:

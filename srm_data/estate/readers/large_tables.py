@@ -19,7 +19,7 @@ from srm_data.estate.columns import pick_columns
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, WINDOWS, is_gzip
 from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
-from srm_data.estate.profiles import Profile
+from srm_data.estate.profiles import Profiles
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -46,7 +46,7 @@ class MendableTableError(EstateError):
 
 
 def count_csv(
-    path: Path, delimiter: str, skipped: int, profiles: tuple[Profile, ...], *, details: bool
+    path: Path, delimiter: str, skipped: int, profiles: Profiles, *, details: bool
 ) -> pd.DataFrame:
     """Count the rows of a CSV file, optionally gzipped, whose header follows ``skipped`` lines.
 
@@ -87,7 +87,7 @@ def _scan_csv(path: Path, options: dict[str, str]) -> str:
     return f"read_csv({_quote(path)}, {settings})"
 
 
-def count_parquet(paths: list[Path], profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
+def count_parquet(paths: list[Path], profiles: Profiles, *, details: bool) -> pd.DataFrame:
     """Count the rows of one table in one or more Parquet files."""
     name = str(paths[0]) if len(paths) == 1 else f"{paths[0].parent}/*.parquet"
     scan = f"read_parquet([{', '.join(map(_quote, paths))}])"
@@ -153,7 +153,7 @@ def _keep_engine(folder: str) -> Any:
     return duckdb.connect(config=LIMITS | {"temp_directory": folder})
 
 
-def _count_scan(scan: str, place: str, profiles: tuple[Profile, ...], *, details: bool) -> pd.DataFrame:
+def _count_scan(scan: str, place: str, profiles: Profiles, *, details: bool) -> pd.DataFrame:
     import duckdb
 
     try:
