@@ -1,6 +1,7 @@
 """Count tables of any size in their own engine: files in DuckDB, frames where they are.
 
-Only one row per distinct identifier (and per account and Region, if requested) reaches pandas.
+One query groups the rows of a table by what they name, and only its groups reach pandas, where each is
+labelled and becomes a row of a tally.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.arns import is_own_word
+from srm_data.estate.arns import is_full_arn, is_own_word
 from srm_data.estate.columns import (
     LINE,
     NOTHING,
@@ -65,6 +66,9 @@ NAMING = ("identifier", "charge", "provider")
 LOCATION = ("account", "region")
 LABELS = ["identifier", "no_service", "line", "settings"]
 MOST_GROUPS = 2_000_000
+MOST_IDS = 1_000_000
+"""Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
+
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
 
@@ -89,8 +93,7 @@ def count_table(
     details
         Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
     in_one_pass
-        Whether to look up while counting if some ids name the resource better than a type beside them,
-        as for a file that is read whole each time.
+        Whether reading a column twice takes twice as long, as of a file that is read whole each time.
 
     Returns
     -------
@@ -129,13 +132,14 @@ def count_table(
         costs = tuple(name for name in columns.costs if schema[name] != nw.String)
         columns = _leave_out_nested(columns._replace(costs=costs), schema)
 
-    short = leave_out_ids(columns)
-    if short != columns and not in_one_pass and has_telling_ids(table, columns):
-        short = columns
-    tally = _count_columns(
-        table, short, place, numbers, details=details, watched=columns if in_one_pass else None
-    )
-    if short != columns and (tally["identifier"] == "").any():  # there the id is the only name
+    # Ids are the longest column of a table, and needed only where they say more than the type beside.
+    short, is_short = leave_out_ids(columns), False
+    if short != columns:
+        is_counted = columns.counted_by == BY_ID
+        is_short = not columns.last if is_counted else in_one_pass or has_telling_ids(table, columns)
+        short = columns if is_short or is_counted else short
+    tally = _count_columns(table, short, place, numbers, details=details, is_short=is_short)
+    if (is_short or short != columns) and (tally["identifier"] == "").any():
         tally = _count_columns(table, columns, place, numbers, details=details)
 
     remarks = [*list_unread(columns, place), *remarks, *twins]
@@ -162,77 +166,78 @@ def _count_columns(
     numbers: Mapping[str, int],
     *,
     details: bool,
-    watched: Columns | None = None,
+    is_short: bool = False,
     has_arn: bool | None = None,
 ) -> pd.DataFrame:
-    """Count the rows by name, and list accounts and Regions if requested.
+    """Count the rows by name, with the resources among them, and list their places if requested.
 
-    ``numbers`` has the number of resources by the text of its cell.
-
-    If ``watched`` has ids that name the resource better, they are counted by those columns instead.
-    ``has_arn`` tells whether some names are ARNs, if that is known.
+    ``numbers`` has the number of resources by the text of its cell. If ``is_short``, ids that are
+    neither ARNs nor types are not looked at. ``has_arn`` tells whether some names are ARNs, if that is
+    known.
     """
     import narwhals as nw
 
+    things = _select_text(columns, ["thing"]) if columns.counted_by == BY_ID else {}
     if has_arn is None:
-        has_arn = has_arns(table, columns, _select_text(columns, NAMES))
-    keys = _select_keys(columns, has_arn=has_arn)
-    number = {"number": select_number(table, columns.number)} if columns.number else {}
-    locations = _select_text(columns, LOCATION) if details else {}
-    costs = _select_costs(columns) if details else {}
-    ids = _select_id(columns) if columns.counted_by == BY_ID else {}
-    watch = {}
-    if watched and watched != columns:
-        telling = select_telling(nw.col(watched.identifier).cast(nw.String))
-        watch = {"telling": telling.cast(nw.Int64)}
-    is_by_arn = not (ids or columns.is_bill or columns.repeats)
-    if is_by_arn and has_arn:
-        ids = {"arn": select_full_arn(choose_name(columns, _select_names(columns)))}
-    elif ids and not columns.is_bill:
-        thing, arn = ids["thing"], select_full_arn(ids["thing"])
-        keys |= {"partition": select_partition(thing)}
-        thing = _add_location(thing, columns) if columns.has_periods else thing
-        ids = {"thing": nw.when(arn == "").then(thing).otherwise(arn), "arn": arn}
-    rows = table.select(**keys, **number, **locations, **costs, **ids, **watch)
+        sampled = _select_text(columns, NAMES) | ({} if columns.is_bill else things)
+        has_arn = has_arns(table, columns, sampled)
 
-    # Costs are added up with the rows; of things with ids or ARNs, each is counted once.
-    counts, counted_by = None, columns.counted_by
-    if columns.is_bill and ids and set(LINE) & set(keys):
-        counts = count_line_things(rows, list(keys), list(costs))
-        counted_by = AT_MOST if counts is None else BY_ID
+    # Every row becomes a key, amounts to add up, and the id or ARN by which it may be one of several.
+    keys = _select_keys(columns, has_arn=has_arn, is_short=is_short)
+    keys |= {"number": select_number(table, columns.number)} if columns.number else {}
+    costs = _select_costs(columns) if details else {}
+    locations = _select_text(columns, LOCATION) if details else {}
+    is_line = columns.is_bill and bool(set(LINE) & set(keys))
+    by, counted_by, has_unnamed = "", columns.counted_by, columns.has_periods
+    if things:
+        by, thing = "thing", things["thing"]
+        if has_arn or columns.is_bill or columns.has_periods:  # else later, as it takes a while
+            thing = thing.str.strip_chars()
+        things = {"thing": thing if columns.is_bill else _select_thing(thing, columns, has_arn=has_arn)}
+        keys |= {"partition": select_partition(thing)} if has_arn and not columns.is_bill else {}
+    elif has_arn and not (columns.is_bill or columns.repeats):
+        by, has_unnamed = "arn", True
+        things = {"arn": select_full_arn(choose_name(columns, _select_names(columns)))}
+    rows = table.select(**keys, **costs, **locations, **things)
+
+    # Group the rows; where ids may be those of other lines or files, too, they are kept.
+    counts = None
+    if by and (is_line or (has_arn and not columns.is_bill)):
+        counts = _count_kept(rows, list(keys), list(costs), by, has_unnamed=has_unnamed)
+        counted_by = AT_MOST if counts is None and is_line else counted_by
     if counts is None:
-        sums = [*costs, *watch]
-        by, has_unnamed = next(iter(ids), ""), is_by_arn or columns.has_periods
-        grouped = count_rows_by_key(rows, [*keys, *number], sums, by=by, has_unnamed=has_unnamed)
-        counts = _collect(grouped, place)
+        counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
+    if not has_arn and (len(counts) > MOST_GROUPS or (not columns.is_bill and _has_arn(counts))):
+        return _count_columns(table, columns, place, numbers, details=details, has_arn=True)
+    names = {
+        role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows"))) for role in locations
+    }
+    if max(map(len, (counts, *names.values()))) > MOST_GROUPS:
+        raise EstateError(
+            f"{place}: more than {MOST_GROUPS:,} distinct values; expected kinds of resources or ARNs, "
+            "not names of single resources"
+        )
+
+    # What is left is small: groups are named and labelled, and those of one label are added up.
     if costs:  # no cost is no zero
         counts["cost"] = counts["cost"].astype("float64").where(counts.pop("priced") > 0)
-    if watched and watch and counts.pop("telling").sum():
-        return _count_columns(table, watched, place, numbers, details=details)
-    if "arn" in ids:
-        counts = add_arns(counts, rows, [*keys, *number])
-    names = {
-        role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows")), place)
-        for role in locations
-    }
-
-    # What is left is small: the name of every group is chosen here.
-    counts = name_groups(counts, columns)
-    products = list_products(table, columns)
-    counts = name_products(counts, products)
-    if is_by_arn and not has_arn and counts["identifier"].str.startswith("arn:").any():
-        return _count_columns(table, columns, place, numbers, details=details, has_arn=True)
-    named = {role: name_groups(one, columns) for role, one in names.items()}
-    named = {role: name_products(one, products) for role, one in named.items()}
-    named |= {"partition": counts} if "partition" in counts else {}
-    if columns.is_bill and not set(LINE) & set(keys):
+    if columns.is_bill and not is_line:
         counts = counts.assign(usage_type="")
-        named = {role: one.assign(usage_type="") for role, one in named.items()}
+    groups = name_products(name_groups(counts, columns), list_products(table, columns))
+    groups = label_rows(groups).assign(is_numbered=False)
     if columns.number:
-        tally = _sum_up_numbers(counts, named, place, counted_by, numbers)
-    else:
-        tally = _sum_up(counts, named, place, counted_by, repeats=columns.repeats)
-    return tally
+        in_each = counts["number"].map(numbers).fillna(NO_NUMBER).astype("int64")
+        groups = _read_numbers(groups, in_each)
+    tally = _add_up(groups, counted_by, repeats=columns.repeats)
+    labels = groups.groupby([*LABELS, "is_numbered"]).ngroup()
+    for role, listed in names.items():
+        listed, of_key = listed.astype(object), counts[list(keys)].astype(object).assign(label=labels)
+        listed = listed.merge(of_key, on=list(keys), how="left", validate="many_to_one")
+        listed[role] = listed[role].fillna("").astype("str").str.strip()
+        tally[f"{role}s"] = listed.groupby("label")[role].agg(join_names)
+    if "partition" in groups:
+        tally["partitions"] = groups.groupby(labels)["partition"].agg(join_names)
+    return build_tally(tally.assign(place=place))
 
 
 def _select_costs(columns: Columns) -> dict[str, Any]:
@@ -266,24 +271,27 @@ def _select_names(columns: Columns) -> dict[str, Any]:
     return {role: text.str.strip_chars() for role, text in named.items()}
 
 
-def _select_id(columns: Columns) -> dict[str, Any]:
-    return {"thing": _select_text(columns, ["thing"])["thing"].str.strip_chars()}
+def _select_thing(thing: Any, columns: Columns, *, has_arn: bool) -> Any:
+    """Return the expression for what tells resources apart: an ARN, else an id.
 
-
-def _add_location(thing: Any, columns: Columns) -> Any:
-    """Return the expression for an id with its account and Region, beyond which it may be repeated."""
+    Beyond an account and a Region, an id may be repeated in a table that lists it by period.
+    """
     import narwhals as nw
 
-    places = _select_text(columns, LOCATION).values()
-    whole = nw.concat_str([thing, *(text.fill_null("") for text in places)], separator=PART_OF_LINE)
-    return nw.when(thing.fill_null("") == "").then(nw.lit("")).otherwise(whole)
+    arn = select_full_arn(thing) if has_arn else nw.lit("")
+    if columns.has_periods:
+        places = [text.fill_null("") for text in _select_text(columns, LOCATION).values()]
+        whole = nw.concat_str([thing, *places], separator=PART_OF_LINE)
+        thing = nw.when(thing.fill_null("") == "").then(nw.lit("")).otherwise(whole)
+    return nw.when(arn == "").then(thing).otherwise(arn) if has_arn else thing
 
 
-def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
+def _select_keys(columns: Columns, *, has_arn: bool, is_short: bool) -> dict[str, Any]:
     """Return the expressions to group rows by.
 
-    Types and services are grouped by their unchanged columns, which is fastest. If there are ids among
-    the names, or ids identify the resources, the name is chosen for every row.
+    Types and services are grouped by their unchanged columns, which is fastest, and ids beside them
+    only if they say more. If there are ARNs, or ids identify the resources, the name is chosen for
+    every row.
     """
     import narwhals as nw
 
@@ -294,6 +302,11 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     if has_arn:
         name = choose_name(columns, _select_names(columns))
         keys |= {"identifier": shorten_arns(name), "partition": select_partition(name)}
+    elif is_short:
+        is_telling = select_telling(named["identifier"])
+        keys |= named | {
+            "identifier": nw.when(is_telling).then(named["identifier"]).otherwise(nw.lit(""))
+        }
     elif columns.has_kinds and columns.counted_by != BY_ID:
         keys |= named
     else:
@@ -384,173 +397,120 @@ def _restore_whole(column: pd.Series) -> pd.Series:
     return column.astype("Int64") if (filled % 1 == 0).all() else column
 
 
-def _collect(rows: Any, place: str) -> pd.DataFrame:
-    """Collect the counted rows in pandas, unless there is one per resource."""
+def _collect(rows: Any) -> pd.DataFrame:
+    """Collect grouped rows in pandas, and no more than one too many."""
     collected: pd.DataFrame = rows.head(MOST_GROUPS + 1).collect(backend="pandas").to_native()
-    if len(collected) > MOST_GROUPS:
-        raise EstateError(
-            f"{place}: more than {MOST_GROUPS:,} distinct values; expected kinds of resources or ARNs, "
-            "not names of single resources"
-        )
     return collected
 
 
-def _sum_up(
-    counts: pd.DataFrame,
-    names: dict[str, pd.DataFrame],
-    place: str,
-    counted_by: str,
-    *,
-    repeats: bool,
-) -> pd.DataFrame:
-    rows = label_rows(counts)
-    if rows["identifier"].is_unique:
-        rows = rows.sort_values("identifier", ignore_index=True)
-    else:
-        rows = _add_equal(rows)
-    for role, found in names.items():
-        joined = label_rows(found).groupby(LABELS)[role].agg(join_names)
-        joined = joined.reindex(pd.MultiIndex.from_frame(rows[LABELS]), fill_value="")
-        rows[f"{role}s"] = joined.to_numpy()
-    rows = rows.assign(place=place)
-    return build_tally(_count_things(rows, counted_by, repeats=repeats))
+def _count_groups(rows: Any, keys: list[str], sums: list[str], by: str, *, has_unnamed: bool) -> Any:
+    """Count rows by key, and the resources among them, which may have several rows.
 
-
-def _sum_up_numbers(
-    counts: pd.DataFrame,
-    names: dict[str, pd.DataFrame],
-    place: str,
-    counted_by: str,
-    numbers: Mapping[str, int],
-) -> pd.DataFrame:
-    """Add up the counts of rows with a number of resources, and those of rows without one.
-
-    Each row is as many resources as its number, even if it has an ARN.
+    Two steps of grouping need less memory than sets of distinct ids.
     """
-    in_each = counts["number"].map(numbers).fillna(NO_NUMBER).astype("int64")
-    counts, names = (
-        counts.drop(columns="number"),
-        {role: found.drop(columns="number", errors="ignore") for role, found in names.items()},
+    import narwhals as nw
+
+    if not by:
+        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in sums))
+    text = nw.col(by).fill_null("")
+    things = (
+        nw.when(text != "").then(nw.lit(1)).otherwise(nw.col("rows")) if has_unnamed else text != ""
     )
-    others, numbered = counts[in_each < 0], counts[in_each >= 0]
-    numbered = numbered.assign(things=numbered["rows"] * in_each)
-    numbered = numbered.drop(columns=["arns", "ids"], errors="ignore")
-
-    parts = []
-    if len(others):
-        parts.append(_sum_up(others, names, place, counted_by, repeats=False))
-    if len(numbered):
-        tally = _sum_up(numbered, names, place, BY_ROW, repeats=False)
-        parts.append(tally.assign(counted_by=BY_NUMBER))
-    return build_tally(pd.concat(parts, ignore_index=True)) if parts else build_tally([])
+    is_arn = text != "" if by == "arn" else text.str.starts_with("arn:")
+    if by == "thing":
+        is_arn |= text.str.starts_with(" ") | text.str.ends_with(" ")  # to be looked at as closely
+    counts = {"things": things.cast(nw.Int64), "arns": is_arn.cast(nw.Int64)}
+    pairs = _group_pairs(rows, keys, sums, by).with_columns(**counts)
+    return pairs.group_by(*keys).agg(*(nw.col(name).sum() for name in ("rows", *counts, *sums)))
 
 
-def _add_equal(rows: pd.DataFrame) -> pd.DataFrame:
-    grouped = rows.groupby(LABELS)
-    sums = {name: grouped[name].sum() for name in ("rows", "paid", "things", "arns") if name in rows}
-    if "cost" in rows:
-        sums["cost"] = grouped["cost"].sum(min_count=1)
-    if "ids" in rows:
-        # A resource in several of these rows is one resource.
-        sums["ids"] = grouped["ids"].agg(join_ids)
-        listed = rows["ids"].map(lambda ids: len(ids) if isinstance(ids, frozenset) else 0)
-        once = sums["ids"].map(len) - listed.groupby([rows[name] for name in LABELS]).sum()
-        sums["things"] = sums["things"] + once
-    return pd.DataFrame(sums).reset_index()
+def _group_pairs(rows: Any, keys: list[str], sums: list[str], by: str) -> Any:
+    """Count rows by key and resource, determining the kind of a resource once per id."""
+    import narwhals as nw
+
+    others = [key for key in keys if key != "resource"]
+    counts = (nw.len().alias("rows"), *(nw.col(name).sum() for name in sums))
+    pairs = rows.group_by(*others, by).agg(*counts)
+    return pairs.with_columns(resource=select_kind(nw.col(by))) if "resource" in keys else pairs
 
 
-def _count_things(rows: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
-    """Add the number of resources, and how they were counted.
+def _count_kept(
+    rows: Any, keys: list[str], sums: list[str], by: str, *, has_unnamed: bool
+) -> pd.DataFrame | None:
+    """Count rows by key, with the set of their ids as ``ids``, by which other rows may have them, too.
+
+    Return None if there are too many ids to keep apart: each key then counts its own.
+    """
+    pairs: pd.DataFrame = (
+        _group_pairs(rows, keys, sums, by).head(MOST_IDS + 1).collect(backend="pandas").to_native()
+    )
+    if len(pairs) > MOST_IDS:
+        return None
+    texts = pairs[by].astype(object).fillna("").astype("str").str.strip()
+    is_named = ~texts.str.lower().isin(NOTHING)
+    is_kept = is_named if "resource" in keys or by == "arn" else texts.map(is_full_arn).astype("bool")
+    pairs["ids"] = [hash(text) if has else None for text, has in zip(texts, is_kept, strict=True)]
+    pairs["things"] = pairs["rows"].where(~is_named, 1) if has_unnamed else is_named.astype("int64")
+    pairs["arns"] = is_kept.astype("int64")
+    grouped = pairs.groupby(keys, dropna=False)
+    counts = grouped[["rows", "things", "arns", *sums]].sum()
+    sets = pairs[is_kept].groupby(keys, dropna=False)["ids"].agg(frozenset)
+    return counts.assign(ids=sets.reindex(counts.index)).reset_index()
+
+
+def _has_arn(counts: pd.DataFrame) -> bool:
+    """Return whether some names or ids are ARNs, although none of the first rows has one."""
+    is_arn = counts["identifier"].astype("str").str.startswith("arn:").any()
+    return bool(is_arn or counts.get("arns", pd.Series(0)).sum())
+
+
+def _read_numbers(groups: pd.DataFrame, in_each: pd.Series) -> pd.DataFrame:
+    """Count each row as many resources as its number, even if it has an ARN, but not without one."""
+    is_numbered = in_each >= 0
+    things = groups.get("things", groups["rows"]).mask(is_numbered, groups["rows"] * in_each)
+    groups = groups.assign(is_numbered=is_numbered, things=things)
+    if "arns" in groups:
+        groups["arns"] = groups["arns"].mask(is_numbered, 0)
+    if "ids" in groups:
+        groups["ids"] = groups["ids"].mask(is_numbered, None)
+    return groups
+
+
+def _add_up(groups: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
+    """Add up the groups of one label, and say how their resources were counted.
 
     A row with a type is one resource, and so are all rows with the same ARN. The name of a service
     counts as one resource, however often it is repeated. Findings about a type, without ids, are about
     as many resources at most.
     """
-    things = rows.get("things", rows["rows"])
-    has_arn = rows["arns"] > 0 if "arns" in rows else pd.Series(False, index=rows.index)
+    by = [*LABELS, "is_numbered"]
+    groups = groups.assign(things=groups.get("things", groups["rows"]), arns=groups.get("arns", 0))
+    grouped = groups.groupby(by)
+    rows = grouped[["rows", "things", "arns"]].sum()
+    if "cost" in groups:
+        rows["cost"] = grouped["cost"].sum(min_count=1)
+        rows["paid"] = grouped["paid"].sum()
+    if "ids" in groups:
+        # A resource in several of these groups is one resource.
+        rows["ids"] = grouped["ids"].agg(join_ids)
+        listed = groups["ids"].map(lambda ids: len(ids) if isinstance(ids, frozenset) else 0)
+        once = rows["ids"].map(len) - listed.groupby([groups[name] for name in by]).sum()
+        rows["things"] += once
+    rows = rows.reset_index()
+
+    has_arn = rows["arns"] > 0
     if counted_by == BY_ROW:
-        return rows.assign(resources=things, counted_by=has_arn.map({True: BY_ID, False: BY_ROW}))
-    if counted_by in (BY_ID, AT_MOST):
-        by = rows["things"].gt(0).map({True: counted_by, False: BY_NAME})
-        return rows.assign(resources=rows["things"].clip(lower=1), counted_by=by)
-    is_type = rows["identifier"].map(is_own_word).astype(bool)
-    of_names = rows["arns"].clip(lower=1) if "arns" in rows else 1
-    by = is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME})
-    return rows.assign(resources=things.where(is_type, of_names), counted_by=by.mask(has_arn, BY_ID))
-
-
-MOST_IDS = 1_000_000
-"""Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
-
-
-def count_rows_by_key(
-    rows: Any, keys: Iterable[str], costs: Iterable[str], *, by: str, has_unnamed: bool = False
-) -> Any:
-    """Count rows and sum costs by key, and resources that may have several rows."""
-    import narwhals as nw
-
-    if not by:
-        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in costs))
-    is_named = nw.col(by).fill_null("") != ""
-    things = nw.when(is_named).then(nw.lit(1)).otherwise(nw.col("rows")) if has_unnamed else is_named
-    counts = {"things": things.cast(nw.Int64)}
-    counts |= {"arns": is_named.cast(nw.Int64)} if by == "arn" else {}
-    # Two steps of grouping need less memory than sets of distinct ids.
-    return (
-        _count_pairs(rows, keys, costs, by)
-        .with_columns(**counts)
-        .group_by(*keys)
-        .agg(*(nw.col(name).sum() for name in ("rows", *counts, *costs)))
+        resources, ways = rows["things"], has_arn.map({True: BY_ID, False: BY_ROW})
+    elif counted_by in (BY_ID, AT_MOST):
+        resources = rows["things"].clip(lower=1)
+        ways = rows["things"].gt(0).map({True: counted_by, False: BY_NAME})
+    else:
+        is_type = rows["identifier"].map(is_own_word).astype(bool)
+        resources = rows["things"].where(is_type, rows["arns"].clip(lower=1))
+        ways = is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME})
+        ways = ways.mask(has_arn, BY_ID)
+    is_numbered = rows["is_numbered"]
+    return rows.assign(
+        resources=resources.mask(is_numbered, rows["things"]),
+        counted_by=ways.mask(is_numbered, BY_NUMBER),
     )
-
-
-def add_arns(counts: pd.DataFrame, rows: Any, keys: list[str]) -> pd.DataFrame:
-    """Add the set of ARNs per key as ``ids``, so that an ARN in several tables is one resource.
-
-    If there are too many to keep apart, each table counts its own.
-    """
-    import narwhals as nw
-
-    if not 0 < counts["arns" if "arns" in counts else "things"].sum() <= MOST_IDS:
-        return counts
-    pairs = rows.filter(nw.col("arn") != "").group_by(*keys, "arn").agg(nw.len().alias("rows"))
-    found: pd.DataFrame = pairs.collect(backend="pandas").to_native()
-    if found.empty:
-        return counts
-    found["ids"] = [hash(str(arn)) for arn in found["arn"]]
-    sets = found.groupby(keys, dropna=False)["ids"].agg(frozenset).reset_index()
-    return counts.merge(sets, on=keys, how="left", validate="one_to_one")
-
-
-def _count_pairs(rows: Any, keys: Iterable[str], costs: Iterable[str], by: str = "thing") -> Any:
-    """Count rows by key and resource, determining the kind of a resource once per id."""
-    import narwhals as nw
-
-    others = [key for key in keys if key != "resource"]
-    pairs = rows.group_by(*others, by).agg(
-        nw.len().alias("rows"), *(nw.col(name).sum() for name in costs)
-    )
-    has_kind = len(others) < len(list(keys))
-    return pairs.with_columns(resource=select_kind(nw.col("thing"))) if has_kind else pairs
-
-
-def count_line_things(rows: Any, keys: list[str], costs: list[str]) -> pd.DataFrame | None:
-    """Count bill lines, with the set of resources per key, as a resource has several usage types.
-
-    Return None if there are too many resources to keep apart. Each is then counted once per usage type,
-    which is an upper bound.
-    """
-    pairs: pd.DataFrame = (
-        _count_pairs(rows, keys, costs).head(MOST_IDS + 1).collect(backend="pandas").to_native()
-    )
-    if len(pairs) > MOST_IDS:
-        return None
-    pairs = pairs.fillna(dict.fromkeys([*keys, "thing"], ""))
-    named = ~pairs["thing"].astype("str").str.strip().str.lower().isin(NOTHING)
-    pairs["ids"] = [
-        hash(str(one)) if has else None for one, has in zip(pairs["thing"], named, strict=True)
-    ]
-    grouped = pairs.assign(things=named.astype("int64")).groupby(keys)
-    counts = grouped[["rows", "things", *costs]].sum()
-    sets = pairs[named].groupby(keys)["ids"].agg(frozenset)
-    return counts.assign(ids=sets.reindex(counts.index)).reset_index()

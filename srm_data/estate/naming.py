@@ -12,7 +12,6 @@ import pandas as pd
 from srm_data.estate.arns import FULL, PARTS
 from srm_data.estate.columns import LINE, NOTHING, PART_OF_LINE, PART_OF_SETTINGS, Columns
 from srm_data.estate.profiles import BY_PREFIX, PRODUCT, fold_name
-from srm_data.estate.resources import BY_ID
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +89,7 @@ def leave_out_ids(columns: Columns) -> Columns:
     ten times as long as counting. It is not needed unless :func:`has_telling_ids`.
     """
     is_id = fold_name(columns.identifier).endswith("id") and columns.otherwise
-    if not is_id or columns.counted_by == BY_ID:
+    if not is_id:
         return columns
     return columns._replace(
         identifier=columns.otherwise, otherwise=columns.last, last="", has_kinds=True
