@@ -86,6 +86,27 @@ def test_own_header_may_name_the_column_of_costs():
     assert estate["cost"].tolist() == [3.0]
 
 
+@pytest.mark.parametrize(
+    ("cells", "header", "cost"),
+    [(["12", "3"], "Total", None), (["12.5", "3"], "Total", 15.5), (["12", "3"], "Total (EUR)", 15)],
+)
+def test_total_is_a_cost_only_if_its_header_or_its_cells_are_of_money(tmp_path, cells, header, cost):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([f"service,{header}", f"SQS,{cells[0]}", f"SNS,{cells[1]}"]))
+    estate = read_estate(path)
+    is_named = ["not read as a cost" in remark for remark in estate.attrs["not_read"]]
+    assert (estate["cost"].sum(min_count=1) == cost, is_named) == (
+        cost is not None,
+        [True] * (not cost),
+    )
+
+
+@pytest.mark.parametrize("total", ["Summe,52", "Total:,52", ",52", "Grand total,52"])
+def test_total_of_a_table_is_no_second_cost(tmp_path, total):
+    (tmp_path / "a.csv").write_text(f"Dienst,Kosten\nAmazon S3,12\nAmazon SQS,40\n{total}\n")
+    assert read_estate(tmp_path / "a.csv")["cost"].sum() == 52
+
+
 def test_column_of_money_that_is_not_read_is_named(tmp_path):
     path = tmp_path / "costs.csv"
     path.write_text("service,Forecast spend per seat,Cost center\nAmazon SQS,1,2\n")

@@ -31,8 +31,19 @@ ROWS = [
 COLUMNS = ["arn", "account_id", "region", "cost"]
 
 
-@pytest.fixture(scope="module")
-def frame() -> pd.DataFrame:
+TEXTS = [
+    ("AWS::SQS::Queue", "q-1", "1.234,50 EUR", "prod", "Team A", "running"),
+    ("AWS::SQS::Queue", "q-1 ", "(2,00)", "test", "Team B", "running"),
+    ("", "arn:aws:sns:eu-west-1:123456789012:alerts", "", None, "", "active"),
+    ("AWS::EC2::Instance", "i-1", "n/a", "prod", None, "terminated"),
+]
+TEXT_COLUMNS = ["resource_type", "resource_id", "cost", "environment", "owner", "state"]
+
+
+@pytest.fixture(scope="module", params=["arns", "texts"])
+def frame(request) -> pd.DataFrame:
+    if request.param == "texts":
+        return pd.DataFrame(TEXTS, columns=TEXT_COLUMNS)
     return pd.DataFrame(ROWS, columns=COLUMNS)
 
 
@@ -41,7 +52,8 @@ def check_equal(frame: pd.DataFrame, other: Any) -> None:
         assert_frame_equal(read_estate(frame, details=details), read_estate(other, details=details))
 
 
-def test_pandas_counts_the_rows_and_equal_arns_once(frame):
+def test_pandas_counts_the_rows_and_equal_arns_once():
+    frame = pd.DataFrame(ROWS, columns=COLUMNS)
     estate = read_estate(frame, details=True).set_index("identifier")
     assert estate["resources"].to_dict() == {
         "(empty)": 6, "ec2:instance": 2, "=1+1": 3, "Amazon SQS": 3, "s3:bucket": 1, "sqs": 1,
@@ -120,7 +132,8 @@ def test_spark_gives_an_equal_estate(frame):
         builder = builder.config("spark.sql.shuffle.partitions", "2")
         spark = builder.config("spark.default.parallelism", "2").getOrCreate()
         try:
-            check_equal(frame, spark.createDataFrame(ROWS, COLUMNS))
+            cells = frame.astype(object).where(frame.notna(), None).values.tolist()
+            check_equal(frame, spark.createDataFrame(cells, list(frame)))
             rows = [("SQS", "1.200", "111122223333"), ("SQS", "", "444455556666"), ("S3", None, None)]
             columns = ["service", "count", "account"]
             numbered = spark.createDataFrame(rows, columns)

@@ -76,7 +76,7 @@ def test_missing_file_is_named(source):
 
 
 def test_kind_can_be_given_and_a_wrong_one_is_refused_with_the_choices(tmp_path):
-    path = write(tmp_path, "names.csv", "Amazon SQS,ours\nAmazon SNS,theirs\n")
+    path = write(tmp_path, "names.csv", "the queue,ours\nAmazon SNS,theirs\n")
     with pytest.raises(EstateError, match=r"names.csv, line 1: no column names a resource"):
         read_estate(path)
     assert len(read_estate(path, kind="list")) == 2

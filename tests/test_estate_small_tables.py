@@ -2,12 +2,11 @@
 
 import json
 
+import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from srm_data.estate import (
-    read_estate,
-)
+from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.exceptions import EstateError
 from tests.inventories import ARN, found, write
 
@@ -107,3 +106,65 @@ def test_ids_are_read_in_a_list_and_ids_of_other_things_name_no_resource(tmp_pat
     (tmp_path / "b.csv").write_text("id,name\n1,x\n")
     with pytest.raises(EstateError, match=r"no column names a resource .* such as arn.* InstanceId"):
         read_estate(tmp_path / "b.csv")
+
+
+def save(path, rows, *, hidden=()):
+    """Write a workbook, with a second sheet that is hidden if it has rows."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    if hidden:
+        sheet = book.create_sheet("alt 2024")
+        sheet.sheet_state = "hidden"
+        for row in hidden:
+            sheet.append(row)
+    book.save(path)
+    return book
+
+
+def test_hidden_sheet_is_named_and_read_only_if_no_other_is(tmp_path):
+    save(tmp_path / "a.xlsx", [["Dienst"], ["Amazon SQS"]], hidden=[["Dienst"], ["Amazon EMR"]])
+    estate = read_estate(tmp_path / "a.xlsx")
+    assert (
+        estate["offering_id"].tolist() == ["sqs"] and "alt 2024: hidden" in estate.attrs["not_read"][0]
+    )
+    save(tmp_path / "b.xlsx", [["Notes", "ours"]], hidden=[["Dienst"], ["Amazon SQS"]])
+    assert read_estate(tmp_path / "b.xlsx")["offering_id"].tolist() == ["sqs"]
+
+
+def test_cells_merged_downwards_name_each_of_their_rows_and_repeat_no_cost(tmp_path):
+    rows = [["AWS-Dienste 2026", "", ""], ["Dienst", "Umgebung", "Kosten"]]
+    book = save(
+        tmp_path / "a.xlsx", [*rows, ["Amazon SQS", "prod", 5], ["", "test", ""], ["SNS", "", 1]]
+    )
+    for area in ("A1:C1", "A3:A4", "C3:C4"):
+        book.active.merge_cells(area)
+    book.save(tmp_path / "a.xlsx")
+    estate = read_estate(tmp_path / "a.xlsx").set_index("identifier")
+    assert estate.loc["Amazon SQS", ["rows", "cost", "environment"]].tolist() == [2, 5, "prod; test"]
+
+
+def test_list_without_a_header_is_read_by_the_column_that_has_names(tmp_path):
+    path = write(
+        tmp_path, "a.csv", "1,Amazon SQS,ours\n2,Amazon SNS,theirs\n3,Our portal,theirs\n4,KMS,\n"
+    )
+    estate = read_estate(path)
+    assert set(estate["offering_id"]) == {"sqs", "sns", "kms", ""}
+    assert "no header; only column 2 read" in estate.attrs["not_read"][0]
+
+
+def test_number_that_is_approximate_or_of_pieces_is_read_and_marked(tmp_path):
+    text = "Dienst;Anzahl\nLambda;ca. 210\nS3;12 Stk\nSQS;~40\nSNS;3\nKMS;approx 1,200\n"
+    estate = read_estate(write(tmp_path, "a.csv", text)).set_index("identifier")
+    assert estate["resources"].to_dict() == {"Lambda": 210, "S3": 12, "SQS": 40, "SNS": 3, "KMS": 1200}
+    assert set(estate.index[estate["counted_by"] == "number, about"]) == {"Lambda", "SQS", "KMS"}
+
+
+def test_columns_of_the_organisation_stay_with_what_is_in_use():
+    table = pd.DataFrame({
+        "Dienst": ["Amazon SQS", "Amazon SQS"], "Umgebung": ["prod", "test"], "Team": ["A", None],
+        "Kritikalit\u00e4t": ["hoch", "hoch"], "Anwendung": ["Shop", "password: hunter2"],
+    })  # fmt: skip
+    [used] = list_offerings_in_use(read_estate(table)).to_dict("records")
+    names = ["environment", "owner", "criticality", "application"]
+    assert [used[name] for name in names] == ["prod; test", "A", "hoch", "(looks like a secret); Shop"]

@@ -24,8 +24,9 @@ from srm_data.estate.columns import (
     list_unread,
     pick_columns,
 )
+from srm_data.estate.hiding import is_secret
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
-from srm_data.estate.money import read_amounts, write_cell
+from srm_data.estate.money import SAMPLE, find_decimal, select_amount, write_cell
 from srm_data.estate.naming import (
     HEAD,
     NAMES,
@@ -47,14 +48,14 @@ from srm_data.estate.naming import (
     select_telling,
     shorten_arns,
 )
-from srm_data.estate.numbers import NO_NUMBER, read_numbers, select_number
-from srm_data.estate.profiles import BY_PREFIX, Profiles, find_profile, is_known_id
+from srm_data.estate.numbers import is_whole, read_numbers, select_number
+from srm_data.estate.profiles import BY_PREFIX, Profiles, find_profile, fold_name, is_known_id
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
     BY_NAME,
-    BY_NUMBER,
     BY_ROW,
+    CONTEXT,
     build_tally,
     join_ids,
     join_names,
@@ -64,7 +65,16 @@ from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
 LOCATION = ("account", "region")
+LISTED = {"account": "accounts", "region": "regions"} | {role: role for role in CONTEXT}
+"""Columns of a tally that list what stands in the columns of a role."""
+
+LONGEST_TEXT = 80  # of an environment, an application or an owner
 LABELS = ["identifier", "no_service", "line", "settings"]
+A_TOTAL = "a sum of other rows, no resource"
+CENT = 0.011  # by which rounding may differ
+TOTAL = "total"
+"""Folded name of a column that may be of amounts or of resources."""
+
 MOST_GROUPS = 2_000_000
 MOST_IDS = 1_000_000
 """Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
@@ -125,12 +135,12 @@ def count_table(
     columns, numbers, remarks = read_numbers(table, columns, place)
     twins = list_twins(schema.names(), columns, place)
 
+    if details:
+        table, columns = _read_costs(table, columns)
+
     place, table = f"{place}, column {columns.identifier}", table.lazy()
     if not isinstance(frame, pd.DataFrame):
-        if details and columns.costs and schema[columns.costs[0]] == nw.String:
-            raise EstateError(f"{place}: column {columns.costs[0]} is text; expected numbers")
-        costs = tuple(name for name in columns.costs if schema[name] != nw.String)
-        columns = _leave_out_nested(columns._replace(costs=costs), schema)
+        columns = _leave_out_nested(columns, schema)
 
     # Ids are the longest column of a table, and needed only where they say more than the type beside.
     short, is_short = leave_out_ids(columns), False
@@ -151,7 +161,9 @@ def count_table(
 def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
     """Return the columns without settings and states that are lists or objects, as engines differ."""
     nested = {name for name, kind in schema.items() if kind.is_nested()}
+    blank: dict[str, Any] = {role: "" for role in CONTEXT if getattr(columns, role) in nested}
     return columns._replace(
+        **blank,
         settings=tuple((name, column) for name, column in columns.settings if column not in nested),
         states=tuple(name for name in columns.states if name not in nested),
         uses=tuple(name for name in columns.uses if name not in nested),
@@ -159,11 +171,31 @@ def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
     )
 
 
+def _read_costs(table: Any, columns: Columns) -> tuple[Any, Columns]:
+    """Return the table with amounts as numbers in its columns of costs, in whatever country's way.
+
+    Whole numbers in a column *Total* may be amounts or resources: it is named as not read.
+    """
+    import narwhals as nw
+
+    schema, amounts = table.collect_schema(), {}
+    for name in columns.costs:
+        head = table.lazy().select(nw.col(name).cast(nw.String)).head(SAMPLE)
+        texts = head.collect(backend="pandas").to_native()[name].dropna().astype("str").str.strip()
+        if fold_name(name) == TOTAL and len(texts) and is_whole(texts):
+            others = tuple(cost for cost in columns.costs if cost != name)
+            unread = {**columns.unread, "a cost, as whole numbers may be of resources": [name]}
+            return _read_costs(table, columns._replace(costs=others, unread=unread))
+        if not schema[name].is_numeric():
+            amounts[name] = select_amount(nw.col(name).cast(nw.String), find_decimal(texts))
+    return table.with_columns(**amounts) if amounts else table, columns
+
+
 def _count_columns(
     table: Any,
     columns: Columns,
     place: str,
-    numbers: Mapping[str, int],
+    numbers: pd.DataFrame,
     *,
     details: bool,
     is_short: bool = False,
@@ -171,9 +203,9 @@ def _count_columns(
 ) -> pd.DataFrame:
     """Count the rows by name, with the resources among them, and list their places if requested.
 
-    ``numbers`` has the number of resources by the text of its cell. If ``is_short``, ids that are
-    neither ARNs nor types are not looked at. ``has_arn`` tells whether some names are ARNs, if that is
-    known.
+    ``numbers`` has the numbers of resources, and how they are counted, by the text of the cell. If
+    ``is_short``, ids that are neither ARNs nor types are not looked at. ``has_arn`` tells whether some
+    names are ARNs, if that is known.
     """
     import narwhals as nw
 
@@ -186,7 +218,7 @@ def _count_columns(
     keys = _select_keys(columns, has_arn=has_arn, is_short=is_short)
     keys |= {"number": select_number(table, columns.number)} if columns.number else {}
     costs = _select_costs(columns) if details else {}
-    locations = _select_text(columns, LOCATION) if details else {}
+    beside = _select_text(columns, LISTED) if details else {}
     is_line = columns.is_bill and bool(set(LINE) & set(keys))
     by, counted_by, has_unnamed = "", columns.counted_by, columns.has_periods
     if things:
@@ -198,7 +230,7 @@ def _count_columns(
     elif has_arn and not (columns.is_bill or columns.repeats):
         by, has_unnamed = "arn", True
         things = {"arn": select_full_arn(choose_name(columns, _select_names(columns)))}
-    rows = table.select(**keys, **costs, **locations, **things)
+    rows = table.select(**keys, **costs, **beside, **things)
 
     # Group the rows; where ids may be those of other lines or files, too, they are kept.
     counts = None
@@ -209,9 +241,7 @@ def _count_columns(
         counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
     if not has_arn and (len(counts) > MOST_GROUPS or (not columns.is_bill and _has_arn(counts))):
         return _count_columns(table, columns, place, numbers, details=details, has_arn=True)
-    names = {
-        role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows"))) for role in locations
-    }
+    names = {role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows"))) for role in beside}
     if max(map(len, (counts, *names.values()))) > MOST_GROUPS:
         raise EstateError(
             f"{place}: more than {MOST_GROUPS:,} distinct values; expected kinds of resources or ARNs, "
@@ -224,17 +254,18 @@ def _count_columns(
     if columns.is_bill and not is_line:
         counts = counts.assign(usage_type="")
     groups = name_products(name_groups(counts, columns), list_products(table, columns))
-    groups = label_rows(groups).assign(is_numbered=False)
+    groups = label_rows(groups).assign(numbered_by="")
     if columns.number:
-        in_each = counts["number"].map(numbers).fillna(NO_NUMBER).astype("int64")
-        groups = _read_numbers(groups, in_each)
-    tally = _add_up(groups, counted_by, repeats=columns.repeats)
-    labels = groups.groupby([*LABELS, "is_numbered"]).ngroup()
+        groups = _add_numbers(groups, numbers.reindex(counts["number"]).set_index(counts.index))
+    tally = _name_total(_add_up(groups, counted_by, repeats=columns.repeats))
+    labels = groups.groupby([*LABELS, "numbered_by"]).ngroup()
     for role, listed in names.items():
         listed, of_key = listed.astype(object), counts[list(keys)].astype(object).assign(label=labels)
         listed = listed.merge(of_key, on=list(keys), how="left", validate="many_to_one")
-        listed[role] = listed[role].fillna("").astype("str").str.strip()
-        tally[f"{role}s"] = listed.groupby("label")[role].agg(join_names)
+        texts = listed[role].fillna("").astype("str").str.strip()
+        if role in CONTEXT:  # people's own words
+            texts = texts.mask(texts.map(is_secret), "(looks like a secret)").str[:LONGEST_TEXT]
+        tally[LISTED[role]] = texts.groupby(listed["label"]).agg(join_names)
     if "partition" in groups:
         tally["partitions"] = groups.groupby(labels)["partition"].agg(join_names)
     return build_tally(tally.assign(place=place))
@@ -370,10 +401,7 @@ def _is_identifier(text: str) -> bool:
 
 
 def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Convert columns to text, with missing values as empty text, where pandas 2 would write "None".
-
-    Costs given as text become numbers, or missing values if they cannot be converted.
-    """
+    """Convert columns to text, with missing values as empty text, where pandas 2 would write "None"."""
     texts = {getattr(columns, role) for role in ROLES} - {"", *columns.costs}
     texts |= {column for _, column in columns.settings}
     texts -= {columns.product} if has_properties(columns) else set()
@@ -384,8 +412,9 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     texts |= {*columns.states, *columns.uses, *columns.records}
     cells = {name: frame[name].astype(object) for name in texts}
     written = {name: column.where(column.notna(), "").astype(str) for name, column in cells.items()}
-    for cost in columns.costs:
-        written[cost] = read_amounts(frame[cost])
+    for name in columns.costs:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            written[name] = frame[name].astype(object).map(write_cell)
     return frame.assign(**written)
 
 
@@ -464,16 +493,28 @@ def _has_arn(counts: pd.DataFrame) -> bool:
     return bool(is_arn or counts.get("arns", pd.Series(0)).sum())
 
 
-def _read_numbers(groups: pd.DataFrame, in_each: pd.Series) -> pd.DataFrame:
+def _add_numbers(groups: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
     """Count each row as many resources as its number, even if it has an ARN, but not without one."""
-    is_numbered = in_each >= 0
+    is_numbered = numbers["number"] >= 0
+    in_each = numbers["number"].where(is_numbered, 0).astype("int64")
     things = groups.get("things", groups["rows"]).mask(is_numbered, groups["rows"] * in_each)
-    groups = groups.assign(is_numbered=is_numbered, things=things)
+    by = numbers["counted_by"].where(is_numbered, "")
+    groups = groups.assign(numbered_by=by, things=things)
     if "arns" in groups:
         groups["arns"] = groups["arns"].mask(is_numbered, 0)
     if "ids" in groups:
         groups["ids"] = groups["ids"].mask(is_numbered, None)
     return groups
+
+
+def _name_total(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mark a row without a name whose cost is that of all others: it is their total."""
+    is_blank = (rows["identifier"] == "") & (rows["no_service"] == "") & (rows["rows"] == 1)
+    if "cost" not in rows or is_blank.sum() != 1:
+        return rows
+    total, others = rows.loc[is_blank, "cost"].sum(), rows.loc[~is_blank, "cost"].sum()
+    is_total = is_blank & (others > 0) & (abs(total - others) < CENT)
+    return rows.assign(no_service=rows["no_service"].mask(is_total, A_TOTAL))
 
 
 def _add_up(groups: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataFrame:
@@ -483,7 +524,7 @@ def _add_up(groups: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataF
     counts as one resource, however often it is repeated. Findings about a type, without ids, are about
     as many resources at most.
     """
-    by = [*LABELS, "is_numbered"]
+    by = [*LABELS, "numbered_by"]
     groups = groups.assign(things=groups.get("things", groups["rows"]), arns=groups.get("arns", 0))
     grouped = groups.groupby(by)
     rows = grouped[["rows", "things", "arns"]].sum()
@@ -509,8 +550,8 @@ def _add_up(groups: pd.DataFrame, counted_by: str, *, repeats: bool) -> pd.DataF
         resources = rows["things"].where(is_type, rows["arns"].clip(lower=1))
         ways = is_type.map({True: AT_MOST if repeats else BY_ROW, False: BY_NAME})
         ways = ways.mask(has_arn, BY_ID)
-    is_numbered = rows["is_numbered"]
+    is_numbered = rows["numbered_by"] != ""
     return rows.assign(
         resources=resources.mask(is_numbered, rows["things"]),
-        counted_by=ways.mask(is_numbered, BY_NUMBER),
+        counted_by=ways.mask(is_numbered, rows["numbered_by"]),
     )

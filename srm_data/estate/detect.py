@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeGuard
 
@@ -25,6 +26,7 @@ from srm_data.estate.files import (
     build_nesting_error,
     parse_json,
     parse_yaml,
+    read_cells,
     read_head,
     read_text,
 )
@@ -37,6 +39,7 @@ from srm_data.estate.readers.large_tables import count_csv, count_parquet
 from srm_data.estate.readers.small_tables import (
     HEADER_WITHIN,
     count_names,
+    count_rows_without_header,
     count_workbook,
     find_names_above,
     read_list,
@@ -454,9 +457,11 @@ def _read_lines(
             above = find_names_above(lines[:number], words)
             return join_tallies(count_names(above, str(path), words), table) if above else table
 
-    header, _ = _split_header(lines[filled[0]])
+    header, delimiter = _split_header(lines[filled[0]])
     if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
         place = f"{path}, line {filled[0] + 1}"
+        with suppress(EstateError):  # a list without a header, which has names in one column
+            return count_rows_without_header(read_cells(path, delimiter), str(path), words)
         hint = ""
         if any(line.startswith("#") and len(_split_header(line)[0]) > 1 for line in lines[: filled[0]]):
             hint = "; a line above begins with # and was taken as a comment"

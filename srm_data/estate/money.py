@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-
-import pandas as pd
+from typing import Any
 
 CURRENCIES = ("usd", "eur", "gbp", "chf", "jpy", "inr", "aud", "cad", "brl", "cny", "sek", "dkk", "nok",
               "pln", "mxn", "zar", "sgd", "hkd", "krw", "nzd")  # fmt: skip
@@ -29,9 +28,10 @@ NO_AMOUNTS = (
     "periodstart", "periodend", "date", "center", "centre", "allocation", "tag",
 )  # fmt: skip
 GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
-NO_GROUPS = r"(\d+[{0}](\d{{1,2}}|\d{{4,}})|(0|\d{{4,}})[{0}]\d+)"
+NO_GROUPS = r"(?:\d+[{0}](?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}})[{0}]\d+)"
 """Amount in which a sign separates no thousands, whatever the other amounts of its column say."""
 
+NUMBER = r"^[+-]?[0-9]*[.]?[0-9]+(?:[eE][+-]?[0-9]+)?$"
 SAMPLE = 10_000  # values by which the decimal sign of a column is found
 
 
@@ -136,27 +136,27 @@ def read_amount(text: object, decimal: str = ".") -> float | None:
     return -float(digits) if is_negative else float(digits)
 
 
-def read_amounts(column: pd.Series) -> pd.Series:
-    """Parse a column of amounts; invalid amounts become missing values."""
-    if pd.api.types.is_numeric_dtype(column):
-        return pd.to_numeric(column, errors="coerce")
-    decimal = find_decimal(column.dropna().head(SAMPLE))
-    return pd.Series([read_amount(text, decimal) for text in column], index=column.index, dtype=float)
+def select_amount(text: Any, decimal: str) -> Any:
+    """Return the expression for the amounts of a column, which are null where a text is none.
 
+    Every engine reads them as :func:`read_amount` does.
+    """
+    import narwhals as nw
 
-def build_amount_sql(name: str, decimal: str) -> str:
-    """Build the DuckDB SQL that parses a column as :func:`read_amount` does."""
-    text = f"replace(trim({name}::VARCHAR), '\u2212', '-')"
     thousands = "," if decimal == "." else "."
-    digits = f"trim(regexp_replace({text}, '[^0-9.,]', '', 'g'), '.,')"
+    text = text.fill_null("").str.strip_chars().str.replace_all("\u2212", "-", literal=True)
+    digits = text.str.replace_all("[^0-9.,]", "").str.strip_chars(".,")
+    plain = digits.str.replace_all(thousands, "", literal=True)
+    plain = plain.str.replace_all(decimal, ".", literal=True)
+    other = digits.str.replace_all(thousands, ".", literal=True)
     digits = (
-        f"CASE WHEN regexp_full_match({digits}, '{NO_GROUPS.format(thousands)}') "
-        f"THEN replace({digits}, '{thousands}', '.') "
-        f"ELSE replace(replace({digits}, '{thousands}', ''), '{decimal}', '.') END"
+        nw.when(digits.str.contains(f"^{NO_GROUPS.format(thousands)}$")).then(other).otherwise(plain)
     )
-    sign = f"CASE WHEN regexp_matches({text}, '^[^0-9]*-|-$|^[(].*[)]$') THEN -1 ELSE 1 END"
-    read = f"try_cast(nullif({digits}, '') AS DOUBLE) * {sign}"
-    if decimal == ",":
-        return read
-    # Without nullif DuckDB would move the cast into the scan, where it is not forgiving.
-    return f"coalesce(try_cast(nullif({text}, '') AS DOUBLE), {read})"
+
+    is_negative = text.str.contains("^[^0-9]*-") | text.str.contains(r"-$|^\(.*\)$")
+    digits = nw.when(is_negative).then(nw.concat_str([nw.lit("-"), digits])).otherwise(digits)
+    if decimal == ".":
+        digits = nw.when(text.str.contains(NUMBER)).then(text).otherwise(digits)
+    is_number = digits.str.contains(NUMBER)
+    number = nw.when(is_number).then(digits).otherwise(nw.lit("nan")).cast(nw.Float64)
+    return nw.when(is_number).then(number)  # null where a cast of other text would fail

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from srm_data.estate.columns import AMOUNTS, NOTHING, PERIODS, Columns, list_used
 from srm_data.estate.profiles import fold_name
+from srm_data.estate.resources import BY_NUMBER, NUMBER_ABOUT
+from srm_data.estate.wording import list_words
 
 WHOLE = re.compile(r"([0-9]{1,6})(\.0+)?")  # a spreadsheet may store 4 as 4.0
 GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,'\u2019 \u00a0\u202f][0-9]{3}")
@@ -35,15 +38,15 @@ MOST_TEXTS = 2_000_000
 """Maximum number of different cells in a column of numbers."""
 
 
-def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, dict[str, int], list[str]]:
+def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, pd.DataFrame, list[str]]:
     """Read the number of resources of each row, if a column has it.
 
-    Returns the columns, whose ``number`` is the one that is read, or empty; the number by the text of
-    the cell, negative where it has none; and remarks on what is not read. Where a cell is blank or no
-    whole number, the row counts as without the column.
+    Returns the columns, whose ``number`` is the one that is read, or empty; by the text of the cell,
+    the ``number``, negative where it has none, and the way that it is ``counted_by``; and remarks on
+    what is not read. Where a cell is blank or no whole number, the row counts as without the column.
     """
     remarks: list[str] = []
-    chosen, numbers = "", {}
+    chosen, numbers = "", pd.DataFrame()
     for name in columns.numbers:
         where = f"{place}, column {name}"
         cells = _list_cells(table, name)
@@ -55,7 +58,8 @@ def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, dic
             remarks.append(f"{where}: {NOT_A_NUMBER}, {why}")
             continue
         chosen = name
-        numbers = dict(zip(cells["cell"].tolist(), cells["number"].tolist(), strict=True))
+        ways = cells["is_about"].map({True: NUMBER_ABOUT, False: BY_NUMBER})
+        numbers = cells.assign(counted_by=ways).set_index("cell")[["number", "counted_by"]]
         if (is_other := cells["number"] == NO_NUMBER).any():
             remarks.append(f"{where}: {NOT_A_NUMBER} in {_count_rows(cells[is_other])}; {EXPECTED}")
     columns = columns._replace(number=chosen)
@@ -92,8 +96,25 @@ def _list_cells(table: Any, name: str) -> pd.DataFrame:
 
     text = cells["cell"].astype(object).astype("str").str.strip().str.replace("\u2212", "-")
     text = text.where(~text.str.lower().isin(NOTHING), "")
-    numbers = read_texts(text) if is_text else text.map(_read_number)
-    return cells.assign(text=text, number=numbers)
+    if not is_text:
+        return cells.assign(text=text, number=text.map(_read_number), is_about=False)
+    parts = text.str.lower().str.extract(_compile_about())
+    is_about = parts["about"].notna() & parts["number"].str.contains("^[0-9]")
+    text = text.mask(parts["number"].str.contains("^[0-9]"), parts["number"].str.strip())
+    return cells.assign(text=text, number=read_texts(text), is_about=is_about)
+
+
+@lru_cache
+def _compile_about() -> re.Pattern[str]:
+    """Compile what stands beside a number, as in "ca. 210" and "12 Stk", in lower case."""
+    words = (sorted(list_words(role), key=len, reverse=True) for role in ("about", "pieces"))
+    about, pieces = ("|".join(map(re.escape, longest_first)) for longest_first in words)
+    return re.compile(rf"^(?P<about>(?:{about})\s*)?(?P<number>.*?)(?:\s*(?:{pieces})[.]?)?$")
+
+
+def is_whole(texts: pd.Series) -> bool:
+    """Return whether all texts are whole numbers, or blank."""
+    return bool((read_texts(texts) != NO_NUMBER).all())
 
 
 def read_texts(texts: pd.Series) -> pd.Series:

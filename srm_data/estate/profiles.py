@@ -23,7 +23,7 @@ PRODUCT = "product"
 
 HEADERS = (
     "arn", "id", "type", "service", "thing", "account", "region", "provider", "finding", "number",
-    "state", "used", "cost",
+    "state", "used", "cost", "environment", "application", "criticality", "owner",
 )  # fmt: skip
 """Roles of the table ``inventory_headers``."""
 

@@ -20,7 +20,7 @@ from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.match import add_remarks, match_tally
 from srm_data.estate.readers import KINDS, describe_expected
 from srm_data.estate.readers.large_tables import join_parquet
-from srm_data.estate.resources import AS_PARTS, merge_tally
+from srm_data.estate.resources import AS_PARTS, CONTEXT, merge_tally
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables, load_some, require_tables
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 COLUMNS = [
     "identifier", "variant", "status", "service_id", "offering_id", "rows", "resources", "counted_by",
-    "accounts", "regions", "cost", "matched_by", "names_offering", "assumed", "alternatives", "note",
-    "place",
+    "accounts", "regions", *CONTEXT, "cost", "matched_by", "names_offering", "assumed", "alternatives",
+    "note", "place",
 ]  # fmt: skip
 COSTS_NOTHING = "costs nothing here: used at all?"
 A_SUM = r"\ba sum\b"
@@ -84,8 +84,9 @@ def read_estate(
     headers
         Column names to recognise in addition to the table ``inventory_headers``: ``header`` and
         ``role`` (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``,
-        ``"region"``, ``"provider"``, ``"finding"``, ``"number"``, ``"state"`` or ``"used"``), both
-        ``str``. They take precedence over the known ones.
+        ``"region"``, ``"provider"``, ``"finding"``, ``"number"``, ``"state"``, ``"used"``, ``"cost"``,
+        ``"environment"``, ``"application"``, ``"criticality"`` or ``"owner"``), both ``str``. They take
+        precedence over the known ones.
     corrections
         Frame from :func:`~srm_data.estate.read_corrections`, with the offerings of identifiers that
         would be assumed or not recognised.
@@ -115,13 +116,16 @@ def read_estate(
             says.
         ``counted_by``
             How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has
-            their number, ``"number, at most"`` if it has that of several services in one cell,
+            their number, ``"number, about"`` if it is approximate ("ca. 210"),
+            ``"number, at most"`` if it has that of several services in one cell,
             ``"part"`` for types that are parts of an offering, such as security groups, or
             ``"at most"`` for findings about a type that have no ids, each of which counts, and for a
             bill with more than a million pairs of id and usage type, in which an id counts once per
             usage type. ``str``.
         ``accounts``, ``regions``
             Names separated by ``"; "``, if the file has them. ``str``.
+        ``environment``, ``application``, ``criticality``, ``owner``
+            What columns of these names say, separated by ``"; "``. ``str``.
         ``cost``
             Cost in the currency of the file, ``float``; ``nan`` if there is none, or only one of
             several services together. It is the billed amount: ``BilledCost`` of FOCUS, and the

@@ -36,6 +36,12 @@ one per row for findings without ids.
 NUMBER_AT_MOST = "number, at most"
 """An upper bound, too: the number of a row that names several services, for each of them."""
 
+NUMBER_ABOUT = "number, about"
+"""A number that the inventory says is approximate."""
+
+CONTEXT = ("environment", "application", "criticality", "owner")
+"""Columns of a table that say more of a resource than AWS does."""
+
 AS_PARTS = "part"
 """How parts of an offering were counted, such as security groups, however they were."""
 
@@ -89,6 +95,10 @@ class TallyRow(NamedTuple):
     settings: str = ""
     accounts: str = ""
     regions: str = ""
+    environment: str = ""
+    application: str = ""
+    criticality: str = ""
+    owner: str = ""
     partitions: str = ""
     place: str = ""
     rows: int = 1
@@ -284,7 +294,7 @@ def describe_provider(provider: str, sentence: str) -> str:
     return sentence.format(provider if PROVIDER.fullmatch(provider) else "(not named)")
 
 
-NAMES = ("accounts", "regions", "partitions", "counted_by")
+NAMES = ("accounts", "regions", *CONTEXT, "partitions", "counted_by")
 """Columns with separated names."""
 
 
@@ -333,6 +343,7 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     counted = merged["ids"].map(len) + merged["without_ids"]
     merged["resources"] = merged["resources"].mask(by_id, counted)
     is_bound = merged["counted_by"].str.contains(AT_MOST)
+    is_about = merged["counted_by"].str.contains(NUMBER_ABOUT)
     is_numbered = merged["counted_by"].str.contains(BY_NUMBER)  # once more by name adds nothing
     is_named = merged["counted_by"].str.split(SEPARATOR).map(lambda ways: BY_NAME in ways)
     is_only_named = is_numbered & is_named & ~by_id & (merged["without_ids"] == 0)  # 0, and a blank
@@ -341,6 +352,6 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID).mask(is_bound, AT_MOST)
     merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
     merged["resources"] = merged["resources"].mask(is_numbered & ~by_id, merged["without_ids"])
-    numbered_by = is_bound.map({True: NUMBER_AT_MOST, False: BY_NUMBER})
+    numbered_by = is_about.map({True: NUMBER_ABOUT, False: BY_NUMBER}).mask(is_bound, NUMBER_AT_MOST)
     merged["counted_by"] = merged["counted_by"].mask(is_numbered & ~by_id, numbered_by)
     return build_tally(merged.assign(cost=merged["cost"].round(6)))

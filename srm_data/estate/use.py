@@ -12,7 +12,7 @@ from srm_data.estate.resources import (
     AS_PARTS,
     BY_NAME,
     BY_NUMBER,
-    NUMBER_AT_MOST,
+    CONTEXT,
     SEPARATOR,
     join_names,
 )
@@ -51,7 +51,8 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         inventory only names it or has nothing but parts of it, such as security groups; ``assumed``,
         the number of them whose offering the inventory does not determine; ``weight``, equal to
         ``resources``; ``rows``, all rows of the offering (these are ``int``); ``accounts`` and
-        ``regions`` (separated names), ``cost`` (``float``), ``matched_by`` (vocabularies),
+        ``regions`` (separated names), ``environment``, ``application``, ``criticality`` and ``owner``
+        (what columns of these names say), ``cost`` (``float``), ``matched_by`` (vocabularies),
         ``alternatives`` (for the assumed ones).
 
     Examples
@@ -82,7 +83,8 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     summed = summed.mask(is_named, named).astype("int64")
 
     grouped = known.groupby(["service_id", "offering_id"])
-    joined = ["accounts", "regions", "matched_by", "alternatives"]
+    context = [name for name in CONTEXT if name in known]
+    joined = ["accounts", "regions", *context, "matched_by", "alternatives"]
     described = [
         grouped["rows"].sum(),
         grouped["cost"].sum(min_count=1),
@@ -98,14 +100,15 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
 def _restore_texts(estate: pd.DataFrame) -> pd.DataFrame:
     """Return an estate with blank texts where a CSV file that pandas read has missing values."""
     check_frame(estate, ESTATE, "an estate, from read_estate")
-    texts = estate[TEXTS].astype(object).where(estate[TEXTS].notna(), "")
-    for name in TEXTS:
+    columns = [*TEXTS, *(name for name in CONTEXT if name in estate)]
+    texts = estate[columns].astype(object).where(estate[columns].notna(), "")
+    for name in columns:
         if not texts[name].map(lambda value: isinstance(value, str)).all():
             raise FrameError(
                 f"expected an estate, from read_estate; column {name!r} of this frame has something "
                 "else than texts: read CSV with dtype=str for it"
             )
-    return estate.assign(**{name: texts[name] for name in TEXTS})
+    return estate.assign(**{name: texts[name] for name in columns})
 
 
 def list_only_named(estate: pd.DataFrame) -> set[str]:
@@ -142,7 +145,7 @@ def is_offering_itself(known: pd.DataFrame) -> pd.Series:
     kinds = zip(known["identifier"], known["service_id"], known["offering_id"], strict=True)
     members = [is_member(*kind) for kind in kinds]
     is_itself = known["names_offering"] & ~pd.Series(members, index=known.index, dtype="bool")
-    return is_itself | (known["counted_by"].isin([BY_NUMBER, NUMBER_AT_MOST]) & is_name)
+    return is_itself | (known["counted_by"].str.startswith(BY_NUMBER) & is_name)
 
 
 def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:

@@ -123,7 +123,7 @@ def split_cells(tally: pd.DataFrame, words: Vocabulary) -> tuple[pd.DataFrame, l
     if all(len(names) == 1 for names in parts):
         return tally, []
     is_of_several = pd.Series([len(names) > 1 for names in parts], index=tally.index)
-    is_bound = is_of_several & (tally["counted_by"] == BY_NUMBER) & (tally["resources"] > 0)
+    is_bound = is_of_several & tally["counted_by"].str.startswith(BY_NUMBER) & (tally["resources"] > 0)
     has_cost = is_of_several & tally["cost"].notna() & (tally["cost"] != 0)
     left_out = tally[has_cost].groupby("place", sort=False)["rows"].sum()
 

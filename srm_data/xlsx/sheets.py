@@ -79,6 +79,7 @@ class Sheet(NamedTuple):
     """Cells that were filled, coloured or struck through, by row and column."""
     merged: list[str]
     """Ranges of cells that were merged."""
+    is_hidden: bool = False
 
 
 def parse_sheets(
@@ -126,8 +127,9 @@ def parse_sheets(
             cells = _Cells(title, values, outside, formulas=formulas)
             parse_part(package, part, cells)
             sheets[part] = Sheet(
-                title, cells.rows, part, cells.formulas, cells.asides, cells.marks, cells.merged
-            )
+                title, cells.rows, part, cells.formulas, cells.asides, cells.marks, cells.merged,
+                title in contents.hidden,
+            )  # fmt: skip
     return list(sheets.values())
 
 
@@ -138,12 +140,15 @@ class _Contents(Handler):
         self.names = ShortNames()
         self.first_day: dt.datetime = CALENDAR_WINDOWS_1900
         self.sheets: list[tuple[str, str]] = []
+        self.hidden: set[str] = set()
 
     def start(self, name: str, has: Attributes) -> None:
         name = self.names[name]
         if name == "x:sheet":
             relation = next((value for key, value in has.items() if key.endswith("}id")), "")
             self.sheets.append((has.get("name", ""), relation))
+            if has.get("state", "visible") != "visible":
+                self.hidden.add(has.get("name", ""))
             if len(self.sheets) > MOST_SHEETS:
                 raise SpreadsheetError(f"more than {MOST_SHEETS} sheets")
         elif name == "x:workbookPr" and has.get("date1904") in ("1", "true"):
@@ -199,12 +204,12 @@ class _Cells(Handler):
                 )
         elif name == "x:rPh":
             self.is_sound = True
+        elif name == "x:mergeCell":
+            self.merged.append(has.get("ref", ""))
         elif not self.has_formulas:
             return
         elif name == "x:strike" and has.get("val", "1") not in OFF:
             self.mark(STRUCK)
-        elif name == "x:mergeCell":
-            self.merged.append(has.get("ref", ""))
         elif name == "x:f":
             self.is_formula = self.is_aside = True
             self.written.clear()

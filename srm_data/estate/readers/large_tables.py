@@ -15,10 +15,8 @@ from typing import Any, TextIO
 
 import pandas as pd
 
-from srm_data.estate.columns import pick_columns
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, WINDOWS, is_gzip
-from srm_data.estate.money import SAMPLE, build_amount_sql, find_decimal
 from srm_data.estate.profiles import Profiles
 from srm_data.exceptions import EstateError
 
@@ -128,14 +126,6 @@ def _quote(path: Path) -> str:
     return "'" + "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text) + "'"
 
 
-def _read_cost(table: Any, name: str) -> str:
-    [(kind,)] = table.aggregate(f"typeof(any_value({name}))").fetchall() or [("",)]
-    if kind in ("DOUBLE", "FLOAT", "BIGINT", "INTEGER") or str(kind).startswith("DECIMAL"):
-        return f"{name}::DOUBLE"
-    values = table.project(f"{name}::VARCHAR").limit(SAMPLE).fetchall()
-    return build_amount_sql(name, find_decimal(value for (value,) in values))
-
-
 def _quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -166,11 +156,6 @@ def _count_scan(scan: str, place: str, profiles: Profiles, *, details: bool) -> 
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = _quote_name(columns[0])
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
-            picked = pick_columns(columns, place, profiles)
-            costs = [_quote_name(name) for name in picked.costs] if details else []
-            if costs:
-                casts = ", ".join(f"{_read_cost(table, name)} AS {name}" for name in costs)
-                table = connection.sql(f"SELECT * REPLACE ({casts}) FROM {scan}")
             is_csv = scan.startswith("read_csv")
             return count_table(table, place, profiles, details=details, in_one_pass=is_csv)
     except duckdb.Error as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.hiding import is_secret, is_token
-from srm_data.estate.money import write_cell
+from srm_data.estate.money import read_amount, write_cell
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.vocabulary import Vocabulary, split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
@@ -29,50 +30,86 @@ A_NAME = "expected the name of a service"
 LEAST_TEXT, MOST_UNKNOWN = 20, 3  # lines of a text, of which one in so many may be no name
 LEAST_NAMES = 3  # known names for each line of a list that is left out
 MOST_ROWS = 100_000  # of a sheet
+CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
 
-def read_workbook_rows(path: Path) -> dict[str, list[list[str]]]:
-    """Read the sheets that have rows, keyed by title; cells are stripped text."""
+class SheetRows(NamedTuple):
+    """Sheet of a workbook, with stripped text in its cells."""
+
+    title: str
+    rows: list[list[str]]
+    is_hidden: bool
+
+
+def read_workbook_rows(path: Path) -> list[SheetRows]:
+    """Read the sheets that have rows, visible ones first."""
     try:
         sheets = read_sheets(path)
     except SpreadsheetError as error:
         raise EstateError(str(error)) from error
 
-    read = {}
+    read = []
     for sheet in sheets:
         if len(sheet.rows) > MOST_ROWS:
             raise EstateError(f"{path}: more than {MOST_ROWS:,} rows; expected a list, or a CSV file")
         rows = [[write_cell(cell) for cell in row] for row in sheet.rows]
         if any(map(any, rows)):
-            read[sheet.title] = rows
-    return read
+            _fill_merged(rows, sheet.merged)
+            read.append(SheetRows(sheet.title, rows, sheet.is_hidden))
+    return sorted(read, key=lambda sheet: sheet.is_hidden)
+
+
+def _fill_merged(rows: list[list[str]], merged: list[str]) -> None:
+    """Repeat the text of cells merged downwards in each of their rows, but no number or amount."""
+    from openpyxl.utils import column_index_from_string
+
+    for reference in merged[:MOST_ROWS]:
+        first, _, last = reference.partition(":")
+        start, end = CELL.fullmatch(first), CELL.fullmatch(last)
+        if not start or not end or start[1] != end[1]:
+            continue  # of a title, across columns
+        column = column_index_from_string(start[1]) - 1
+        cells = [row for row in rows[int(start[2]) - 1 : int(end[2])] if len(row) > column]
+        text = cells[0][column] if cells else ""
+        if any(map(str.isalpha, text)) and read_amount(text) is None:
+            for row in rows[int(start[2]) : int(end[2])]:
+                if any(row):
+                    row += [""] * (column + 1 - len(row))
+                    row[column] = text
 
 
 def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFrame:
-    """Count all tables in all sheets or, if there are no tables, the lists of names.
+    """Count all tables in all visible sheets or, if there are no tables, the lists of names.
 
     In a sheet that is named after a service and has an unknown header, each row counts as one resource.
+    Hidden sheets are read if no other has anything.
     """
     sheets = read_workbook_rows(path)
-    tables = {title: _find_headers(rows, words) for title, rows in sheets.items()}
-    has_tables = any(tables.values())
+    headers = [_find_headers(sheet.rows, words) for sheet in sheets]
 
-    tallies, remarks, faults = [], [], []
-    for title, rows in sheets.items():
-        place = f"{path}, sheet {title}"
+    tallies: list[pd.DataFrame] = []
+    remarks, faults = [], []
+    for sheet, of_sheet in zip(sheets, headers, strict=True):
+        place = f"{path}, sheet {sheet.title}"
+        if sheet.is_hidden and tallies:
+            remarks.append(f"not read: {place}: hidden; show it, and it is read")
+            continue
         try:
-            if tables[title] or not has_tables:
-                tally = count_rows(rows, place, words, details=details)
-            elif words.is_name(title) and len(rows) > 1:
-                tally = _count_named_sheet(rows, title, place, words, details=details)
+            if of_sheet or not any(headers):
+                tally = count_rows(sheet.rows, place, words, details=details)
+            elif words.is_name(sheet.title) and len(sheet.rows) > 1:
+                tally = _count_named_sheet(sheet.rows, sheet.title, place, words, details=details)
             else:
-                raise EstateError(describe_no_column(place, next(filter(any, rows)), words.profiles))
+                raise EstateError(
+                    describe_no_column(place, next(filter(any, sheet.rows)), words.profiles)
+                )
         except EstateError as error:
             faults.append(error)
             remarks.append(f"not read: {error}")
         else:
             tallies.append(tally)
+            remarks += [f"{place}: a hidden sheet, read as no other is"] if sheet.is_hidden else []
             remarks += tally.attrs.get("remarks", [])
 
     if not tallies:
@@ -123,13 +160,25 @@ def count_rows(rows: list[list[str]], place: str, words: Vocabulary, *, details:
         joined.attrs["remarks"] = [*([f"{place}: {_describe_above(above)}"] if above else []), *remarks]
         return joined
 
+    return count_rows_without_header(rows, place, words)
+
+
+def count_rows_without_header(rows: list[list[str]], place: str, words: Vocabulary) -> pd.DataFrame:
+    """Count rows as names of services, of which one column may have them, beside others."""
     filled = [row for row in rows if any(row)]
-    if max((sum(map(bool, row)) for row in filled), default=0) > 1:
-        names = [cell for row in filled for cell in row if cell]
-        if not all(map(words.is_name, names)):
-            raise EstateError(describe_no_column(place, filled[0], words.profiles))
+    if max((sum(map(bool, row)) for row in filled), default=0) < 2:
+        return count_names([next(filter(None, row), "") for row in filled], place, words)
+    names = [cell for row in filled for cell in row if cell]
+    if all(map(words.is_name, names)):
         return count_names(names, place, words)
-    return count_names([next(filter(None, row), "") for row in filled], place, words)
+    for column, cell in enumerate(filled[0]):
+        cells = [row[column] if column < len(row) else "" for row in filled]
+        if words.is_name(cell) and MOST_UNKNOWN * sum(map(words.is_name, cells)) > 2 * len(cells):
+            tally = count_names(cells, place, words)
+            remark = f"{place}: no header; only column {column + 1} read, which has names of services"
+            tally.attrs["remarks"] = [remark, *tally.attrs.get("remarks", [])]
+            return tally
+    raise EstateError(describe_no_column(place, filled[0], words.profiles))
 
 
 def _describe_above(numbers: list[int]) -> str:
