@@ -489,14 +489,6 @@ def test_offering_with_kinds_of_its_own_has_one_that_is_no_part():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "kind", ["AWS::Logs::LogStream", "AWS::Logs::SubscriptionFilter", "logs:destination"]
-)
-def test_part_of_a_log_group_belongs_to_cloudwatch_logs_also_alone(kind):
-    estate = read_estate(pd.DataFrame({"resourceType": [kind]}))
-    assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [["cloudwatch-logs", False]]
-
-
 def test_arn_of_a_log_group_with_and_without_its_streams_is_one_group():
     group = "arn:aws:logs:eu-west-1:123456789012:log-group:/shop/web"
     estate = read_estate(pd.DataFrame({"arn": [group, f"{group}:*", f"{group}2:*"]}))

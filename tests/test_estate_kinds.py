@@ -12,7 +12,7 @@ from srm_data.estate.match import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
 from srm_data.estate.settings import fold_type
 from srm_data.names.offerings import find_offerings
-from tests.inventories import state_4, write
+from tests.inventories import write
 
 SAME_KINDS = Path(__file__).with_name("same_kinds.csv")
 """Kinds in CloudFormation or AWS Config, in ARNs and in Terraform, of services with several offerings
@@ -48,47 +48,15 @@ def find_meaning(catalogue: Catalogue, kind: str) -> tuple[str, bool]:
     return offering, is_belonging(kind, catalogue.part_endings)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "AWS::Shield::Protection", "arn:aws:shield::123456789012:protection/a", "aws_shield_protection",
-        "awscc_shield_protection", "shield#protection", "AWS::ShieldRegional::Protection",
-    ],
-)  # fmt: skip
-def test_protection_of_shield_is_one_of_shield_advanced(shipped, kind):
-    [row] = read_estate([kind], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == ("shield-advanced", False)
-    assert row["names_offering"]
-
-
-@pytest.mark.parametrize(
-    "kind",
-    ["resolver-endpoint", "resolver-rule", "resolver-query-log-config", "firewall-rule-group"],
-)
-def test_arn_of_the_resolver_is_no_hosted_zone(shipped, kind):
-    arn = f"arn:aws:route53resolver:eu-west-1:123456789012:{kind}/rslvr-1"
-    [row] = read_estate([arn], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == ("route-53-resolver", False)
-    assert row["names_offering"] == (kind == "resolver-endpoint")
-
-
-@pytest.mark.parametrize(
-    ("kinds", "offering"),
-    [
-        (["AWS::S3Vectors::VectorBucket", "s3vectors:bucket"], "s3-vector-bucket"),
-        (["AWS::EKS::Capability", "eks:capability"], "eks-capabilities"),
-        (["AWS::SageMaker::UserProfile", "sagemaker:user-profile"], "sagemaker-studio"),
-        (["AWS::Comprehend::EntityRecognizer", "comprehend:entity-recognizer"], "comprehend-custom"),
-        (["AWS::KafkaConnect::CustomPlugin", "kafkaconnect:custom-plugin"], "msk-connect"),
-        (["AWS::RDS::DBShardGroup", "rds:shard-group", "aws_rds_shard_group"], "aurora-limitless"),
-        (["AWS::Inspector::AssessmentTarget", "inspector:target"], "inspector-classic"),
-        (["aws_dx_hosted_private_virtual_interface"], "direct-connect"),
-    ],
-)
-def test_kind_of_one_offering_alone_is_never_left_open(shipped, kinds, offering):
-    for kind in kinds:
-        [row] = read_estate([kind], tables=shipped).to_dict("records")
-        assert (row["offering_id"], row["assumed"]) == (offering, False), kind
+def test_kind_is_of_its_offering_and_assumed_only_if_several_have_it(shipped, tmp_path):
+    kinds = pd.read_csv(SAME_KINDS.with_name("kinds.csv"), keep_default_na=False)
+    for kind, offering, is_assumed, is_itself, after in kinds.itertuples(index=False):
+        is_pulumi = kind.startswith(("aws:", "aws-native:"))
+        source = write(tmp_path, "a.json", write_stack(kind)) if is_pulumi else [kind]
+        [row] = read_estate(source, tables=shipped).to_dict("records")
+        assert (row["offering_id"], row["assumed"]) == (offering, is_assumed == "yes"), kind
+        assert is_itself in ("", "yes" if row["names_offering"] else "no"), kind
+        assert row["alternatives"].startswith(after), kind
 
 
 def test_same_kind_is_the_same_offering_and_part_in_every_vocabulary(catalogue):
@@ -140,34 +108,6 @@ def test_kind_in_two_vocabularies_of_the_table_has_one_meaning_there(shipped):
     assert meanings.nunique().loc[lambda counts: counts > 1].index.tolist() == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "offering", "other"),
-    [
-        ("AWS::FSx::Volume", "fsx-ontap", "fsx-openzfs"),
-        ("awscc_fsx_volume", "fsx-ontap", "fsx-openzfs"),
-        ("arn:aws:fsx:eu-west-1:123456789012:volume/fs-1/fsvol-1", "fsx-ontap", "fsx-openzfs"),
-        ("AWS::SageMaker::Cluster", "sagemaker-hyperpod", "sagemaker-hyperpod-eks"),
-        ("aws_rds_custom_db_engine_version", "rds-custom-oracle", "rds-custom-sqlserver-cev"),
-    ],
-)
-def test_kind_that_is_never_the_ordinary_offering_is_assumed_to_be_the_likeliest(
-    shipped, kind, offering, other
-):
-    [row] = read_estate([kind], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == (offering, True)
-    assert row["alternatives"].startswith(other)
-
-
-@pytest.mark.parametrize("kind", ["awscc_kafkaconnect_connector", "aws-native:kafkaconnect:Connector"])
-def test_type_of_the_cloud_control_provider_is_that_of_cloudformation(tmp_path, kind):
-    if kind.startswith("awscc_"):
-        path = write(tmp_path, "a.tfstate", state_4((kind, {})))
-    else:
-        path = write(tmp_path, "a.json", write_stack(kind))
-    [row] = read_estate(path).to_dict("records")
-    assert (row["offering_id"], row["names_offering"]) == ("msk-connect", True)
-
-
 def write_stack(*kinds: str) -> dict[str, object]:
     """Return a Pulumi stack with a resource of each type."""
     resources = [{"urn": f"urn:pulumi:{kind}", "type": kind, "custom": True} for kind in kinds]
@@ -191,23 +131,6 @@ def write_stack(*kinds: str) -> dict[str, object]:
 def test_type_of_pulumi_is_that_of_terraform_though_modules_are_cut_otherwise(tmp_path, kind, service):
     [row] = read_estate(write(tmp_path, "a.json", write_stack(f"aws:{kind}"))).to_dict("records")
     assert row["service_id"] == service
-
-
-@pytest.mark.parametrize(
-    ("kind", "offering"),
-    [
-        ("opensearch/serverlessCollection:ServerlessCollection", "opensearch-serverless"),
-        ("s3/vectorsIndex:VectorsIndex", "s3-vector-bucket"),
-        ("docdb/elasticCluster:ElasticCluster", "documentdb-elastic"),
-        ("apigateway/stage:Stage", "api-gateway-rest"),
-        ("bedrock/agentKnowledgeBase:AgentKnowledgeBase", "bedrock-knowledge-base"),
-        ("amp/scraper:Scraper", "managed-prometheus-collector"),
-        ("rds/shardGroup:ShardGroup", "aurora-limitless"),
-    ],
-)
-def test_type_of_pulumi_is_of_the_offering_that_its_prefix_in_terraform_tells(tmp_path, kind, offering):
-    [row] = read_estate(write(tmp_path, "a.json", write_stack(f"aws:{kind}"))).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == (offering, False)
 
 
 def test_prefix_of_terraform_ends_where_a_word_ends(shipped):
