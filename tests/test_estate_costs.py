@@ -115,14 +115,6 @@ def test_column_of_money_that_is_not_read_is_named(tmp_path):
     assert estate["cost"].isna().all()
 
 
-def test_what_costs_nothing_is_marked(tmp_path):
-    path = tmp_path / "costs.csv"
-    path.write_text("service,cost\nAmazon SQS,0\nAmazon SNS,1\n")
-    notes = read_estate(path).set_index("identifier")["note"]
-    assert notes["Amazon SQS"].startswith("costs nothing")
-    assert notes["Amazon SNS"] == ""
-
-
 def test_zipped_bill_is_read_and_a_resource_of_two_files_is_one(tmp_path):
     path = tmp_path / "bill.csv.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from srm_data.estate import list_offerings_in_use, read_estate
-from srm_data.estate.catalogue import find_catalogue
 from srm_data.estate.match import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
 from srm_data.estate.use import list_only_parts
@@ -73,16 +72,6 @@ def test_type_that_says_little_gives_way_to_its_service_and_rows_are_kept():
     assert estate.set_index("identifier")["rows"].to_dict() == {"Amazon EC2": 2, "AWS::SQS::Queue": 1}
 
 
-def test_table_that_was_changed_in_place_has_another_catalogue():
-    tables = load_tables()
-    assert read_estate(["Our own queue"], tables=tables)["status"].tolist() == ["unrecognised"]
-    first = find_catalogue(tables)
-    is_sqs = tables["services"]["service_id"] == "sqs"
-    tables["services"].loc[is_sqs, "full_name"] = "Our own queue"
-    assert read_estate(["Our own queue"], tables=tables)["service_id"].tolist() == ["sqs"]
-    assert find_catalogue(tables) is not first
-
-
 def test_header_that_was_added_to_the_table_in_place_is_known():
     tables, sheet = load_tables(), pd.DataFrame({"Thingummy": ["Amazon SQS"]})
     with pytest.raises(EstateError, match="no column names a resource"):
@@ -127,12 +116,6 @@ def test_arns_far_down_a_column_of_types_are_distinct_too():
     types = ["AWS::SQS::Queue"] * 1001 + [ARN, ARN]
     estate = read_estate(pd.DataFrame({"resource_type": types})).set_index("identifier")
     assert estate["resources"].to_dict() == {"AWS::SQS::Queue": 1001, "sqs": 1}
-
-
-@pytest.mark.parametrize("end", ["", "*", "folder/"])
-def test_arn_that_is_not_complete_may_stand_for_several_resources(end):
-    arn = f"arn:aws:sqs:eu-west-1:111111111111:{end}"
-    assert read_estate(pd.DataFrame({"arn": [arn, arn]}))["resources"].sum() == 2
 
 
 def test_arn_in_several_files_is_one_resource_but_an_id_is_one_in_each(tmp_path):
@@ -241,26 +224,20 @@ def test_arn_in_a_plan_a_pulumi_stack_or_a_list_of_stack_resources_is_that_of_a_
     assert count_in_use(paths) == {"sqs": 1}
 
 
-def test_version_and_alias_of_a_lambda_function_are_the_function():
-    arn = "arn:aws:lambda:eu-west-1:111111111111:function:pay"
-    estate = read_estate([arn, f"{arn}:1", f"{arn}:PROD", f"{arn}ment"])
-    assert estate[["rows", "resources"]].to_numpy().tolist() == [[4, 2]]
-
-
 @pytest.mark.parametrize(
-    ("whole", "parts"),
+    ("arn", "ends", "resources"),
     [
-        (
-            "apigateway:eu-west-1::/restapis/x",
-            ["/stages/prod", "/stages/dev", "/resources/a/methods/GET"],
-        ),
-        ("apigateway:eu-west-1::/apis/x", ["/stages/$default", "/routes/1"]),
+        ("lambda:eu-west-1:1:function:pay", ["", ":1", ":PROD", "ment"], 2),
+        ("apigateway:eu-west-1::/restapis/x", ["", "/stages/prod", "/resources/a/methods/GET"], 1),
+        ("apigateway:eu-west-1::/apis/x", ["/stages/$default", "/routes/1"], 1),
+        ("logs:eu-west-1:1:log-group:/shop/web", ["", ":*", "2:*"], 2),
+        ("sqs:eu-west-1:1:", ["", ""], 2),  # not complete: it may stand for several
+        ("sqs:eu-west-1:1:", ["*", "*"], 2),
     ],
 )
-def test_stages_and_other_parts_of_an_api_are_the_api_by_their_arns(whole, parts):
-    estate = read_estate([f"arn:aws:{whole}{part}" for part in ["", *parts]])
-    assert estate[["rows", "resources"]].to_numpy().tolist() == [[1 + len(parts), 1]]
-    assert read_estate([f"arn:aws:{whole}{part}" for part in parts])["resources"].sum() == 1
+def test_versions_stages_and_streams_are_the_whole_by_their_arns(arn, ends, resources):
+    estate = read_estate(pd.DataFrame({"arn": [f"arn:aws:{arn}{end}" for end in ends]}))
+    assert estate[["rows", "resources"]].sum().tolist() == [len(ends), resources]
 
 
 def test_nodes_of_a_replication_group_are_the_group_by_their_arns(tmp_path):
@@ -487,9 +464,3 @@ def test_offering_with_kinds_of_its_own_has_one_that_is_no_part():
     assert of_offering[of_offering].index.tolist() == [
         "file-cache", "outposts-rack", "rds-custom-sqlserver-cev", "sagemaker-canvas"
     ]  # fmt: skip
-
-
-def test_arn_of_a_log_group_with_and_without_its_streams_is_one_group():
-    group = "arn:aws:logs:eu-west-1:123456789012:log-group:/shop/web"
-    estate = read_estate(pd.DataFrame({"arn": [group, f"{group}:*", f"{group}2:*"]}))
-    assert estate["resources"].sum() == 2

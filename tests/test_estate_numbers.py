@@ -183,12 +183,6 @@ def test_number_beside_a_type_is_read_and_that_of_a_part_is_one_of_parts():
     assert estate.set_index("identifier").loc[kinds[1], "counted_by"] == "part"
 
 
-def test_own_header_may_name_the_column_of_numbers():
-    headers = pd.DataFrame({"header": ["Kpl"], "role": ["number"]})
-    rows = pd.DataFrame({"Service": ["Amazon SQS"], "Kpl": [4]})
-    assert list_counts(read_estate(rows, headers=headers)) == [["Amazon SQS", 1, 4, "number"]]
-
-
 JSON = (
     '{"service": "SQS", "count": 4}, {"service": "SNS", "count": null}, {"service": "KMS", "count": 0}'
 )
