@@ -3,8 +3,6 @@
 Tests wait for what the page shows, never for a time, so that a busy machine only makes them slower.
 """
 
-import csv
-import random
 import re
 from pathlib import Path
 
@@ -12,12 +10,9 @@ import pytest
 
 from srm_data.names import find_answers
 from srm_data.names.offerings import choose_offerings
-from srm_data.names.understand import WordIndex
-from srm_data.names.words import build_word_table
 from srm_data.page import write_page
 
 SCREENSHOTS = Path(__file__).parents[1] / "exports" / "screenshots"
-QUESTIONS = [Path(__file__).with_name(name) for name in ("questions.csv", "blind_questions.csv")]
 SHOWN_AT_ONCE = 30
 MINUTE = 60_000
 """In milliseconds: the longest that a test waits for anything."""
@@ -181,66 +176,6 @@ def test_keyboard_alone_reaches_the_search(page):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "text"
-
-
-@pytest.mark.no_cover
-@pytest.mark.parametrize("path_of_questions", QUESTIONS, ids=lambda path: path.stem)
-def test_questions_find_the_same_cell_first_as_in_python(whole_page, path_of_questions):
-    """The page has the shipped model, whose words Python arranges once per process."""
-    with path_of_questions.open(encoding="utf-8", newline="") as lines:
-        questions = [row["question"] for row in csv.DictReader(lines)]
-    first = whole_page.evaluate(
-        """async questions => {
-            const rows = [], field = document.getElementById("text");
-            const answered = () => new Promise(
-                done => requestAnimationFrame(() => requestAnimationFrame(done)));
-            for (const question of questions) {
-                field.value = question;
-                field.dispatchEvent(new Event("input", { bubbles: true }));
-                await answered();
-                const cells = [...document.querySelector("#rows tr").cells];
-                rows.push(cells.slice(0, 2).map(cell => cell.textContent));
-            }
-            return rows;
-        }""",
-        questions,
-    )
-    for question, row in zip(questions, first, strict=True):
-        cell = find_answers(question).iloc[0]
-        assert row == [str(cell["offering"]), str(cell["duty"])], question
-
-
-@pytest.mark.no_cover
-def test_questions_are_taken_apart_as_in_python(whole_page, shipped_model, shipped):
-    """Any name with any words for a duty, as they are and misspelled."""
-    rng = random.Random(18)
-    words = build_word_table(shipped_model, shipped)
-    names = [text for text, _, _ in words["names"]]
-    names += [text for texts in words["identifiers"].values() for text in texts]
-    phrases = [text for text, _ in words["phrases"]]
-    questions = ["AWS Config and CloudTrail", "IAM, KMS and logging of RDS", "Systems Manager patching"]
-    questions += ["are snapshots encrypted?", "Oracle Database@AWS backup", "Oracle database at AWS"]
-    questions += ["CloudTrail / Config, IAM", "backup of AWS Backup", "who patches Patch Manager?"]
-    questions += ["who configures Config?", "who sets up IAM, Config and GuardDuty", "security groups"]
-    questions += ["who patches Fargate as well as MSK", "systems manager patching ec2", "sse-kms s3"]
-    for _ in range(300):
-        forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
-        forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}")
-        text = rng.choice(forms).format(a=rng.choice(names), b=rng.choice(phrases), c=rng.choice(names))
-        at = rng.randrange(len(text))
-        questions.append(text if rng.random() < 0.6 else text[:at] + text[at + 1 :])
-    index = WordIndex(words)
-    readings = whole_page.evaluate(
-        """questions => {
-            const data = JSON.parse(document.getElementById("data").textContent);
-            const { understand } = makeAsk(data.questions, () => false);
-            return questions.map(understand).map(
-                it => [it.offerings, it.duties, it.isOpen, it.named, it.unknown]);
-        }""",
-        questions,
-    )
-    for question, script in zip(questions, readings, strict=True):
-        assert list(index.understand(question)) == script, question
 
 
 def test_question_gives_its_answers_and_says_how_it_was_taken(whole_page):

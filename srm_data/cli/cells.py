@@ -38,14 +38,17 @@ PAGE = ["title", "url", "edition", "accessed"]
 def run_ask(options: argparse.Namespace) -> None:
     """Print the cells that answer a question, the first one in full."""
     from srm_data.cli.layout import print_painted, print_wrapped
-    from srm_data.cli.listing import print_cell, print_short
-    from srm_data.names import find_answers
+    from srm_data.cli.listing import print_beside, print_cell, print_service, print_short
+    from srm_data.names import compare_offerings, find_answers
 
     tables, model = _prepare(options)
     text = " ".join(options.words)
     is_own = options.decisions or options.owners
     answers = find_answers(text, model=model, tables=tables) if is_own else find_answers(text)
     understood, not_answered = answers.attrs["understood"], answers.attrs["not_answered"]
+    if answers.empty:
+        raise LookupError(f"no answer to {text!r}: {understood}")
+    kind, names = answers.attrs["kind"], list(dict.fromkeys(answers["offering_id"]))
     answers = _keep_mine(answers, options)
     if options.format != "table":
         if options.format != "json" and not_answered:
@@ -53,8 +56,18 @@ def run_ask(options: argparse.Namespace) -> None:
         _print_cells(answers, options.format, tables, asked=text, understood=understood)
         return
 
-    # the best answer in full, unless the question is about all duties of one offering
+    # several offerings beside each other
     print_wrapped(f"Understood as: {understood}", "soft", hang=2)
+    is_whole = answers["duty_id"].nunique() > 2
+    if is_whole and kind == "service":
+        print_service(answers.drop_duplicates("offering_id"), answers, tables)
+        return
+    if is_whole and kind == "compare" and len(names) == 2:
+        both = compare_offerings(*names, model=model, tables=tables)
+        print_beside(both, is_whole=True, only_ours=options.mine)
+        return
+
+    # the best answer in full, unless the question is about all duties of one offering
     is_of_many = answers["offering_id"].nunique() > 1
     if is_of_many or answers["duty_id"].nunique() == 1:
         print_painted()
@@ -134,7 +147,7 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
 def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
     """Return the id of the duty that a text means, by its id, its name or words for it and no more."""
     from srm_data.exceptions import describe_nearest
-    from srm_data.names.understand import WordIndex
+    from srm_data.names.understand import PhraseIndex
     from srm_data.names.words import build_word_table
 
     wanted = " ".join(text.split()).lower()
@@ -142,7 +155,7 @@ def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
     same = (duties["duty_id"] == wanted) | (duties["duty"].astype(str).str.lower() == wanted)
     if same.any():
         return str(duties.loc[same, "duty_id"].iloc[0])
-    index = WordIndex(build_word_table(model, tables))
+    index = PhraseIndex(build_word_table(model, tables))
     question = index.understand(text)
     if not question.duties or question.offerings or question.unknown:
         near = describe_nearest(wanted, [*duties["duty_id"], *duties["duty"].astype(str)])

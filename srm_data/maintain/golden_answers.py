@@ -101,7 +101,11 @@ def answer_question(text: str) -> Answer:
     """Ask a question: the first hit, those after it, and how it was understood."""
     hits = get_public("find_answers")(text)
     cells = (hits["offering_id"] + "/" + hits["duty_id"]).tolist()
-    answer = {"first": cells[0], "later": "; ".join(cells[1 : FIRST + 1]), "hits": str(len(cells))}
+    answer = {
+        "first": "".join(cells[:1]),
+        "later": "; ".join(cells[1 : FIRST + 1]),
+        "hits": str(len(cells)),
+    }
     return answer | {"understood": str(hits.attrs.get("understood", ""))}
 
 

@@ -1,10 +1,9 @@
 """Find what a word or a question means: offerings by name, and the cells that answer a question.
 
-``index`` ranks what a name may mean and ``offerings`` looks names up in it. ``words`` builds the table
-of all words for questions, ``understand`` parses a question with it, ``parts`` splits one about several
-offerings, ``readings`` compares the ways to read it, ``find`` lists the cells; ``beside`` compares two
-offerings. The page includes the same table, and ``page/ask.js`` parses in the same steps; a test
-compares the two.
+``index`` ranks what a name may mean, and ``offerings`` looks names up in it. ``words`` builds the table
+of phrases for questions, ``understand`` finds what a question names and asks, and ``questions`` lists
+the cells that answer it and compares two offerings. The page includes the same table, and
+``page/ask.js`` follows the same steps; a test compares the two.
 """
 
 from __future__ import annotations

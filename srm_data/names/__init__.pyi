@@ -1,13 +1,11 @@
-from .beside import (
-    compare_offerings as compare_offerings,
-)
-from .find import (
-    find_answers as find_answers,
-)
 from .offerings import (
     choose_offerings as choose_offerings,
     find_offerings as find_offerings,
     narrow_tables as narrow_tables,
+)
+from .questions import (
+    compare_offerings as compare_offerings,
+    find_answers as find_answers,
 )
 
 __all__ = [

@@ -1,230 +1,302 @@
-"""Parse a question: find the offerings that it names and the duties that it is about.
+"""Understand a question: the offerings and duties that its words name, and what it asks of them.
 
-Of all possible readings, the one that explains the most words is used. ``page/ask.js`` follows the same
-steps for the search on the page.
+All words stand in one index of phrases. The names are chosen that explain most of the question
+together with the words for duties among the others. ``page/ask.js`` follows the same steps with the
+same table; a test compares the two.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from srm_data.names.index import is_identifier, stem_word, widen_identifier
-from srm_data.names.parts import JOINS, Parsed, join_pieces, mark_names, split_pieces
-from srm_data.names.readings import (
-    PLAIN,
-    WEIGHTS,
-    Named,
-    Phrase,
-    count_votes,
-    drop_apart,
-    drop_borrowed,
-    drop_joined,
-    drop_longer,
-    find_others,
-    keep_longest,
-    leave_duty,
-    list_runs,
-    weigh_reading,
+from srm_data.names.words import (
+    COMMON,
+    DUTY,
+    GROUP,
+    MACHINE,
+    NAMED,
+    OFFICIAL,
+    TOPIC,
+    WordTable,
 )
-from srm_data.names.words import COMMON, MACHINE, NAMED, OFFICIAL, WordTable
 
-AS_WELL = re.compile(r"\b(?:as well as|along with|together with|plus)\b", re.ASCII)
-"""What means "and" between two names."""
-AT_MAKER = re.compile(r"(?:@|\bat[ -])aws\b")
 SHORTEST, LONG = 5, 9  # letters from which on a word may be misspelled by one, by two letters
+LONGEST_SENSE = 4  # words
+NO_SENSES = ("", "common", "thing", "part")  # of words that may be names
+UNUSED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
+"""What words ask for, and the kinds of answers that heed it."""
+
+# Points: of a word that names nothing by itself, of any other, of one in a name by the kind of the name
+PLAIN, WORD, WORDS_OF_NAME = 1, 4, (4, 4, 3, 3, 2)
+ANY_NAME = (5, 5, 4, 2, 2)  # that a question names an offering at all
+JOINED, MORE = 5, -2  # a name that "and" joins to another, any other name beyond the first
+WHOLE, APART, SPLIT = (
+    2,
+    -1,
+    -3,
+)  # a name whose words are together, for each beyond the first; are not; "and" between them
+BESIDE = -4  # a common word beside the name of a service
+AS_DUTY = -4  # a name that is a word for a duty as well
+VOTES = (6, 4, 3)  # of words for a duty, for their first, second and later meanings
+
+
+class Token(NamedTuple):
+    """Word of a question that may be part of a phrase."""
+
+    word: str
+    stem: str
+    root: str
+    weight: int
+    is_joined: bool  # "and", a comma or the like stands before it
+    is_made: bool  # "AWS" or "Amazon" stands before it
+    meaning: int  # of a machine identifier, else -1
+
+
+Asked = tuple[int, str, str]
+"""Place of the next token, a word that asks for something, and what it asks for."""
+
+
+class Match(NamedTuple):
+    """Phrase of the index in a question."""
+
+    places: frozenset[int]
+    kind: int
+    meaning: list[int]  # offerings, or duties
+    is_whole: bool  # whether its words are together, in order
+    topic: str = ""
+    has_join: bool = False  # whether it has an "and" of its own
 
 
 class Understood(NamedTuple):
-    """Parsed question: indices of offerings and duties, best first."""
+    """What a question names and asks: indices of offerings and duties, best first."""
 
     offerings: list[int]
+    named: int  # so many offerings were named; the others are variants of theirs
     duties: list[int]
     is_open: bool  # whether the words for the first duty may mean another one as well
-    named: int  # so many offerings were named; the others are variants of theirs
+    kind: str  # "cell", "which", "act", "compare" or "service"
+    side: str  # whose part is asked for: "aws", "ours", "none" (not ours) or ""
+    topics: list[tuple[str, list[int]]]  # what no duty covers, with the duties nearest to it
+    unused: list[str]  # words that ask for something which the answer does not heed
     unknown: list[str]
 
 
-class WordIndex:
-    """Index of the word table, built once for many questions."""
+class PhraseIndex:
+    """Index of the table of phrases, built once for many questions."""
 
     def __init__(self, table: WordTable) -> None:
         self.table = table
         self.little, self.makers = set(table["little"]), set(table["makers"])
-        self.aside, self.generic = set(table["aside"]), set(table["generic"])
-        self.things = set(table["things"])
-        self.parts = {frozenset(map(stem_word, self.split(part))) for part in table["parts"]}
-        self.vocabulary: dict[str, None] = {}
-        self.phrases: dict[str, list[tuple[list[str], list[int]]]] = {}
-        self.names: dict[str, list[tuple[list[str], set[str], int, list[int]]]] = {}
-        self.roots: set[str] = set()
-        self.doubled: set[str] = set()  # roots that a name has twice, as "API Gateway REST API"
-        self.stems: set[str] = set()
-        self.pairs: set[tuple[str, str]] = set()  # words that stand beside each other in names
+        self.generic, self.senses = set(table["generic"]), table["senses"]
+        self.names: dict[str, list[tuple[list[str], int, int]]] = {}
+        self.spoken: dict[str, list[tuple[list[str], int, int]]] = {}
+        self.vocabulary: dict[str, None] = {}  # words of people, in the order of the table
+        self.pairs: set[str] = set()  # words that stand beside each other in names
         self.words_of: dict[int, set[str]] = {}  # by offering, those of its own names
-        self._add_phrases()
-        self._add_names()
-        joined = [text for text, _, _ in table["names"] if len(split_pieces(text)) > 1]
-        joined.sort(key=len, reverse=True)
-        self.joined_names = {name: " ".join(split_pieces(name)) for name in joined}
-        self.vocabulary |= dict.fromkeys(table["aside"])
-
-    def _add_phrases(self) -> None:
-        for text, duties in self.table["phrases"]:
+        self.joined: set[tuple[str, ...]] = set()  # names that have an "and" or the like
+        self.known: set[str] = set()  # stems of names, roots of words for duties
+        for text, kind, meaning in table["phrases"]:
             words = self.split(text)
-            roots = [find_root(word) for word in words]
-            self.phrases.setdefault(roots[0], []).append((roots, duties))
-            self.roots |= set(roots)
-            self.vocabulary |= dict.fromkeys(words)
-
-    def _add_names(self) -> None:
-        for text, kind, meaning in self.table["names"]:
-            offerings = self.table["meanings"][meaning]
-            words = self.split(text)
-            stems = list(dict.fromkeys(map(stem_word, words)))
-            if not stems:
+            is_spoken = kind in (DUTY, TOPIC)
+            roots = [(find_root if is_spoken else stem_word)(word) for word in words]
+            if not roots:
                 continue
-            twice = _list_repeated(map(stem_word, words))
-            self.names.setdefault(stems[0], []).append((stems, twice, kind, offerings))
-            self.stems |= set(stems)
-            if kind != MACHINE:
-                self.vocabulary |= dict.fromkeys(words)
-                self.doubled |= _list_repeated(map(find_root, words))
-                self.pairs |= set(pairwise(words))
-                if len(offerings) == 1:
-                    self.words_of.setdefault(offerings[0], set()).update(stems)
+            index = self.spoken if is_spoken else self.names
+            index.setdefault(roots[0], []).append((roots, kind, meaning))
+            self.known |= set(roots)
+            if kind == MACHINE:
+                continue
+            self.vocabulary |= dict.fromkeys(words)
+            if any(not word.isalnum() or self.senses.get(word) == "join" for word in _split(text)):
+                self.joined.add(tuple(roots))
+            offerings = table["meanings"][meaning] if kind < DUTY else []
+            if offerings:
+                self.pairs |= {" ".join(words[at : at + 2]) for at in range(len(words) - 1)}
+            if len(offerings) == 1:
+                self.words_of.setdefault(offerings[0], set()).update(roots)
+        parts = [words for words, sense in self.senses.items() if sense == "part"]
+        self.parts = {tuple(stem_word(word) for word in self.split(part)) for part in parts}
+        self.vocabulary |= dict.fromkeys(word for word in self.senses if " " not in word)
 
     def split(self, text: str) -> list[str]:
-        """Split a text into words, without stop words and "AWS" or "Amazon"."""
-        text = AT_MAKER.sub(" ataws", text.lower().replace("e-mail", "email"))
-        words = re.findall("[a-z0-9]+", text)
-        spelled = [self.table["spellings"].get(word, word) for word in words]
-        return [word for word in spelled if word not in self.makers and word not in self.little]
-
-    def understand(self, text: str) -> Understood:
-        """Find the offerings and duties that a question names."""
-        text = AS_WELL.sub(" and ", text.lower())
-        parts = [self._parse(part) for part in self._list_parts(text)]
-        groups = [group for part in parts for group in part.groups]
-        firsts = list(dict.fromkeys(group[0] for group in groups))
-        if len(parts) > 1 and len(firsts) == 1:  # one offering, named in each part
-            return self._conclude([self._parse(text)])
-        return self._conclude(parts)
-
-    def _conclude(self, parts: list[Parsed]) -> Understood:
-        """Join what the parts of a question name."""
-        groups = [group for part in parts for group in part.groups]
-        firsts = list(dict.fromkeys(group[0] for group in groups))
-        ordered = list(dict.fromkeys([*firsts, *(place for group in groups for place in group)]))
-        unknown = list(dict.fromkeys(word for part in parts for word in part.unknown))
-
-        weights: list[int] = []
-        votes: list[Phrase] = []
-        taken: set[int] = set()
-        for part in parts:
-            begin = len(weights)
-            votes += [(frozenset(begin + n for n in places), duties) for places, duties in part.votes]
-            taken |= {begin + place for place in part.taken}
-            weights += part.weights
-        duties, is_open = count_votes(votes, weights, frozenset(taken))
-        return Understood(ordered, duties, is_open, len(firsts), unknown)
-
-    def _list_parts(self, text: str) -> list[str]:
-        """Split a question at "and", "or" or a comma into the parts that each name an offering."""
-        for name, apart in self.joined_names.items():
-            text = text.replace(name, apart)
-        pieces = split_pieces(text)
-        read = [self._parse(piece) for piece in pieces] if len(pieces) > 1 else []
-        if len(pieces) < 2:
-            return pieces or [text]
-        parts = join_pieces(pieces, mark_names(read))
-        return parts if len(parts) > 1 else [text]
-
-    def _parse(self, text: str) -> Parsed:
-        """Find the reading of a text that explains most of it."""
-        outright, rest = self._find_identifiers(text)
-        given = self.split(rest)
-        spelled = self._correct(given)
-        words, twice = list(dict.fromkeys(spelled)), _list_repeated(map(stem_word, given))
-        stems, roots = [stem_word(word) for word in words], [find_root(word) for word in words]
-        weights = [
-            PLAIN if word in self.aside or stem in self.generic else WEIGHTS[NAMED]
-            for word, stem in zip(words, stems, strict=True)
-        ]
-
-        # the reading that explains most of the question
-        joined = self._list_joined(rest)
-        begins = {
-            place
-            for place, stem in enumerate(stems)
-            if stem in joined or (place and not self.is_known(words[place - 1]))
-        }
-        after_maker = self._list_after_maker(rest)
-        found = {} if outright else self._find_names(stems, twice, after_maker, begins)
-        spoken = self._find_phrases(roots)
-        readings: list[tuple[frozenset[int], Named]] = [
-            (frozenset(), (COMMON, [], False)),
-            *found.items(),
-        ]
-        services = {
-            place
-            for places, (kind, _, is_whole) in found.items()
-            if kind <= OFFICIAL and is_whole
-            for place in places
-        }
-        things = frozenset(place for place, stem in enumerate(stems) if stem in self.things)
-        spoken = drop_apart(spoken, found)
-        taken, (kind, offerings, _) = max(
-            readings, key=lambda one: weigh_reading(one, spoken, weights, services, things)
-        )
-        taken = leave_duty(taken, offerings, found, spoken)
-        spoken = drop_borrowed(spoken, found, taken)
-        is_part = frozenset(stems[place] for place in taken) in self.parts
-        votes = keep_longest(spoken, frozenset() if is_part else taken)
-        if not votes:  # a word of the name is there once more, as in "backup of AWS Backup"
-            echoed = _list_repeated(map(find_root, spelled)) - self.doubled
-            votes = [one for one in spoken if all(roots[place] in echoed for place in one[0])]
-        covered = taken.union(*(places for places, _ in votes))
-
-        # other offerings that the rest of it names, and variants of which the rest speaks
-        groups = [group for group in (outright, offerings) if group]
-        if groups:
-            more, covered = find_others(found, covered, weights)
-            groups += more
-        rest_of = {stem for place, stem in enumerate(stems) if place not in covered}
-        groups = [self._sort_variants(group, rest_of) for group in groups]
-
-        heard = {word for group in groups for place in group for word in self.words_of.get(place, ())}
-        is_heard = [
-            place in covered or weights[place] == PLAIN or stems[place] in heard
-            for place in range(len(words))
-        ]
-        unknown = [word for word, known in zip(words, is_heard, strict=True) if not known]
-        names = bool(outright) or (bool(offerings) and kind <= OFFICIAL)
-        meant = {place for place, weight in enumerate(weights) if weight > PLAIN}
-        is_spoken = any(taken <= places for places, _ in spoken)
-        is_word = bool(offerings) and not names and not is_spoken
-        ends = bool(outright) or max(meant, default=0) <= max(taken, default=-1)
-        return Parsed(
-            groups,
-            votes,
-            weights,
-            taken,
-            unknown,
-            names=names,
-            begins=bool(outright) or min(meant, default=0) >= min(taken, default=len(words)),
-            ends=ends,
-            is_duty=is_spoken and kind > NAMED and all(taken & places for places, _ in votes),
-            is_word=is_word and meant <= taken,
-            ends_word=is_word and not unknown and ends,
-        )
+        """Split a text into words, without little words and "AWS" or "Amazon"."""
+        words = [self.table["spellings"].get(word, word) for word in _split(text)]
+        return [word for word in words if word.isalnum() and word not in self.makers | self.little]
 
     def is_known(self, word: str) -> bool:
-        """Return whether a word is in a name, in words for a duty, or one that names nothing."""
-        return word in self.aside or stem_word(word) in self.stems or find_root(word) in self.roots
+        """Return whether a word is in a phrase, or one that names nothing."""
+        return word in self.senses or not self.known.isdisjoint((stem_word(word), find_root(word)))
+
+    def understand(self, text: str) -> Understood:
+        """Find what a question names and asks."""
+        tokens, asked = self._list_tokens(text)
+        is_which = any(sense == "which" for _, _, sense in asked)
+        names, spoken = self._find_matches(tokens, is_which)
+        chosen = self._choose_names(tokens, names, spoken)
+        taken = frozenset(place for name in chosen for place in name.places)
+        votes = _keep_longest(spoken, taken)
+        if not votes and tuple(tokens[place].stem for place in sorted(taken)) in self.parts:
+            votes = [match for match in spoken if match.places == taken]  # "security groups"
+        duties, is_open = _count_votes(votes, tokens, taken)
+
+        # The rest of the words may name a variant of an offering, or one on each side of "vs".
+        covered = taken.union(*(vote.places for vote in votes))
+        rest = [place for place in range(len(tokens)) if place not in covered]
+        groups = [
+            self._sort_variants(name.meaning, {tokens[at].stem for at in rest}) for name in chosen
+        ]
+        asked = [one for one in asked if one[0] not in taken or one[1] not in self.makers]
+        senses = [sense for _, _, sense in asked]
+        if "compare" in senses and len(groups) == 1:
+            groups = self._split_variants(chosen[0].meaning, tokens, rest) or groups
+        heard = {stem for group in groups for one in group for stem in self.words_of.get(one, ())}
+        unknown = [
+            tokens[at].word for at in rest if tokens[at].weight > PLAIN and tokens[at].stem not in heard
+        ]
+
+        firsts = list(dict.fromkeys(group[0] for group in groups))
+        offerings = list(dict.fromkeys([*firsts, *(one for group in groups for one in group)]))
+        kind, side = self._find_kind(senses, groups, duties)
+        unused = [word for _, word, sense in asked if sense in UNUSED and kind not in UNUSED[sense]]
+        topics = _list_topics(votes, spoken, tokens, chosen)
+        return Understood(
+            offerings, len(firsts), duties, is_open, kind, side, topics, unused,
+            list(dict.fromkeys(unknown)),
+        )  # fmt: skip
+
+    def _find_kind(
+        self, senses: list[str], groups: list[list[int]], duties: list[int]
+    ) -> tuple[str, str]:
+        """Find what is asked: which offerings, who must act, a comparison, or a cell."""
+        sides = [sense for sense in senses if sense in ("aws", "ours")]
+        side = sides[-1] if sides else "ours" if "must" in senses else ""
+        firsts = {group[0] for group in groups}
+        services = {self.table["service_of"][one] for group in groups for one in group}
+        is_family = len(firsts) == 1 and len(groups[0]) > 1 and len(services) == 1
+        is_several = len(services) > 1 and (len(groups) == 1 or bool(side))
+        if "which" in senses and duties and (not groups or is_several or (is_family and side)):
+            is_negated = senses.count("not") % 2 == 1
+            return "which", {"ours": "none"}.get(side, "ours") if is_negated else side or "aws"
+        if len(firsts) > 1 and "compare" in senses:
+            return "compare", ""
+        if len(firsts) == 1 and not duties and side:
+            return "act", side
+        if is_family and ("compare" in senses or not duties):
+            return "service", ""
+        return "cell", ""
+
+    def _list_tokens(self, text: str) -> tuple[list[Token], list[Asked]]:
+        """List the words that may be part of a phrase, and those that ask for something."""
+        words: list[str] = []
+        meanings: dict[int, int] = {}
+        for part in text.split():
+            folded = part.strip("?!.,;\"'()").lower()
+            meaning = self._find_identifier(folded) if is_identifier(folded) else -1
+            if meaning >= 0:
+                meanings[len(words)] = meaning
+                words += [folded, *([","] if part.endswith(",") else [])]
+            else:
+                words += _split(part)
+        words, meanings = self._correct(words, meanings)
+
+        # What a word asks for, by the longest of the known groups of words that begins with it.
+        senses = [""] * len(words)
+        groups: dict[int, tuple[str, str]] = {}
+        at = 0
+        while at < len(words):
+            most = min(LONGEST_SENSE, len(words) - at)
+            size = next(
+                (n for n in range(most, 0, -1) if " ".join(words[at : at + n]) in self.senses), 1
+            )
+            group = " ".join(words[at : at + size])
+            sense = "" if at in meanings else self.senses.get(group, "")
+            senses[at : at + size] = [sense] * size
+            if sense not in ("aside", "join", "beside", *NO_SENSES):
+                groups[at] = group, sense
+            at += size
+        is_compared = "compare" in senses
+
+        tokens: list[Token] = []
+        asked: list[Asked] = []
+        is_joined = is_made = False
+        for at, (word, sense) in enumerate(zip(words, senses, strict=True)):
+            if at in groups:
+                asked.append((len(tokens), *groups[at]))
+            is_join = not word[0].isalnum() or sense in (
+                "join",
+                "compare",
+                *(["beside"] if is_compared else []),
+            )
+            is_joined = is_joined or is_join
+            if word in self.makers:
+                is_made = True
+            elif (at in meanings or word.isalnum()) and word not in self.little and not is_join:
+                stem = stem_word(word)
+                is_plain = sense not in NO_SENSES or stem in self.generic
+                weight, meaning = PLAIN if is_plain else WORD, meanings.get(at, -1)
+                tokens.append(Token(word, stem, find_root(word), weight, is_joined, is_made, meaning))
+                is_joined = is_joined and is_plain and sense != ""
+                is_made = False
+        return tokens, asked
+
+    def _find_identifier(self, folded: str) -> int:
+        """Find the place of the meaning of a machine identifier; -1 if it has none."""
+        schemes = self.table["identifiers"]
+        for known in schemes.values():
+            if folded in known:
+                return known[folded]
+        for scheme, identifier in widen_identifier(folded):
+            if identifier in schemes.get(scheme, {}):
+                return schemes[scheme][identifier]
+        prefixes = schemes.get("terraform-prefix", {})
+        begins = [prefix for prefix in prefixes if folded.startswith(prefix)]
+        return prefixes[max(begins, key=len)] if begins else -1
+
+    def _correct(self, words: list[str], meanings: dict[int, int]) -> tuple[list[str], dict[int, int]]:
+        """Join words that are written separately, and correct misspelled ones."""
+        corrected: list[str] = []
+        places: dict[int, int] = {}
+        for at, word in enumerate(words):
+            before = corrected[-1] if corrected else ""
+            both = before + word
+            is_apart = len(both) >= SHORTEST and both in self.vocabulary and both not in self.senses
+            if at in meanings:
+                places[len(corrected)] = meanings[at]
+                corrected.append(word)
+            elif before.isalnum() and is_apart and f"{before} {word}" not in self.pairs:
+                corrected[-1] = both
+            else:
+                corrected.append(self.table["spellings"].get(word) or self._find_alike(word) or word)
+        return corrected, places
+
+    def _find_alike(self, word: str) -> str:
+        """Find the known word for a misspelled one; without its ending if nothing is like the whole."""
+        if len(word) < SHORTEST or not word.isalpha() or self.is_known(word) or word in self.makers:
+            return ""
+        ending = re.search("(?:s|es|ed)$", word)
+        return self._find_closest(word) or (
+            self._find_closest(word[: ending.start()]) if ending else ""
+        )
+
+    def _find_closest(self, word: str) -> str:
+        """Find the known word that differs by one letter, or two if it is long; otherwise empty."""
+        from rapidfuzz.distance import OSA
+
+        most = 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
+        near, least = "", most + 1
+        for known in self.vocabulary if most else ():
+            if len(known) < SHORTEST - 1 or abs(len(known) - len(word)) > most:
+                continue
+            distance = OSA.distance(word, known, score_cutoff=most)
+            is_likely = len(word) > SHORTEST or len(known) > len(word) or sorted(word) == sorted(known)
+            if distance < least and is_likely:
+                near, least = known, distance
+        return near
 
     def find_near(self, unknown: list[str]) -> list[str]:
         """Find up to four known words most similar to the unknown ones."""
@@ -235,128 +307,100 @@ class WordIndex:
             most = len(word) // 2
             for known in self.vocabulary:
                 distance = OSA.distance(word, known, score_cutoff=most)
-                if distance <= most and known not in self.aside and known != word:
+                if distance <= most and known not in self.senses and known != word:
                     near[known] = min(distance, near.get(known, distance))
         return sorted(near, key=lambda known: near[known])[:4]
 
-    def _find_identifiers(self, text: str) -> tuple[list[int], str]:
-        """Find machine identifiers, and return the text without them."""
-        found: list[int] = []
-        rest = []
-        for token in text.split():
-            folded = token.strip("?!.,;\"'()").lower()
-            places = self._find_identifier(folded) if is_identifier(folded) else []
-            found += places
-            rest.append("" if places else token)
-        return list(dict.fromkeys(found)), " ".join(rest)
+    def _find_matches(self, tokens: list[Token], is_which: bool) -> tuple[list[Match], list[Match]]:
+        """Find the names in a question, and the words for duties."""
+        names: dict[frozenset[int], Match] = {}
+        for at, token in enumerate(tokens):
+            if token.meaning >= 0:
+                places = frozenset([at])
+                names[places] = Match(places, NAMED, self.table["meanings"][token.meaning], True)
+        for places, is_whole, kind, meaning in _locate([token.stem for token in tokens], self.names):
+            if kind == GROUP and not is_which:
+                continue
+            is_made = tokens[min(places)].is_made and kind != MACHINE
+            own = NAMED if is_made or kind == GROUP else kind
+            offerings = self.table["meanings"][meaning]
+            other = names.get(places, Match(places, own + 1, [], False))
+            if own <= other.kind:
+                same = other if own == other.kind else other._replace(meaning=[], is_whole=False)
+                offerings = list(dict.fromkeys([*same.meaning, *offerings]))
+                stems = tuple(tokens[at].stem for at in sorted(places))
+                is_whole = is_whole or same.is_whole
+                names[places] = Match(places, own, offerings, is_whole, "", stems in self.joined)
 
-    def _find_identifier(self, folded: str) -> list[int]:
-        meanings, schemes = self.table["meanings"], self.table["identifiers"]
-        for known in schemes.values():
-            if folded in known:
-                return meanings[known[folded]]
-        for scheme, identifier in widen_identifier(folded):
-            if identifier in schemes.get(scheme, {}):
-                return meanings[schemes[scheme][identifier]]
-        prefixes = schemes.get("terraform-prefix", {})
-        begins = [prefix for prefix in prefixes if folded.startswith(prefix)]
-        return meanings[prefixes[max(begins, key=len)]] if begins else []
-
-    def _list_after_maker(self, text: str) -> set[str]:
-        """List the stems of words that follow "AWS" or "Amazon"."""
-        makers = "|".join(self.table["makers"])
-        after = re.findall(f"\\b(?:{makers})[ -]+([a-z0-9]+)", text.lower())
-        return {stem_word(word) for word in after}
-
-    def _list_joined(self, text: str) -> set[str]:
-        """List the stems of words that follow "and", "or", "vs" or a comma."""
-        makers = "|".join(self.table["makers"])
-        after = re.findall(f"{JOINS} *(?:(?:the|{makers}) +)*([a-z0-9]+)", text.lower())
-        return {stem_word(word) for word in after}
-
-    def _correct(self, words: list[str]) -> list[str]:
-        """Join words that are written separately, and correct misspelled ones."""
-        joined: list[str] = []
-        for word in words:
-            pair = (joined[-1], word) if joined else ("", "")
-            both = "".join(pair)
-            if len(both) >= SHORTEST and both in self.vocabulary and pair not in self.pairs:
-                joined[-1] = both
-            else:
-                joined.append(word)
-        return [self._find_alike(word) or word for word in joined]
-
-    def _find_alike(self, word: str) -> str:
-        """Find the word meant by a misspelled one; empty if it is known or unlike any word.
-
-        An ending comes off if nothing is like the whole word: "pathces" is "patch".
-        """
-        if self.is_known(word) or len(word) < SHORTEST or re.search("[0-9]", word):
-            return ""
-        ending = re.search("(?:s|es|ed)$", word)
-        return self._find_nearest(word) or (
-            self._find_nearest(word[: ending.start()]) if ending else ""
-        )
-
-    def _find_nearest(self, word: str) -> str:
-        """Find the known word that differs least from an unknown one; empty if none is alike."""
-        from rapidfuzz.distance import OSA
-
-        if len(word) < SHORTEST:
-            return ""
-        most = 1 if len(word) < LONG else 2
-        near, nearest = "", most + 1
-        for known in self.vocabulary:
-            if len(known) >= SHORTEST - 1 and abs(len(known) - len(word)) <= most:
-                distance = OSA.distance(word, known, score_cutoff=most)
-                is_meant = (
-                    len(word) > SHORTEST or len(known) > len(word) or sorted(word) == sorted(known)
-                )
-                if distance < nearest and is_meant:
-                    near, nearest = known, distance
-        return near
-
-    def _find_names(
-        self, stems: list[str], twice: set[str], after_maker: set[str], begins: set[int]
-    ) -> dict[frozenset[int], Named]:
-        """Find the names whose words all occur in the question, by the positions of the words."""
-        place_of = _number(stems)
-        found: dict[frozenset[int], Named] = {}
-        runs_of: dict[frozenset[int], list[frozenset[int]]] = {}
-        for stem in place_of:
-            for words, repeated, kind, offerings in self.names.get(stem, ()):
-                if not all(word in place_of for word in words):
-                    continue
-                in_name = [place_of[word] for word in words]
-                is_whole = all(after - before == 1 for before, after in pairwise(in_name))
-                is_whole = is_whole and repeated <= twice
-                places = frozenset(in_name)
-                runs_of.setdefault(places, list_runs(in_name))
-                kind = NAMED if words[0] in after_maker and kind != MACHINE else kind
-                known, same, was_whole = found.get(places, (kind + 1, [], False))
-                if kind <= known:
-                    meant = [*same, *offerings] if kind == known else offerings
-                    found[places] = kind, list(dict.fromkeys(meant)), is_whole or was_whole
-        spoken = {places: named for places, named in found.items() if named[0] != MACHINE}
-        return drop_longer(drop_joined(spoken or found, begins), runs_of)
-
-    def _find_phrases(self, roots: list[str]) -> list[Phrase]:
-        """Find the phrases for duties whose words all occur in the question."""
-        place_of = _number(roots)
-        return [
-            (frozenset(place_of[word] for word in words), duties)
-            for root in place_of
-            for words, duties in self.phrases.get(root, ())
-            if all(word in place_of for word in words)
+        located = _locate([token.root for token in tokens], self.spoken)
+        spoken = [
+            Match(places, kind, self.table["spoken"][meaning], is_whole, self.table["topics"][meaning])
+            for places, is_whole, kind, meaning in located
         ]
+        of_people = [name for name in names.values() if name.kind != MACHINE]
+        return of_people or list(names.values()), spoken
+
+    def _choose_names(
+        self, tokens: list[Token], names: list[Match], spoken: list[Match]
+    ) -> list[Match]:
+        """Choose the names that explain most of the question, one after the other."""
+        best, most = list[Match](), _weigh(tokens, [], names, spoken)
+        for first in names:
+            chosen, score = [first], _weigh(tokens, [first], names, spoken)
+            while True:
+                free = [one for one in names if not any(one.places & other.places for other in chosen)]
+                scores = [_weigh(tokens, [*chosen, one], names, spoken) for one in free]
+                if not scores or max(scores) <= score:
+                    break
+                score = max(scores)
+                chosen.append(free[scores.index(score)])
+            if score > most:
+                best, most = chosen, score
+        chosen = [self._leave_duty(name, names, spoken) for name in best]
+        return sorted(chosen, key=lambda name: min(name.places))
+
+    def _leave_duty(self, name: Match, names: list[Match], spoken: list[Match]) -> Match:
+        """Leave the words for a duty out of a name that names the same offering without them."""
+        phrases = {match.places for match in spoken if len(match.places) > 1}
+        for other in names:
+            is_same = other.kind <= OFFICIAL and other.meaning[0] == name.meaning[0]
+            if is_same and other.places < name.places and name.places - other.places in phrases:
+                return other
+        return name
 
     def _sort_variants(self, offerings: list[int], rest: set[str]) -> list[int]:
-        """Sort offerings by how many of the question's remaining words are in their names."""
+        """Sort offerings by how many of the question's other words are in their names."""
         return sorted(offerings, key=lambda place: -len(self.words_of.get(place, set()) & rest))
+
+    def _split_variants(
+        self, group: list[int], tokens: list[Token], rest: list[int]
+    ) -> list[list[int]]:
+        """Split a name into the variants that the words on each side of "vs" name."""
+        sides: list[set[str]] = [set()]
+        for at in range(len(tokens)):
+            if tokens[at].is_joined and at:
+                sides.append(set())
+            if at in rest:
+                sides[-1].add(tokens[at].stem)
+        firsts = [
+            self._sort_variants(group, side)[0]
+            for side in sides
+            if any(self.words_of.get(place, set()) & side for place in group)
+        ]
+        firsts = list(dict.fromkeys(firsts))
+        return [[first] for first in firsts] if len(firsts) > 1 else []
+
+
+def _split(text: str) -> list[str]:
+    """Split a text into words without accents, and the signs that join them."""
+    plain = unicodedata.normalize("NFKD", text.lower().replace("\u00df", "ss"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = re.sub(r"(?:@|\bat[ -])aws\b", " ataws", plain.replace("e-mail", "email"))
+    return re.findall("[a-z0-9]+|[,/&+]", plain)
 
 
 def find_root(word: str) -> str:
-    """Return the common root of the nouns and verbs for a duty."""
+    """Return the common root of the nouns and verbs for a duty, and of a name and its plural."""
     root = stem_word(word)
     if len(root) > 5 and root.endswith("ied"):
         return root[:-3] + "y"
@@ -367,12 +411,110 @@ def find_root(word: str) -> str:
     return root[:-3] if is_noun else root
 
 
-def _list_repeated(words: Iterable[str]) -> set[str]:
-    return {word for word, times in Counter(words).items() if times > 1}
+def _locate(
+    roots: list[str], index: dict[str, list[tuple[list[str], int, int]]]
+) -> Iterator[tuple[frozenset[int], bool, int, int]]:
+    """Find the phrases in a question: where each stands as a whole, otherwise where its words stand."""
+    for root in dict.fromkeys(roots):
+        for words, kind, meaning in index.get(root, ()):
+            size, is_single = len(words), len(words) == 1
+            starts = [at for at, one in enumerate(roots) if one == root]
+            starts = [at for at in starts if is_single or roots[at : at + size] == words]
+            for start in starts:
+                yield frozenset(range(start, start + size)), True, kind, meaning
+            if not starts and all(word in roots for word in words):
+                yield frozenset(roots.index(word) for word in words), False, kind, meaning
 
 
-def _number(words: list[str]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, word in enumerate(words):
-        places.setdefault(word, place)
-    return places
+def _keep_longest(spoken: list[Match], taken: frozenset[int]) -> list[Match]:
+    """Keep the words for duties that add to the names and are not part of longer ones."""
+    own = [match for match in spoken if not match.places <= taken]
+    return [match for match in own if not any(match.places < other.places - taken for other in own)]
+
+
+def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken: list[Match]) -> int:
+    """Weigh names by how much of a question they explain, with the words for duties beside them."""
+    taken = {place for name in chosen for place in name.places}
+    duties = {place for match in spoken if not match.places <= taken for place in match.places} - taken
+    total = sum(tokens[place].weight for place in duties)
+    total += max((ANY_NAME[name.kind] for name in chosen), default=0)
+    ordered = sorted(chosen, key=lambda name: min(name.places))
+    # A word for a duty, or a common word beside the name of a service, is hardly meant as a name.
+    is_duty = [
+        name.kind != NAMED and any(match.places == name.places for match in spoken) for name in ordered
+    ]
+    is_sure = [name.kind <= OFFICIAL or not duty for name, duty in zip(ordered, is_duty, strict=True)]
+    follows = [_is_joined(*pair, tokens) for pair in pairwise(ordered)]
+    for number, name in enumerate(ordered):
+        most = WORDS_OF_NAME[name.kind]
+        points = sum(min(tokens[place].weight, most) for place in name.places)
+        first, last = min(name.places), max(name.places)
+        is_split = any(tokens[place].is_joined for place in range(first + 1, last + 1))
+        if not name.is_whole:
+            points += SPLIT if is_split else APART
+        elif not is_duty[number]:
+            points += WHOLE * (len(name.places) - 1) + (JOINED if is_split and name.has_join else 0)
+        points += AS_DUTY if is_duty[number] else 0
+        is_joined = any(follows[max(number - 1, 0) : number + 1])
+        if number and follows[number - 1] and is_sure[number - 1] and is_sure[number]:
+            points += JOINED
+        elif len(chosen) > 1 and not is_joined and (name.kind >= COMMON or _is_same(name, chosen)):
+            points = min(points, 0)
+        elif number:
+            points += MORE
+        if name.kind >= COMMON and not is_joined:
+            others = [one for one in names if one.kind <= OFFICIAL and one.is_whole]
+            points += BESIDE if any(not one.places & name.places for one in others) else 0
+        total += points
+    return total
+
+
+def _is_joined(before: Match, name: Match, tokens: list[Token]) -> bool:
+    """Return whether nothing but "and" or the like stands between two names."""
+    first = min(name.places)
+    return max(before.places) + 1 == first and tokens[first].is_joined
+
+
+def _is_same(name: Match, chosen: list[Match]) -> bool:
+    """Return whether another name means some of the same offerings."""
+    return any(set(name.meaning) > set(other.meaning) for other in chosen)
+
+
+def _count_votes(
+    votes: list[Match], tokens: list[Token], taken: frozenset[int]
+) -> tuple[list[int], bool]:
+    """Rank duties by the phrases that may mean them, counting only words outside the names."""
+    counts: dict[int, int] = {}
+    first: dict[int, int] = {}
+    best: dict[int, tuple[int, bool]] = {}
+    for match in votes:
+        own = match.places - taken or match.places
+        size = sum(tokens[place].weight for place in own)
+        for position, duty in enumerate(match.meaning):
+            vote = VOTES[min(position, len(VOTES) - 1)] * size * size
+            vote += match.is_whole + (not match.places & taken)
+            counts[duty] = counts.get(duty, 0) + vote
+            first[duty] = min(first.get(duty, min(match.places)), min(match.places))
+            best[duty] = max(best.get(duty, (0, False)), (vote, len(match.meaning) > 1))
+    ranked = sorted(counts, key=lambda duty: (-counts[duty], first[duty], duty))
+    return ranked, bool(ranked) and best[ranked[0]][1]
+
+
+def _list_topics(
+    votes: list[Match], spoken: list[Match], tokens: list[Token], chosen: list[Match]
+) -> list[tuple[str, list[int]]]:
+    """List the topics that no duty covers, unless the question speaks of a duty in more words.
+
+    An everyday name may be one of them: "vulnerability scanning" is what Inspector does.
+    """
+    common = {name.places for name in chosen if name.kind >= COMMON}
+    topics = [one for one in votes or spoken if one.topic and (votes or one.places in common)]
+    sizes = [sum(tokens[place].weight for place in one.places) for one in votes if not one.topic]
+    most = max(sizes, default=0)
+    return list(
+        {
+            one.topic: (one.topic, one.meaning)
+            for one in topics
+            if sum(tokens[place].weight for place in one.places) >= most
+        }.values()
+    )

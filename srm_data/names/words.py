@@ -1,9 +1,8 @@
-"""Build the word table for questions: names, identifiers and words for duties."""
+"""Build the table of phrases for questions: names, identifiers, words for duties and other topics."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TypedDict
 
 import pandas as pd
@@ -28,6 +27,8 @@ NEEDED = {
     "duty_words": ["words", "position", "duty_id"],
     "often_asked": ["service_id"],
     "offerings": ["offering_id"],
+    "question_words": ["words", "meaning"],
+    "topics": ["words", "position", "topic", "duty_id"],
 }
 """The tables that are used here alone, and the key of those that are joined."""
 
@@ -35,12 +36,8 @@ NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
 """Kinds of names: after "AWS", AWS's own, everyday words, everyday words that other clouds and tools
 also use, machine words."""
 
-COMMON_WORDS = frozenset({
-    "account", "artifact", "backup", "batch", "billing", "config", "connect", "detective", "events",
-    "forecast", "health", "location", "personalize", "quick", "signer", "support", "transfer",
-    "translate",
-})  # fmt: skip
-"""Names of services that are also everyday words."""
+DUTY, TOPIC, GROUP = 5, 6, 7
+"""Kinds of other phrases: words for duties, for topics that no duty covers, and product groups."""
 
 LOOKED_UP = frozenset(
     {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
@@ -48,81 +45,37 @@ LOOKED_UP = frozenset(
 )  # fmt: skip
 """Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
-THINGS = ("ami", "model", "snapshot", "train")
-"""Stems in everyday names that are words for a duty as well, but names beside another duty."""
 
-PARTS = ("security group",)
-"""Names of parts of a service that are words for a duty as well, and alone are about that duty."""
-
-ASIDE = frozenset({
-    "about", "across", "actual", "actually", "after", "again", "against", "all", "allow", "allows",
-    "almost", "along", "already", "although", "always", "amazon", "among", "and", "another", "any",
-    "applied", "applies", "apply", "are", "arent", "around", "ataws", "automatic", "automatically",
-    "away", "aws", "be", "became", "because", "become", "becomes", "began", "being", "belong",
-    "belonging", "belongs", "below", "better", "between", "beyond", "both", "by", "called", "came",
-    "can", "cannot",
-    "cant", "care", "cause", "causes", "choose", "chooses", "cloud", "come", "comes", "company",
-    "compare", "compared", "compares", "comparing", "comparison", "concern", "concerns", "controls",
-    "could", "couldn", "course", "current", "currently", "customer", "customers", "d", "decide",
-    "decides", "default", "did", "didn", "differ", "difference", "differences", "different", "differs",
-    "directly", "do", "does", "doesn", "doing", "done", "dont", "during", "early", "easily", "either",
-    "else", "enabled", "enough", "ensure", "ensures", "even", "ever", "every", "exactly", "example",
-    "exist", "exists", "expect", "expected", "fact", "false", "few", "final", "finally", "first",
-    "fixed", "fixes", "fixing", "follow", "following", "follows", "for", "found", "from", "fully",
-    "further", "future", "get", "gets", "give", "given", "gives", "goes", "going", "good", "great",
-    "guarantee", "guarantees", "handle", "handled", "handles", "happen", "happened", "happens", "has",
-    "have", "having", "he", "help", "helps", "here", "hers", "himself", "his", "hosted", "hours", "how",
-    "however", "i", "idea", "if", "important", "inside", "instead", "into", "is", "isn", "isnt", "it",
-    "its", "itself", "job", "jobs", "just", "keep", "keeps", "kind", "know", "knows", "last", "later",
-    "leave", "leaves", "less", "let", "like", "likely", "little", "ll", "longer", "look", "lose",
-    "loses", "lost", "m", "made", "main", "maintain", "maintains", "make", "makes", "making", "manage",
-    "manages", "managing", "many", "maybe", "me", "mean", "means", "might", "month", "more", "most",
-    "mostly", "move", "moves", "much", "must", "my", "myself", "need", "needed", "needs", "neither",
-    "never", "no", "nobody", "normally", "not", "nothing", "obliged", "of", "often", "one", "or",
-    "otherwise", "our", "ours", "ourself", "ourselves", "own", "owner", "owns", "part", "perform",
-    "performed", "performs", "permanently", "person", "please", "possible", "prefer", "problem",
-    "provide", "provided", "provides", "put", "puts", "question", "quite", "rather", "re", "read",
-    "really", "reason", "rely", "remain", "required", "responsibilities", "responsibility",
-    "responsible", "run", "running", "runs", "s", "same", "say", "says", "secure", "secured", "secures",
-    "security", "see", "seen", "sees", "sent", "serve", "several", "shall", "share", "shared", "she",
-    "short", "should", "shouldnt", "side", "simply", "since", "small", "so", "some", "somebody",
-    "someone", "something", "sometimes", "soon", "specific", "start", "started", "starts", "stay",
-    "still", "stop", "such", "supposed", "sure", "surely", "switch", "switched", "switches",
-    "switching", "t", "take", "taken", "takes", "task", "tasks", "tell", "than", "that", "the", "their",
-    "them", "then", "there", "these", "they", "theyre", "thing", "things", "think", "this", "those",
-    "though", "through", "today", "together", "told", "took", "toward", "true", "trying", "turn",
-    "turned", "turning", "turns", "under", "until", "up", "upon", "us", "use", "used", "uses", "using",
-    "usual", "usually", "various", "ve", "vendor", "versus", "very", "vs", "want", "wants", "was", "we",
-    "week", "went", "were", "what", "whats", "when", "where", "whether", "which", "who", "whoever",
-    "whole", "whom", "whos", "whose", "why", "will", "with", "within", "without", "wont", "word",
-    "words", "work", "works", "world", "worry", "would", "wrong", "year", "years", "yes", "yesterday",
-    "you", "your", "yourself",
-})  # fmt: skip
-"""Words of a question that do not name an offering or a duty by themselves."""
+SIDES = {
+    "ours": "must be done by the customer",
+    "aws": "is done by AWS, unless the customer wants more",
+    "none": "need not be done by the customer",
+}
 
 
 class WordTable(TypedDict):
-    """Word table for questions, as plain values; indices refer to the first two lists."""
+    """Table of phrases, as plain values; indices refer to the first two lists."""
 
     offerings: list[str]  # ids
     duties: list[str]  # ids
     meanings: list[list[int]]  # offerings that one name may mean, the ordinary one first
-    names: list[tuple[str, int, int]]  # text, kind, place of its meaning
+    phrases: list[tuple[str, int, int]]  # text, kind, place of its meaning
+    spoken: list[list[int]]  # duties that words may mean, the likeliest first
+    topics: list[str]  # names of topics, by the place of their duties
     identifiers: dict[str, dict[str, int]]  # scheme, identifier, place of its meaning
-    phrases: list[tuple[str, list[int]]]  # words for duties, duties, the likeliest first
+    sides: dict[str, str]  # who must act, as a question about offerings is described
+    senses: dict[str, str]  # words of a question that name nothing, and what they ask for
     varying: list[int]  # duties, those that differ most between offerings first
     often: list[int]  # ordinary offerings of the services that are asked about most
-    aside: list[str]
+    service_of: list[str]  # name of the service, by offering
     generic: list[str]
     little: list[str]
     makers: list[str]
-    things: list[str]
-    parts: list[str]
     spellings: dict[str, str]
 
 
 def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
-    """Build the word table for the offerings and duties of a model.
+    """Build the table of phrases for the offerings and duties of a model.
 
     Returns
     -------
@@ -130,39 +83,58 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         Plain values, which are included in the page.
     """
     require_tables(tables, NEEDED)
-    offerings = model.drop_duplicates("offering_id").sort_values("offering")["offering_id"].tolist()
+    offerings = model.drop_duplicates("offering_id").sort_values("offering")
     duties = model.drop_duplicates("duty_id").sort_values("duty")
-    place_of = {name: place for place, name in enumerate(offerings)}
+    place_of = {name: place for place, name in enumerate(offerings["offering_id"])}
     duty_of = {name: place for place, name in enumerate(duties["duty_id"])}
-    held = tables["offerings"][tables["offerings"]["offering_id"].isin(offerings)]
+    held = tables["offerings"][tables["offerings"]["offering_id"].isin(place_of)]
     meanings, names, identifiers = _list_known(held, tables, place_of)
 
-    phrases = {str(name): [place] for place, name in enumerate(duties["duty"])}
-    spoken = tables["duty_words"]
-    spoken = spoken[spoken["duty_id"].isin(list(duty_of))].sort_values(["words", "position"])
-    for words, meant in spoken.groupby("words", sort=False)["duty_id"]:
-        phrases[str(words)] = [duty_of[duty] for duty in meant]
+    # Product groups, for questions such as "which databases ...".
+    group_of = tables["services"].set_index("service_id")["product_group_id"]
+    for group, held_by in offerings.groupby(offerings["service_id"].map(group_of)):
+        if group in ("management", "security"):  # which are words of other questions
+            continue
+        meanings.append([place_of[offering] for offering in held_by["offering_id"]])
+        names.append((str(group).replace("-", " "), GROUP, len(meanings) - 1))
+
+    # Words for duties, and for topics that no duty covers with the duties nearest to them.
+    by_words: dict[str, tuple[int, list[int], str]] = {
+        str(name): (DUTY, [place], "") for place, name in enumerate(duties["duty"])
+    }
+    for kind, table in ((TOPIC, "topics"), (DUTY, "duty_words")):
+        rows = tables[table][tables[table]["duty_id"].isin(duty_of)].sort_values(["words", "position"])
+        topics = rows["topic"] if kind == TOPIC else rows["words"]
+        for words, meant in rows.assign(topic=topics).groupby("words", sort=False):
+            of_words = [duty_of[duty] for duty in meant["duty_id"]]
+            by_words[str(words)] = kind, of_words, str(meant["topic"].iloc[0])
+    spoken: dict[tuple[tuple[int, ...], str], int] = {}
+    for words, (kind, of_words, topic) in by_words.items():
+        key = tuple(of_words), topic if kind == TOPIC else ""
+        names.append((words, kind, spoken.setdefault(key, len(spoken))))
 
     counts = duty_distribution(model, "duty_id")
     evenness = counts.max(axis="columns") / counts.sum(axis="columns")
     varying = evenness.sort_values(kind="stable").index
     ordinary = {service: meant[0] for service, meant in group_offerings(held).items()}
     asked = [name for name in tables["often_asked"]["service_id"] if name in ordinary]
+    senses = tables["question_words"].sort_values("words").astype(str)
     return {
-        "offerings": offerings,
+        "offerings": list(place_of),
         "duties": list(duty_of),
         "meanings": meanings,
-        "names": names,
+        "phrases": names,
+        "spoken": [list(of_words) for of_words, _ in spoken],
+        "topics": [topic for _, topic in spoken],
         "identifiers": identifiers,
-        "phrases": list(phrases.items()),
+        "sides": SIDES,
+        "senses": dict(zip(senses["words"], senses["meaning"], strict=True)),
         "varying": [duty_of[str(duty)] for duty in varying],
         "often": [place_of[ordinary[service]] for service in asked or ordinary],
-        "aside": sorted(ASIDE),
+        "service_of": offerings["service"].astype(str).tolist(),
         "generic": sorted(GENERIC),
         "little": sorted(LITTLE),
         "makers": sorted(MAKER),
-        "things": list(THINGS),
-        "parts": list(PARTS),
         "spellings": SPELLINGS,
     }
 
@@ -178,51 +150,47 @@ def _list_known(
     for scheme, folded, service, offering in zip(*columns, strict=True):
         meant.setdefault((scheme, folded), []).append(Name(scheme, service, offering))
 
-    everyday = tables["everyday_names"]
+    # What decides the kind of a name, and which offerings have words that their service has not.
+    everyday, senses = tables["everyday_names"], tables["question_words"]
     loose = set(everyday.loc[everyday["in_inventory"] == "no", "name"].str.lower())
-    names_variant = _compare_with_names(held, tables)
-    of_service, common = group_offerings(held), {split_words(word) for word in COMMON_WORDS}
+    things = set(senses.loc[senses["meaning"] == "thing", "words"])
+    common = {
+        tuple(sorted(split_words(words)))
+        for words in senses.loc[senses["meaning"] == "common", "words"]
+    }
+    services = tables["services"].set_index("service_id")[["service", "full_name"]].astype(str)
+    of_services = {
+        service: set(split_words(" ".join(name))) | GENERIC for service, *name in services.itertuples()
+    }
+    words_of = {
+        offering: (set(split_words(name)), of_services.get(service, set()))
+        for offering, service, name in held[["offering_id", "service_id", "offering"]]
+        .astype(str)
+        .itertuples(index=False)
+    }
+
+    of_service = group_offerings(held)
     meanings: dict[tuple[int, ...], int] = {}
     names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
     identifiers: dict[str, dict[str, int]] = {}
     for (scheme, folded), of_name in meant.items():
         meant_by = [offering for offering, _ in list_meant(of_name, of_service)]
-        if scheme in SPOKEN and scheme != EVERYDAY:
-            meant_by.sort(key=lambda offering: not names_variant(folded, offering))
+        given = set(split_words(folded))
+        if scheme in SPOKEN and scheme != EVERYDAY:  # "RDS Custom" names a service, but means variants
+            own = {
+                one: bool(given - words_of[one][1]) and given <= words_of[one][0] for one in meant_by
+            }
+            meant_by = [one for one in meant_by if own[one]] + [one for one in meant_by if not own[one]]
         places = tuple(place_of[offering] for offering in meant_by)
         meaning = meanings.setdefault(places, len(meanings))
-        words = tuple(sorted(split_words(folded)))
         if scheme in LOOKED_UP:
             identifiers.setdefault(scheme, {})[folded] = meaning
         if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
             continue
+        words = tuple(sorted(split_words(folded)))
         kind = MACHINE if scheme not in SPOKEN else COMMON if words in common else OFFICIAL
         if scheme == EVERYDAY:
-            kind = LOOSE if folded in loose else COMMON
-        if (words, meaning) not in names or kind < names[words, meaning][1]:
+            kind = OFFICIAL if folded in things else LOOSE if folded in loose else COMMON
+        if words and ((words, meaning) not in names or kind < names[words, meaning][1]):
             names[words, meaning] = folded, kind, meaning
     return [list(places) for places in meanings], list(names.values()), identifiers
-
-
-def _compare_with_names(held: pd.DataFrame, tables: Tables) -> Callable[[str, str], bool]:
-    """Return a function that says whether a name has words of an offering beyond those of its service.
-
-    "RDS Custom" is a name of the service RDS, of which some offerings are meant.
-    """
-    services = tables["services"][["service_id", "service", "full_name"]].astype(object)
-    own = {
-        service_id: {*split_words(f"{name} {full_name}"), *GENERIC}
-        for service_id, name, full_name in services.itertuples(index=False)
-    }
-    offerings = held[["offering_id", "service_id", "offering"]].astype(object)
-    words = {
-        offering_id: (set(split_words(name)), own.get(service_id, set()))
-        for offering_id, service_id, name in offerings.itertuples(index=False)
-    }
-
-    def names_variant(text: str, offering: str) -> bool:
-        given = set(split_words(text))
-        of_offering, of_service = words[offering]
-        return bool(given - of_service) and given <= of_offering
-
-    return names_variant

@@ -1,16 +1,28 @@
-// Take a question such as "who patches rds?" apart and list the cells that answer it, best first. The steps
-// and the table are those of understand.py, parts.py and find.py in srm_data/names/; a test compares the two.
+// Understand a question such as "who patches rds?" and list the cells that answer it, best first. The steps and the
+// table of phrases are those of understand.py and questions.py in srm_data/names/, where they are explained; a test
+// compares the two. "look" gives party and action of a cell, by the places of its offering and duty.
 "use strict";
-const makeAsk = (table, isWithout) => {
-  const NAMED = 0, OFFICIAL = 1, COMMON = 2, LOOSE = 3, MACHINE = 4;  // kinds of names
-  const WEIGHTS = [4, 4, 3, 3, 2], PLAIN = 1, VOTES = [6, 4, 3];
-  const SHORTEST = 5, LONG = 9, MOST_NAMED = 3;
-  const [little, makers, aside, generic, things] = [table.little, table.makers, table.aside, table.generic, table.things].map((words) => new Set(words));
-  const AS_WELL = /\b(?:as well as|along with|together with|plus)\b/g;  // what means "and" between two names
-  const spellings = new Map(Object.entries(table.spellings));
-  const schemes = Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known).map(([name, meaning]) => [name, table.meanings[meaning]]))]);
-  const phrases = new Map(), names = new Map(), wordsOf = new Map();
-  const vocabulary = new Set(), stems = new Set(), roots = new Set(), doubled = new Set(), pairs = new Set();
+const makeAsk = (table, shown, look) => {
+  const [serviceOf, offeringNames] = ["service", "name"].map((of) => shown.offerings.map((one) => one[of])), dutyNames = shown.duties.map((one) => one.name);
+  const [NAMED, OFFICIAL, COMMON, MACHINE, DUTY, TOPIC, GROUP] = [0, 1, 2, 4, 5, 6, 7];  // kinds of phrases
+  const SHORTEST = 5, LONG = 9, LONGEST_SENSE = 4;
+  const PLAIN = 1, WORD = 4, WORDS_OF_NAME = [4, 4, 3, 3, 2], ANY_NAME = [5, 5, 4, 2, 2];  // points
+  const JOINED = 5, MORE = -2, WHOLE = 2, APART = -1, SPLIT = -3, BESIDE = -4, AS_DUTY = -4, VOTES = [6, 4, 3];
+  const NO_SENSES = new Set([undefined, "common", "thing", "part"]), NOT_ASKED = new Set([...NO_SENSES, "aside", "join", "beside"]);
+  const UNUSED = { which: ["which"], not: ["which"], compare: ["compare", "service"] };
+  const senses = new Map(Object.entries(table.senses)), spellings = new Map(Object.entries(table.spellings));
+  const [makers, little, generic] = [table.makers, table.little, table.generic].map((words) => new Set(words));
+  const schemes = new Map(Object.entries(table.identifiers).map(([scheme, known]) => [scheme, new Map(Object.entries(known))]));
+  const namePhrases = new Map(), dutyPhrases = new Map(), wordsOf = new Map(), vocabulary = new Set(), pairs = new Set(), known = new Set(), joined = new Set();
+
+  const unique = (values) => [...new Set(values)], key = (places) => places.join();
+  const isWithin = (one, other) => one.every((place) => other.includes(place)), overlaps = (one, other) => one.some((place) => other.includes(place));
+  const without = (one, other) => one.filter((place) => !other.includes(place));
+  const add = (values) => values.reduce((sum, value) => sum + value, 0);
+  const isLetters = (word) => /^[a-z0-9]+$/.test(word);
+  const fold = (text) => (text.toLowerCase().replaceAll("\u00df", "ss").normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("e-mail", "email")
+    .replace(/(?:@|\bat[ -])aws\b/g, " ataws").match(/[a-z0-9]+|[,/&+]/g) ?? []);
+  const split = (text) => fold(text).map((word) => spellings.get(word) ?? word).filter((word) => isLetters(word) && !makers.has(word) && !little.has(word));
 
   function stem(word) {
     if (word.length > 6 && word.endsWith("ing")) {
@@ -22,437 +34,285 @@ const makeAsk = (table, isWithout) => {
       word = word.endsWith("is") && word.length > 4 ? word : word.slice(0, -1);
     return word.length > 4 && word.endsWith("e") ? word.slice(0, -1) : word;
   }
-
   function findRoot(word) {
-    let root = stem(word);
+    const root = stem(word);
     if (root.length > 5 && root.endsWith("ied")) return `${root.slice(0, -3)}y`;
-    if (root.length > 5 && root.endsWith("ed")) {
-      root = root.slice(0, -2);
-      return root.at(-1) === root.at(-2) && !"ls".includes(root.at(-1)) ? root.slice(0, -1) : root;
-    }
+    if (root.length > 5 && root.endsWith("ed")) return root.at(-3) === root.at(-4) && !"ls".includes(root.at(-3)) ? root.slice(0, -3) : root.slice(0, -2);
     return root.length > 6 && root.endsWith("ion") && !word.endsWith("ing") ? root.slice(0, -3) : root;
   }
 
-  function split(text) {
-    const words = text.toLowerCase().replaceAll("e-mail", "email").replace(/(?:@|\bat[ -])aws\b/g, " ataws").match(/[a-z0-9]+/g) ?? [];
-    return words.map((word) => spellings.get(word) ?? word).filter((word) => !makers.has(word) && !little.has(word));
-  }
-
-  const unique = (values) => [...new Set(values)];
-  const listRepeated = (words) => new Set(words.filter((word, place) => words.indexOf(word) < place));
-  const append = (map, key, value) => { map.has(key) ? map.get(key).push(value) : map.set(key, [value]); };
-
-  for (const [text, duties] of table.phrases) {
-    const words = split(text);
-    const of = words.map(findRoot);
-    append(phrases, of[0], [of, duties]);
-    of.forEach((root) => roots.add(root));
-    words.forEach((word) => vocabulary.add(word));
-  }
-  for (const [text, kind, meaning] of table.names) {
-    const words = split(text), offerings = table.meanings[meaning];
-    const of = unique(words.map(stem));
-    if (!of.length) continue;
-    append(names, of[0], [of, listRepeated(words.map(stem)), kind, offerings]);
-    of.forEach((word) => stems.add(word));
+  // The index of phrases, by the first word of each
+  for (const [text, kind, meaning] of table.phrases) {
+    const words = split(text), isSpoken = kind === DUTY || kind === TOPIC, roots = words.map(isSpoken ? findRoot : stem);
+    if (!roots.length) continue;
+    const index = isSpoken ? dutyPhrases : namePhrases;
+    index.set(roots[0], [...(index.get(roots[0]) ?? []), [roots, kind, meaning]]);
+    roots.forEach((root) => known.add(root));
     if (kind === MACHINE) continue;
     words.forEach((word) => vocabulary.add(word));
-    listRepeated(words.map(findRoot)).forEach((root) => doubled.add(root));
-    words.slice(1).forEach((word, place) => pairs.add(`${words[place]} ${word}`));
-    if (offerings.length === 1) wordsOf.set(offerings[0], new Set([...(wordsOf.get(offerings[0]) ?? []), ...of]));
+    if (fold(text).some((word) => !isLetters(word) || senses.get(word) === "join")) joined.add(key(roots));
+    if (kind >= DUTY) continue;
+    words.slice(1).forEach((word, at) => pairs.add(`${words[at]} ${word}`));
+    const [first, ...others] = table.meanings[meaning];
+    if (!others.length && first !== undefined) wordsOf.set(first, new Set([...(wordsOf.get(first) ?? []), ...roots]));
   }
-  const parts = new Set(table.parts.map((part) => split(part).map(stem).sort().join()));
-  aside.forEach((word) => vocabulary.add(word));
-  const letters = [...vocabulary];
+  const parts = new Set([...senses].filter(([, sense]) => sense === "part").map(([words]) => key(split(words).map(stem))));
+  [...senses.keys()].filter((word) => !word.includes(" ")).forEach((word) => vocabulary.add(word));
+  const letters = [...vocabulary], isKnown = (word) => senses.has(word) || known.has(stem(word)) || known.has(findRoot(word));
 
-  // The parts of a question that each name an offering
-  const JOINS = "(?:\\b(?:and|or|vs|versus)\\b\\.?|[,/&+])", COMPARED = "(?:\\b(?:and|or|vs|versus|with|to|against|from)\\b\\.?|[,/&+])";
-  const strip = (token) => token.replace(/^[?!.,;"'()]+|[?!.,;"'()]+$/g, "").toLowerCase();
-  const isIdentifier = (folded) => folded.includes("::") || ["arn:", "aws_", "awscc_"].some((begins) => folded.startsWith(begins));
-
-  function splitPieces(text) {
-    const joins = new RegExp(/\b(?:compar|differ)/.test(text) ? COMPARED : JOINS), pieces = [[]];
-    for (const token of text.split(/\s+/).filter(Boolean)) {
-      if (isIdentifier(strip(token))) {
-        pieces.at(-1).push(token);
-        if (token.endsWith(",")) pieces.push([]);
-        continue;
-      }
-      const [first, ...others] = token.split(joins);
-      pieces.at(-1).push(first);
-      others.forEach((other) => pieces.push([other]));
-    }
-    return pieces.map((piece) => piece.filter(Boolean).join(" ")).filter(Boolean);
-  }
-
-  const joinedNames = unique(table.names.map(([text]) => text).filter((text) => splitPieces(text).length > 1))
-    .sort((one, other) => other.length - one.length).map((name) => [name, splitPieces(name).join(" ")]);
-
-  // A word for a duty that is a name as well is meant as a name only if a name follows at once, or if it stands alone
-  // behind a name, before nothing but such. An everyday name alone is meant as one beside another name.
-  function markNames(pieces) {
-    let follows = false, isLast = true;
-    const marks = [...pieces].reverse().map((piece, at) => {
-      const before = pieces[pieces.length - 2 - at];
-      const isAlone = piece.names && piece.begins && piece.ends;
-      const isBehind = isLast && isAlone && Boolean(before && (before.endsWord || (before.names && before.ends)));
-      const isName = piece.names && (follows || !piece.isDuty || isBehind);
-      follows = isName && piece.begins;
-      isLast = isLast && (isAlone || !piece.names);
-      return isName;
-    }).reverse();
-    return marks.map((mark, at) => mark || (pieces[at].isWord && Boolean(marks[at - 1])) || (pieces[at].endsWord && Boolean(marks[at + 1] && pieces[at + 1].begins)));
-  }
-
-  function joinPieces(pieces, isName) {
-    const parts = [];
-    let waiting = [];
-    pieces.forEach((piece, place) => {
-      waiting.push(piece);
-      if (!isName[place]) return;
-      parts.push(waiting.join(" and "));
-      waiting = [];
-    });
-    if (waiting.length) parts.push([...parts.splice(-1), ...waiting].join(" and "));
-    return parts;
-  }
-
-  function listParts(text) {
-    for (const [name, apart] of joinedNames) text = text.replaceAll(name, apart);
-    const pieces = splitPieces(text);
-    if (pieces.length < 2) return pieces.length ? pieces : [text];
-    const parts = joinPieces(pieces, markNames(pieces.map(parse)));
-    return parts.length > 1 ? parts : [text];
-  }
-
-  // Identifiers of machines
-  function findIdentifiers(text) {
-    const found = [], rest = [];
-    for (const token of text.split(/\s+/).filter(Boolean)) {
-      const folded = strip(token), places = isIdentifier(folded) ? findIdentifier(folded) : [];
-      found.push(...places);
-      rest.push(places.length ? "" : token);
-    }
-    return [unique(found), rest.join(" ")];
-  }
-
+  // Identifiers of machines, and words that are written apart or misspelled
   function findIdentifier(folded) {
-    for (const [, known] of schemes) if (known.has(folded)) return known.get(folded);
-    const byScheme = new Map(schemes);
-    for (const [scheme, identifier] of widen(folded)) {
-      const known = byScheme.get(scheme);
-      if (known?.has(identifier)) return known.get(identifier);
-    }
-    const prefixes = byScheme.get("terraform-prefix") ?? new Map();
-    const begins = [...prefixes.keys()].filter((prefix) => folded.startsWith(prefix));
-    return begins.length ? prefixes.get(begins.reduce((one, other) => (other.length > one.length ? other : one))) : [];
-  }
-
-  function widen(folded) {
-    const parts = folded.split(":"), wider = [];
-    if (parts[0] === "arn" && parts.length >= 6) {
-      const kind = parts.slice(5).join(":").replaceAll(":", "/").split("/")[0];
-      wider.push(["arn-resource", `${parts[2]}:${kind}`], ["iam-prefix", parts[2]]);
-    }
-    const pieces = folded.split("::");
+    for (const names of schemes.values()) if (names.has(folded)) return names.get(folded);
+    const arn = folded.split(":"), pieces = folded.split("::"), wider = [];
+    if (arn[0] === "arn" && arn.length >= 6) wider.push(["arn-resource", `${arn[2]}:${arn.slice(5).join("/").split("/")[0]}`], ["iam-prefix", arn[2]]);
     if (pieces.length === 3) wider.push(["cloudformation-namespace", pieces.slice(0, 2).join("::")]);
-    return wider;
+    for (const [scheme, name] of wider) if (schemes.get(scheme)?.has(name)) return schemes.get(scheme).get(name);
+    const prefixes = schemes.get("terraform-prefix") ?? new Map(), begins = [...prefixes.keys()].filter((prefix) => folded.startsWith(prefix));
+    return begins.length ? prefixes.get(begins.reduce((one, other) => (other.length > one.length ? other : one))) : -1;
   }
-
-  // Words that are written apart or misspelled
-  function correct(words) {
-    const joined = [];
-    for (const word of words) {
-      const both = joined.length ? joined.at(-1) + word : "";
-      if (both.length >= SHORTEST && vocabulary.has(both) && !pairs.has(`${joined.at(-1)} ${word}`)) joined[joined.length - 1] = both;
-      else joined.push(word);
-    }
-    return joined.map((word) => findAlike(word) || word);
-  }
-
-  const isKnown = (word) => aside.has(word) || stems.has(stem(word)) || roots.has(findRoot(word));
-
-  function findAlike(word) {
-    if (isKnown(word) || word.length < SHORTEST || /[0-9]/.test(word)) return "";
-    const ending = word.match(/(?:s|es|ed)$/);
-    return findNearest(word) || (ending ? findNearest(word.slice(0, ending.index)) : "");
-  }
-
-  function findNearest(word) {
-    if (word.length < SHORTEST) return "";
-    const most = word.length < LONG ? 1 : 2;
-    let near = "", nearest = most + 1;
-    for (const known of letters) {
-      if (known.length < SHORTEST - 1 || Math.abs(known.length - word.length) > most) continue;
-      const distance = measure(word, known, most);
-      const isMeant = word.length > SHORTEST || known.length > word.length || sortLetters(word) === sortLetters(known);
-      if (distance < nearest && isMeant) [near, nearest] = [known, distance];
-    }
-    return near;
-  }
-
-  const sortLetters = (word) => [...word].sort().join("");
-
-  // Letters to insert, delete, replace or swap; more than "most" where it is more than that.
-  function measure(one, other, most) {
+  function measure(one, other, most) {  // letters to insert, delete, replace or swap; more than "most" where it is more
     let [before, last, row] = [[], [], Array.from({ length: other.length + 1 }, (_, place) => place)];
     for (let i = 1; i <= one.length; i += 1) {
       [before, last, row] = [last, row, [i]];
       for (let j = 1; j <= other.length; j += 1) {
-        const cost = one[i - 1] === other[j - 1] ? 0 : 1;
-        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost);
+        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1));
         if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
       }
       if (Math.min(...row) > most + 1) return most + 1;
     }
     return row[other.length];
   }
-
+  function findClosest(word) {
+    const most = word.length < SHORTEST ? 0 : word.length < LONG ? 1 : 2, sorted = (text) => [...text].sort().join("");
+    let near = "", least = most + 1;
+    for (const other of most ? letters : []) {
+      if (other.length < SHORTEST - 1 || Math.abs(other.length - word.length) > most) continue;
+      const distance = measure(word, other, most), isLikely = word.length > SHORTEST || other.length > word.length || sorted(word) === sorted(other);
+      if (distance < least && isLikely) [near, least] = [other, distance];
+    }
+    return near;
+  }
+  function findAlike(word) {
+    if (word.length < SHORTEST || !/^[a-z]+$/.test(word) || isKnown(word) || makers.has(word)) return "";
+    return findClosest(word) || (/(?:s|es|ed)$/.test(word) ? findClosest(word.replace(/(?:es|ed|s)$/, "")) : "");
+  }
   function findNear(unknown) {
     const near = new Map();
     for (const word of unknown) {
       const most = Math.floor(word.length / 2);
-      for (const known of letters) {
-        if (aside.has(known) || known === word || Math.abs(known.length - word.length) > most) continue;
-        const distance = measure(word, known, most);
-        if (distance <= most) near.set(known, Math.min(distance, near.get(known) ?? distance));
+      for (const other of letters) {
+        if (senses.has(other) || other === word || Math.abs(other.length - word.length) > most) continue;
+        const distance = measure(word, other, most);
+        if (distance <= most) near.set(other, Math.min(distance, near.get(other) ?? distance));
       }
     }
     return [...near.keys()].sort((one, other) => near.get(one) - near.get(other)).slice(0, 4);
   }
 
-  // Names and phrases of which the question has all words, by the places of the words
-  const number = (words) => words.reduce((places, word, place) => (places.has(word) ? places : places.set(word, place)), new Map());
-
-  function findNames(of, twice, afterMaker, begins) {
-    const placeOf = number(of), found = new Map(), runsOf = new Map();
-    for (const word of placeOf.keys()) {
-      for (const [words, repeated, ownKind, offerings] of names.get(word) ?? []) {
-        if (!words.every((it) => placeOf.has(it))) continue;
-        const inName = words.map((it) => placeOf.get(it)), places = new Set(inName);
-        const isWhole = inName.every((place, at) => !at || place - inName[at - 1] === 1) && isWithin(repeated, twice);
-        const key = keyOf(places);
-        if (!runsOf.has(key)) runsOf.set(key, listRuns(inName));
-        const kind = afterMaker.has(words[0]) && ownKind !== MACHINE ? NAMED : ownKind;
-        const before = found.get(key) ?? { kind: kind + 1, offerings: [], isWhole: false };
-        if (kind > before.kind) continue;
-        const meant = unique([...(kind === before.kind ? before.offerings : []), ...offerings]);
-        found.set(key, { places, kind, offerings: meant, isWhole: isWhole || before.isWhole });
+  function listTokens(text) {
+    const words = [], meanings = new Map();
+    for (const part of text.split(/\s+/).filter(Boolean)) {
+      const folded = part.replace(/^[?!.,;"'()]+|[?!.,;"'()]+$/g, "").toLowerCase();
+      const isIdentifier = folded.includes("::") || ["arn:", "aws_", "awscc_"].some((begins) => folded.startsWith(begins));
+      const meaning = isIdentifier ? findIdentifier(folded) : -1;
+      for (const word of meaning < 0 ? fold(part) : [folded, ...(part.endsWith(",") ? [","] : [])]) {
+        const before = words.at(-1) ?? "", both = before + word, isSame = meaning >= 0 && word === folded;
+        if (isSame) meanings.set(words.length, meaning);
+        if (!isSame && isLetters(before) && both.length >= SHORTEST && vocabulary.has(both) && !senses.has(both) && !pairs.has(`${before} ${word}`)) words[words.length - 1] = both;
+        else words.push(isSame ? word : spellings.get(word) ?? (findAlike(word) || word));
       }
     }
-    const all = [...found.values()], spoken = all.filter((it) => it.kind !== MACHINE);
-    return dropLonger(dropJoined(spoken.length ? spoken : all, begins), runsOf);
-  }
-
-  const keyOf = (places) => [...places].sort((a, b) => a - b).join();
-
-  // The words of a name that follow each other, as in the name, by their places.
-  function listRuns(inName) {
-    const runs = [];
-    for (const place of inName) {
-      if (runs.length && place - runs.at(-1).at(-1) === 1) runs.at(-1).push(place);
-      else runs.push([place]);
+    const sensed = [], groups = new Map();
+    for (let at = 0, size; at < words.length; at += size) {
+      for (size = Math.min(LONGEST_SENSE, words.length - at); size > 1 && !senses.has(words.slice(at, at + size).join(" ")); size -= 1);
+      const group = words.slice(at, at + size).join(" "), sense = meanings.has(at) ? undefined : senses.get(group);
+      for (let n = 0; n < size; n += 1) sensed.push(sense);
+      if (!NOT_ASKED.has(sense)) groups.set(at, [group, sense]);
     }
-    return runs;
-  }
-
-  // A name whose words stand apart is none, if some of them together already mean the same, and the others are a name.
-  function dropLonger(all, runsOf) {
-    const official = new Map(all.filter((it) => it.kind <= OFFICIAL).map((it) => [keyOf(it.places), it.offerings.join()]));
-    return all.filter((it) => {
-      const runs = runsOf.get(keyOf(it.places));
-      return runs.length === 1 || !runs.every((run) => official.has(keyOf(run)))
-        || !runs.some((run) => run.length > 1 && official.get(keyOf(run)) === it.offerings.join());
-    });
-  }
-
-  // A name of which "and" or a comma separates the words is none, if each part is a name of its own.
-  function dropJoined(all, begins) {
-    const official = new Set(all.filter((it) => it.kind <= OFFICIAL).map((it) => keyOf(it.places)));
-    return all.filter(({ places }) => {
-      const parts = [];
-      for (const place of [...places].sort((a, b) => a - b)) {
-        if (begins.has(place) || !parts.length) parts.push([]);
-        parts.at(-1).push(place);
+    const joins = ["join", "compare", ...(sensed.includes("compare") ? ["beside"] : [])], tokens = [], asked = [];
+    let isJoined = false, isMade = false;
+    words.forEach((word, at) => {
+      if (groups.has(at)) asked.push([tokens.length, ...groups.get(at)]);
+      const isJoin = !/^[a-z0-9]/.test(word) || joins.includes(sensed[at]), isPlain = !NO_SENSES.has(sensed[at]) || generic.has(stem(word));
+      isJoined ||= isJoin;
+      if (makers.has(word)) isMade = true;
+      else if ((meanings.has(at) || isLetters(word)) && !little.has(word) && !isJoin) {
+        tokens.push({ word, stem: stem(word), root: findRoot(word), weight: isPlain ? PLAIN : WORD, isJoined, isMade, meaning: meanings.get(at) ?? -1 });
+        isJoined &&= isPlain && sensed[at] !== undefined;
+        isMade = false;
       }
-      return parts.length === 1 || !parts.every((part) => official.has(keyOf(part)));
     });
+    return [tokens, asked];
   }
 
-  function findPhrases(of) {
-    const placeOf = number(of);
-    return [...placeOf.keys()].flatMap((root) => (phrases.get(root) ?? [])
-      .filter(([words]) => words.every((it) => placeOf.has(it)))
-      .map(([words, duties]) => ({ places: new Set(words.map((it) => placeOf.get(it))), duties })));
+  // Names and words for duties in a question, by the places of their words
+  function* locate(roots, index) {
+    for (const root of unique(roots)) for (const [words, kind, meaning] of index.get(root) ?? []) {
+      const starts = [...roots.keys()].filter((at) => roots[at] === root && words.every((word, n) => roots[at + n] === word));
+      for (const start of starts) yield { places: words.map((_, n) => start + n), isWhole: true, kind, meaning };
+      if (!starts.length && words.every((word) => roots.includes(word)))
+        yield { places: unique(words.map((word) => roots.indexOf(word))).sort((a, b) => a - b), isWhole: false, kind, meaning };
+    }
+  }
+  function findMatches(tokens, isWhich) {
+    const names = new Map();
+    tokens.forEach(({ meaning }, at) => { if (meaning >= 0) names.set(key([at]), { places: [at], kind: NAMED, meaning: table.meanings[meaning], isWhole: true }); });
+    for (const one of locate(tokens.map((token) => token.stem), namePhrases)) {
+      if (one.kind === GROUP && !isWhich) continue;
+      const kind = (tokens[one.places[0]].isMade && one.kind !== MACHINE) || one.kind === GROUP ? NAMED : one.kind, other = names.get(key(one.places));
+      if (other && kind > other.kind) continue;
+      const same = other?.kind === kind ? other : { meaning: [], isWhole: false };
+      names.set(key(one.places), { places: one.places, kind, meaning: unique([...same.meaning, ...table.meanings[one.meaning]]), isWhole: one.isWhole || same.isWhole });
+    }
+    const spoken = [...locate(tokens.map((token) => token.root), dutyPhrases)].map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
+    const all = [...names.values()], ofPeople = all.filter((name) => name.kind !== MACHINE);
+    return [ofPeople.length ? ofPeople : all, spoken];
   }
 
-  // A phrase that stands apart from a service in it, such as "SSE-S3" in "SSE-KMS of S3", is none, if another one
-  // stands together.
-  function dropApart(spoken, found) {
-    const names = found.filter((it) => it.kind <= OFFICIAL && it.isWhole);
-    const together = spoken.filter((it) => it.places.size > 1 && isTogether(it.places));
-    return spoken.filter((it) => isTogether(it.places) || !together.some((other) => overlaps(it.places, other.places))
-      || !names.some((name) => name.places.size < it.places.size && isWithin(name.places, it.places)));
+  // The names that explain most of a question, with the words for duties beside them
+  function weigh(tokens, chosen, names, spoken) {
+    const taken = chosen.flatMap((name) => name.places), ordered = [...chosen].sort((a, b) => a.places[0] - b.places[0]);
+    const duties = without(unique(spoken.filter((one) => !isWithin(one.places, taken)).flatMap((one) => one.places)), taken);
+    const isDuty = ordered.map((name) => name.kind !== NAMED && spoken.some((one) => key(one.places) === key(name.places)));
+    const isSure = ordered.map((name, n) => name.kind <= OFFICIAL || !isDuty[n]);
+    const follows = ordered.map(({ places: [first] }, n) => n > 0 && ordered[n - 1].places.at(-1) + 1 === first && tokens[first].isJoined);
+    return add(duties.map((place) => tokens[place].weight)) + Math.max(0, ...chosen.map((name) => ANY_NAME[name.kind])) + add(ordered.map((name, n) => {
+      let points = add(name.places.map((place) => Math.min(tokens[place].weight, WORDS_OF_NAME[name.kind])));
+      const isSplit = tokens.slice(name.places[0] + 1, name.places.at(-1) + 1).some((token) => token.isJoined);
+      if (!name.isWhole) points += isSplit ? SPLIT : APART;
+      else if (!isDuty[n]) points += WHOLE * (name.places.length - 1) + (isSplit && joined.has(key(name.places.map((place) => tokens[place].stem))) ? JOINED : 0);
+      if (isDuty[n]) points += AS_DUTY;
+      const isBeside = follows[n] || Boolean(follows[n + 1]);
+      const isSame = chosen.some((other) => other.meaning.length < name.meaning.length && isWithin(other.meaning, name.meaning));
+      if (follows[n] && isSure[n - 1] && isSure[n]) points += JOINED;
+      else if (chosen.length > 1 && !isBeside && (name.kind >= COMMON || isSame)) points = Math.min(points, 0);
+      else if (n) points += MORE;
+      const hasOther = names.some((one) => one.kind <= OFFICIAL && one.isWhole && !overlaps(one.places, name.places));
+      return points + (name.kind >= COMMON && !isBeside && hasOther ? BESIDE : 0);
+    }));
+  }
+  function chooseNames(tokens, names, spoken) {
+    let best = [], most = weigh(tokens, [], names, spoken);
+    for (const start of names) {
+      let chosen = [start], score = weigh(tokens, chosen, names, spoken);
+      for (;;) {
+        const free = names.filter((one) => !chosen.some((other) => overlaps(one.places, other.places)));
+        const scores = free.map((one) => weigh(tokens, [...chosen, one], names, spoken)), highest = Math.max(...scores);
+        if (!free.length || highest <= score) break;
+        [chosen, score] = [[...chosen, free[scores.indexOf(highest)]], highest];
+      }
+      if (score > most) [best, most] = [chosen, score];
+    }
+    const phrases = new Set(spoken.filter((one) => one.places.length > 1).map((one) => key(one.places)));
+    return best.map((name) => names.find((other) => other.kind <= OFFICIAL && other.meaning[0] === name.meaning[0] && other.places.length < name.places.length
+      && isWithin(other.places, name.places) && phrases.has(key(without(name.places, other.places)))) ?? name).sort((a, b) => a.places[0] - b.places[0]);
   }
 
-  // A phrase with words of another name of AWS's, of several words that stand together, is none, unless the name is a
-  // phrase itself: "agent" in "the CloudWatch agent on EC2".
-  function dropBorrowed(spoken, found, taken) {
-    const others = found.filter((it) => it.kind <= OFFICIAL && it.isWhole && it.places.size > 1 && !overlaps(it.places, taken)
-      && !spoken.some((phrase) => isWithin(it.places, phrase.places)));
-    return spoken.filter((it) => !taken.size || !others.some((other) => overlaps(it.places, other.places)));
-  }
-
-  const isWithin = (one, other) => [...one].every((place) => other.has(place));
-  const overlaps = (one, other) => [...one].some((place) => other.has(place));
-  const isTogether = (places) => (Math.max(...places) - Math.min(...places) < places.size ? 1 : 0);
-  const sum = (places, of) => [...places].reduce((total, place) => total + of(place), 0);
-
-  function keepLongest(spoken, taken) {
-    const own = spoken.filter((it) => !isWithin(it.places, taken));
-    const rests = own.map((it) => new Set([...it.places].filter((place) => !taken.has(place))));
-    return own.filter((it) => !rests.some((rest) => it.places.size < rest.size && isWithin(it.places, rest)));
-  }
-
-  // Words for a duty are left out of a name that names the same offering without them.
-  function leaveDuty({ places, offerings }, found, spoken) {
-    const isDuty = (it) => spoken.some(({ places: of }) => of.size > 1 && it.places.size + of.size === places.size && isWithin(of, places) && !overlaps(of, it.places));
-    const shorter = found.find((it) => it.kind <= OFFICIAL && it.offerings[0] === offerings[0] && it.places.size < places.size && isWithin(it.places, places) && isDuty(it));
-    return shorter?.places ?? places;
-  }
-
-  function weigh({ places, kind, isWhole }, spoken, weights, services, isThing) {
-    const explained = new Set(keepLongest(spoken, places).flatMap((it) => [...it.places]));
-    const named = [...places].filter((place) => !explained.has(place));
-
-    // beside the name of a service, a common word is hardly meant as a name
-    const beside = new Set(places.size && kind >= COMMON ? [...services].filter((place) => !places.has(place)) : []);
-    const missed = [...beside].filter((place) => !explained.has(place));
-    const total = sum(explained, (place) => (beside.has(place) ? PLAIN : weights[place])) - sum(missed, (place) => weights[place]) + sum(named, (place) => Math.min(weights[place], WEIGHTS[isThing ? OFFICIAL : kind]));
-
-    // a common word is a name if it is no word for a duty as well, or if it means a resource
-    const isDuty = !isThing && spoken.some((it) => it.places.size === places.size && isWithin(it.places, places));
-    const hasDuty = !isWithin(explained, places);
-    const isSure = places.size > 1 || kind <= OFFICIAL || (hasDuty && !isDuty);
-    return [total, places.size ? (isSure ? 1 : -1) : 0, kind < LOOSE ? 1 : 0, isWhole ? 1 : 0, places.size];
-  }
-
-  function isMore(one, other) {
-    const place = one.findIndex((value, at) => value !== other[at]);
-    return place >= 0 && one[place] > other[place];
-  }
-
-  function countVotes(votes, weights, taken) {
+  function countVotes(votes, tokens, taken) {
     const counts = new Map();
-    for (const { places, duties } of votes) {
-      const size = sum(places, (place) => (taken.has(place) ? 0 : weights[place])), begins = Math.min(...places);
-      duties.forEach((duty, position) => {
-        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size + isTogether(places) + (overlaps(places, taken) ? 0 : 1);
-        const one = counts.get(duty) ?? { duty, count: 0, first: begins, best: 0, isOpen: false };
-        one.count += vote;
-        one.first = Math.min(one.first, begins);
-        if (vote > one.best) [one.best, one.isOpen] = [vote, duties.length > 1];
-        else if (vote === one.best) one.isOpen ||= duties.length > 1;
-        counts.set(duty, one);
+    for (const { places, meaning, isWhole } of votes) {
+      const rest = without(places, taken), size = add((rest.length ? rest : places).map((place) => tokens[place].weight));
+      meaning.forEach((duty, position) => {
+        const vote = VOTES[Math.min(position, VOTES.length - 1)] * size * size + (isWhole ? 1 : 0) + (overlaps(places, taken) ? 0 : 1);
+        const one = counts.get(duty) ?? { duty, count: 0, first: places[0], best: 0, isOpen: false };
+        one.isOpen = vote > one.best ? meaning.length > 1 : one.isOpen || (vote === one.best && meaning.length > 1);
+        counts.set(duty, { ...one, count: one.count + vote, first: Math.min(one.first, places[0]), best: Math.max(one.best, vote) });
       });
     }
     const ranked = [...counts.values()].sort((a, b) => b.count - a.count || a.first - b.first || a.duty - b.duty);
-    return [ranked.map((it) => it.duty), ranked.length > 0 && ranked[0].isOpen];
+    return [ranked.map((one) => one.duty), ranked.length > 0 && ranked[0].isOpen];
   }
-
-  function parse(text) {
-    const [outright, rest] = findIdentifiers(text);
-    const given = split(rest), spelled = correct(given), words = unique(spelled), of = words.map(stem);
-    const weights = words.map((word, place) => (aside.has(word) || generic.has(of[place]) ? PLAIN : WEIGHTS[NAMED]));
-    const after = new RegExp(`\\b(?:${table.makers.join("|")})[ -]+([a-z0-9]+)`, "g");
-    const afterMaker = new Set([...rest.toLowerCase().matchAll(after)].map((match) => stem(match[1])));
-
-    const joins = new RegExp(`${JOINS} *(?:(?:the|${table.makers.join("|")}) +)*([a-z0-9]+)`, "g");
-    const joined = new Set([...rest.toLowerCase().matchAll(joins)].map((match) => stem(match[1])));
-    const begins = new Set(of.flatMap((word, place) => (joined.has(word) || (place && !isKnown(words[place - 1])) ? [place] : [])));
-
-    // the reading that explains most of the question
-    const found = outright.length ? [] : findNames(of, listRepeated(given.map(stem)), afterMaker, begins);
-    const phrased = dropApart(findPhrases(words.map(findRoot)), found);
-    const services = new Set(found.filter((it) => it.isWhole && it.kind <= OFFICIAL).flatMap((it) => [...it.places]));
-    let best = { places: new Set(), kind: COMMON, offerings: [], isWhole: false };
-    const weighReading = (reading) => weigh(reading, phrased, weights, services, [...reading.places].every((place) => things.has(of[place])));
-    let most = weighReading(best);
-    for (const reading of found) {
-      const weight = weighReading(reading);
-      if (isMore(weight, most)) [best, most] = [reading, weight];
-    }
-    const taken = leaveDuty(best, found, phrased), spoken = dropBorrowed(phrased, found, taken);
-    const isPart = parts.has([...taken].map((place) => of[place]).sort().join());
-    const own = keepLongest(spoken, isPart ? new Set() : taken);
-    const echoed = listRepeated(spelled.map(findRoot)), again = (it) => [...it.places].every((place) => echoed.has(findRoot(words[place])) && !doubled.has(findRoot(words[place])));
-    const votes = own.length ? own : spoken.filter(again);  // a word of the name once more, as in "backup of AWS Backup"
-    const covered = new Set([...taken, ...votes.flatMap((it) => [...it.places])]);
-
-    // other offerings that the rest of it names, and variants of which the rest speaks
-    let groups = [outright, best.offerings].filter((group) => group.length);
-    for (let more = 1; groups.length && more < MOST_NAMED; more += 1) {
-      let other, weight = 0;
-      for (const it of found) {
-        const isFree = it.kind <= OFFICIAL && ![...it.places].some((place) => covered.has(place)) && [...it.places].some((place) => weights[place] > PLAIN);
-        const own = sum(it.places, (place) => weights[place]);
-        if (isFree && own > weight) [other, weight] = [it, own];
-      }
-      if (!other) break;
-      other.places.forEach((place) => covered.add(place));
-      groups.push(other.offerings);
-    }
-    const restOf = unique(of.filter((_, place) => !covered.has(place)));
-    const shared = (place) => restOf.filter((word) => wordsOf.get(place)?.has(word)).length;
-    groups = groups.map((group) => [...group].sort((a, b) => shared(b) - shared(a)));
-    const heard = (word) => groups.some((group) => group.some((place) => wordsOf.get(place)?.has(word)));
-    const unknown = words.filter((_, place) => !covered.has(place) && weights[place] !== PLAIN && !heard(of[place]));
-    const names = outright.length > 0 || (best.offerings.length > 0 && best.kind <= OFFICIAL);
-    const meant = weights.flatMap((weight, place) => (weight > PLAIN ? [place] : []));
-    const isSpoken = spoken.some((it) => isWithin(taken, it.places));
-    const isWord = best.offerings.length > 0 && !names && !isSpoken;
-    const ends = outright.length > 0 || (meant.at(-1) ?? 0) <= Math.max(-1, ...taken);
-    return {
-      groups, votes, weights, taken, unknown,
-      names, ends,
-      begins: outright.length > 0 || (meant[0] ?? 0) >= Math.min(words.length, ...taken),
-      isDuty: isSpoken && best.kind > NAMED && votes.every((it) => overlaps(taken, it.places)),
-      isWord: isWord && meant.every((place) => taken.has(place)),
-      endsWord: isWord && !unknown.length && ends,
-    };
+  const sortVariants = (group, rest) => [...group].sort((a, b) => add(rest.map((word) => (wordsOf.get(b)?.has(word) ? 1 : 0) - (wordsOf.get(a)?.has(word) ? 1 : 0))));
+  function splitVariants(group, tokens, rest) {
+    const sides = [[]];
+    tokens.forEach((token, at) => {
+      if (token.isJoined && at) sides.push([]);
+      if (rest.includes(at)) sides.at(-1).push(token.stem);
+    });
+    const firsts = unique(sides.map(unique).filter((side) => group.some((place) => side.some((word) => wordsOf.get(place)?.has(word)))).map((side) => sortVariants(group, side)[0]));
+    return firsts.length > 1 ? firsts.map((first) => [first]) : [];
   }
 
   function understand(text) {
-    text = text.toLowerCase().replace(AS_WELL, " and ");
-    const parts = listParts(text).map(parse);
-    const isOne = parts.length > 1 && unique(parts.flatMap((it) => it.groups.map((group) => group[0]))).length === 1;
-    return conclude(isOne ? [parse(text)] : parts);
-  }
+    const [tokens, words] = listTokens(text), [names, spoken] = findMatches(tokens, words.some(([, , sense]) => sense === "which"));
+    const chosen = chooseNames(tokens, names, spoken), taken = chosen.flatMap((name) => name.places).sort((a, b) => a - b);
+    const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken));
+    let votes = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
+    if (!votes.length && parts.has(key(taken.map((place) => tokens[place].stem)))) votes = spoken.filter((one) => key(one.places) === key(taken));
+    const [duties, isOpen] = countVotes(votes, tokens, taken);
 
-  // What the parts of a question name
-  function conclude(parts) {
-    const groups = parts.flatMap((it) => it.groups), firsts = unique(groups.map((group) => group[0]));
-    const weights = [], votes = [], taken = new Set();
-    for (const part of parts) {
-      const begin = weights.length;
-      votes.push(...part.votes.map(({ places, duties }) => ({ places: new Set([...places].map((place) => begin + place)), duties })));
-      part.taken.forEach((place) => taken.add(begin + place));
-      weights.push(...part.weights);
+    const covered = [...taken, ...votes.flatMap((vote) => vote.places)], rest = without([...tokens.keys()], covered);
+    const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
+    let groups = chosen.map((name) => sortVariants(name.meaning, unique(rest.map((at) => tokens[at].stem))));
+    if (of.includes("compare") && groups.length === 1) {
+      const variants = splitVariants(chosen[0].meaning, tokens, rest);
+      if (variants.length) groups = variants;
     }
-    const [duties, isOpen] = countVotes(votes, weights, taken);
-    return { offerings: unique([...firsts, ...groups.flat()]), duties, isOpen, named: firsts.length, unknown: unique(parts.flatMap((it) => it.unknown)) };
+    const isHeard = (word) => groups.some((group) => group.some((place) => wordsOf.get(place)?.has(word)));
+    const unknown = unique(rest.filter((at) => tokens[at].weight > PLAIN && !isHeard(tokens[at].stem)).map((at) => tokens[at].word));
+
+    const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), size = (one) => add(one.places.map((place) => tokens[place].weight));
+    const most = Math.max(0, ...votes.filter((one) => !one.topic).map(size));
+    const topical = votes.length ? votes.filter((one) => one.topic) : spoken.filter((one) => one.topic && common.includes(key(one.places)));
+    const topics = [...new Map(topical.filter((one) => size(one) >= most).map((one) => [one.topic, one.meaning]))];
+
+    const firsts = unique(groups.map((group) => group[0])), [kind, side] = findKind(of, groups, firsts, duties);
+    const unused = asked.filter(([, , sense]) => UNUSED[sense] && !UNUSED[sense].includes(kind)).map(([, word]) => word);
+    return { offerings: unique([...firsts, ...groups.flat()]), named: firsts.length, duties, isOpen, kind, side, topics, unused, unknown };
+  }
+  function findKind(of, groups, firsts, duties) {
+    const side = of.filter((sense) => sense === "aws" || sense === "ours").at(-1) ?? (of.includes("must") ? "ours" : "");
+    const services = new Set(groups.flat().map((place) => serviceOf[place])), isFamily = firsts.length === 1 && groups[0].length > 1 && services.size === 1;
+    const isSeveral = services.size > 1 && (groups.length === 1 || side !== "");
+    if (of.includes("which") && duties.length && (!groups.length || isSeveral || (isFamily && side)))
+      return ["which", of.filter((sense) => sense === "not").length % 2 ? (side === "ours" ? "none" : "ours") : side || "aws"];
+    if (firsts.length > 1 && of.includes("compare")) return ["compare", ""];
+    if (firsts.length === 1 && !duties.length && side) return ["act", side];
+    return [isFamily && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
   }
 
-  // Places of offering and duty of the cells that answer a question, best first.
-  function listCells({ offerings, duties, isOpen, named }) {
-    if (!offerings.length) return duties.flatMap((duty) => table.often.map((offering) => [offering, duty]));
-    const shown = duties.length ? offerings : offerings.slice(0, named);
-    const wanted = duties.length ? duties : table.varying;
-    return shown.flatMap((offering) => {
-      const last = wanted.filter((duty) => isOpen && isWithout(offering, duty));
-      return [...wanted.filter((duty) => !last.includes(duty)), ...last].map((duty) => [offering, duty]);
-    });
+  // Places of offering and duty of the cells that answer a question, best first
+  function listCells({ offerings, named, duties: meant, isOpen, kind, side }) {
+    if (!offerings.length && !meant.length) return [];
+    const firsts = offerings.slice(0, named), duties = meant.length ? meant : table.varying;
+    const list = (some, of) => some.flatMap((place) => of.filter((duty) => look(place, duty)).map((duty) => [place, duty]));
+    const sort = (cells, by) => [...cells].sort((one, other) => by(...look(...one)) - by(...look(...other)));
+    if (kind === "which") {
+      const isOn = (party, action) => (side === "ours" ? action === "required" : action !== "required" && (side === "none" || party === "AWS" || party === "Shared"));
+      const some = named > 1 ? firsts : named ? offerings : [...table.often, ...without([...offeringNames.keys()], table.often)];
+      const last = { Shared: 2, "Not applicable": 4 };
+      return sort(list(some, duties.slice(0, 1)).filter((cell) => isOn(...look(...cell))), (party, action) => (last[party] ?? 0) + (action === "optional" ? 1 : 0));
+    }
+    if (kind === "act" && side === "aws") return sort(list(firsts, duties).filter((cell) => ["AWS", "Shared"].includes(look(...cell)[0])), (party) => (party === "Shared" ? 1 : 0));
+    if (kind === "act") return sort(list(firsts, duties).filter((cell) => ["required", "optional"].includes(look(...cell)[1])), (_, action) => (action === "optional" ? 1 : 0));
+    if (kind === "compare" || kind === "service") {
+      const rows = duties.map((duty) => list(kind === "compare" ? firsts : offerings, [duty])), isSame = (row) => (unique(row.map((cell) => look(...cell).join())).length < 2 ? 1 : 0);
+      return (meant.length ? rows : rows.sort((one, other) => isSame(one) - isSame(other))).flat();
+    }
+    if (!offerings.length) return duties.flatMap((duty) => list(table.often, [duty]));
+    return (meant.length ? offerings : firsts).flatMap((place) => sort(list([place], duties), (party) => (isOpen && party === "Not applicable" ? 1 : 0)));
   }
 
-  return { understand, listCells, findNear, isKnown };
+  // How a question was understood, and what its answer leaves out
+  function describe(question, count) {
+    const { offerings, named, duties, kind, side, topics, unused, unknown } = question, number = (value) => value.toLocaleString("en");
+    const names = offerings.slice(0, named).map((place) => offeringNames[place]), meant = duties.map((place) => dutyNames[place]);
+    const service = unique(offerings.map((place) => serviceOf[place])), parts = [], rest = [];
+    if (!names.length && !meant.length) parts.push("nothing that names an offering or a duty");
+    else if (kind === "which") {
+      const of = named > 1 ? names.join(", ") : `${number(named ? offerings.length : offeringNames.length)} offerings${named && service.length === 1 ? ` of ${service[0]}` : ""}`;
+      parts.push(`where ${meant[0]} ${table.sides[side]}: ${number(count)} of ${of}`);
+    } else {
+      const isBeside = (kind === "compare" || kind === "service") && !meant.length;
+      parts.push((kind === "service" ? `${number(offerings.length)} offerings of ${service[0]}` : names.join(", ")) || "services asked about most often");
+      parts.push(kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${meant.join(" or ") || "all duties"}${isBeside ? ", those in which they differ first" : ""}`);
+    }
+    for (const [topic, near] of topics) rest.push(`${topic} is not one of the ${dutyNames.length} duties; nearest: ${near.map((place) => dutyNames[place]).join(", ")}`);
+    const leftOut = [...unused, ...unknown.filter(isKnown)], strange = unknown.filter((word) => !isKnown(word)), near = strange.length ? findNear(strange) : [];
+    if (leftOut.length) rest.push(`left out: ${leftOut.join(", ")}`);
+    if (unknown.length && offerings.length && !duties.length) rest.push(`no word for one of the ${dutyNames.length} duties`);
+    if (strange.length) rest.push(`not understood: ${strange.join(", ")}${near.length ? ` (nearest: ${near.join(", ")})` : ""}`);
+    return [...parts, ...rest].join("; ");
+  }
+  return { understand, listCells, describe, findNear };
 };

@@ -25,6 +25,7 @@ from srm_data.names.words import build_word_table
 from srm_data.schema import REPORT_FIELDS, read_package, report_address
 
 Row = dict[Hashable, Any]
+NOT_IN_PAGE = ("offerings", "duties", "service_of")  # of the words for questions: the page has these
 FACT = [
     "aws_part", "customer_part", "note", "sections", "source_ids", "customer_action", "scope",
     "performed_by",
@@ -271,7 +272,9 @@ def _build_data(
         "facts": numbered,
         "owners": owner_names.tolist(),
         "cells": cells,
-        "questions": {name: words[name] for name in words if name not in ("offerings", "duties")},
+        "questions": {
+            name: words[name] for name in words if name not in ("offerings", "duties", "service_of")
+        },
         **_build_report(model, rows, places, is_internal=is_internal),
     }
 

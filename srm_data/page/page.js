@@ -40,7 +40,10 @@
 
   const cellAt = new Map(cells.map((cell) => [cell.offering.place * duties.length + cell.duty.place, cell]));
   const getCell = (offering, duty) => cellAt.get(offering * duties.length + duty);
-  const ask = makeAsk(data.questions, (offering, duty) => data.parties[getCell(offering, duty)?.party] === "Not applicable");
+  const ask = makeAsk(data.questions, { offerings, duties }, (offering, duty) => {
+    const cell = getCell(offering, duty);
+    return cell && [data.parties[cell.party], data.facts[cell.fact][ACTION]];
+  });
 
   // What is chosen
   const picked = new Set();
@@ -62,19 +65,11 @@
     }
 
     const question = ask.understand(text);
-    const answers = ask.listCells(question).map(([offering, duty]) => getCell(offering, duty)).filter(Boolean);
-    $("understood").textContent = answers.length ? describe(question) : "";
+    const answers = ask.listCells(question).map(([offering, duty]) => getCell(offering, duty));
+    $("understood").textContent = answers.length ? `Understood as: ${ask.describe(question, answers.length)}.` : "";
     if (answers.length && !question.unknown.length) return answers.filter(isChosen);
     const isAnswer = new Set(answers);
     return [...answers, ...cells.filter((cell) => !isAnswer.has(cell) && hasWords(text)(cell))].filter(isChosen);
-  }
-
-  function describe({ offerings: of, duties: meant, named, unknown }) {
-    const names = of.slice(0, named).map((place) => offerings[place].name).join(", ") || "services that are asked about most";
-    const said = meant.map((place) => duties[place].name).join(" or ") || "all duties";
-    const leftOut = unknown.filter(ask.isKnown), strange = unknown.filter((word) => !ask.isKnown(word));
-    const rest = [["left out", leftOut], ["not understood", strange]].filter(([, words]) => words.length);
-    return `Understood as: ${[names, said, ...rest.map(([what, words]) => `${what}: ${words.join(", ")}`)].join("; ")}.`;
   }
 
   let lastWords = { text: "", has: () => true };

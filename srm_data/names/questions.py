@@ -1,0 +1,291 @@
+"""Answer a question such as "who patches rds?" with cells, and compare two offerings."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.cells import check_frame
+from srm_data.load import Tables, list_states, load_tables
+from srm_data.matrix import duty_distribution
+from srm_data.model import MODEL, build_model
+from srm_data.names.offerings import choose_offerings
+from srm_data.names.understand import PhraseIndex, Understood
+from srm_data.names.words import SIDES, build_word_table
+
+BOTH = [
+    "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
+    "source_ids",
+]  # fmt: skip
+ACTIONS = {"required": 0, "optional": 1}
+Cell = tuple[int, int]
+"""Indices of an offering and a duty."""
+
+
+class Asked(NamedTuple):
+    """A model that is asked about, arranged for questions. Nobody may change the frame."""
+
+    model: pd.DataFrame
+    phrases: PhraseIndex
+    rows: dict[Cell, int]
+    answers: dict[Cell, tuple[str, str]]  # who is responsible, and the customer action
+    offerings: list[str]  # names
+    duties: list[str]
+
+
+def find_answers(
+    text: str, *, model: pd.DataFrame | None = None, tables: Tables | None = None
+) -> pd.DataFrame:
+    """Find the cells that answer a question in everyday words.
+
+    Parameters
+    ----------
+    text
+        Question, such as ``"who patches rds?"``, ``"which services need no patching"``, ``"what must
+        we do for lambda"`` or ``"rds vs aurora"``. Offerings may have any name or identifier of the
+        catalogue. The words for duties are in the table ``duty_words``, in English, German and French.
+        Order, case, plurals and small spelling mistakes do not matter.
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with or without decisions;
+        built from the tables if not given.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the model, best first; empty if the text names neither an offering nor a duty. ``attrs``
+        has texts: ``understood``, how the question was understood; ``not_answered``, what the answers
+        leave out, or blank; and ``kind``:
+
+        - ``"cell"``: the ordinary offering comes before its variants, and the likeliest duty before
+          others. A duty alone is answered for the services asked about most often.
+        - ``"which"``: the offerings that leave the duty to the customer, or do not.
+        - ``"act"``: what the customer, or AWS, has to do for an offering, the required duties first.
+        - ``"compare"``: several offerings, the duties in which they differ first.
+        - ``"service"``: the offerings of a service, the duties in which they differ first.
+
+        A topic that no duty covers, such as antivirus, is answered with the duties nearest to it.
+
+    Raises
+    ------
+    srm_data.exceptions.FrameError
+        If ``model`` is not a model.
+
+    Examples
+    --------
+    >>> answers = find_answers("who patches rds?")
+    >>> answers[["offering", "duty", "responsibility"]].iloc[0].astype(str).tolist()
+    ['RDS DB instance', 'Guest OS patching', 'AWS']
+    >>> answers.attrs["understood"]
+    'RDS DB instance; Guest OS patching or Platform patching'
+    >>> find_answers("antivirus on ec2").attrs["not_answered"]
+    'antivirus is not one of the 28 duties; nearest: Guest OS configuration, Incident response'
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"expected a question as text; got a {type(text).__name__}")
+    if model is None and tables is None:
+        asked = _prepare_shipped(list_states())
+    else:
+        tables = load_tables() if tables is None else tables
+        model = build_model(tables) if model is None else model
+        check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+        asked = prepare_questions(model, tables)
+
+    question = asked.phrases.understand(text)
+    places = [asked.rows[cell] for cell in list_cells(question, asked)]
+    answers = asked.model.iloc[places].reset_index(drop=True)
+    rest = _describe_rest(question, asked)
+    understood = [*_describe(question, asked, len(answers)), *rest]
+    answers.attrs |= {"understood": "; ".join(understood), "not_answered": "; ".join(rest)}
+    answers.attrs["kind"] = question.kind
+    return answers
+
+
+def prepare_questions(model: pd.DataFrame, tables: Tables) -> Asked:
+    """Arrange a model for questions."""
+    index = PhraseIndex(build_word_table(model, tables))
+    places, names = [], []
+    for key, ids in (("offering", index.table["offerings"]), ("duty", index.table["duties"])):
+        place_of = {of: place for place, of in enumerate(ids)}
+        places.append(model[f"{key}_id"].map(place_of))
+        first = model.drop_duplicates(f"{key}_id").set_index(f"{key}_id")[key].astype(str)
+        names.append([str(first[of]) for of in place_of])
+    cells = list(zip(*places, strict=True))
+    answers = zip(
+        model["responsibility"].astype(str), model["customer_action"].astype(str), strict=True
+    )
+    rows = {cell: row for row, cell in enumerate(cells)}
+    return Asked(model, index, rows, dict(zip(cells, answers, strict=True)), *names)
+
+
+@lru_cache(maxsize=1)
+def _prepare_shipped(_: Hashable) -> Asked:
+    """Prepare for questions about the shipped tables, once. Do not modify the result."""
+    return prepare_questions(build_model(), load_tables())
+
+
+def list_cells(question: Understood, asked: Asked) -> list[Cell]:
+    """List the cells that answer a question, best first."""
+    table, answers = asked.phrases.table, asked.answers
+    offerings, duties = question.offerings, question.duties or table["varying"]
+    named = offerings[: question.named]
+    if not offerings and not question.duties:
+        return []
+
+    # Which offerings: those in which the first duty is on the side that is asked for.
+    if question.kind == "which":
+        others = [place for place in range(len(table["offerings"])) if place not in table["often"]]
+        some = named if question.named > 1 else offerings or [*table["often"], *others]
+        cells = [(place, duties[0]) for place in some]
+        cells = [
+            cell for cell in cells if cell in answers and _is_on_side(question.side, *answers[cell])
+        ]
+        last = {"Shared": 1, "Not applicable": 2}
+        return sorted(
+            cells, key=lambda cell: (last.get(answers[cell][0], 0), answers[cell][1] == "optional")
+        )
+
+    # What must be done: the duties of one side, the required ones first.
+    if question.kind == "act":
+        cells = [(named[0], duty) for duty in duties if (named[0], duty) in answers]
+        if question.side == "aws":
+            ours = [cell for cell in cells if answers[cell][0] in ("AWS", "Shared")]
+            return sorted(ours, key=lambda cell: answers[cell][0] == "Shared")
+        ours = [cell for cell in cells if answers[cell][1] in ACTIONS]
+        return sorted(ours, key=lambda cell: ACTIONS[answers[cell][1]])
+
+    # Several offerings beside each other, duty by duty: those first in which they differ.
+    if question.kind in ("compare", "service"):
+        shown = named if question.kind == "compare" else offerings
+        rows = [[(place, duty) for place in shown if (place, duty) in answers] for duty in duties]
+        if not question.duties:
+            rows.sort(key=lambda row: len({answers[cell] for cell in row}) < 2)
+        return [cell for row in rows for cell in row]
+
+    # One cell after the other. A duty without an object comes last if another may be meant.
+    if not offerings:
+        return [
+            (place, duty) for duty in duties for place in table["often"] if (place, duty) in answers
+        ]
+    cells = []
+    for offering in offerings if question.duties else named:
+        of = [(offering, duty) for duty in duties if (offering, duty) in answers]
+        of.sort(key=lambda cell: question.is_open and answers[cell][0] == "Not applicable")
+        cells += of
+    return cells
+
+
+def _is_on_side(side: str, responsibility: str, action: str) -> bool:
+    """Return whether the customer must act, need not, or leaves it to AWS."""
+    if side == "ours":
+        return action == "required"
+    return action != "required" and (side == "none" or responsibility in ("AWS", "Shared"))
+
+
+def _describe(question: Understood, asked: Asked, count: int) -> list[str]:
+    """Describe how a question was understood."""
+    named = [asked.offerings[place] for place in question.offerings[: question.named]]
+    meant = [asked.duties[place] for place in question.duties]
+    if not named and not meant:
+        return ["nothing that names an offering or a duty"]
+    if question.kind == "which":
+        of = f"{len(asked.offerings):,} offerings"
+        if named:
+            services = {asked.phrases.table["service_of"][place] for place in question.offerings}
+            of = f"{len(question.offerings):,} offerings"
+            of += f" of {services.pop()}" if len(services) == 1 else ""
+            of = ", ".join(named) if len(named) > 1 else of
+        return [f"where {meant[0]} {SIDES[question.side]}: {count:,} of {of}"]
+    if question.kind == "service":
+        service = asked.phrases.table["service_of"][question.offerings[0]]
+        named = [f"{len(question.offerings)} offerings of {service}"]
+    duties = " or ".join(meant) or "all duties"
+    if question.kind == "act":
+        whose = "AWS does" if question.side == "aws" else "the customer must or may do"
+        duties = f"what {whose}"
+    if question.kind in ("compare", "service") and not meant:
+        duties += ", those in which they differ first"
+    parts = [", ".join(named) or "services asked about most often", duties]
+    if not named:
+        counts = duty_distribution(asked.model, "duty").loc[meant[0]]
+        numbers = ", ".join(f"{party} {number:,}" for party, number in counts.items() if number)
+        parts.append(f"{meant[0]} of all offerings: {numbers}")
+    return parts
+
+
+def _describe_rest(question: Understood, asked: Asked) -> list[str]:
+    """Describe what the answers leave out: topics that are no duties, and words."""
+    parts = []
+    number = len(asked.duties)
+    for topic, near in question.topics:
+        nearest = ", ".join(asked.duties[place] for place in near)
+        parts.append(f"{topic} is not one of the {number} duties; nearest: {nearest}")
+    left_out = [word for word in question.unknown if asked.phrases.is_known(word)]
+    unknown = [word for word in question.unknown if word not in left_out]
+    left_out = [*question.unused, *left_out]
+    parts += [f"left out: {', '.join(left_out)}"] if left_out else []
+    if question.unknown and question.offerings and not question.duties:
+        parts.append(f"no word for one of the {number} duties")
+    if unknown:
+        words = ", ".join(asked.phrases.find_near(unknown))
+        hint = f" (nearest: {words})" if words else ""
+        parts.append(f"not understood: {', '.join(unknown)}{hint}")
+    return parts
+
+
+def compare_offerings(
+    a: str, b: str, *, model: pd.DataFrame | None = None, tables: Tables | None = None
+) -> pd.DataFrame:
+    """Compare two offerings, duty by duty.
+
+    Parameters
+    ----------
+    a, b
+        Name or identifier of each offering. A service stands for its ordinary offering.
+    model
+        Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`; built if not given.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per duty, in the order of the matrices: ``layer``, ``duty_id``, ``duty``, ``differs``
+        (``bool``, whether responsibility or customer action differ), then ``responsibility``,
+        ``customer_action``, ``aws_part``, ``customer_part``, ``note``, ``basis`` and ``source_ids`` of
+        both, with the suffixes ``_a`` and ``_b``. ``attrs["a"]`` and ``attrs["b"]`` are the names.
+
+    Raises
+    ------
+    LookupError
+        If a name is unknown (the message lists all unknown names), or if both names stand for the same
+        offering.
+
+    Examples
+    --------
+    >>> both = compare_offerings("EKS on Fargate", "EKS managed node groups")
+    >>> patching = both.set_index("duty_id").loc["guest-os-patching"]
+    >>> patching["responsibility_a"], patching["responsibility_b"]
+    ('AWS', 'Shared')
+    """
+    tables = load_tables() if tables is None else tables
+    model = build_model(tables) if model is None else model
+    check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
+    chosen = choose_offerings(model, [a, b], ordinary=True, tables=tables)
+    names = [str(name) for name in chosen["offering"].cat.categories]
+    if len(names) < 2:
+        raise LookupError(f"{a!r} and {b!r} both mean {names[0]}; expected two offerings")
+
+    keys = ["layer", "duty_id", "duty"]
+    first, second = (chosen.loc[chosen["offering"] == name, [*keys, *BOTH]] for name in names)
+    both = first.merge(second, on=keys, suffixes=("_a", "_b"), validate="one_to_one")
+    both = both.sort_values("duty", ignore_index=True)
+    answers = ["responsibility", "customer_action"]
+    differs = [both[f"{name}_a"].astype(str) != both[f"{name}_b"].astype(str) for name in answers]
+    both.insert(len(keys), "differs", differs[0] | differs[1])
+    both.attrs |= {"a": names[0], "b": names[1]}
+    return both
