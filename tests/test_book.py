@@ -59,6 +59,10 @@ def list_values(review) -> set[tuple[str, ...]]:
     return set(review.entries[names].itertuples(index=False, name=None))
 
 
+def list_problems(now) -> list[str]:
+    return [describe_problem(problem) for problem in now.problems.to_dict("records")]
+
+
 def test_book_that_came_back_as_it_was_sent_says_nothing(write):
     path = write(*BEFORE)
     assert [len(frame) for frame in read_book(path)] == [0, 0]
@@ -284,3 +288,37 @@ def test_reading_the_book_of_the_catalogue_takes_less_than_five_seconds(shipped_
     review = read_book(path)
     assert time.process_time() - start < 5
     assert review.entries.empty
+
+
+def test_evidence_is_entered_once_and_holds_for_every_row_until_it_lapses(write, model):
+    book = Edited(write(*BEFORE))
+    sheet = book.book["Evidence"]
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=4) if row[0].value}
+    for name, until in (("SOC 2 Type II", dt.date(2027, 3, 31)), ("C5", dt.date(2026, 11, 30))):
+        for at, value in ((2, "2025-10 to 2026-09"), (3, until), (5, "Ada"), (6, DAY)):
+            rows[name][at].value = value
+    free = next(row for row in sheet.iter_rows(min_row=4) if not row[0].value)
+    free[0].value, free[1].value = "HDS", "which cells?"
+    review = book.read()
+    assert list_values(review) == {
+        *(("*", "*", "", "evidence", name) for name in ("SOC 2 Type II", "C5", "HDS")),
+        ("*", "*", "", "remark", "which cells?"),
+    }
+    register = merge(review, make_entries(BEFORE))
+    now = state(register, model, on=DAY)
+    assert [problem for problem in list_problems(now) if "C5" in problem]
+    again = Edited(write(*register.to_dict("records"), name="next.xlsx"))
+    row = again.rows["kms/availability"]
+    assert again.sheet.cell(row, again.columns["All evidence"]).value == "HDS; SOC 2 Type II"
+    assert not again.sheet.cell(row, again.columns["Needs attention"]).value
+
+    # what changes replaces, what is cleared is withdrawn
+    rows = {row[0].value: row for row in again.book["Evidence"].iter_rows(min_row=4)}
+    assert (rows["C5"][7].value, rows["SOC 2 Type II"][8].value) == ("lapsed", 56)
+    rows["C5"][3].value, rows["C5"][5].value = dt.date(2027, 11, 30), "Bob"
+    rows["HDS"][0].value = None
+    after = merge(again.read(), register)
+    evidence = srm_data.register.list_evidence(state(after, model, on=DAY))
+    assert evidence[["value", "valid_until", "state"]].to_numpy().tolist() == [
+        ["C5", "2027-11-30", "in force"], ["SOC 2 Type II", "2027-03-31", "in force"],
+    ]  # fmt: skip

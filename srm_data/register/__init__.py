@@ -4,7 +4,13 @@ from srm_data.register.approval import Approval as Approval, approve_answers, fi
 from srm_data.register.entries import make_entries, read_register, write_register
 from srm_data.register.former import read_former_files
 from srm_data.register.merge import Review as Review, build_review, list_sent, merge
-from srm_data.register.overview import assign_accountable, list_all_services, list_exceptions, list_raci
+from srm_data.register.overview import (
+    assign_accountable,
+    list_all_services,
+    list_evidence,
+    list_exceptions,
+    list_raci,
+)
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State as State, build_cautious_model, state
 
@@ -16,6 +22,7 @@ __all__ = [
     "describe_problem",
     "find_approval",
     "list_all_services",
+    "list_evidence",
     "list_exceptions",
     "list_raci",
     "list_sent",

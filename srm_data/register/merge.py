@@ -24,7 +24,7 @@ from srm_data.register.entries import (
     make_entries,
     normalise_entry,
 )
-from srm_data.register.problems import build_problems, make_problem
+from srm_data.register.problems import build_problems, join_values, make_problem
 from srm_data.register.state import State
 from srm_data.register.words import is_day, normalise_day, normalise_text
 
@@ -104,7 +104,8 @@ def list_sent(now: State) -> pd.DataFrame:
         One row per cell, Where and field, then those of more general keys and of the cover that have
         entries: key, ``field``, ``sent``, ``sent_reason``, ``sent_by``, ``sent_on`` and ``base``, all
         ``str``. What is asked back or proposed goes before what is in force, so that its row can be
-        completed or approved. Sides of a conflict are not sent, only their ids in ``base``.
+        completed or approved. Sides of a conflict are not sent, only their ids in ``base``; evidence of
+        all services is not sent at all, as :func:`list_evidence` has it.
 
     Examples
     --------
@@ -131,6 +132,7 @@ def list_sent(now: State) -> pd.DataFrame:
             alive.setdefault((*(row[name] for name in KEY), field), []).append(row)
 
     rows = []
+    alive.pop(("*", "*", "", "evidence"), None)  # each stands by itself, see list_evidence
     for slot, own in alive.items():
         in_force = next((row for row in own if row["state"] == "in force"), blank)
         row, waiting = shown.get(slot, in_force), [row for row in own if row["state"] in WAITING]
@@ -138,6 +140,9 @@ def list_sent(now: State) -> pd.DataFrame:
             row = blank
         elif len(waiting) == 1 and row["state"] != "conflict":
             (row,) = waiting
+        elif slot[3] == "evidence":  # what a row inherits stands once, where it was entered
+            lasting = [entry for entry in own if entry["state"] == "in force"]
+            row = {name: join_values(lasting, name) for name in REGISTER}
         value = "" if row["field"] == "withdrawal" else row["value"]
         base = SEPARATOR.join(sorted(entry["entry_id"] for entry in own))
         rows.append([*slot, value, row["reason"], row["by"], row["on"], base])

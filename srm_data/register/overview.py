@@ -41,9 +41,9 @@ def list_raci(now: State) -> pd.DataFrame:
         columns = {"value": field, "entered": f"{field}_entered", "state": f"{field}_state"}
         raci = raci.merge(named.rename(columns=columns), on=KEY, how="left", validate="one_to_one")
     raci = raci.fillna("")
-    several = "several are accountable: " + raci[f"{'accountable'}_entered"]
-    problem = several.where(raci[f"{'accountable'}_state"].eq("conflict"), "nobody is accountable")
-    is_fine = raci["accountable"].ne("") & raci[f"{'accountable'}_state"].ne("conflict")
+    several = "several are accountable: " + raci["accountable_entered"]
+    problem = several.where(raci["accountable_state"].eq("conflict"), "nobody is accountable")
+    is_fine = raci["accountable"].ne("") & raci["accountable_state"].ne("conflict")
     return raci[[*KEY, *RACI]].assign(problem=problem.mask(is_fine, "")).astype("str")
 
 
@@ -162,8 +162,8 @@ def list_exceptions(now: State) -> pd.DataFrame:
         return max((1 + count_renewals(other) for other in earlier), default=0)
 
     listed = rows.assign(
-        approved_by=rows["entry_id"].map(approved["by"]).fillna(""),
-        approved_on=rows["entry_id"].map(approved["on"]).fillna(""),
+        approved_by=[approved["by"].get(name, "") for name in rows["entry_id"]],
+        approved_on=[approved["on"].get(name, "") for name in rows["entry_id"]],
         renewals=[count_renewals(name) for name in rows["entry_id"]],
     )
     columns = [
@@ -171,3 +171,52 @@ def list_exceptions(now: State) -> pd.DataFrame:
         "renewals", "state",
     ]  # fmt: skip
     return listed[columns].sort_values(["valid_until", *CELL], ignore_index=True)
+
+
+def list_evidence(now: State) -> pd.DataFrame:
+    """List the evidence that was ever entered and not replaced, that of all services first.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+
+    Returns
+    -------
+    DataFrame
+        One row per artefact: ``entry_id``, key, ``value`` (its name or address), ``reason`` (the period
+        it is of), ``valid_until``, ``evidence`` (where it is kept), ``by``, ``on``, ``state`` (``in
+        force``, ``expired`` or ``asked back``) and ``cells``, the number of cells that rest on it
+        (``int``). All others ``str``.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "*", "duty_id": "*", "field": "evidence", "value": "SOC 2 Type II",
+    ...        "valid_until": "2027-03-31"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> list_evidence(now)[["value", "cells"]].to_numpy().tolist()
+    [['SOC 2 Type II', 28]]
+    """
+    entries = now.entries
+    is_alive = entries["state"].isin(["in force", "expired", "asked back"])
+    rows = entries[entries["field"].eq("evidence") & is_alive]
+    ids = now.cells.loc[now.cells["field"].eq("evidence"), "entry_ids"].str.split(SEPARATOR)
+    counts = ids.explode().value_counts().to_dict()
+    listed = rows.assign(
+        cells=[int(counts.get(name, 0)) for name in rows["entry_id"]],
+        is_own=rows["offering_id"].ne("*"),
+    ).sort_values(["is_own", *KEY, "value"])
+    columns = [
+        "entry_id",
+        *KEY,
+        "value",
+        "reason",
+        "valid_until",
+        "evidence",
+        "by",
+        "on",
+        "state",
+        "cells",
+    ]
+    return listed[columns].reset_index(drop=True)

@@ -219,9 +219,8 @@ def _build_cells(
                     continue
                 row = built[field] = _build_row(cell, where, field, given, used, slots, approvals)
                 own = (cell.offering_id, cell.duty_id, where, field)
-                texts = [
-                    text for slot in dict.fromkeys([own, *used]) for text in sentences.get(slot, [])
-                ]
+                named = [own] if field == "evidence" else dict.fromkeys([own, *used])
+                texts = [text for slot in named for text in sentences.get(slot, [])]
 
                 # the tables answer what nobody has, and what nobody has looked at is open
                 if field == "answer":

@@ -26,7 +26,7 @@ from srm_data.workbook.sheets.cover import fill_legend
 from srm_data.workbook.sheets.estates import fill_estate, fill_in_use
 from srm_data.workbook.sheets.lists import fill_changes, fill_sources
 from srm_data.workbook.sheets.matrices import fill_offering_matrix
-from srm_data.workbook.sheets.registers import fill_entries, fill_lookup_of, fill_tasks
+from srm_data.workbook.sheets.registers import fill_entries, fill_evidence, fill_lookup_of, fill_tasks
 from srm_data.workbook.sheets.review_here import fill_review_here, list_review_rows
 from srm_data.workbook.sheets.sent import fill_sent, list_codes
 from srm_data.workbook.sheets.summary import TITLE, fill_summary
@@ -39,6 +39,7 @@ PURPOSES = {
     "Matrix": "Who is responsible, per offering and duty.",
     "Tasks": "What each accountable team must do, why, and until when.",
     "Register": "Every entry ever made, newest first, and whether it is in force.",
+    "Evidence": "Reports of AWS and proof of ours, with period and validity.",
     "Changes": "Cells that differ from the earlier state, and why.",
     "Controls by family": "How many controls rest on AWS alone, on both, on you.",
     "Controls": "Who addresses each control of the framework, service by service.",
@@ -96,6 +97,7 @@ def write_book(
         "Matrix": fill_offering_matrix,
         "Tasks": partial(fill_tasks, rows=rows),
         "Register": fill_entries,
+        "Evidence": fill_evidence,
         "Changes": fill_changes,
         "Controls by family": fill_families,
         "Controls": fill_controls,
@@ -109,7 +111,7 @@ def write_book(
     absent |= {"Changes"} if changes is None else set()
     absent |= {"Controls by family", "Controls", "Why you need this"} if controls is None else set()
     absent |= {"Services", "As read"} if estate is None else set()
-    absent |= {"Tasks", "Register", "As read"} if not content.is_internal else set()
+    absent |= {"Tasks", "Register", "Evidence", "As read"} if not content.is_internal else set()
     titles = [title for title in PURPOSES if title not in absent]
     purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
     purposes |= {title: PURPOSES[title] for title in titles}

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.load import read_table
 from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows, normalise_entry
-from srm_data.register.merge import SENT, Review, build_review
+from srm_data.register.merge import EDIT, SENT, Review, build_review
 from srm_data.register.problems import build_problems, make_problem
 from srm_data.schema import StrPath
 from srm_data.workbook.format import STAMP_LINES, split_header
@@ -22,6 +22,7 @@ from srm_data.workbook.reviewed import (
     COLUMNS,
     COVER_FIELDS,
     ENTRIES,
+    EVIDENCE_COLUMNS,
     FIELDS,
     SENT_MARK,
     SHOWN,
@@ -69,6 +70,8 @@ class SentBook(NamedTuple):
     offerings: dict[str, str]
     duties: dict[str, str]
     approved: dict[Key, tuple[str, str]]
+    evidence: dict[str, Row]
+    """Rows of the sheet Evidence, by the id of their entry or else their name."""
     texts: set[str]
     rows: set[str]
 
@@ -142,9 +145,7 @@ def read_book(path: StrPath) -> Review:
         edits = [*reading.list_edits(), *reading.list_notes(workbook.remarks)]
     except SpreadsheetError as error:  # it names the file
         raise ReviewError(str(error)) from error
-    frame = pd.DataFrame(edits, columns=["file", "place", *SENT, "value", "reason", "by", "on",
-                                         "evidence", "data_version"])  # fmt: skip
-    review = build_review(frame.fillna(""))
+    review = build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
     problems = build_problems([*list_rows(review.problems), *reading.problems])
     return Review(review.entries, problems)
 
@@ -159,13 +160,13 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
     hidden = next((sheet for sheet in sheets if sheet.rows and sheet.rows[0][:1] == (SENT_MARK,)), None)
     if hidden is None:
         return None
-    book = SentBook("", "", "", {}, {}, {}, {}, {}, set(), set())
+    book = SentBook("", "", "", {}, {}, {}, {}, {}, {}, set(), set())
     for row in hidden.rows[1:]:
-        kind, *texts = (*row[:10], *[""] * (10 - len(row)))
+        kind, *texts = (*row[:11], *[""] * (11 - len(row)))
         if kind == "book":
             book = book._replace(version=texts[0], whole=texts[2], scope=texts[3])
         elif kind == "entry":
-            entry = dict(zip(SENT, texts, strict=True))
+            entry = dict(zip(SENT, texts, strict=False))
             book.sent[tuple(entry[name] for name in (*KEY, "field"))] = entry
         elif kind == "answers":
             book.offerings[texts[0]] = texts[1]
@@ -175,6 +176,9 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
             book.duties[texts[0]] = texts[1]
         elif kind == "approved":
             book.approved[texts[0], texts[1], texts[2]] = (texts[3], texts[4])
+        elif kind == "evidence":
+            names = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
+            book.evidence[texts[0] or texts[4]] = dict(zip(names, texts, strict=True))
         elif kind in ("texts", "rows"):
             codes = book.texts if kind == "texts" else book.rows
             codes.update(texts[0][at : at + 8] for at in range(0, len(texts[0]), 8))
@@ -405,6 +409,7 @@ class Reading:
     def _read_other(self, sheet: Sheet) -> Iterator[Row]:
         """Read a sheet that is not reviewed: the sign-off, and what was typed."""
         is_sign_off, altered = False, list[tuple[int, tuple[str, ...]]]()
+        places: dict[str, int] = {}  # of the columns of the sheet Evidence
         for number, cells in enumerate(sheet.rows, start=1):
             if not any(cells):
                 continue
@@ -414,6 +419,14 @@ class Reading:
             elif is_sign_off and label in (*COVER_FIELDS, APPROVED_BY):
                 yield from self._read_field(sheet, number, (*cells, "", "", "")[:4])
                 cells = ("", "", "", "", *cells[4:])
+            elif {*EVIDENCE_COLUMNS, "entry_id"} <= {*cells}:
+                places = {header: cells.index(header) for header in (*EVIDENCE_COLUMNS, "entry_id")}
+            elif places:
+                yield from self._read_evidence(sheet, number, cells, places)
+                cells = tuple(
+                    "" if at in places.values() or code_of_text(text) in self.book.texts else text
+                    for at, text in enumerate(cells)
+                )
             constants = []
             for at, text in enumerate(cells):
                 formula = sheet.formulas.get(
@@ -456,6 +469,24 @@ class Reading:
                 "field": field, "sent": sent["sent"], "sent_by": sent["sent_by"],
                 "sent_on": sent["sent_on"], "base": sent["base"], "by": by,
             }  # fmt: skip
+
+    def _read_evidence(
+        self, sheet: Sheet, number: int, cells: tuple[str, ...], places: dict[str, int]
+    ) -> Iterator[Row]:
+        """Read a row of the sheet Evidence: new, altered, or cleared, which is a withdrawal."""
+        texts = {header: cells[at] if at < len(cells) else "" for header, at in places.items()}
+        now = {name: texts[header] for header, name in EVIDENCE_COLUMNS.items()}
+        sent = self.book.evidence.get(texts["entry_id"] or now["value"], {})
+        if now == {name: sent.get(name, "") for name in now}:
+            return
+        key = (sent.get("offering_id", "*"), sent.get("duty_id", "*"), sent.get("where", ""))
+        before = {"sent_by": sent.get("by", ""), "sent_on": sent.get("on", "")}
+        before |= {
+            "base": sent.get("entry_id", ""),
+            "sent": "" if now["value"] else sent.get("value", ""),
+        }
+        place = _name_place(sheet, number, places["Evidence"])
+        yield self.remark("", place, key) | now | before | {"field": "evidence"}
 
     def _approve(self, by: str, on: str, place: str) -> Iterator[Row]:
         """Approve every answer that the book was sent with, and the whole."""

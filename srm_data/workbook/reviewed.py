@@ -24,6 +24,12 @@ COVER_FIELDS = {
 }
 """Labels of the fields of the summary, and their fields in the register."""
 
+EVIDENCE_COLUMNS = {
+    "Evidence": "value", "Period": "reason", "Valid until": "valid_until",
+    "Where it is kept": "evidence", "By": "by", "On": "on",
+}  # fmt: skip
+"""Headers of what is filled in on the sheet Evidence, with the columns of the register."""
+
 
 class ReviewedColumn(NamedTuple):
     """A column of the sheet that is reviewed.
@@ -72,6 +78,7 @@ COLUMNS = (
     ReviewedColumn("Responsible", 14, "responsible", "entry", "entry"),
     ReviewedColumn("Consulted", 14, "consulted", "entry", "entry"),
     ReviewedColumn("Implementation", 14, "implementation", "entry", "entry"),
+    ReviewedColumn("All evidence", 30, "all_evidence", "detail"),
     ReviewedColumn("Inherited from", 24, "inherited_from", "detail"),
     ReviewedColumn("Note", 34, "note", "detail"),
     ReviewedColumn("Basis", 13, "basis_label", "detail"),

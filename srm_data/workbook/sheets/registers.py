@@ -7,13 +7,17 @@ from typing import Any
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.register.entries import list_rows
-from srm_data.register.overview import list_raci
+from srm_data.register.entries import HASHED, list_rows
+from srm_data.register.overview import list_evidence, list_raci
+from srm_data.register.state import State
+from srm_data.register.words import fold
+from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import refer_to
 from srm_data.workbook.layout import Column, set_up_print, set_widths
-from srm_data.workbook.reviewed import COLUMNS, REVIEWED_ROW, SENT_SHEET
+from srm_data.workbook.reviewed import COLUMNS, EVIDENCE_COLUMNS, REVIEWED_ROW, SENT_SHEET
 from srm_data.workbook.sheets.lists import add_list, fill_with_sentence
+from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.sheets.review_here import Rows
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula
@@ -22,9 +26,20 @@ HINT = "Choose an offering and a duty in the two green cells."
 FIRST_DUTY = "guest-os-patching"
 LOOKED_UP = (
     "Answer", "You must act", "Customer's part", "AWS's part", "Decision", "Status", "Accountable",
-    "Due", "Comment", "Exception until", "Evidence", "Needs attention", "Basis", "Source", "Section",
-    "Read on", "Address", "Note",
+    "Due", "Comment", "Exception until", "All evidence", "Needs attention", "Basis", "Source",
+    "Section", "Read on", "Address", "Note",
 )  # fmt: skip
+REPORTS = (
+    "SOC 1 Type II", "SOC 2 Type II", "SOC 3", "ISO/IEC 27001", "ISO/IEC 27017", "ISO/IEC 27018", "C5",
+    "PCI DSS", "FedRAMP",
+)  # fmt: skip
+"""Reports that AWS has for its customers, which the sheet Evidence asks for."""
+STATES_OF_EVIDENCE = {"expired": "lapsed", "": "not entered yet"}
+FREE_ROWS = 4  # for further reports
+EVIDENCE_HINT = (
+    "A report of AWS is entered here once and holds for every row; your own evidence is entered in its "
+    "row of Review here. What has lapsed holds for nothing."
+)
 REGISTER_COLUMNS = {
     "offering_id": ("Offering", 22), "duty_id": ("Duty", 22), "where": ("Where", 16),
     "field": ("What", 14), "value": ("Entry", 30), "reason": ("Reason", 40), "by": ("By", 16),
@@ -36,7 +51,8 @@ REGISTER_COLUMNS = {
 
 def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:
     """Write two cells to choose from, and below them what the row of the cell says."""
-    private = {column.header for column in COLUMNS if column.kind == "entry"} | {"Needs attention"}
+    private = {column.header for column in COLUMNS if column.kind == "entry"}
+    private |= {"Needs attention", "All evidence"}
     by_header = {column.header: column.value for column in COLUMNS}
     set_widths(sheet, [24, 96])
     look.put(sheet.cell(1, 1), "title", "Look up")
@@ -120,3 +136,72 @@ def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
     ]
     head = ["Register", "Every entry ever made, newest first. Write in the sheet Review here."]
     return add_list(sheet, look, content, "Register", columns, head=head, frozen=2)
+
+
+def list_evidence_rows(now: State) -> Rows:
+    """List what was entered as evidence, and the reports of AWS that nobody entered yet."""
+    rows: Rows = [
+        {str(name): text for name, text in row.items()} for row in list_evidence(now).to_dict("records")
+    ]
+    entered = {fold(row["value"]) for row in rows}
+    blank = dict.fromkeys((*rows[0],) if rows else (*HASHED, "entry_id", "state", "cells"), "")
+    ours = {"offering_id": "*", "duty_id": "*", "cells": 0}
+    asked = [blank | ours | {"value": name} for name in REPORTS if fold(name) not in entered]
+    of_all = [row for row in rows if row["offering_id"] == "*"]
+    more = [blank | ours] * FREE_ROWS
+    return [*of_all, *asked, *more, *rows[len(of_all) :]]
+
+
+def fill_evidence(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List the reports of AWS, which hold for all services, then the evidence of the organisation."""
+    assert content.now is not None
+    now, values = content.now, content.values
+    names = {
+        name: dict(zip(values[f"{name}_id"], values[name], strict=True))
+        for name in ("offering", "duty")
+    }
+    rows = list_evidence_rows(now)
+    about = []
+    for row in rows:
+        key = (row["offering_id"], row["duty_id"])
+        parts = [names[name].get(text, text) for name, text in zip(names, key, strict=True)]
+        text = "All services" if key == ("*", "*") else " / ".join(parts)
+        about.append(" @ ".join(filter(None, [text, row["where"]])) if row["value"] else "")
+    state = [STATES_OF_EVIDENCE.get(row["state"], row["state"]) if row["value"] else "" for row in rows]
+    sizes = {
+        "Evidence": 34,
+        "Period": 24,
+        "Valid until": 12,
+        "Where it is kept": 34,
+        "By": 16,
+        "On": 11,
+    }
+    columns = [
+        Column(header, sizes[header], "entry_date" if header in ("Valid until", "On") else "entry",
+               [write_date(row[name]) for row in rows])
+        for header, name in EVIDENCE_COLUMNS.items()
+    ]  # fmt: skip
+    columns.insert(1, Column("About", 30, "text", about))
+    columns += [
+        Column(
+            "State",
+            14,
+            ["call" if text in ("lapsed", "asked back") else "text" for text in state],
+            state,
+        ),
+        Column("Cells", 8, "number", [row["cells"] or "" for row in rows]),
+        Column("entry_id", 18, "text_soft", [row["entry_id"] for row in rows]),
+    ]
+    head = ["Evidence", f"{_describe_implementation(now)} {EVIDENCE_HINT}"]
+    return add_list(sheet, look, content, "Evidence", columns, head=head, frozen=1, is_locked=False)
+
+
+def _describe_implementation(now: State) -> str:
+    """Count the cells in which the customer must act by what is said of their implementation."""
+    cells = now.cells[now.cells["where"].eq("")]
+    must = cells[cells["field"].eq("answer") & cells["value"].str.endswith(", required")]
+    given = cells[cells["field"].eq("implementation") & cells["value"].ne("")]
+    counts = must[CELL].merge(given[[*CELL, "value"]], on=CELL, how="left", validate="1:1")["value"]
+    parts = [f"{count:,} {name}" for name, count in counts.value_counts().items()]
+    parts.append(f"{int(counts.isna().sum()):,} without a word")
+    return f"Of {len(must):,} cells in which you must act, implementation: {', '.join(parts)}."

@@ -75,6 +75,7 @@ def list_review_rows(now: State, content: Content) -> tuple[Rows, dict[tuple[str
                    if field["inherited_from"]}  # fmt: skip
         row["inherited_from"] = "; ".join(sorted(origins))
         row["name"] = "" if key[2] else f"{row['offering']} / {row['duty']}"
+        row["all_evidence"] = own.get("evidence", {"value": ""})["value"]
         approved = own["answer"]
         row |= {name: approved[name] for name in ("approved_by", "approved_on")}
         rows.append(row | list_entries(key, sent) | {"remarks": "\n".join(remarks.get(key, []))})
@@ -161,7 +162,7 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows)
     """Write the rows; details are closed to the right, and rows without action at the end."""
     shown = [column for column in COLUMNS if content.is_internal or column.kind != "entry"]
     if not content.is_internal:
-        private = ("attention", "remarks", "inherited_from", "check")
+        private = ("attention", "remarks", "all_evidence", "inherited_from", "check")
         shown = [column for column in shown if column.value not in private]
         rows = [row for row in rows if name_key(*(row[name] for name in KEY)) == "/".join(
             row[name] for name in CELL)]  # fmt: skip

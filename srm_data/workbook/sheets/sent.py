@@ -14,7 +14,14 @@ from srm_data.register.merge import SENT
 from srm_data.register.state import State
 from srm_data.workbook.content import Content
 from srm_data.workbook.format import split_formula, split_header, text_of
-from srm_data.workbook.reviewed import LONGEST_CELL, SENT_MARK, code_of_row, code_of_text
+from srm_data.workbook.reviewed import (
+    EVIDENCE_COLUMNS,
+    LONGEST_CELL,
+    SENT_MARK,
+    code_of_row,
+    code_of_text,
+)
+from srm_data.workbook.sheets.registers import list_evidence_rows
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.sheets import LITERAL
 from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula
@@ -103,6 +110,11 @@ def fill_sent(
     ]
     for entry in filter(_is_needed, sent.values()):
         lines.append(["entry", *(entry[name] for name in SENT)])
+
+    kept = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
+    lines += [
+        ["evidence", *(row[name] for name in kept)] for row in list_evidence_rows(now) if row["value"]
+    ]
 
     # the answer of each cell and Where, those of an offering in one line
     answers = now.cells[now.cells["field"].eq("answer")]
