@@ -322,3 +322,31 @@ def test_evidence_is_entered_once_and_holds_for_every_row_until_it_lapses(write,
     assert evidence[["value", "valid_until", "state"]].to_numpy().tolist() == [
         ["C5", "2027-11-30", "in force"], ["SOC 2 Type II", "2027-03-31", "in force"],
     ]  # fmt: skip
+
+
+def test_book_of_one_team_has_its_rows_alone_and_is_read_like_any_other(write, model):
+    register = make_entries([*BEFORE, BEFORE[3] | {"offering_id": "kms", "value": "Key team"}])
+    now = state(register, model, on=DAY)
+    tasks = srm_data.register.list_tasks(now, "queue TEAM")
+    book = Edited(write(*register.to_dict("records"), owner="queue team"))
+    answers = [key for key in book.rows if key and key.startswith("sqs/")]
+    assert set(answers) == set(book.rows) == {f"sqs/{duty}" for duty in tasks["duty_id"]}
+    book.fill("sqs/backup", Status="ok", Due=dt.date(2027, 1, 31), **SIGNED)
+    review = book.read()
+    assert review.problems.empty
+    assert list_values(review) == {
+        ("sqs", "backup", "", "status", "agreed"), ("sqs", "backup", "", "due", "2027-01-31"),
+    }  # fmt: skip
+    assert review.entries["replaces"].str.len().tolist().count(16) == 1  # of the due date before
+    with pytest.raises(FrameError, match=r"Nobody.*Key team, Queue team"):
+        write(*register.to_dict("records"), owner="Nobody")
+
+
+def test_tasks_list_who_is_accountable_and_where_nobody_or_several_are(model):
+    rows = [BEFORE[3] | {"offering_id": "sqs"},
+            BEFORE[3] | {"offering_id": "sqs", "duty_id": "backup", "value": "A"},
+            BEFORE[3] | {"offering_id": "sqs", "duty_id": "backup", "value": "B"}]  # fmt: skip
+    tasks = srm_data.register.list_tasks(state(make_entries(rows), model, on=DAY))
+    counts = tasks["problem"].str.partition(" ")[0].groupby(tasks["offering_id"]).value_counts()
+    assert counts["sqs"].to_dict() == {"": counts["sqs"][""], "several": 1}
+    assert set(counts["kms"].index) == {"nobody"}

@@ -13,6 +13,7 @@ from srm_data.register.overview import (
 )
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State as State, build_cautious_model, state
+from srm_data.register.tasks import describe_tasks, list_tasks
 
 __all__ = [
     "approve_answers",
@@ -20,12 +21,14 @@ __all__ = [
     "build_cautious_model",
     "build_review",
     "describe_problem",
+    "describe_tasks",
     "find_approval",
     "list_all_services",
     "list_evidence",
     "list_exceptions",
     "list_raci",
     "list_sent",
+    "list_tasks",
     "make_entries",
     "merge",
     "read_former_files",

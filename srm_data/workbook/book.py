@@ -17,6 +17,7 @@ from srm_data.organisation.register import build_register
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import make_sign_off
 from srm_data.register.state import State
+from srm_data.register.tasks import narrow_state
 from srm_data.schema import Audience, Tables, name_scope, read_package
 from srm_data.workbook.content import Content, Counts, is_internal
 from srm_data.workbook.layout import name_pages
@@ -51,6 +52,9 @@ PURPOSES = {
 }
 """Sheets after the one that is reviewed, in order, with their purposes."""
 
+OF_OWNER = ("Look up", "Register", "Sources", "How to read")
+"""Those of them that the book of one accountable has."""
+
 
 def write_book(
     path: Path,
@@ -63,9 +67,13 @@ def write_book(
     changes: pd.DataFrame | None,
     controls: pd.DataFrame | None,
     audience: Audience,
+    owner: str = "",
 ) -> Path:
     """Write the book of a state of the register. Arguments are those of ``write_workbook``, checked."""
     package = read_package()
+    if owner:  # the part that one accountable answers for
+        now = narrow_state(now, owner)
+        model = model.loc[now.model.index]
     values = list_values(now.model, tables, notes=model["note"], entries=None, controls=controls)
     decisions, remarks = make_decisions([]), make_remarks([])
     content = Content(
@@ -84,6 +92,7 @@ def write_book(
         cell_status=make_cell_status([]),
         sign_off=make_sign_off([]),
         now=now,
+        owner=owner,
         estate=estate,
         changes=changes,
         controls=controls,
@@ -95,7 +104,7 @@ def write_book(
     fills: dict[str, Callable[..., Body]] = {
         "Look up": partial(fill_lookup_of, rows=shown),
         "Matrix": fill_offering_matrix,
-        "Tasks": partial(fill_tasks, rows=rows),
+        "Tasks": fill_tasks,
         "Register": fill_entries,
         "Evidence": fill_evidence,
         "Changes": fill_changes,
@@ -112,6 +121,7 @@ def write_book(
     absent |= {"Controls by family", "Controls", "Why you need this"} if controls is None else set()
     absent |= {"Services", "As read"} if estate is None else set()
     absent |= {"Tasks", "Register", "Evidence", "As read"} if not content.is_internal else set()
+    absent |= set(PURPOSES) - set(OF_OWNER) if owner else set()
     titles = [title for title in PURPOSES if title not in absent]
     purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
     purposes |= {title: PURPOSES[title] for title in titles}

@@ -137,6 +137,8 @@ class Content(NamedTuple):
     """Entries on the cover so far: field, value, by, day."""
     now: State | None = None
     """State of the register that the book is made from, if there is one."""
+    owner: str = ""
+    """Accountable whose part alone the book has."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
     controls: pd.DataFrame | None = None

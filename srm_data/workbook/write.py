@@ -132,6 +132,7 @@ def write_workbook(
     controls: pd.DataFrame | None = None,
     register: pd.DataFrame | None = None,
     on: str | None = None,
+    owner: str = "",
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> Path:
@@ -175,6 +176,9 @@ def write_workbook(
         :func:`~srm_data.workbook.read_book`. It goes without decisions, remarks, cell_status, sign_off.
     on
         Day of the book of a register, as ``"2026-12-01"``; today if not given.
+    owner
+        Accountable in the register: the book has only the rows that they answer for, to be sent to them
+        and read like any other.
     audience
         ``"internal"`` includes the reviewer columns and what reviewers wrote. ``"publishable"`` shows
         decisions, but no names, comments, accounts, costs, file names or resource names.
@@ -231,7 +235,7 @@ def write_workbook(
         now = state(register, model, on=on, tables=tables)
         return write_book(
             Path(path), model, now, tables, scope=scope, estate=estate, changes=changes,
-            controls=controls, audience=audience,
+            controls=controls, audience=audience, owner=owner,
         )  # fmt: skip
     decisions = make_decisions([]) if decisions is None else decisions
     remarks = make_remarks([]) if remarks is None else remarks

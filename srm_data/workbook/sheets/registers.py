@@ -7,9 +7,10 @@ from typing import Any
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.register.entries import HASHED, list_rows
-from srm_data.register.overview import list_evidence, list_raci
+from srm_data.register.entries import HASHED
+from srm_data.register.overview import list_evidence
 from srm_data.register.state import State
+from srm_data.register.tasks import list_tasks
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -29,6 +30,12 @@ LOOKED_UP = (
     "Due", "Comment", "Exception until", "All evidence", "Needs attention", "Basis", "Source",
     "Section", "Read on", "Address", "Note",
 )  # fmt: skip
+TASK_COLUMNS = {
+    "Accountable": ("accountable", 20), "Offering": ("offering", 26), "Duty": ("duty", 24),
+    "Where": ("where", 18), "You must act": ("customer_action", 12), "What": ("task", 60),
+    "Until": ("due", 11), "Status": ("status", 11), "Needs attention": ("attention", 40),
+    "Accountable is": ("problem", 30),
+}  # fmt: skip
 REPORTS = (
     "SOC 1 Type II", "SOC 2 Type II", "SOC 3", "ISO/IEC 27001", "ISO/IEC 27017", "ISO/IEC 27018", "C5",
     "PCI DSS", "FedRAMP",
@@ -92,35 +99,24 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Rows) -
     return Body()
 
 
-def fill_tasks(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:
-    """List what each accountable team must or may do, and where nobody or several are accountable."""
+def fill_tasks(sheet: Worksheet, look: Look, content: Content) -> Body:
+    """List what each accountable must or may do, and where nobody or several are accountable."""
     assert content.now is not None
-    raci = {tuple(row[name] for name in ("offering_id", "duty_id", "where")): row["problem"]
-            for row in list_rows(list_raci(content.now))}  # fmt: skip
-    asked = [
-        row | {"raci": raci.get((row["offering_id"], row["duty_id"], row["where"]), "")}
-        for row in rows
-        if row["customer_action"] in ("required", "optional") and row["status"] != "not ours"
-    ]
-    asked.sort(
-        key=lambda row: (
-            row["accountable"] == "", row["accountable"], row["customer_action"] != "required",
-            row["due"] or "9999",
-        )
-    )  # fmt: skip
-    wanted = {
-        "Accountable": ("accountable", 20), "Offering": ("offering", 26), "Duty": ("duty", 24),
-        "Where": ("where", 18), "You must act": ("customer_action", 12),
-        "What": ("customer_part", 60), "Until": ("due", 11), "Status": ("status", 11),
-        "Needs attention": ("attention", 40), "Accountable is": ("raci", 30),
-    }  # fmt: skip
-    if not asked:
+    tasks = list_tasks(content.now)
+    if tasks.empty:
         return fill_with_sentence(sheet, look, content, "Tasks", "Nobody must act.")
     columns = [
-        Column(header, width, "text", [str(row[name]) for row in asked])
-        for header, (name, width) in wanted.items()
+        Column(header, width, "text", tasks[name].tolist())
+        for header, (name, width) in TASK_COLUMNS.items()
     ]
-    head = ["Tasks", "By accountable, as of the day of this book. Write in the sheet Review here."]
+    nobody, several = (
+        int(tasks["problem"].str.startswith(text).sum()) for text in ("nobody", "several")
+    )
+    head = [
+        "Tasks",
+        f"By accountable, as of {content.now.day}. Of {len(tasks):,} rows {nobody:,} have no "
+        f"accountable and {several:,} more than one. Write in the sheet Review here.",
+    ]
     return add_list(sheet, look, content, "Tasks", columns, head=head, frozen=1)
 
 

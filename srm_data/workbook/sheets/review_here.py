@@ -82,7 +82,8 @@ def list_review_rows(now: State, content: Content) -> tuple[Rows, dict[tuple[str
 
     # what holds for all services, and every other rule of the register
     general = {key[:3] for key in sent if key[:3] not in fields and not key[3].startswith("cover:")}
-    general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
+    if not content.owner:
+        general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
     rows += [_make_rule(key, now, content, sent, remarks) for key in sorted(general)]
 
     for row in rows:

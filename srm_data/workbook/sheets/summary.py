@@ -19,6 +19,7 @@ from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
 
 TITLE = "AWS Shared Responsibility Matrix"
+WIDTHS = (24, 76, 16, 12)  # legible on one page of A4
 MOST_LISTED = 12
 HOW_TO = (
     "1. Open Review here. Yellow duties need attention first; filter Accountable by your name.",
@@ -33,10 +34,10 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
     """Write findings, risks, what is to be approved, open problems, sign-off and contents."""
     assert content.now is not None
     now = content.now
-    set_widths(sheet, [24, 96, 18, 12])
+    set_widths(sheet, WIDTHS)
     approval = find_approval(now)
     lines = [
-        [("title", TITLE)],
+        [("title", f"{TITLE}: {content.owner}" if content.owner else TITLE)],
         [("caption", f"{content.scope}. As of {now.day}, data version {content.version}.")],
         [],
         *_list_findings(content),
@@ -44,10 +45,12 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
         *_list_risks(now),
     ]
     if content.is_internal:
-        lines += [[], *_describe_approval(now, approval), [], *_list_problems(now)]
+        lines += [[], *_describe_approval(now, approval)] if not content.owner else []
+        lines += [[], *_list_problems(now)]
     row = set_lines(sheet, look, lines) + 1
-    if content.is_internal:
+    if content.is_internal and not content.owner:
         row = _set_sign_off(sheet, look, now, approval, row) + 1
+    if content.is_internal:
         row = set_lines(sheet, look, [[("heading", "How to review")]], start=row)
         row = set_lines(sheet, look, [[("label", ""), ("prose", it)] for it in HOW_TO], start=row) + 1
     row = set_lines(sheet, look, [[("heading", "Contents")]], start=row)

@@ -1,0 +1,147 @@
+"""Tasks: what each accountable must or may do, as a list, as a mail, and as a part of a state."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from srm_data.exceptions import FrameError
+from srm_data.register.entries import KEY, list_rows
+from srm_data.register.overview import list_raci
+from srm_data.register.state import State
+from srm_data.register.words import fold
+from srm_data.schema import CELL
+
+TASK = [
+    "accountable", "offering", "duty", "where", "customer_action", "task", "due", "status", "attention",
+    "problem", "offering_id", "duty_id",
+]  # fmt: skip
+"""Columns of a frame of tasks."""
+MOST_NAMED = 5  # tasks that a mail names
+
+
+def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
+    """List what the customer must or may do, by who is accountable.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+    owner
+        Only the tasks of this accountable; case and blanks do not matter.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell and Where in which the customer must or may act, but those with the status
+        ``not ours``; by accountable, what must be done first, then by due date. Columns, all ``str``:
+        ``accountable``, ``offering``, ``duty``, ``where``, ``customer_action``, ``task`` (the
+        customer's part), ``due``, ``status``, ``attention``, ``problem`` (nobody or several are
+        accountable), ``offering_id`` and ``duty_id``.
+
+    Raises
+    ------
+    srm_data.exceptions.FrameError
+        If nobody of that name is accountable for anything; the message lists who is.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "accountable", "value": "Queue team"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> list_tasks(now, "queue team")[["offering", "duty", "status"]].to_numpy().tolist()
+    [['SQS queue', 'Backup', 'open']]
+    """
+    tasks = list_raci(now)[[*KEY, "accountable", "problem"]]
+    fields = now.cells.pivot(index=KEY, columns="field", values="value")
+    fields = fields.reindex(columns=["answer", "due", "status"], fill_value="").fillna("").reset_index()
+    attention = now.cells.groupby(KEY)["attention"].agg(lambda texts: " ".join(filter(None, texts)))
+    words = now.model[[*CELL, "offering", "duty", "customer_part"]].astype("str")
+    tasks = (
+        tasks.merge(fields, on=KEY, validate="one_to_one")
+        .merge(attention.reset_index(), on=KEY, validate="one_to_one")
+        .merge(words.rename(columns={"customer_part": "task"}), on=CELL, validate="many_to_one")
+    )
+    tasks["customer_action"] = tasks["answer"].str.rpartition(", ")[2]
+    tasks = tasks[tasks["status"].ne("not ours")]
+    if owner:
+        names = tasks["accountable"]
+        tasks = tasks[names.map(fold).eq(fold(owner))]
+        if tasks.empty:
+            listed = ", ".join(sorted(set(names) - {""})) or "nobody"
+            raise FrameError(f"{owner!r} is accountable for nothing; accountable: {listed}")
+
+    # what nobody answers for comes last, and what must be done goes before what may be done
+    order = ["is_nobodys", "accountable", "is_optional", "until", *KEY]
+    tasks = tasks.assign(
+        is_nobodys=tasks["accountable"].eq(""),
+        is_optional=tasks["customer_action"].ne("required"),
+        until=tasks["due"].replace("", "9999"),
+    ).sort_values(order)
+    return tasks[TASK].astype("str").reset_index(drop=True)
+
+
+def describe_tasks(now: State, owner: str) -> str:
+    """Describe the tasks of an accountable, as a mail to send with their book or list.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+    owner
+        Who is accountable.
+
+    Returns
+    -------
+    str
+        Subject, a blank line and the text.
+
+    Raises
+    ------
+    srm_data.exceptions.FrameError
+        As :func:`list_tasks`.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "accountable", "value": "Queue team"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> print(describe_tasks(now, "Queue team").splitlines()[0])
+    Subject: Queue team: 1 duty on AWS to answer for, 1 not agreed, 0 overdue
+    """
+    tasks = list_tasks(now, owner)
+    name, offerings = tasks["accountable"].iloc[0], tasks["offering_id"].nunique()
+    is_agreed = tasks["status"].eq("agreed")
+    late = tasks[tasks["attention"].str.contains("Overdue: ", regex=False)]
+    urgent = pd.concat([late, tasks[tasks["attention"].ne("")], tasks[~is_agreed]])
+    urgent = urgent.drop_duplicates(["offering_id", "duty_id", "where"]).head(MOST_NAMED)
+    duties = "1 duty" if len(tasks) == 1 else f"{len(tasks):,} duties"
+    lines = [
+        f"Subject: {name}: {duties} on AWS to answer for, {int((~is_agreed).sum()):,} not agreed, "
+        f"{len(late):,} overdue",
+        "",
+        f"On {now.day}, {name} answers for {duties} of {offerings:,} offerings. First of all:",
+        "",
+    ]
+    for row in list_rows(urgent):
+        place = " @ ".join(filter(None, [f"{row['offering']} / {row['duty']}", row["where"]]))
+        until = f" Until {row['due']}." if row["due"] else ""
+        lines.append(f"- {place}: {row['task']}{until} {row['attention']}".rstrip())
+    return "\n".join([
+        *lines, "",
+        "Please open the sheet Review here of the book, enter your status, due date and comment in the "
+        "green columns, with your name and the date, and send the book back.",
+    ])  # fmt: skip
+
+
+def narrow_state(now: State, owner: str) -> State:
+    """Return the part of a state that an accountable answers for: cells, entries and problems."""
+    keys = set(list_tasks(now, owner)[KEY].itertuples(index=False, name=None))
+
+    def keep(frame: pd.DataFrame) -> pd.DataFrame:
+        rows = frame[KEY].astype(object).itertuples(index=False, name=None)
+        return frame[[key in keys for key in rows]].reset_index(drop=True)
+
+    cells = {key[:2] for key in keys}
+    listed = now.model[CELL].astype(object).itertuples(index=False, name=None)
+    model = now.model[[cell in cells for cell in listed]]
+    return State(now.day, keep(now.cells), keep(now.entries), keep(now.problems), model)
