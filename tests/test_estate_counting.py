@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from srm_data.estate import list_offerings_in_use, read_estate
-from srm_data.estate.match import TYPE_SCHEMES
+from srm_data.estate.decide import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
 from srm_data.estate.use import list_only_parts
 from srm_data.exceptions import EstateError

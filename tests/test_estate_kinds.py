@@ -8,7 +8,7 @@ import pytest
 
 from srm_data.estate import read_estate
 from srm_data.estate.catalogue import Catalogue, find_catalogue
-from srm_data.estate.match import TYPE_SCHEMES
+from srm_data.estate.decide import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
 from srm_data.estate.settings import fold_type
 from srm_data.names.offerings import find_offerings

@@ -12,7 +12,7 @@ from srm_data.cli.formats import name_workbook_options
 from srm_data.cli.layout import find_room, list_first, wrap_lines
 from srm_data.describe import count_things, describe_rows_read
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
-from srm_data.estate.match import SAID_ELSEWHERE
+from srm_data.estate.decide import COUNTED_ELSEWHERE
 from srm_data.estate.resources import AT_MOST, NUMBER_ABOUT, NUMBER_AT_MOST, OTHER_PROVIDER, SEPARATOR
 from srm_data.estate.use import list_only_named, list_only_parts
 from srm_data.matrix import duty_distribution
@@ -144,7 +144,9 @@ def _build_table(read: Estate) -> list[str]:
 
     # What the numbers do not say.
     is_bound = known["counted_by"].isin([AT_MOST, NUMBER_AT_MOST])
-    remarks = known["note"].where(known["note"] != SAID_ELSEWHERE, "").mask(is_bound, "at most as many")
+    remarks = (
+        known["note"].where(known["note"] != COUNTED_ELSEWHERE, "").mask(is_bound, "at most as many")
+    )
     remarks = remarks.mask(known["counted_by"] == NUMBER_ABOUT, "about as many")
     for remark, ids in known["offering_id"][remarks != ""].groupby(remarks):
         listed = list_first([names[one] for one in ids.unique()], MOST_NAMES)
