@@ -91,14 +91,17 @@ def _describe_rows(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     # Other offerings that settings may make of it: those that the file leaves open, or does not have.
     by_rule = estate["others"].map(lambda text: text.split(SEPARATOR))
     of_type = names.map(catalogue.list_by_settings).where(is_type & (certain == ""), by_rule)
-    by_settings = [
-        [other for other in others if other not in ("", own)]
-        for own, others in zip(estate["offering_id"], of_type, strict=True)
+    others = [
+        [other for other in offerings if other not in ("", own)]
+        for own, offerings in zip(estate["offering_id"], of_type, strict=True)
     ]
     rows = estate.assign(
-        family=names.map(find_family), is_type=is_type, is_whole=is_whole,
-        is_part=is_type & ~is_whole & ~is_shared, by_settings=pd.Series(by_settings, index=estate.index, dtype=object),
-    )  # fmt: skip
+        family=names.map(find_family),
+        is_type=is_type,
+        is_whole=is_whole,
+        is_part=is_type & ~is_whole & ~is_shared,
+        by_settings=pd.Series(others, index=estate.index, dtype=object),
+    )
 
     # Beside each row: offerings that rows of its service name, and those that have its family.
     is_named = rows["offering_id"] != ""
