@@ -115,6 +115,7 @@ BROKEN = [
     ("number.json", b'{"a": ' + b"9" * 9000 + b"}", "a number that is too long"),
     ("other.json", b'{"hello": [1, 2]}', "JSON or YAML of no known kind"),
     ("numbers.json", b"[1, 2]", "JSON or YAML of no known kind"),
+    ("blank.json", b'{"": [{"": 1}]}', "JSON or YAML of no known kind"),
     ("null.yaml", b"Resources:\nTransform: x\n", "no Resources; expected a template"),
     ("list.yaml", b"Transform: x\nResources:\n  A: [1]\n", r"Resources.A: list, expected"),
     ("type.yaml", b"Transform: x\nResources:\n  A: {Type: 1}\n", r"Resources.A: no Type"),

@@ -18,11 +18,13 @@ class Columns(NamedTuple):
 
     Roles are those of the table ``table_kinds``. ``costs`` has all columns of money: the first is
     added up, and a resource is free only if all of them are zero. ``number`` has the number of
-    resources of a row, and is one of ``numbers``, which may have it, best first. ``settings`` may
-    decide which offering a resource is, with their columns, and ``flags`` need only be set.
-    ``states`` are columns such as "Status", ``uses`` those such as "In use?", and ``records`` the
-    states of findings: by what they say, a row may not be in use. ``unread`` has the columns that
-    look as if they had a role and are not read, by what they look like.
+    resources of a row, and is one of ``numbers``, which may have it, best first. ``periods`` are
+    columns such as "Month", beside which a resource may be listed several times, and ``units`` those
+    beside which a number is one of hours or gigabytes. ``settings`` may decide which offering a
+    resource is, with their columns, and ``flags`` need only be set. ``states`` are columns such as
+    "Status", ``uses`` those such as "In use?", and ``records`` the states of findings: by what they
+    say, a row may not be in use. ``unread`` has the columns that look as if they had a role and are
+    not read, by what they look like.
 
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
@@ -58,6 +60,8 @@ class Columns(NamedTuple):
     number: str = ""
     costs: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -110,14 +114,6 @@ PART_OF_SETTINGS = "\x1e"
 
 AMOUNTS = ("quantity", "qty", "quantita", "cantidad", "menge", "units")
 """Columns of numbers that are amounts of usage if they stand beside a cost."""
-
-PERIODS = {
-    "date", "day", "week", "month", "quarter", "year", "period", "usagedate", "billingperiod",
-    "billingmonth", "invoicemonth", "startdate", "enddate", "start", "end", "datum", "woche",
-    "monat", "quartal", "jahr", "zeitraum", "mois", "annee", "mes", "ano", "fecha", "mese", "anno",
-    "snapshotdate", "reportdate", "scandate", "inventorydate", "timestamp", "stichtag",
-}  # fmt: skip
-"""Columns beside which a table may list the same resources several times."""
 
 OTHER_MEANINGS = {"origin", "runtime", "tenancy"}
 """Settings whose columns may have something else in a table of costs or findings, as COMMON words."""
@@ -176,12 +172,12 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
     is_bill = profile.rows == "bill" or (profile.rows == "service" and bool(costs))
     repeats = profile.rows in ("bill", "finding") or bool(listed["finding"])
     is_by_id = fold_name(picked["thing"]).endswith(("id", "identifier"))
-    is_by_period = not by_folded.keys().isdisjoint(PERIODS)
-    has_periods = is_by_id and not repeats and is_by_period
+    periods = tuple(listed["period"])
+    has_periods = is_by_id and not repeats and bool(periods)
     counted_by = BY_ROW
     if has_periods or (repeats and picked["thing"]):
         counted_by = BY_ID
-    elif repeats or (not picked["thing"] and (profile.rows == "service" or (costs and is_by_period))):
+    elif repeats or (not picked["thing"] and (profile.rows == "service" or (costs and periods))):
         counted_by = BY_NAME
     numbers = listed["number"]
     if is_bill:
@@ -206,6 +202,8 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
         **picked,
         costs=tuple(costs),
         numbers=tuple(dict.fromkeys(numbers)),
+        periods=periods,
+        units=tuple(listed["unit"]),
         settings=() if is_bill else settings,
         flags=profiles.flags,
         states=() if repeats else tuple(name for name in states if name not in records),

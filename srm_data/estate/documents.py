@@ -277,7 +277,7 @@ def find_entries(
     spelled = {fold_key(name): str(name) for name in document}
     for path, rows in kinds.items():
         first = path[0].rstrip("[]{}?") if path else ""
-        if first not in folded:
+        if not path or first not in folded:
             continue
         around, usual = None, None
         for chain, place in _follow(path, (folded,), ""):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import AMOUNTS, NOTHING, PERIODS, Columns, list_used
+from srm_data.estate.columns import AMOUNTS, NOTHING, Columns, list_used
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_NUMBER, NUMBER_ABOUT
 from srm_data.estate.wording import list_words
@@ -31,9 +31,6 @@ NO_NUMBER, BLANK = -2, -1
 
 NOT_A_NUMBER = "not read as a number of resources"
 EXPECTED = "expected whole numbers such as 1200"
-UNITS = {"unit", "units", "einheit", "einheiten", "unidad", "unidades"}
-"""Columns beside which a number is one of hours or gigabytes."""
-
 MOST_TEXTS = 2_000_000
 """Maximum number of different cells in a column of numbers."""
 
@@ -155,24 +152,19 @@ def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) ->
     filled = cells.loc[cells["number"] != BLANK, "rows"].sum()
     if 2 * cells.loc[is_other, "rows"].sum() > filled:
         return f"because of what is in {_count_rows(cells[is_other])}; {EXPECTED}"
-    others = {fold_name(other) for other in table.collect_schema().names() if other != name}
-    if columns.thing or columns.repeats or others & UNITS:
+    if columns.thing or columns.repeats or set(columns.units) - {name}:
         return "as the table identifies its resources, or has a column of units"
-    periods = _list_periods(table, columns)
-    return f"as a service has several rows by {', '.join(periods)}" if periods else ""
 
-
-def _list_periods(table: Any, columns: Columns) -> list[str]:
-    periods = [name for name in table.collect_schema().names() if fold_name(name) in PERIODS]
+    # By month, say, the resources of one service may be those of the month before.
     roles = (columns.identifier, columns.otherwise, columns.last, columns.account, columns.region)
-    keys = [name for name in dict.fromkeys(roles) if name and name not in periods]
-    if not periods or not keys:
-        return []
-    distinct = table.lazy().select(*keys, *periods).unique()
+    keys = [key for key in dict.fromkeys(roles) if key and key not in columns.periods]
+    if not columns.periods or not keys:
+        return ""
+    distinct = table.lazy().select(*keys, *columns.periods).unique()
     pairs, alone = (
         len(rows.collect(backend="pandas")) for rows in (distinct, distinct.select(keys).unique())
     )
-    return periods if pairs > alone else []
+    return f"as a service has several rows by {', '.join(columns.periods)}" if pairs > alone else ""
 
 
 def _is_numbering(cells: pd.DataFrame, name: str, table: Any, columns: Columns) -> bool:

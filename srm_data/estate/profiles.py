@@ -24,6 +24,7 @@ PRODUCT = "product"
 HEADERS = (
     "arn", "id", "type", "service", "thing", "account", "region", "provider", "finding", "number",
     "state", "used", "cost", "environment", "application", "criticality", "owner",
+    "period", "unit",
 )  # fmt: skip
 """Roles of the table ``inventory_headers``."""
 
