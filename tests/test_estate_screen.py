@@ -148,12 +148,16 @@ def test_name_that_only_sounds_alike_is_not_offered(show):
     assert "\n  Email Gateway (1 row): not recognised\n" in printed
 
 
-def test_lists_that_are_cut_say_how_many_are_left_out(show, shipped):
-    ids = shipped["offerings"]["offering_id"].head(30).tolist()
-    printed = show("names.txt", lines=["Amazon SQS", *ids, *(f"Frobnicator {n}" for n in range(14))])
-    assert "\nand 11 more, which the workbook has (--out)\n" in printed
-    assert re.search(r"^  and \d+ more, which --write-corrections lists$", printed, re.M)
-    assert len(printed.splitlines()) < 60
+@pytest.mark.parametrize(("known", "unknown"), [(30, 14), (60, 0), (40, 35), (12, 3)])
+def test_screen_is_one_page_and_says_how_many_are_left_out(show, shipped, known, unknown):
+    ids = shipped["offerings"]["offering_id"].head(known).tolist()
+    printed = show("names.txt", lines=[*ids, *(f"Frobnicator {n}" for n in range(unknown))])
+    assert len(printed.splitlines()) <= 40
+    cut = re.search(r"^and (\d+) more, which the workbook has", printed, re.M)
+    rows = re.findall(r"^\S.*? +named(?: +\d+){4}  ", printed, re.M)
+    assert len(rows) + int(cut[1] if cut else 0) == known
+    cut = re.search(r"^  and (\d+) more, which --write-corrections lists$", printed, re.M)
+    assert printed.count("): not recognised") + int(cut[1] if cut else 0) == unknown
 
 
 def test_file_of_corrections_left_as_it_is_settles_every_assumption(show):

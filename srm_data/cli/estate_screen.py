@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-MOST_OFFERINGS, MOST_UNCLEAR, MOST_NAMES, MOST_CHANGES = 20, 10, 4, 20
+MOST_LINES, LEAST_LISTED = 40, 6
+"""Lines of a page, and how many offerings and how many unclear names it has at least, if there are."""
+
+MOST_NAMES, MOST_REMARKS, MOST_CHANGES = 4, 2, 6
 PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": "n/a"}
-RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 10, 5, 20, 24
+RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME, LONGEST_UNKNOWN = 10, 5, 20, 24, 36
 """Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
 
 KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your correction"}
@@ -50,16 +53,32 @@ class Estate(NamedTuple):
 
 def build_screen(read: Estate, options: argparse.Namespace) -> list[str]:
     """Build the lines that the command ``estate`` prints, what to do next at the end."""
-    lines = _describe_rows(read, options)
-    if len(read.used):
-        lines += _build_table(read)
-    lines += _describe_unclear(read)
-    if read.changes is not None:
-        lines += _describe_changes(read.changes, options)
+    lines, last = _describe_rows(read, options), ["", *_describe_next(read, options)]
     if not options.out and (unused := name_workbook_options(options)):
         text = f"Not used, as they stand in a workbook only (--out FILE.xlsx): {', '.join(unused)}."
-        lines += ["", *wrap_lines(text)]
-    return [*lines, "", *_describe_next(read, options)]
+        last = ["", *wrap_lines(text), *last]
+    if read.changes is not None:
+        last = [*_describe_changes(read.changes, options), *last]
+
+    # The table and the list of what is unclear share what is left of the page.
+    unclear = _list_unclear(read)
+    above, rows, below = _build_table(read) if len(read.used) else ([], [], [])
+    room = MOST_LINES - len([*lines, *above, *below, *last]) - (3 if unclear else 0)
+    most_unclear = max(room - 1 - len(rows), LEAST_LISTED)
+    shown = min(len(unclear), most_unclear)
+    most_rows = max(room - shown - (len(rows) > room - shown), LEAST_LISTED)
+    lines += [*above, *rows[:most_rows]]
+    if (more := len(rows) - most_rows) > 0:
+        lines.append(f"and {more:,} more, which the workbook has (--out)")
+    lines += [*below, *(["", "Unclear:"] if unclear else []), *unclear[:shown]]
+    if (more := len(unclear) - shown) > 0:
+        lines.append(f"  and {more:,} more, which --write-corrections lists")
+    return [*lines, *last]
+
+
+def _fit_line(text: str, end: str = "") -> str:
+    """Shorten a text to one line of the screen, so that its end stays whole."""
+    return textwrap.shorten(text, find_room() - len(end) - 2, placeholder=" ...") + end
 
 
 def _describe_rows(read: Estate, options: argparse.Namespace) -> list[str]:
@@ -82,6 +101,7 @@ def _describe_rows(read: Estate, options: argparse.Namespace) -> list[str]:
     lines = wrap_lines(f"{describe_rows_read(read.estate)} read from {files}:")
     width = max(len(f"{int(rows.sum()):,}"), 3) + 2
     for text, is_of in counts.items():
+        text = textwrap.shorten(text, 2 * (find_room() - width) - 24, placeholder=" ...")
         lines += wrap_lines(text, first=f"{rows[is_of].sum():>{width},}  ", indent=width + 2)
     if left_out := len(read.estate.attrs.get("not_read", [])):
         what = "file or part" if left_out == 1 else "files or parts"
@@ -100,8 +120,8 @@ def _shorten_reason(note: str) -> str:
     return kind or "no reason given"
 
 
-def _build_table(read: Estate) -> list[str]:
-    """Build the table of what is in use, with what its numbers mean above it and remarks below it."""
+def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
+    """Build the table of what is in use: what its numbers mean, one line per offering, and remarks."""
     estate, names = read.estate, read.names
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
     parts = list_only_parts(estate)
@@ -130,17 +150,16 @@ def _build_table(read: Estate) -> list[str]:
         f"Four columns count the {count} duties: yours alone, of both, of AWS, of none."
     )
     lines += [f"{'Offering':<{room}}{'Resources':>{RESOURCES}}{headings}  Known by"]
-    for row in read.offerings.head(MOST_OFFERINGS).to_dict("records"):
+    table = []
+    for row in read.offerings.to_dict("records"):
         offering, by = row["offering_id"], str(row["matched_by"]).split(SEPARATOR)
         how = next((KNOWN[name] for name in KNOWN if name in by), "name")
         if offering in some:
             how = "assumed" if all_of[offering] else "assumed in part"
-        *above, name = textwrap.wrap(names[offering], room)
+        name = textwrap.shorten(names[offering], room, placeholder="...")
         number = words.get(offering, f"{row['resources']:,}")
         counts = "".join(f"{duties.loc[offering].get(party, 0):>{DUTIES}}" for party in PARTIES)
-        lines += [*above, f"{name:<{room}}{number:>{RESOURCES}}{counts}  {how}"]
-    if (more := len(read.offerings) - MOST_OFFERINGS) > 0:
-        lines.append(f"and {more:,} more, which the workbook has (--out)")
+        table.append(f"{name:<{room}}{number:>{RESOURCES}}{counts}  {how}")
 
     # What the numbers do not say.
     is_bound = known["counted_by"].isin([AT_MOST, NUMBER_AT_MOST])
@@ -148,31 +167,36 @@ def _build_table(read: Estate) -> list[str]:
         known["note"].where(known["note"] != COUNTED_ELSEWHERE, "").mask(is_bound, "at most as many")
     )
     remarks = remarks.mask(known["counted_by"] == NUMBER_ABOUT, "about as many")
-    for remark, ids in known["offering_id"][remarks != ""].groupby(remarks):
-        listed = list_first([names[one] for one in ids.unique()], MOST_NAMES)
-        lines += wrap_lines(f"{listed}: {remark}")
-    return lines
+    listed = known["offering_id"][remarks != ""].groupby(remarks)
+    texts = [(list_first([names[one] for one in ids.unique()], 2), remark) for remark, ids in listed]
+    below = [_fit_line(of, f": {shorten(remark)}") for of, remark in texts[:MOST_REMARKS]]
+    if (more := len(texts) - MOST_REMARKS) > 0:
+        below.append(f"and {count_things(more, 'more remark')}, which the workbook has (--out)")
+    return lines, table, below
 
 
-def _describe_unclear(read: Estate) -> list[str]:
-    """Describe what is unclear: each offering that is assumed, and each name that is not recognised."""
-    texts = []
+def _list_unclear(read: Estate) -> list[str]:
+    """List what is unclear, a line each: offerings that are assumed, and names not recognised."""
+    lines = []
     for offering, rows in read.effects.groupby("offering_id", sort=False):
-        says = list_first([shorten(name) for name in rows["identifier"].unique()], 2)
         ids = dict.fromkeys(one for text in rows["alternatives"] for one in text.split(SEPARATOR))
-        others = list_first([read.names[one] for one in ids if one in read.names], 2)
-        differ = count_things(int(rows["differing"].max()), "duty")
+        others = [read.names[one] for one in ids if one in read.names]
         name = read.names.get(str(offering), str(offering))
-        texts.append(f"{name} ({says}) or {others}: differs in {differ}")
+        says = list_first([shorten(name) for name in rows["identifier"].unique()], 1)
+        differing = count_things(int(rows["differing"].max()), "duty")
+        texts = [f"{name} ({says}) or {list_first(others, most)}" for most in (2, 1)]
+        texts += [f"{name} ({says}) or {count_things(len(others), 'other')}"]
+        room = find_room() - len(f": differs in {differing}") - 2
+        text = next((text for text in texts if len(text) <= room), texts[-1])
+        lines.append("  " + _fit_line(text, f": differs in {differing}"))
     unknown = read.estate[read.estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
     for identifier, rows in unknown:
         note, count = rows["note"].iloc[0], count_things(int(rows["rows"].sum()), "row")
-        said = f"{shorten(str(identifier))} ({count}): not recognised"
-        texts.append(f"{said}; {note}" if note else said)
-    lines = [line for text in texts[:MOST_UNCLEAR] for line in wrap_lines(text, first="  ", indent=4)]
-    if (more := len(texts) - MOST_UNCLEAR) > 0:
-        lines.append(f"  and {more:,} more, which --write-corrections lists")
-    return ["", "Unclear:", *lines] if lines else []
+        name = textwrap.shorten(str(identifier), LONGEST_UNKNOWN, placeholder="...")
+        lines.append(
+            "  " + _fit_line("; ".join(filter(None, [f"{name} ({count}): not recognised", note])))
+        )
+    return lines
 
 
 def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> list[str]:

@@ -241,7 +241,9 @@ def _list_entries(
         not_read.append(place.removesuffix(", "))
     elif is_known:
         unfit.update(dict(_list_unknown(document, kind)))
-        not_read += [f"{place}{name} ({n} entries)" for name, n in unfit.items()]
+        not_read += [
+            f"{place}{name} ({n:,} {'entry' if n == 1 else 'entries'})" for name, n in unfit.items()
+        ]
 
 
 def _list_unknown(document: dict[str, Any], kind: str | None) -> Iterator[tuple[str, int]]:
