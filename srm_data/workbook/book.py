@@ -16,6 +16,7 @@ from srm_data.organisation.decisions import make_decisions
 from srm_data.organisation.register import build_register
 from srm_data.organisation.remarks import make_remarks
 from srm_data.organisation.sign_off import make_sign_off
+from srm_data.register.approval import hash_answers
 from srm_data.register.state import State
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import Audience, Tables, name_scope, read_package
@@ -27,6 +28,7 @@ from srm_data.workbook.sheets.cover import fill_legend
 from srm_data.workbook.sheets.estates import fill_estate, fill_in_use
 from srm_data.workbook.sheets.lists import fill_changes, fill_sources
 from srm_data.workbook.sheets.matrices import fill_offering_matrix
+from srm_data.workbook.sheets.pack import FILLS, PURPOSES as PACK
 from srm_data.workbook.sheets.registers import fill_entries, fill_evidence, fill_lookup_of, fill_tasks
 from srm_data.workbook.sheets.review_here import fill_review_here, list_review_rows
 from srm_data.workbook.sheets.sent import fill_sent, list_codes
@@ -52,6 +54,7 @@ PURPOSES = {
 }
 """Sheets after the one that is reviewed, in order, with their purposes."""
 
+LONGEST_NAME = 40  # of a classification and a system, in a footer
 OF_OWNER = ("Look up", "Register", "Sources", "How to read")
 """Those of them that the book of one accountable has."""
 
@@ -68,6 +71,7 @@ def write_book(
     controls: pd.DataFrame | None,
     audience: Audience,
     owner: str = "",
+    for_print: bool = False,
 ) -> Path:
     """Write the book of a state of the register. Arguments are those of ``write_workbook``, checked."""
     package = read_package()
@@ -93,10 +97,13 @@ def write_book(
         sign_off=make_sign_off([]),
         now=now,
         owner=owner,
+        for_print=for_print,
         estate=estate,
         changes=changes,
         controls=controls,
     )
+    if for_print:
+        return _write_pack(path, content)
     rows, sent = list_review_rows(now, content)
     shown = rows if is_internal(audience) else [row for row in rows if row["name"]]
 
@@ -134,14 +141,7 @@ def write_book(
     reviewed.sheet_properties.tabColor = TEAL
     bodies = {reviewed.title: fill_review_here(reviewed, look, content, shown)}
     bodies |= {title: fills[title](book.create_sheet(title), look, content) for title in titles}
-    name_pages(book.active, "")
-    for title, purpose in purposes.items():
-        name_pages(book[title], purpose, bodies[title].heights)
-
-    properties = book.properties
-    properties.title, properties.creator = TITLE, "srm_data"
-    properties.subject, properties.version = content.scope, content.version
-    properties.description, properties.category = package["description"], audience
+    _finish(book, content, purposes, bodies)
     hidden = book.create_sheet(SENT_SHEET)  # the codes of all texts are known by now
     codes = list_codes(book, bodies, content) if content.is_internal else (set(), set())
     bodies[SENT_SHEET] = fill_sent(hidden, look, content, now, sent, codes)
@@ -149,3 +149,44 @@ def write_book(
         book, path, bodies, made=content.made,
         computed={sheet.title: shown for sheet, shown in look.computed.items()},
     )  # fmt: skip
+
+
+def _write_pack(path: Path, content: Content) -> Path:
+    """Write the pack for a board: at most eight pages of A4 for twenty offerings."""
+    purposes = {"Matrix": PURPOSES["Matrix"]} | PACK
+    book = Workbook()
+    look = Look(book.active, content.tables["responsibilities"])
+    book.active.title = "Summary"
+    fill_summary(book.active, look, content, {})
+    fills = {"Matrix": fill_offering_matrix} | FILLS
+    bodies = {title: fills[title](book.create_sheet(title), look, content) for title in purposes}
+    _finish(book, content, purposes, bodies)
+    return save_workbook(
+        book, path, bodies, made=content.made,
+        computed={sheet.title: shown for sheet, shown in look.computed.items()},
+    )  # fmt: skip
+
+
+def _finish(
+    book: Workbook, content: Content, purposes: dict[str, str], bodies: dict[str, Body]
+) -> None:
+    """Name the pages of every sheet, and the book."""
+    for sheet in book.worksheets:
+        sheet.oddFooter.left.text = _describe_book(content)
+        name_pages(sheet, purposes.get(sheet.title, ""), bodies.get(sheet.title, Body()).heights)
+    properties, package = book.properties, read_package()
+    properties.title, properties.creator = TITLE, "srm_data"
+    properties.subject, properties.version = content.scope, content.version
+    properties.description, properties.category = package["description"], content.audience
+
+
+def _describe_book(content: Content) -> str:
+    """Describe a book on each of its pages: classification, system, revision."""
+    now = content.now
+    if now is None or not content.is_internal:
+        return content.footer
+    entries = now.entries[now.entries["state"].eq("in force")].drop_duplicates("field")
+    values = dict(zip(entries["field"], entries["value"], strict=True))
+    named = [values.get(f"cover:{name}", "")[:LONGEST_NAME] for name in ("classification", "system")]
+    revision = f"revision {hash_answers(now)[:8]} of {now.day}"
+    return ", ".join(filter(None, [*named, revision, content.footer])).replace("&", "&&")

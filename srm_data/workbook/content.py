@@ -139,6 +139,8 @@ class Content(NamedTuple):
     """State of the register that the book is made from, if there is one."""
     owner: str = ""
     """Accountable whose part alone the book has."""
+    for_print: bool = False
+    """Whether it is the pack for a board, on paper."""
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
     controls: pd.DataFrame | None = None

@@ -20,7 +20,7 @@ A4, A3 = 9, 8
 PAPER = {A4: (8.27, 11.69), A3: (11.69, 16.54)}
 """Width and height of each paper, in inches."""
 POINTS_OF_A_CHARACTER = 5.45  # of the width of a column, with its margins
-HEADER_SIZE, FOOTER_SIZE = 10, 8  # points, of headers and footers on paper
+HEADER_SIZE, FOOTER_SIZE = 10, 10  # points, of headers and footers on paper
 NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
@@ -200,7 +200,7 @@ def add_table(
 
     size = GROWING_SIZE if is_growing else TABLE_SIZE
     cells = [_style_column(look, column, is_growing=is_growing) for column in columns]
-    return Body(_fit_heights(columns[:measured], size), cells, is_growing)
+    return Body(fit_heights(columns[:measured], size), cells, is_growing)
 
 
 def _is_centered(column: Column) -> bool:
@@ -217,7 +217,7 @@ def _measure_header(columns: Sequence[Column]) -> float:
     return round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
 
 
-def _fit_heights(columns: Sequence[Column], size: float) -> list[float]:
+def fit_heights(columns: Sequence[Column], size: float) -> list[float]:
     """Estimate the height of every row, so that no program has to and no line is cut off.
 
     A line fits slightly more characters of the size of tables than the column width indicates.
@@ -335,13 +335,13 @@ def add_matrix(
 def set_bands(sheet: Worksheet, look: Look, row: int, first_column: int, bands: Sequence[str]) -> None:
     """Write the names of column groups above the header, each centred over its columns.
 
-    No cells are merged. A name over a single narrow column is written vertically.
+    No cells are merged. A name wider than its columns is written vertically.
     """
     column = first_column
     for name, members in groupby(bands):
         count = len(list(members))
-        narrow = sheet.column_dimensions[get_column_letter(column)].width < NARROW
-        style = "band_upright" if count == 1 and narrow else "band"
+        width = count * sheet.column_dimensions[get_column_letter(column)].width
+        style = "band_upright" if width < 1 + max(map(len, name.split())) else "band"
         for offset in range(count):
             cell = look.put(sheet.cell(row, column + offset), style, None if offset else name)
             if not offset:

@@ -73,7 +73,7 @@ _BOTTOM = Alignment(vertical="bottom", wrap_text=True)
 _CENTER = Alignment(horizontal="center", vertical="top")
 _CENTER_WRAP = Alignment(horizontal="center", vertical="top", wrap_text=True)
 _ACROSS = Alignment(horizontal="centerContinuous", vertical="center", wrap_text=True)  # nothing merged
-_UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=90)
+_UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=90, wrap_text=True)
 _UPRIGHT_HIGH = Alignment(horizontal="center", vertical="top", text_rotation=90, wrap_text=True)
 
 _HEADER: dict[str, Any] = {"bold": True, "ink": "FFFFFF", "fill": NAVY, "border": _GAPS}
@@ -100,10 +100,10 @@ STYLES: dict[str, Style] = {
     "header":         _style(10, _TOP, **_HEADER),
     "header_low":     _style(10, _BOTTOM, **_HEADER),
     "header_center":  _style(10, _CENTER_WRAP, **_HEADER),
-    "header_upright": _style(9, _UPRIGHT_HIGH, **_HEADER),
+    "header_upright": _style(10, _UPRIGHT_HIGH, **_HEADER),
     "header_entry":   _style(10, _TOP, **_YOURS),
-    "band":           _style(9, _ACROSS, **_BAND),
-    "band_upright":   _style(8, _UPRIGHT, **_BAND),
+    "band":           _style(10, _ACROSS, **_BAND),
+    "band_upright":   _style(10, _UPRIGHT, **_BAND),
     # Cells of tables
     "text":           _style(10, _TOP, border=_BOX),
     "text_line":      _style(10, _TOP_LINE, border=_BOX),

@@ -133,6 +133,7 @@ def write_workbook(
     register: pd.DataFrame | None = None,
     on: str | None = None,
     owner: str = "",
+    for_print: bool = False,
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> Path:
@@ -179,6 +180,9 @@ def write_workbook(
     owner
         Accountable in the register: the book has only the rows that they answer for, to be sent to them
         and read like any other.
+    for_print
+        Make the pack for a board instead: summary, matrix, decisions and exceptions, conflicts and open
+        points by team, on at most eight pages of A4 for up to twenty offerings. It is not read back.
     audience
         ``"internal"`` includes the reviewer columns and what reviewers wrote. ``"publishable"`` shows
         decisions, but no names, comments, accounts, costs, file names or resource names.
@@ -236,6 +240,7 @@ def write_workbook(
         return write_book(
             Path(path), model, now, tables, scope=scope, estate=estate, changes=changes,
             controls=controls, audience=audience, owner=owner,
+            for_print=for_print,
         )  # fmt: skip
     decisions = make_decisions([]) if decisions is None else decisions
     remarks = make_remarks([]) if remarks is None else remarks

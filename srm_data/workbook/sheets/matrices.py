@@ -118,7 +118,7 @@ TABLE = "OfferingMatrix"
 HEADER_ROW, FIRST_ROW = 5, 6
 FEW = 10  # offerings up to which they stand side by side
 ON_ONE_PAGE = 40  # rows that are legible on one
-LONGEST_NAME = 92  # points, of an upright header: longer ones are broken in two
+LONGEST_NAME = 102  # points, of an upright header: longer ones are broken in two
 FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
 FOLLOWS = f"It follows what is decided in the sheet {REVIEWED_SHEET}."
 STATIC = "As exported: in a workbook of this size it does not follow decisions."
@@ -166,21 +166,22 @@ def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
         )
         for duty, duty_id in zip(*duties, strict=True)
     ]
+    counts = [] if content.for_print else _count_letters(content, middle, letters)
     columns = [
-        Column(OFFERING, 32, "text_line", _link_to_rows(offerings, content.reviewed_sheet)),
-        *(column._replace(width=4.6) for column in middle),
-        *_count_letters(content, middle, letters),
+        _name_offerings(offerings, content),
+        *(column._replace(width=3.9 if content.for_print else 4.6) for column in middle),
+        *counts,
         Column("Product group", 31, "text_line", [groups[it] for it in offerings.ids]),
         Column("Category", 16, "text_line", [kinds[it] for it in offerings.ids]),
         Column(OFFERING_ID, 28, "text_soft", offerings.ids),
     ]
     body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
 
-    bands = [*(layers[it] for it in duties.ids), *[COUNT_NOTES] * len(letters)]
+    bands = [*(layers[it] for it in duties.ids), *[COUNT_NOTES] * len(counts)]
     set_bands(sheet, look, HEADER_ROW - 1, 2, bands)
-    sheet.row_dimensions[HEADER_ROW - 1].height = 56
+    sheet.row_dimensions[HEADER_ROW - 1].height = 76 if content.for_print else 66
     sheet.row_dimensions[HEADER_ROW].height = LONGEST_NAME + FILTER_BUTTON
-    printed = 1 + len(middle) + len(letters)
+    printed = 1 + len(middle) + len(counts)
     _finish(sheet, content, first=2, middle=len(middle), rows=len(offerings.ids), printed=printed)
     return body
 
@@ -201,15 +202,27 @@ def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, 
     ]
     columns = [
         Column(DUTY, 26, "text_line", duties.names),
-        Column("Layer", 18, "text_line", [layers[it] for it in duties.ids]),
-        *(column._replace(width=14) for column in middle),
+        *(
+            []
+            if content.for_print
+            else [Column("Layer", 18, "text_line", [layers[it] for it in duties.ids])]
+        ),
+        *(column._replace(width=11 if content.for_print else 14) for column in middle),
         Column(DUTY_ID, 26, "text_soft", duties.ids),
     ]
     body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
     sheet.row_dimensions[HEADER_ROW].height = 62
-    printed = 2 + len(middle)
-    _finish(sheet, content, first=3, middle=len(middle), rows=len(duties.ids), printed=printed)
+    first = 2 if content.for_print else 3
+    printed = first - 1 + len(middle)
+    _finish(sheet, content, first=first, middle=len(middle), rows=len(duties.ids), printed=printed)
     return body
+
+
+def _name_offerings(offerings: Axis, content: Content) -> Column:
+    """Name the offerings, on a screen with a link to their rows."""
+    if content.for_print:
+        return Column(OFFERING, 28, "text", offerings.names)
+    return Column(OFFERING, 32, "text_line", _link_to_rows(offerings, content.reviewed_sheet))
 
 
 def _finish(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.register.entries import HASHED
+from srm_data.register.entries import HASHED, KEY
 from srm_data.register.overview import list_evidence
 from srm_data.register.state import State
 from srm_data.register.tasks import list_tasks
@@ -132,6 +133,20 @@ def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
     ]
     head = ["Register", "Every entry ever made, newest first. Write in the sheet Review here."]
     return add_list(sheet, look, content, "Register", columns, head=head, frozen=2)
+
+
+def name_keys(content: Content, rows: pd.DataFrame) -> list[str]:
+    """Name what each row is about, as people call it: offering, duty and Where."""
+    names = {
+        name: dict(zip(content.values[f"{name}_id"], content.values[name], strict=True))
+        for name in ("offering", "duty")
+    }
+    named = []
+    for offering, duty, where in rows[KEY].astype(object).itertuples(index=False, name=None):
+        text = f"{names['offering'].get(offering, offering)} / {names['duty'].get(duty, duty)}"
+        text = text.replace("* / *", "All services").replace("* /", "All services /")
+        named.append(" @ ".join(filter(None, [text.replace("/ *", "/ all duties"), where])))
+    return named
 
 
 def list_evidence_rows(now: State) -> Rows:

@@ -15,12 +15,13 @@ from srm_data.schema import INDEPENDENT, LICENCE
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
+from srm_data.workbook.sheets.registers import name_keys
 from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
 
 TITLE = "AWS Shared Responsibility Matrix"
-WIDTHS = (24, 76, 16, 12)  # legible on one page of A4
-MOST_LISTED = 12
+WIDTHS = (20, 52, 13, 10.5)  # at least 8 points on A4
+MOST_LISTED, MOST_CHANGED = 12, 6
 HOW_TO = (
     "1. Open Review here. Yellow duties need attention first; filter Accountable by your name.",
     "2. If the answer is right, enter agreed under Status, with your name and the date.",
@@ -45,15 +46,16 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
         *_list_risks(now),
     ]
     if content.is_internal:
-        lines += [[], *_describe_approval(now, approval)] if not content.owner else []
-        lines += [[], *_list_problems(now)]
+        lines += [[], *_describe_approval(now, approval, content)] if not content.owner else []
+        lines += [[], *_list_problems(now, content)]
     row = set_lines(sheet, look, lines) + 1
     if content.is_internal and not content.owner:
         row = _set_sign_off(sheet, look, now, approval, row) + 1
-    if content.is_internal:
+    if content.is_internal and not content.for_print:
         row = set_lines(sheet, look, [[("heading", "How to review")]], start=row)
         row = set_lines(sheet, look, [[("label", ""), ("prose", it)] for it in HOW_TO], start=row) + 1
-    row = set_lines(sheet, look, [[("heading", "Contents")]], start=row)
+    if purposes:
+        row = set_lines(sheet, look, [[("heading", "Contents")]], start=row)
     for title, purpose in purposes.items():
         set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
         link_place(sheet, row, title)
@@ -61,7 +63,7 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
     closing = [("Independent", INDEPENDENT), ("Licence", LICENCE)]
     set_lines(sheet, look, [[], *(_entry(*pair) for pair in closing)], start=row)
     set_up_print(sheet, content.footer, landscape=False)
-    sheet.page_setup.fitToHeight = 1
+    sheet.page_setup.fitToHeight = 0 if content.for_print else 1  # rather two pages than small text
 
 
 def _entry(label: str, text: str) -> Line:
@@ -123,7 +125,7 @@ def _list_risks(now: State) -> list[Line]:
     ]
 
 
-def _describe_approval(now: State, approval: Approval) -> list[Line]:
+def _describe_approval(now: State, approval: Approval, content: Content) -> list[Line]:
     """Describe what is to be approved, or who approved it."""
     cells = int(now.cells["field"].eq("answer").sum())
     by = ", ".join(filter(None, [approval.by, approval.on]))
@@ -135,19 +137,31 @@ def _describe_approval(now: State, approval: Approval) -> list[Line]:
         changed = ", ".join(f"{count:,} {why}" for why, count in counts.items())
         text = f"What changed since {by} approved: {changed} of {cells:,} answers."
     proposed = int(now.entries["state"].eq("proposed").sum())
-    waiting = f" {proposed:,} decisions wait for a second name." if proposed else ""
-    return [[("heading", "To be approved")], _entry("Answers", text + waiting)]
+    wait = "1 decision waits" if proposed == 1 else f"{proposed:,} decisions wait"
+    waiting = f" {wait} for a second name." if proposed else ""
+    lines = [[("heading", "To be approved")], _entry("Answers", text + waiting)]
+
+    # each of the answers that differ from the approved ones
+    if not approval.is_approved and len(approval.changed):
+        named = name_keys(content, approval.changed.head(MOST_CHANGED))
+        for key, row in zip(named, list_rows(approval.changed), strict=False):
+            before, after = row["approved"] or "not there", row["now"] or "not there any more"
+            lines.append(_entry(key, f"{before} when approved; {after} now"))
+        if (more := len(approval.changed) - MOST_CHANGED) > 0:
+            lines.append(_entry("", f"and {more:,} more"))
+    return lines
 
 
-def _list_problems(now: State) -> list[Line]:
+def _list_problems(now: State, content: Content) -> list[Line]:
     """List the most pressing problems, each with its cell."""
     rows = list_rows(now.problems)
     lines: list[Line] = [[("heading", "Needs attention")]]
-    for row in rows[:MOST_LISTED]:
-        key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
-        lines.append(_entry(key, describe_problem(row)))
-    if len(rows) > MOST_LISTED:
-        lines.append(_entry("", f"and {len(rows) - MOST_LISTED:,} more, in their rows of Review here"))
+    most = MOST_CHANGED if content.for_print else MOST_LISTED
+    named = name_keys(content, now.problems.head(most))
+    lines += [_entry(key, describe_problem(row)) for key, row in zip(named, rows, strict=False)]
+    if len(rows) > most:
+        place = "their rows" if content.for_print else "their rows of Review here"
+        lines.append(_entry("", f"and {len(rows) - most:,} more, in {place}"))
     return lines if rows else [*lines, _entry("", "Nothing.")]
 
 
