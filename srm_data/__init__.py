@@ -15,18 +15,17 @@ estate     read_estate (inventory, bill, Terraform ...), in_use (the model of it
 count      responsibility_matrix, duty_distribution, action_distribution (who must act), list_spread,
            basis_distribution (what is documented), resource_distribution, handover_steps, layer_stack
 draw       plot_matrix, plot_distribution; plot_stack, plot_stacks (a layer_stack); group_labels
-teams      read_owners, assign_owners; read_decisions, apply_decisions (what you decided otherwise);
-           read_register (all that was entered, for build_model)
+teams      read_register (what you decided, assigned and approved, for build_model and write_workbook)
 write      write_workbook (Excel, for reviewers), write_page (HTML), write_database (SQLite, Parquet)
-review     read_review (a returned workbook)
+review     read_review (a returned workbook: what was entered, for register.merge)
 over time  compare, read_earlier (a released version, or a workbook of yours), list_versions
 notebook   show_table, show_text, show_page, embed_search
 errors     SrmDataError is the base of all, EstateError that of inventories
 
 More stands in folders and modules: ``srm_data.controls`` (NIST SP 800-53 and other frameworks, in the
-layouts of the field), ``charts`` (more plots), ``organisation`` (files of decisions, remarks, status),
-``register`` (what it says for a day), ``estate`` (corrections), ``describe`` (sentences), ``changes``,
-``maintain`` (trust), ``exceptions``.
+layouts of the field), ``charts`` (more plots), ``register`` (what it says for a day, merging what came
+back), ``estate`` (corrections), ``describe`` (sentences), ``changes``, ``maintain`` (trust),
+``exceptions``.
 """
 
 from __future__ import annotations

@@ -12,9 +12,7 @@ from . import (
     load as load,
     maintain as maintain,
     matrix as matrix,
-    organisation as organisation,
     register as register,
-    review as review,
     workbook as workbook,
 )
 from .changes import (
@@ -75,12 +73,6 @@ from .names import (
     find_offerings as find_offerings,
     narrow_tables as narrow_tables,
 )
-from .organisation import (
-    apply_decisions as apply_decisions,
-    assign_owners as assign_owners,
-    read_decisions as read_decisions,
-    read_owners as read_owners,
-)
 from .page import (
     show_page as show_page,
     write_page as write_page,
@@ -88,10 +80,8 @@ from .page import (
 from .register import (
     read_register as read_register,
 )
-from .review import (
-    read_review as read_review,
-)
 from .workbook import (
+    read_review as read_review,
     write_workbook as write_workbook,
 )
 

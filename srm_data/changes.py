@@ -2,27 +2,22 @@
 
 ``compare`` lists the cells that differ, and ``read_earlier`` reads what it compares with. The answers
 of released versions are in ``history/answers``: ``<version>.csv`` has one row per offering and one
-column per duty, ``documented/<version>.csv`` the cells that were documented. A workbook is stamped with
-the version it was made from, so that changes can be listed from the workbook alone.
+column per duty, ``documented/<version>.csv`` the cells that were documented. A workbook has the
+answers it was sent with, so that changes can be listed from the workbook alone.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Hashable
 from pathlib import Path
 
 import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
-from srm_data.exceptions import ReviewError
 from srm_data.load import answers_folder, load_tables, read_table
 from srm_data.model import build_model
-from srm_data.review import Review, read_review
 from srm_data.schema import CELL, WHOLE_CATALOGUE, StrPath, read_package
 from srm_data.workbook.read import read_sent
-from srm_data.workbook.reviewed import SENT_SHEET
-from srm_data.xlsx.reader import has_sheet
 
 DECISION_GONE = "decision gone"
 """Why a cell differs that was decided, and is not any more."""
@@ -165,15 +160,14 @@ def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
     return counts.sort_values("cells", ascending=False, kind="stable", ignore_index=True)
 
 
-def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
+def read_earlier(source: StrPath) -> pd.DataFrame:
     """Read the answers of an earlier state, with decisions applied, for :func:`~srm_data.compare`.
 
     Parameters
     ----------
     source
-        Folder of tables, workbook from :func:`~srm_data.write_workbook`, result of
-        :func:`~srm_data.read_review`, or data version from :func:`~srm_data.list_versions`. Rows
-        deleted from a workbook are filled in from the data version in its stamp.
+        Folder of tables, workbook from :func:`~srm_data.write_workbook`, as sent or returned: it has
+        the answers that it was sent with, or data version from :func:`~srm_data.list_versions`.
 
     Returns
     -------
@@ -194,49 +188,22 @@ def read_earlier(source: str | os.PathLike[str] | Review) -> pd.DataFrame:
     >>> earlier.loc[("mwaa", "platform-upgrade"), "responsibility"]
     'Customer'
     """
-    if not isinstance(source, Review):
-        path = Path(source)
-        if path.is_dir():
-            return build_model(load_tables(path))
-        if not path.exists():
-            if not _has_answers(str(source)):
-                raise FileNotFoundError(
-                    f"{source}: expected a folder of tables, a workbook, or a stored data version "
-                    f"({', '.join(list_versions())})"
-                )
-            return _complete_cells(_read_answers(str(source)))
-        if is_book(path):
-            return _read_book(path)
-        source = read_review(path)
-
-    # Rows that were deleted from a workbook have the answers of its version.
-    cells = source.exported
-    if _has_answers(source.version):
-        stored_answers = _read_answers(source.version).set_index(CELL)["responsibility"]
-        then = stored_answers.reindex(pd.MultiIndex.from_frame(cells[CELL])).to_numpy()
-        is_deleted = cells["responsibility"] == ""
-        cells = cells.assign(responsibility=cells["responsibility"].mask(is_deleted, then)).fillna("")
-    cells = _complete_cells(cells[cells["responsibility"] != ""])
-
-    # A decision applies as long as it was made against the answer of the tables.
-    decided = cells[CELL].merge(source.decisions, on=CELL, how="left").fillna("")
-    applies = (decided["expected"] == cells["without_decision"].to_numpy()).to_numpy()
-    return cells.assign(
-        responsibility=cells["responsibility"].mask(applies, decided["decision"].to_numpy()),
-        basis=cells["basis"].mask(applies, "decision"),
-    )
-
-
-def is_book(path: StrPath) -> bool:
-    """Return whether a file is the book of a register."""
-    return has_sheet(path, SENT_SHEET)
+    path = Path(source)
+    if path.is_dir():
+        return build_model(load_tables(path))
+    if not path.exists():
+        if not _has_answers(str(source)):
+            raise FileNotFoundError(
+                f"{source}: expected a folder of tables, a workbook, or a stored data version "
+                f"({', '.join(list_versions())})"
+            )
+        return _complete_cells(_read_answers(str(source)))
+    return _read_book(path)
 
 
 def _read_book(path: StrPath) -> pd.DataFrame:
     """Read the answers that the book of a register was sent with, for everywhere."""
     book = read_sent(path)
-    if book is None:
-        raise ReviewError(f"{path}: its sheet {SENT_SHEET} does not hold what a book was sent with")
     rows = [
         [offering_id, duty_id, book.offerings[offering_id], answer.rpartition(", ")[0]]
         for (offering_id, duty_id, where), answer in book.answers.items()
@@ -249,7 +216,15 @@ def _read_book(path: StrPath) -> pd.DataFrame:
         key[:2] for key, row in book.sent.items() if key[3] == "answer" and not key[2] and row["sent"]
     }
     keys = zip(cells["offering_id"], cells["duty_id"], strict=True)
-    return cells.assign(basis=["decision" if key in decided else "" for key in keys])
+    cells = cells.assign(basis=["decision" if key in decided else "" for key in keys])
+    # What the documents said of a decided cell, the stored version has.
+    if decided and _has_answers(book.version):
+        said = _read_answers(book.version).set_index(CELL)["responsibility"]
+        of_then = pd.Series(said.reindex(pd.MultiIndex.from_frame(cells[CELL])).array)
+        is_decided = cells["basis"].eq("decision") & of_then.notna()
+        cells = cells.assign(without_decision=cells["without_decision"].mask(is_decided, of_then))
+    cells.attrs["scope"] = book.scope
+    return cells
 
 
 def _has_answers(version: str) -> bool:
@@ -271,16 +246,9 @@ def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.reset_index(drop=True)
 
 
-def is_of_the_same_scope(model: pd.DataFrame, source: str | os.PathLike[str] | Review) -> pd.Series:
-    """Return a mask of the cells in the scope of a returned workbook; for other sources, all cells."""
-    if isinstance(source, Review) and not has_whole_catalogue(source):
-        return model["offering_id"].isin(source.exported["offering_id"])
-    return pd.Series(True, index=model.index)
-
-
-def has_whole_catalogue(source: str | os.PathLike[str] | Review) -> bool:
-    """Return whether a source has all offerings, as versions, folders and most workbooks have."""
-    return not isinstance(source, Review) or source.scope == WHOLE_CATALOGUE
+def has_whole_catalogue(earlier: pd.DataFrame) -> bool:
+    """Return whether an earlier state has all offerings, as versions, folders and most books have."""
+    return bool(earlier.attrs.get("scope", WHOLE_CATALOGUE) == WHOLE_CATALOGUE)
 
 
 def list_versions() -> list[str]:

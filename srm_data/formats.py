@@ -47,7 +47,7 @@ class Format(NamedTuple):
         return writer
 
     def accepts(self, parameter: str) -> bool:
-        """Return whether the function has a parameter, such as ``remarks``."""
+        """Return whether the function has a parameter, such as ``register``."""
         return parameter in inspect.signature(self.load()).parameters
 
     def write(self, path: StrPath, **settings: Any) -> Path:
@@ -120,8 +120,7 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     """
     from srm_data.atomic import open_whole
     from srm_data.cells import check_frame, restore_cells
-    from srm_data.model import MODEL
-    from srm_data.organisation.decisions import A_MODEL
+    from srm_data.model import A_MODEL, MODEL
 
     check_frame(model, MODEL, A_MODEL, has_rows=True)
     path = Path(path)

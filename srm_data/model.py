@@ -49,6 +49,7 @@ ANSWER = [
 ]  # fmt: skip
 MODEL = [*OFFERING, "duty_id", "duty", "layer", "side", *ANSWER, "encryption"]
 """The columns of the model, in their order."""
+A_MODEL = "a model of offerings, from build_model or in_use"
 
 ACTION_MEANINGS = {
     "required": "The duty, or the customer's part of it, stays undone until the customer acts.",
@@ -63,7 +64,6 @@ ACTIONS = list(ACTION_MEANINGS)
 def build_model(
     tables: Tables | None = None,
     *,
-    decisions: pd.DataFrame | None = None,
     register: pd.DataFrame | None = None,
     categories: Literal["all", "seed"] = "all",
 ) -> pd.DataFrame:
@@ -74,9 +74,6 @@ def build_model(
     tables
         Frames from :func:`load_tables`. By default those of the package, whose model is built once per
         process; the frame is the caller's own all the same.
-    decisions
-        Frame from :func:`~srm_data.read_decisions`, with decisions of your organisation that override
-        the tables. Stale decisions are not applied, and a warning lists them.
     register
         Frame from :func:`~srm_data.read_register`, whose answers in force today override the tables.
         Answers that are not in force (in conflict, proposed, asked back) are not applied, and a warning
@@ -150,24 +147,7 @@ def build_model(
         for problem in list_rows(now.problems[is_answer]):
             warnings.warn(describe_problem(problem), StaleDecisionWarning, stacklevel=2)
         model = now.model
-    if decisions is None:
-        return model
-
-    from srm_data.organisation.decisions import (
-        check_decisions,
-        describe_stale_decision,
-        list_stale_decisions,
-        override_cells,
-    )
-
-    # Decisions override what the tables say, and none is dropped in silence.
-    check_decisions(decisions)
-    if decisions.empty:
-        return model
-    stale = list_stale_decisions(model, decisions)
-    for row in stale.to_dict("records"):
-        warnings.warn(describe_stale_decision(row, tables), StaleDecisionWarning, stacklevel=2)
-    return override_cells(model, decisions)
+    return model
 
 
 @lru_cache(maxsize=2)

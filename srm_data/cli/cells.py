@@ -8,7 +8,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from srm_data.cli.inputs import assign_owners_of, read_decisions_of
+from srm_data.cli.inputs import read_state
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run_ask(options: argparse.Namespace) -> None:
 
     tables, model = _prepare(options)
     text = " ".join(options.words)
-    is_own = options.decisions or options.owners
+    is_own = options.register is not None
     answers = find_answers(text, model=model, tables=tables) if is_own else find_answers(text)
     understood, not_answered = answers.attrs["understood"], answers.attrs["not_answered"]
     if answers.empty:
@@ -123,16 +123,14 @@ def run_show(options: argparse.Namespace) -> None:
 
 
 def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
-    """Load the tables and build the model, with decisions and owners if given."""
+    """Load the tables and build the model, with what the register says if one was given."""
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.organisation.decisions import override_cells
+    from srm_data.register import assign_accountable
 
-    tables = load_tables()
-    model = build_model()
-    if options.decisions:
-        model = override_cells(model, read_decisions_of(model, options))
-    return tables, assign_owners_of(model, options)
+    tables, model = load_tables(), build_model()
+    now = read_state(model, options, tables)
+    return tables, model if now is None else assign_accountable(now)
 
 
 def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:

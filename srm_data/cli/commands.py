@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srm_data.cli.options import FRAMEWORK, NAME, OPTIONS, REVIEWED, Parser, nonempty, path_of
+from srm_data.cli.options import FRAMEWORK, NAME, OPTIONS, REGISTER, REVIEWED, Parser, nonempty, path_of
 from srm_data.exceptions import SrmDataError
 from srm_data.formats import describe_endings
 from srm_data.terminal import EscapedOutput
@@ -35,11 +35,9 @@ examples:
   srm-data page terraform.tfstate --out ours.html      the same as one page to send, with search
   srm-data estate terraform.tfstate --register register.csv --out ours.xlsx      a book to review
   srm-data review ada.xlsx bob.xlsx --register register.csv      add what the copies say
-  srm-data review returned.xlsx --out review/         decisions, remarks, status, problems as CSV
-  srm-data review ada.xlsx bob.xlsx --out review/     merge the copies of several reviewers
+  srm-data review returned.xlsx         print what a returned book says, and what needs a person
   srm-data review decisions.csv owners.csv --register register.csv      convert files of 2026.11
-  srm-data export --decisions review/decisions.csv --remarks review/remarks.csv \\
-      --cell-status review/cell_status.csv --sign-off review/sign_off.csv --since sent.xlsx
+  srm-data export --register register.csv --since sent.xlsx      with what changed since that book
   srm-data compare sent.xlsx             what has changed since that workbook was made
   srm-data controls --estate bill.csv --framework nist-800-53     what we inherit, what is left
   srm-data agreement                     how often rules and defaults alone would have been right
@@ -50,7 +48,7 @@ examples:
 exit codes: 0 success, 1 fault in the data or the input, 2 wrong usage, 130 interrupted
 """
 
-CELLS = ("--decisions", "--owners", "--mine", "--format")
+CELLS = (*REGISTER, "--mine", "--format")
 FILE_NAMES = {"type": path_of, "metavar": "FILE"}
 STATE = {"type": nonempty}
 BY_LAYOUT = {
@@ -105,7 +103,7 @@ COMMANDS = (
                     "folder",
         }},
         (("--out", {"help": f"write the model of this estate: {describe_endings()}"}), "--kind",
-         "--strict", "--headers", "--corrections", "--write-corrections", *REVIEWED, "--owners",
+         "--strict", "--headers", "--corrections", "--write-corrections", *REVIEWED,
          *FRAMEWORK),
     ),
     Command(
@@ -115,8 +113,7 @@ COMMANDS = (
             "nargs": "*", "help": "inventories, as for estate; without any, the catalogue",
         }},
         (("--out", {"help": "by default in exports/, with a name of its own for a part"}), "--strict",
-         "--corrections", "--only", "--register", "--on", "--decisions", "--audience", "--owners",
-         "--cell-status"),
+         "--corrections", "--only", *REGISTER, "--audience"),
     ),
     Command(
         "site", "write the site: a page per service and duty, an address for every cell, JSON",
@@ -127,13 +124,11 @@ COMMANDS = (
         "review", "read workbooks returned by reviewers", "reviews.run_review",
         {"files": FILE_NAMES | {
             "nargs": "+",
-            "help": "a returned .xlsx, or the copies of several reviewers; with --register also files "
-                    "of 2026.11 to convert (decisions.csv ...); files are not changed",
+            "help": "a returned .xlsx, or the copies of several reviewers; also files of 2026.11 to "
+                    "convert (decisions.csv ...); files are not changed",
         }},
-        (("--register", {"help": "add what the files say to this register (CSV), or make it"}), "--on",
-         ("--out", {"metavar": "FOLDER",
-                    "help": "write what was read to this folder as CSV; existing files are not "
-                            "replaced"}),),
+        (("--register", {"help": "add what the files say to this register (CSV), or make it"}),
+         "--on"),
     ),
     Command(
         "compare", "list the cells in which two states differ, and why", "reviews.run_compare",
@@ -144,7 +139,7 @@ COMMANDS = (
          "after": STATE | {
             "metavar": "AFTER", "nargs": "?", "help": "by default the tables of the package",
          }},
-        (("--register", {"help": "apply this register (CSV) to the tables of the package"}),),
+        (("--register", {"help": "apply this register (CSV) to the tables of the package"}), "--on"),
     ),
     Command(
         "controls", "list who addresses each control of a framework: inherited, configured, left",
@@ -154,7 +149,7 @@ COMMANDS = (
         }},
         ("--estate", *FRAMEWORK, "--left", ("--format", BY_LAYOUT), "--compare",
          ("--out", {"help": "write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout"}),
-         "--strict", "--corrections", "--register", "--on", "--decisions", "--audience"),
+         "--strict", "--corrections", *REGISTER, "--audience"),
     ),
     Command(
         "agreement", "compare rules and defaults with the documented answers", "lookups.run_agreement",

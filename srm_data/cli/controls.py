@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from srm_data.cli.inputs import (
     name_offerings,
     name_sources,
-    read_decisions_of,
     read_inventories,
     read_state,
     require_inventory,
@@ -75,7 +74,7 @@ def run_controls(options: argparse.Namespace) -> None:
     elif options.out:
         _write_csv(options, shown)
     elif is_layout:
-        from srm_data.organisation.files import guard
+        from srm_data.register.files import guard
 
         print(_write_plain(shown).map(guard).to_csv(index=False), end="")
     else:
@@ -117,12 +116,10 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     from srm_data.estate import in_use
     from srm_data.model import build_model
     from srm_data.names.offerings import choose_offerings
-    from srm_data.organisation.decisions import override_cells
     from srm_data.register import build_cautious_model
     from srm_data.schema import name_scope
 
     model = build_model()
-    decisions = read_decisions_of(model, options)
     scope, notes = name_scope(model, tables), list[str]()
     if options.estate:
         estate = read_inventories(
@@ -141,8 +138,8 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
     if model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
     if (now := read_state(model, options, tables)) is not None:
-        return build_cautious_model(now), scope, notes
-    return override_cells(model, decisions), scope, notes
+        model = build_cautious_model(now)
+    return model, scope, notes
 
 
 def _list_left(matrix: pd.DataFrame) -> list[str]:
@@ -172,7 +169,7 @@ def _write_plain(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _write_csv(options: argparse.Namespace, rows: pd.DataFrame) -> None:
-    from srm_data.organisation.files import write_own_file
+    from srm_data.register.files import write_own_file
 
     print(f"written: {write_own_file(options.out, _write_plain(rows))}")
 

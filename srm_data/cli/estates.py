@@ -6,12 +6,10 @@ import argparse
 
 from srm_data.cli.formats import require_format, write_format
 from srm_data.cli.inputs import (
-    assign_owners_of,
     find_changes,
     name_offerings,
     name_sources,
     read_inventories,
-    read_reviewed,
     read_state,
 )
 from srm_data.exceptions import SrmDataError
@@ -23,7 +21,6 @@ def run_estate(options: argparse.Namespace) -> None:
     from srm_data.estate import in_use, list_effects, list_offerings_in_use, write_corrections
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.organisation.decisions import override_cells
     from srm_data.register import assign_accountable
 
     if options.out:
@@ -42,10 +39,10 @@ def run_estate(options: argparse.Namespace) -> None:
         corrections=options.corrections,
     )
     model = build_model()
-    reviewed = read_reviewed(model, options)
-    used = assign_owners_of(in_use(model, estate), options)
+    used = in_use(model, estate)
     now = read_state(used, options, tables)
-    changes = find_changes(used, reviewed, options, is_part=True, now=now) if len(used) else {}
+    decided = used if now is None else assign_accountable(now)
+    changes = find_changes(decided, options, is_part=True) if len(used) else {}
 
     # Files are written before anything is printed: a reader such as head may end early.
     written = []
@@ -54,7 +51,6 @@ def run_estate(options: argparse.Namespace) -> None:
         book = write_format(
             options.out,
             used,
-            reviewed,
             options,
             changes,
             now=now,
@@ -66,9 +62,8 @@ def run_estate(options: argparse.Namespace) -> None:
     if options.write_corrections:
         written.append(write_corrections(options.write_corrections, estate))
 
-    used = override_cells(used, reviewed["decisions"]) if now is None else assign_accountable(now)
     found = Estate(
-        estate, list_offerings_in_use(estate), used, list_effects(model, estate),
+        estate, list_offerings_in_use(estate), decided, list_effects(model, estate),
         name_offerings(tables), changes.get("changes"),
     )  # fmt: skip
     print("\n".join(build_screen(found, options)))

@@ -6,15 +6,12 @@ import argparse
 
 from srm_data.cli.formats import require_format, write_format
 from srm_data.cli.inputs import (
-    assign_owners_of,
     find_changes,
     name_offerings,
     name_part,
     name_sources,
     narrow,
-    read_decisions_of,
     read_inventories,
-    read_reviewed,
     read_state,
     require_inventory,
     require_suffix,
@@ -31,13 +28,11 @@ def run_export(options: argparse.Namespace) -> None:
     path = options.out or name_part(workbook_name(), _list_parts(options))
     require_format(path, options)
     tables = load_tables()
-    model = build_model()
-
-    reviewed = read_reviewed(model, options)
-    model, scope = narrow(model, tables, options)
+    model, scope = narrow(build_model(), tables, options)
     now = read_state(model, options, tables)
-    changes = find_changes(model, reviewed, options, is_part=bool(options.only), now=now)
-    written = write_format(path, model, reviewed, options, changes, now=now, scope=scope, tables=tables)
+    decided = model if now is None else now.model
+    changes = find_changes(decided, options, is_part=bool(options.only))
+    written = write_format(path, model, options, changes, now=now, scope=scope, tables=tables)
     print(f"written: {written}")
 
 
@@ -47,7 +42,6 @@ def run_page(options: argparse.Namespace) -> None:
     from srm_data.estate import in_use
     from srm_data.load import load_tables
     from srm_data.model import build_model
-    from srm_data.organisation.cell_status import assign_typed_owners, read_cell_status
     from srm_data.page import write_page
     from srm_data.register import assign_accountable
     from srm_data.schema import page_name
@@ -57,7 +51,6 @@ def run_page(options: argparse.Namespace) -> None:
     require_inventory(options.files, "page FILE", options)
     tables = load_tables()
     model, scope, estate = build_model(), "", None
-    decisions = read_decisions_of(model, options)
     if options.files:
         estate = read_inventories(
             options.files, tables, strict=options.strict, corrections=options.corrections
@@ -71,13 +64,11 @@ def run_page(options: argparse.Namespace) -> None:
     scope = ". ".join(filter(None, [scope, chosen]))
 
     now = read_state(model, options, tables)
-    owned = assign_owners_of(model, options) if now is None else assign_accountable(now)
     written = write_page(
         path,
-        assign_typed_owners(owned, read_cell_status(options.cell_status or [])),
+        model if now is None else assign_accountable(now),
         scope=scope,
         estate=None if chosen else estate,  # the export covers only a part of it
-        decisions=decisions,
         audience=options.audience,
         tables=tables,
     )

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from srm_data.register import State
 
 PLACES = {
-    "remarks": "remarks",
-    "cell_status": "cell_status",
-    "sign_off": "sign_off",
     "since": "changes",
     "framework": "controls",
     "controls": "controls",
@@ -54,96 +51,43 @@ def require_format(path: Path, options: argparse.Namespace) -> Format:
 def write_format(
     path: Path,
     model: pd.DataFrame,
-    reviewed: dict[str, pd.DataFrame],
     options: argparse.Namespace,
     changes: dict[str, pd.DataFrame],
     *,
-    now: State | None = None,
+    now: State | None,
     **settings: Any,
 ) -> Path:
-    """Write a model with what reviews gave; decisions are applied before if the kind takes none.
+    """Write a model with what a register says; it is applied before if the kind takes none.
 
-    ``changes`` is from :func:`~srm_data.cli.options.find_changes`.
+    ``changes`` is from :func:`~srm_data.cli.inputs.find_changes`.
     """
-    from srm_data.organisation.decisions import override_cells
     from srm_data.register import build_cautious_model
 
     kind = require_format(path, options)
-    if now is None:
-        _refuse_to_lose_entries(path, reviewed)
-        decided = override_cells(model, reviewed["decisions"])
-    else:
-        _refuse_to_lose(path, now)
-        decided = now.model
-        reviewed = {"register": now.entries, "on": now.day}  # type: ignore[dict-item]
-    cautious = decided if now is None else build_cautious_model(now)
-    more = changes | add_control_sheet(cautious, options)
-    return kind.write(
-        path,
-        model=model if kind.accepts("decisions") else decided,
-        audience=options.audience,
-        **reviewed,
-        **more,
-        **settings,
-    )
+    _refuse_to_lose(path, now)
+    more = changes | add_control_sheet(model if now is None else build_cautious_model(now), options)
+    if now is not None and kind.accepts("register"):
+        more |= {"register": now.entries, "on": now.day}  # type: ignore[dict-item]
+    elif now is not None:
+        model = now.model
+    return kind.write(path, model=model, audience=options.audience, **more, **settings)
 
 
-def _refuse_to_lose(path: Path, now: State) -> None:
+def _refuse_to_lose(path: Path, now: State | None) -> None:
     """Refuse to replace a book with entries that the register does not have."""
     from srm_data.exceptions import ReviewError
-    from srm_data.workbook import read_book
+    from srm_data.workbook import read_review
     from srm_data.xlsx.reader import is_as_written
 
     if path.suffix.lower() != ".xlsx" or not path.is_file() or is_as_written(path):
         return
     try:
-        entries = read_book(path).entries
+        entries = read_review(path).entries
     except ReviewError:
         return  # no book that reviewers write in
-    if lost := int((~entries["entry_id"].isin(now.entries["entry_id"])).sum()):
+    ids = [] if now is None else now.entries["entry_id"].tolist()
+    if lost := int((~entries["entry_id"].isin(ids)).sum()):
         raise SrmDataError(
             f"{path} has {lost:,} entries that the register does not have; review it first, or give "
             "another name with --out"
-        )
-
-
-def _refuse_to_lose_entries(path: Path, reviewed: dict[str, pd.DataFrame]) -> None:
-    """Refuse to replace a workbook with entries of reviewers that it would not have any more."""
-    from srm_data.exceptions import ReviewError
-    from srm_data.organisation.remarks import REMARK
-    from srm_data.review import read_review
-    from srm_data.workbook.format import is_revision
-    from srm_data.xlsx.reader import is_as_written
-
-    if path.suffix.lower() != ".xlsx" or not path.is_file() or is_as_written(path):
-        return
-    try:
-        review = read_review(path)
-    except ReviewError:
-        return  # no workbook that reviewers write in
-
-    # What is neither in the files that were given nor in the workbook as it was sent is lost.
-    words = [name for name in REMARK if name != "place"]
-    frames = {
-        "decisions": (review.decisions, review.sent.decisions),
-        "remarks": (review.remarks[words], review.sent.remarks),
-        "cell_status": (review.status, review.sent.status),
-        "sign_off": (review.sign_off, review.sent.sign_off),
-    }
-    lost = 0
-    for name, (now, sent) in frames.items():
-        kept = {
-            row
-            for frame in (sent, reviewed[name])
-            for row in frame.reindex(columns=now.columns).fillna("").itertuples(index=False, name=None)
-        }
-        rows = now.itertuples(index=False, name=None)
-        lost += sum(
-            row not in kept and not (name == "sign_off" and is_revision(row[1])) for row in rows
-        )
-    if lost:
-        entries = "1 entry" if lost == 1 else f"{lost:,} entries"
-        raise SrmDataError(
-            f"{path} has {entries} of reviewers that would be lost; review it first, or give another "
-            "name with --out"
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.exceptions import SrmDataError, TableError
+from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,40 +110,6 @@ def read_inventories(
     return estate
 
 
-def assign_owners_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Add owners to a model, if a file of owners was given."""
-    from srm_data.organisation.owners import assign_owners, read_owners
-
-    return assign_owners(model, read_owners(options.owners)) if options.owners else model
-
-
-def read_decisions_of(model: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    """Read the files of decisions, and print stale decisions to stderr."""
-    from srm_data.organisation.decisions import (
-        describe_stale_decision,
-        list_stale_decisions,
-        read_decisions,
-    )
-
-    decisions = read_decisions(options.decisions or [])
-    for row in list_stale_decisions(model, decisions).to_dict("records"):
-        print(f"srm-data: {describe_stale_decision(row)}", file=sys.stderr)
-    return decisions
-
-
-def read_reviewed(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
-    """Read the files of decisions, remarks, status of cells and sign-offs."""
-    from srm_data.organisation.cell_status import read_cell_status
-    from srm_data.organisation.sign_off import read_sign_off
-
-    return {
-        "decisions": read_decisions_of(model, options),
-        "remarks": _read_remarks(options.remarks or []),
-        "cell_status": read_cell_status(options.cell_status or []),
-        "sign_off": read_sign_off(options.sign_off or []),
-    }
-
-
 def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables) -> State | None:
     """Return the state of the register for a model, or nothing if no register was given.
 
@@ -155,12 +121,6 @@ def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables)
         return None
     from srm_data.register import make_entries, read_register, state
 
-    former = ("decisions", "remarks", "cell_status", "owners", "sign_off")
-    if given := [f"--{name.replace('_', '-')}" for name in former if getattr(options, name, None)]:
-        raise SrmDataError(
-            f"--register: expected a call without {', '.join(given)}; convert those files with "
-            "`review FILES.csv --register register.csv`"
-        )
     if options.register.exists():
         register = read_register(options.register)
     else:
@@ -169,30 +129,10 @@ def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables)
     return state(register, model, on=options.on, tables=tables)
 
 
-def _read_remarks(paths: list[Path]) -> pd.DataFrame:
-    """Read the remarks of several files, without duplicates."""
-    import pandas as pd
-
-    from srm_data.organisation.files import read_own_files
-    from srm_data.organisation.remarks import make_remarks
-    from srm_data.schema import read_own_schema
-
-    read, faults = read_own_files(paths, read_own_schema("remarks"))
-    if faults:
-        raise TableError(faults, "the remarks")
-    frames = [make_remarks([]), *(rows for _, rows in read)]
-    return pd.concat(frames, ignore_index=True).drop_duplicates(ignore_index=True)
-
-
 def find_changes(
-    model: pd.DataFrame,
-    reviewed: dict[str, pd.DataFrame],
-    options: argparse.Namespace,
-    *,
-    is_part: bool,
-    now: State | None = None,
+    model: pd.DataFrame, options: argparse.Namespace, *, is_part: bool
 ) -> dict[str, pd.DataFrame]:
-    """Compare with the earlier state, if one was given.
+    """Compare a model with the earlier state, if one was given.
 
     If the model is a part of the catalogue, and the earlier state is all of it, only the offerings of
     the model are compared: the others are not gone.
@@ -200,14 +140,9 @@ def find_changes(
     if options.since is None:
         return {}
 
-    from srm_data.changes import compare, has_whole_catalogue, is_book, read_earlier
-    from srm_data.organisation.decisions import override_cells
-    from srm_data.review import read_review
+    from srm_data.changes import compare, has_whole_catalogue, read_earlier
 
-    is_former = Path(options.since).is_file() and not is_book(options.since)
-    source = read_review(options.since) if is_former else options.since
-    before = read_earlier(source)
-    if is_part and has_whole_catalogue(source):
+    before = read_earlier(options.since)
+    if is_part and has_whole_catalogue(before):
         before = before[before["offering_id"].isin(model["offering_id"])].reset_index(drop=True)
-    after = override_cells(model, reviewed["decisions"]) if now is None else now.model
-    return {"changes": compare(before, after)}
+    return {"changes": compare(before, model)}

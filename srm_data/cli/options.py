@@ -61,9 +61,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--baseline": NAME | {
         "help": "restrict to a baseline: low, moderate, high, privacy of NIST SP 800-53B, not FedRAMP's"
     },
-    "--cell-status": FILES | {
-        "help": "status, owner and due date of cells (CSV of a review); these owners override --owners"
-    },
     "--compare": FILE | {"help": "compare with a provider's completed CRM (xlsx)"},
     "--controls": {
         "type": path_of, "metavar": "FOLDER",
@@ -72,7 +69,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--corrections": FILES | {
         "help": "corrections of your identifiers, from estate --write-corrections; may be repeated"
     },
-    "--decisions": FILES | {"help": "apply your organisation's decisions (CSV); may be repeated"},
     "--duty": NAME | {"help": "only this duty, by id, name or words for it: backup, TLS"},
     "--estate": FILES | {"help": "an inventory: what it uses is in scope; may be repeated"},
     "--format": {
@@ -98,15 +94,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "restrict to an offering or service; may be repeated",
     },
     "--out": FILE,
-    "--owners": FILE | {"help": "show which of your teams owns what (CSV)"},
     "--on": NAME | {"metavar": "DAY", "help": "day of the register, as in 2026-12-01; default: today"},
     "--register": FILE | {
-        "help": "the register of your organisation (CSV); it goes without --decisions, --remarks, "
-                "--cell-status, --owners, --sign-off"
-    },
-    "--remarks": FILES | {"help": "put back the remarks of a review (CSV); may be repeated"},
-    "--sign-off": FILES | {
-        "help": "put back the entries on the cover (CSV of a review); may be repeated"
+        "help": "the register of your organisation (CSV): decisions, owners, status"
     },
     "--since": {
         "type": nonempty, "metavar": "BEFORE",
@@ -121,16 +111,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """Settings of every option, as for ``argparse``; a command may have a help text of its own."""
 
-REVIEWED = (
-    "--register",
-    "--on",
-    "--decisions",
-    "--audience",
-    "--remarks",
-    "--cell-status",
-    "--sign-off",
-    "--since",
-)
+REGISTER = ("--register", "--on")
+REVIEWED = (*REGISTER, "--audience", "--since")
 """Options for what a workbook takes over from reviews."""
 
 FRAMEWORK = ("--framework", "--controls", "--baseline")

@@ -12,7 +12,7 @@ from srm_data.check.tables import Row
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, list_by_service
 from srm_data.exceptions import EstateError, Fault, TableError, describe_nearest
 from srm_data.load import Tables, load_tables
-from srm_data.organisation.files import columns_of, make_own_frame, read_own_files, write_own_file
+from srm_data.register.files import columns_of, make_own_frame, read_own_files, write_own_file
 from srm_data.schema import StrPath, read_own_schema
 
 COLUMNS = ["identifier", "assumed_id", "offering_id", "alternatives"]

@@ -17,8 +17,7 @@ from srm_data.cells import check_frame, restore_cells
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, given_tables
-from srm_data.model import MODEL
-from srm_data.organisation.decisions import A_MODEL, override_cells
+from srm_data.model import A_MODEL, MODEL
 from srm_data.page.content import build_content
 from srm_data.schema import (
     INDEPENDENT,
@@ -51,7 +50,6 @@ def make_page(
     *,
     scope: str = "",
     estate: pd.DataFrame | None = None,
-    decisions: pd.DataFrame | None = None,
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> str:
@@ -69,8 +67,6 @@ def make_page(
     tables = given_tables(tables, NEEDED)
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     is_internal = audience == "internal"
-    if decisions is not None:
-        model = override_cells(model, decisions)
     if not is_internal:  # the note gives the reason of a decision and who made it
         decided = model["basis"] == "decision"
         model = model.assign(note=model["note"].mask(decided, "Decided by the organisation."))
@@ -109,7 +105,6 @@ def write_page(
     *,
     scope: str = "",
     estate: pd.DataFrame | None = None,
-    decisions: pd.DataFrame | None = None,
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> Path:
@@ -120,14 +115,13 @@ def write_page(
     path
         File to write. An existing file is replaced once the new one is complete.
     model
-        Frame from :func:`~srm_data.build_model`, or a part of it.
+        Frame from :func:`~srm_data.build_model`, or a part of it, with or without the decisions of a
+        register and who is accountable.
     scope
         Description of what the model covers. By default, the whole catalogue or chosen offerings.
     estate
         Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one by
         :func:`~srm_data.in_use`.
-    decisions
-        Frame from :func:`~srm_data.read_decisions`, as applied to the model.
     audience
         ``"internal"`` includes the numbers of resources, and the reasons and authors of decisions.
         ``"publishable"`` includes decisions only.
@@ -155,9 +149,7 @@ def write_page(
     >>> write_page(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
     'ours.html'
     """
-    page = make_page(
-        model, scope=scope, estate=estate, decisions=decisions, audience=audience, tables=tables
-    )
+    page = make_page(model, scope=scope, estate=estate, audience=audience, tables=tables)
     path = Path(path)
     with open_whole(path) as stream:
         stream.write(page.encode())
@@ -170,7 +162,6 @@ def show_page(
     height: int = 760,
     scope: str = "",
     estate: pd.DataFrame | None = None,
-    decisions: pd.DataFrame | None = None,
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> HTML:
@@ -181,7 +172,7 @@ def show_page(
 
     Parameters
     ----------
-    model, scope, estate, decisions, audience, tables
+    model, scope, estate, audience, tables
         As for :func:`~srm_data.write_page`, which writes the same page to a file.
     height
         Height of the page, in pixels.
@@ -200,9 +191,7 @@ def show_page(
     """
     from IPython.display import HTML
 
-    page = make_page(
-        model, scope=scope, estate=estate, decisions=decisions, audience=audience, tables=tables
-    )
+    page = make_page(model, scope=scope, estate=estate, audience=audience, tables=tables)
     return HTML(
         f'<div><iframe title="Search and pick responsibilities" srcdoc="{escape(page, quote=True)}" '
         'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '

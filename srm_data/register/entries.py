@@ -22,7 +22,7 @@ from srm_data.atomic import open_whole
 from srm_data.cells import check_frame
 from srm_data.check.tables import Row as Line
 from srm_data.exceptions import Fault, TableError
-from srm_data.organisation.files import CONTROL, guard, read_own_file
+from srm_data.register.files import CONTROL, guard, read_own_file
 from srm_data.register.words import (
     list_days,
     normalise_answer,

@@ -13,8 +13,8 @@ import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import given_tables, load_some
-from srm_data.organisation.files import GUARDED, name_apart
 from srm_data.register.entries import Row, make_entries, normalise_entry
+from srm_data.register.files import GUARDED, name_apart
 from srm_data.register.state import NEEDED
 from srm_data.schema import StrPath, Tables
 

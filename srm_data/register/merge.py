@@ -12,7 +12,6 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.organisation.files import CONTROL
 from srm_data.register.entries import (
     A_REGISTER,
     KEY,
@@ -24,6 +23,7 @@ from srm_data.register.entries import (
     make_entries,
     normalise_entry,
 )
+from srm_data.register.files import CONTROL
 from srm_data.register.problems import build_problems, join_values, make_problem
 from srm_data.register.state import State
 from srm_data.register.words import is_day, normalise_day, normalise_text

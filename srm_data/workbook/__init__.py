@@ -1,8 +1,9 @@
 """Excel workbooks: documents that governance teams read, print and pass on.
 
-``write`` makes a workbook from ``sheets``, with one module per sheet or group of sheets. ``format`` is
-the contract with the review: headers, titles and codes. ``layout`` arranges prose, tables and matrices,
-``styles`` defines their look, and ``content`` is what all sheets are made from.
+``write`` makes a workbook from ``sheets``, with one module per sheet or group of sheets, and ``read``
+reads what reviewers returned. ``reviewed`` is the contract between both: columns, keys and codes.
+``layout`` arranges prose and tables, ``styles`` defines their look, and ``content`` is what all sheets
+are made from.
 """
 
 from __future__ import annotations

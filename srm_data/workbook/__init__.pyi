@@ -2,14 +2,14 @@ from .appendix_j import (
     write_crm as write_crm,
 )
 from .read import (
-    read_book as read_book,
+    read_review as read_review,
 )
 from .write import (
     write_workbook as write_workbook,
 )
 
 __all__ = [
-    "read_book",
+    "read_review",
     "write_crm",
     "write_workbook",
 ]

@@ -10,23 +10,17 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from srm_data.model import build_category_model
-from srm_data.organisation.cell_status import make_cell_status
-from srm_data.organisation.decisions import make_decisions
-from srm_data.organisation.register import build_register
-from srm_data.organisation.remarks import make_remarks
-from srm_data.organisation.sign_off import make_sign_off
 from srm_data.register.approval import hash_answers
 from srm_data.register.state import State
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import Audience, Tables, name_scope, read_package
-from srm_data.workbook.content import Content, Counts, is_internal
+from srm_data.workbook.content import Content, is_internal
 from srm_data.workbook.layout import name_pages
 from srm_data.workbook.reviewed import SENT_SHEET
 from srm_data.workbook.sheets.controls import fill_clauses, fill_controls, fill_families
-from srm_data.workbook.sheets.cover import fill_legend
 from srm_data.workbook.sheets.estates import fill_estate, fill_in_use
-from srm_data.workbook.sheets.lists import fill_changes, fill_sources
+from srm_data.workbook.sheets.legend import fill_legend
+from srm_data.workbook.sheets.lists import fill_changes, fill_offerings, fill_sources
 from srm_data.workbook.sheets.matrices import fill_offering_matrix
 from srm_data.workbook.sheets.pack import FILLS, PURPOSES as PACK
 from srm_data.workbook.sheets.registers import fill_entries, fill_evidence, fill_lookup_of, fill_tasks
@@ -47,10 +41,10 @@ PURPOSES = {
     "Controls by family": "How many controls rest on AWS alone, on both, on you.",
     "Controls": "Who addresses each control of the framework, service by service.",
     "Why you need this": "What laws and standards require, and the sheet that meets it.",
-    "Services": "The offerings in use, with counts.",
+    "Services": "The offerings, and those in use with counts.",
     "As read": "Every identifier that was read, unclear ones first.",
     "Sources": "The pages that were read, and when.",
-    "How to read": "Codes, bases and categories.",
+    "How to read": "Codes, bases, categories and duties.",
 }
 """Sheets after the one that is reviewed, in order, with their purposes."""
 
@@ -78,23 +72,14 @@ def write_book(
     if owner:  # the part that one accountable answers for
         now = narrow_state(now, owner)
         model = model.loc[now.model.index]
-    values = list_values(now.model, tables, notes=model["note"], entries=None, controls=controls)
-    decisions, remarks = make_decisions([]), make_remarks([])
     content = Content(
         model=now.model,
-        without_decisions=model,
-        defaults=build_category_model(tables),
         tables=tables,
         scope=clean_text(scope or name_scope(model, tables)),
         version=package["version"],
         made=datetime.fromisoformat(package["created"]).replace(tzinfo=None),
         audience=audience,
-        register=build_register(model, decisions, remarks, tables=tables),
-        entries={},
-        values=values,
-        counts=Counts(values, is_internal=False),
-        cell_status=make_cell_status([]),
-        sign_off=make_sign_off([]),
+        values=list_values(now.model, tables, notes=model["note"]),
         now=now,
         owner=owner,
         for_print=for_print,
@@ -118,7 +103,7 @@ def write_book(
         "Controls by family": fill_families,
         "Controls": fill_controls,
         "Why you need this": fill_clauses,
-        "Services": fill_in_use,
+        "Services": fill_offerings if estate is None else fill_in_use,
         "As read": fill_estate,
         "Sources": fill_sources,
         "How to read": fill_legend,
@@ -126,7 +111,7 @@ def write_book(
     absent = set()
     absent |= {"Changes"} if changes is None else set()
     absent |= {"Controls by family", "Controls", "Why you need this"} if controls is None else set()
-    absent |= {"Services", "As read"} if estate is None else set()
+    absent |= {"As read"} if estate is None else set()
     absent |= {"Tasks", "Register", "Evidence", "As read"} if not content.is_internal else set()
     absent |= set(PURPOSES) - set(OF_OWNER) if owner else set()
     titles = [title for title in PURPOSES if title not in absent]

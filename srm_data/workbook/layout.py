@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+import pandas as pd
 from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.workbook.styles import FONT, GROWING_SIZE, TABLE_SIZE, Look
+from srm_data.workbook.styles import FONT, TABLE_SIZE, Look
 from srm_data.xlsx.writer import Body, Cells, Formula, Value
 
 A4, A3 = 9, 8
@@ -29,6 +32,7 @@ SIZED = {"text": 1.12, "header": 1}
 """Styles of the size of tables, and how many characters fit where the width has one."""
 CENTERED = ("number", "share", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date", "entry_code")
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
 
 Line = list[tuple[str, str]]
@@ -164,14 +168,12 @@ def add_table(
     columns: Sequence[Column],
     *,
     header_row: int = 1,
-    is_growing: bool = False,
     measured: int | None = None,
 ) -> Body:
     """Add a named table with filters, and return its rows for the writer.
 
     The first ``measured`` columns, or all, make the heights of the rows. Headers are in one row. The
-    formatting is in the cells, because not every program draws table styles. Programs fit growing rows
-    to what is typed.
+    formatting is in the cells, because not every program draws table styles.
     """
     set_widths(sheet, (column.width for column in columns))
     is_upright = any(column.width < NARROW for column in columns)
@@ -198,9 +200,8 @@ def add_table(
     ]
     sheet.add_table(table)
 
-    size = GROWING_SIZE if is_growing else TABLE_SIZE
-    cells = [_style_column(look, column, is_growing=is_growing) for column in columns]
-    return Body(fit_heights(columns[:measured], size), cells, is_growing)
+    cells = [_style_column(look, column) for column in columns]
+    return Body(fit_heights(columns[:measured], TABLE_SIZE), cells)
 
 
 def _is_centered(column: Column) -> bool:
@@ -222,20 +223,17 @@ def fit_heights(columns: Sequence[Column], size: float) -> list[float]:
 
     A line fits slightly more characters of the size of tables than the column width indicates.
     """
-    scale = size / TABLE_SIZE
     measured = [[1] * len(columns[0].values)]
     for column in columns:
         styles = {column.style} if isinstance(column.style, str) else set(column.style)
         if not styles <= WRAPPED:
             continue
-        capacity = int(column.width * 1.12 / scale)
+        capacity = int(column.width * 1.12)
         known = {value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)}
         if max(known.values(), default=1) > 1:
             measured.append([known[value] for value in column.values])
     lines = [max(row) for row in zip(*measured, strict=True)]
-    heights = {
-        count: min(round(LINE_HEIGHT * scale * count + 3, 1), HIGHEST_ROW) for count in set(lines)
-    }
+    heights = {count: min(round(LINE_HEIGHT * count + 3, 1), HIGHEST_ROW) for count in set(lines)}
     return [heights[count] for count in lines]
 
 
@@ -278,17 +276,17 @@ def fit_rows(sheet: Worksheet, lines: Iterable[Line], widths: Sequence[float]) -
             sheet.row_dimensions[row].height = LINE_HEIGHT * count + 3
 
 
-def _style_column(look: Look, column: Column, *, is_growing: bool) -> Cells:
+def _style_column(look: Look, column: Column) -> Cells:
     """Give the values their styles, by id; text that looks like a formula is quoted."""
     values, style = column.values, column.style
     quoted = {value for value in set(values) if _looks_like_formula(value)}
     if isinstance(style, str) and not quoted:
-        return Cells(values, look.id_of(style, is_growing=is_growing))
+        return Cells(values, look.id_of(style))
     styles = [style] * len(values) if isinstance(style, str) else style
-    ids = {name: look.id_of(name, is_growing=is_growing) for name in dict.fromkeys(styles)}
+    ids = {name: look.id_of(name) for name in dict.fromkeys(styles)}
     if not quoted:
         return Cells(values, [ids[name] for name in styles])
-    for_formulas = {name: look.id_of(name, quoted=True, is_growing=is_growing) for name in ids}
+    for_formulas = {name: look.id_of(name, quoted=True) for name in ids}
     return Cells(
         values,
         [
@@ -302,34 +300,14 @@ def _looks_like_formula(value: Value) -> bool:
     return isinstance(value, str) and value[:1] in FORMULA_SIGNS
 
 
-def add_matrix(
-    sheet: Worksheet,
-    look: Look,
-    name: str,
-    lead: Sequence[Column],
-    matrix: Mapping[str, Sequence[str]],
-    tail: Sequence[Column],
-    letters: dict[str, str],
-    *,
-    header_row: int,
-    width: float,
-) -> Body:
-    """Add a matrix: columns of text, then a filled cell for every answer, then more columns.
-
-    Parameters
-    ----------
-    matrix
-        Responsibilities by header, one per row.
-    letters
-        Text to write for each responsibility: its letter or its name.
-    width
-        Width of the matrix columns, in characters.
-    """
-    middle = [
-        Column(name, width, [f"party:{party}" for party in parties], [letters[p] for p in parties])
-        for name, parties in matrix.items()
-    ]
-    return add_table(sheet, look, name, [*lead, *middle, *tail], header_row=header_row)
+def write_date(text: str) -> Value:
+    """Convert a date to an Excel day number; other text is returned unchanged."""
+    if not ISO_DATE.fullmatch(text):
+        return text
+    try:
+        return int(to_excel(pd.Timestamp(text).to_pydatetime()))
+    except ValueError:
+        return text
 
 
 def set_bands(sheet: Worksheet, look: Look, row: int, first_column: int, bands: Sequence[str]) -> None:

@@ -15,7 +15,6 @@ from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows, normalise_
 from srm_data.register.merge import EDIT, SENT, Review, build_review
 from srm_data.register.problems import build_problems, make_problem
 from srm_data.schema import StrPath
-from srm_data.workbook.format import STAMP_LINES, split_header
 from srm_data.workbook.returned import Sheet, format_sheet, format_value
 from srm_data.workbook.reviewed import (
     APPROVED_BY,
@@ -31,6 +30,7 @@ from srm_data.workbook.reviewed import (
     code_of_text,
     code_shown,
     name_key,
+    split_header,
 )
 from srm_data.workbook.sheets.review_here import list_entries
 from srm_data.workbook.sheets.sent import shape_of
@@ -95,7 +95,7 @@ class Table(NamedTuple):
         return cells[at] if at < len(cells) else ""
 
 
-def read_book(path: StrPath) -> Review:
+def read_review(path: StrPath) -> Review:
     """Read a book that ``write_workbook(register=...)`` made and that reviewers returned.
 
     Rows are found by their key, in any order; columns may have been moved, inserted or renamed. What
@@ -130,7 +130,7 @@ def read_book(path: StrPath) -> Review:
     >>> path = Path(tempfile.mkdtemp()) / "ours.xlsx"
     >>> model = choose_offerings(build_model(), "sqs")
     >>> written = write_workbook(path, model, register=make_entries([]))
-    >>> [len(frame) for frame in read_book(path)]
+    >>> [len(frame) for frame in read_review(path)]
     [0, 0]
     """
     codes = read_table("responsibilities")
@@ -138,9 +138,7 @@ def read_book(path: StrPath) -> Review:
     try:
         workbook = read_workbook(path, own_colors={*PALETTE, *colors})
         sheets = [format_sheet(sheet) for sheet in workbook.sheets]
-        book = find_sent(sheets)
-        if book is None:
-            raise ReviewError(f"{path}: {_describe_refusal(sheets)}")
+        book = _require_sent(path, sheets)
         reading = Reading(workbook.name, read_last_author(path), book, sheets)
         edits = [*reading.list_edits(), *reading.list_notes(workbook.remarks)]
     except SpreadsheetError as error:  # it names the file
@@ -150,9 +148,20 @@ def read_book(path: StrPath) -> Review:
     return Review(review.entries, problems)
 
 
-def read_sent(path: StrPath) -> SentBook | None:
-    """Read what a book was sent with; nothing if it is not the book of a register."""
-    return find_sent([format_sheet(sheet) for sheet in read_workbook(path, own_colors=()).sheets])
+def read_sent(path: StrPath) -> SentBook:
+    """Read what a book was sent with."""
+    try:
+        sheets = [format_sheet(sheet) for sheet in read_workbook(path, own_colors=()).sheets]
+    except SpreadsheetError as error:  # it names the file
+        raise ReviewError(str(error)) from error
+    return _require_sent(path, sheets)
+
+
+def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
+    book = find_sent(sheets)
+    if book is None:
+        raise ReviewError(f"{path}: {_describe_refusal(sheets)}")
+    return book
 
 
 def find_sent(sheets: list[Sheet]) -> SentBook | None:
@@ -186,9 +195,7 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
 
 
 def _describe_refusal(sheets: list[Sheet]) -> str:
-    if any(
-        row[:1] == STAMP_LINES[:1] or "row_check" in row for sheet in sheets for row in sheet.rows[:9]
-    ):
+    if any(row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]):
         return FORMER
     titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
     return f"not a book of a register: none of its sheets ({titles}) is the hidden one it was sent with"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from srm_data.workbook.format import text_of
+from srm_data.xlsx.sheets import LITERAL
+from srm_data.xlsx.writer import clean_text
 
+REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
+"""The tab of the sheet that is reviewed; in a copy to publish, where nothing is reviewed, its title."""
+REVIEWED_TABLE = "Responsibilities"
+"""Name of its table, by which formulas of other sheets refer to it."""
 REVIEWED_ROW = 2
 """Row of the header of the sheet that is reviewed."""
 SENT_SHEET = "Sent"
@@ -29,6 +35,12 @@ EVIDENCE_COLUMNS = {
     "Where it is kept": "evidence", "By": "by", "On": "on",
 }  # fmt: skip
 """Headers of what is filled in on the sheet Evidence, with the columns of the register."""
+
+OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
+FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")
+FORMAT_OF_HEADER = re.compile(
+    r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+ ?|&[ADTFPNGZBIUSEXYOH]'
+)
 
 
 class ReviewedColumn(NamedTuple):
@@ -133,3 +145,40 @@ def code_of_row(texts: Iterable[str]) -> str:
 def code_shown(texts: Iterable[str]) -> str:
     """Return the codes of the texts of a row that must come back as they were, four digits each."""
     return "".join(code_of_text(text)[4:] for text in texts)
+
+
+def refer_to(header: str) -> str:
+    """Return a formula reference to a column of the reviewed sheet, with special characters escaped."""
+    doubled = header.replace("'", "''")
+    return f"{REVIEWED_TABLE}[{doubled}]"
+
+
+def text_of(value: object) -> str:
+    """Convert a value to text for comparison, ignoring surrounding spaces and number formats."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return str(int(value)) if value == value // 1 else f"{value:.15g}"  # digits that Excel keeps
+    return clean_text("" if value is None else str(value)).strip()
+
+
+def split_formula(formula: str) -> tuple[str, list[str]]:
+    """Return the functions and numbers of a formula, and its texts, without its references.
+
+    Examples
+    --------
+    >>> split_formula('IF(ISNUMBER(MATCH(H2,{"AWS"},0)),H2,C2)')
+    ('IF ISNUMBER MATCH 0', ['AWS'])
+    >>> split_formula("=COUNTIFS(Responsibilities[Answer],C$4)"), split_formula("=999")
+    (('COUNTIFS', []), ('999', []))
+    """
+    parts = LITERAL.split(formula)  # what stands between the texts, and the texts, in turn
+    texts = [text.replace('""', '"') for text in parts[1::2]]
+    bare = OF_OTHERS.sub("", "".join(parts[::2]))
+    found = [function or number for function, number in FUNCTION_OR_NUMBER.findall(bare)]
+    return " ".join(word.upper().removeprefix("_XLFN.") for word in found), texts
+
+
+def split_header(text: str) -> list[str]:
+    """Return the texts of a page header or footer, without codes for fonts, sizes and page numbers."""
+    marked = text.replace("&&", "\x1f")
+    parts = [FORMAT_OF_HEADER.sub("", part) for part in re.split("&[LCR]", marked)]
+    return [part.replace("\x1f", "&").strip() for part in parts if part.strip()]

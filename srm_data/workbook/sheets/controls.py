@@ -15,8 +15,8 @@ from srm_data.controls.layouts import (
 from srm_data.controls.matrix import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import REVIEWED_SHEET
 from srm_data.workbook.layout import A3, Column
+from srm_data.workbook.reviewed import REVIEWED_SHEET
 from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, clean_text, link_address

@@ -15,11 +15,9 @@ from srm_data.register.tasks import list_tasks
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import refer_to
-from srm_data.workbook.layout import Column, set_up_print, set_widths
-from srm_data.workbook.reviewed import COLUMNS, EVIDENCE_COLUMNS, REVIEWED_ROW, SENT_SHEET
+from srm_data.workbook.layout import Column, set_up_print, set_widths, write_date
+from srm_data.workbook.reviewed import COLUMNS, EVIDENCE_COLUMNS, REVIEWED_ROW, SENT_SHEET, refer_to
 from srm_data.workbook.sheets.lists import add_list, fill_with_sentence
-from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.sheets.review_here import Rows
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula
@@ -123,7 +121,6 @@ def fill_tasks(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every entry of the register, newest first, with its state."""
-    assert content.now is not None
     entries = content.now.entries
     if entries.empty:
         return fill_with_sentence(sheet, look, content, "Register", "No entry has been made yet.")

@@ -20,7 +20,7 @@ from srm_data.register.state import State
 from srm_data.register.words import STATUSES, split_answer
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Column, add_table, set_up_print
+from srm_data.workbook.layout import Column, add_table, set_up_print, write_date
 from srm_data.workbook.reviewed import (
     COLUMNS,
     FIELDS,
@@ -31,7 +31,6 @@ from srm_data.workbook.reviewed import (
     code_shown,
     name_key,
 )
-from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import CALL, Look
 from srm_data.xlsx.writer import Body
 

@@ -13,13 +13,15 @@ from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.merge import SENT
 from srm_data.register.state import State
 from srm_data.workbook.content import Content
-from srm_data.workbook.format import split_formula, split_header, text_of
 from srm_data.workbook.reviewed import (
     EVIDENCE_COLUMNS,
     LONGEST_CELL,
     SENT_MARK,
     code_of_row,
     code_of_text,
+    split_formula,
+    split_header,
+    text_of,
 )
 from srm_data.workbook.sheets.registers import list_evidence_rows
 from srm_data.workbook.styles import Look

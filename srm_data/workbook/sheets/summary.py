@@ -13,10 +13,9 @@ from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, LICENCE
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths
+from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
 from srm_data.workbook.sheets.registers import name_keys
-from srm_data.workbook.sheets.responsibilities import write_date
 from srm_data.workbook.styles import Look
 
 TITLE = "AWS Shared Responsibility Matrix"
@@ -33,7 +32,6 @@ HOW_TO = (
 
 def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
     """Write findings, risks, what is to be approved, open problems, sign-off and contents."""
-    assert content.now is not None
     now = content.now
     set_widths(sheet, WIDTHS)
     approval = find_approval(now)
