@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import srm_data
 from srm_data.register import make_entries, merge
-from srm_data.workbook import read_book
+from srm_data.workbook import read_review
 
 DAY = "2026-12-02"
 TOKEN = re.compile(r"Q\d+Z")
@@ -102,7 +102,7 @@ def run(*, reviewers: int, edits: int, generations: int, seed: int) -> list[Resu
                 copy.shuffle(rng)
             typed |= copy.list_typed()
             copy.book.save(path)
-            reviews.append(read_book(path))
+            reviews.append(read_review(path))
         before, register = register, merge(reviews, register)
         again = merge(rng.sample(reviews, reviewers), merge(reviews, before))
         kept = set(TOKEN.findall(register.drop(columns="entry_id").to_csv()))

@@ -98,7 +98,7 @@ def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, 
     ours = model[model["responsibility"] == "Customer"]
     assert 0 < len(ours) < ours["duty_id"].nunique() * 2
     path = srm_data.write_workbook(tmp_path / "ours.xlsx", ours, audience=audience)
-    matrix = pd.read_excel(path, sheet_name="Offering matrix", header=None).astype(str)
+    matrix = pd.read_excel(path, sheet_name="Matrix", header=None).astype(str)
     is_ours = matrix.apply(lambda texts: texts.str.fullmatch("C.?"))
     assert is_ours.to_numpy().sum() == len(ours)
 

@@ -57,9 +57,7 @@ def test_reader_that_stops_early_is_no_fault():
     assert result.stderr == ""
 
 
-ADDING = {
-    "--only", "--decisions", "--remarks", "--corrections", "--estate", "--cell-status", "--sign-off",
-}  # fmt: skip
+ADDING = {"--only", "--corrections", "--estate"}
 
 
 def test_every_option_adds_up_or_may_be_given_only_once():
@@ -146,17 +144,13 @@ def test_output_that_is_closed_gives_no_traceback(arguments, closed):
 @pytest.mark.parametrize(
     ("command", "option", "name"),
     [
-        ("export", "--decisions", "none.csv"),
-        ("export", "--decisions", "folder"),
-        ("export", "--remarks", "none.csv"),
-        ("export", "--remarks", "folder"),
+        ("export", "--register", "folder"),
         ("export", "--since", "none"),
         ("export", "--since", "list.txt"),
         ("export", "--out", "folder.xlsx"),
         ("export", "--out", "list.txt/x.xlsx"),
-        ("page", "--owners", "none.csv"),
-        ("page", "--owners", "folder"),
-        ("page", "--decisions", "n" * 300),
+        ("page", "--register", "folder"),
+        ("page", "--register", "n" * 300),
     ],
 )
 def test_option_that_names_no_file_is_told_in_one_line(
@@ -183,7 +177,7 @@ def test_option_that_names_no_file_is_told_in_one_line(
         ["check", ""],
         ["export", "--out", ""],
         ["export", "--since", ""],
-        ["export", "--decisions", ""],
+        ["export", "--register", ""],
         ["estate", "a\0b"],
     ],
 )

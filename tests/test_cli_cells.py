@@ -14,7 +14,7 @@ from srm_data.describe import describe_stack
 from srm_data.matrix import layer_stack
 from srm_data.names import compare_offerings, find_answers
 from srm_data.names.offerings import choose_offerings
-from tests.cases import thin_out
+from tests.cases import REGISTER, thin_out
 
 SCHEMA = Path(__file__).parents[1] / "srm_data" / "cli" / "cells.schema.json"
 URL = re.compile(r"https?://\S+")
@@ -168,18 +168,12 @@ def test_mine_of_nothing_says_so(capsys):
     assert "none of these cells is even partly yours" in capsys.readouterr().err
 
 
-def test_owners_and_decisions_are_shown(capsys, tmp_path):
-    owners, decisions = tmp_path / "owners.csv", tmp_path / "decisions.csv"
-    owners.write_text(
-        "layer_id,duty_id,service_id,offering_id,owner\n,backup,,sqs,Team Blue\n", encoding="utf-8"
-    )
-    decisions.write_text(
-        "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
-        "sqs,backup,Customer,Shared,Copies are kept.,Ada,2026-11-02\n",
-        encoding="utf-8",
-    )
-    files = ["--owners", str(owners), "--decisions", str(decisions)]
-    out = printed(capsys, "show", "sqs", "--duty", "backup", *files)
+def test_what_a_register_says_is_shown(capsys, tmp_path):
+    path = tmp_path / "register.csv"
+    rows = ",sqs,availability,,answer,Customer,Ours.,Ada,2026-11-02,,,,,\n"
+    rows += ",service:sqs,*,,accountable,Team Blue,,,,,,,,\n"
+    path.write_text(REGISTER + rows, encoding="utf-8")
+    out = printed(capsys, "show", "sqs", "--duty", "availability", "--register", str(path))
     assert "[◆ decision, organisation]" in " ".join(out.split())
     assert "Owner: Team Blue" in out
 

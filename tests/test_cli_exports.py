@@ -11,14 +11,7 @@ from openpyxl import load_workbook
 from srm_data.cli import main
 from srm_data.cli.inputs import name_part
 from srm_data.schema import page_name, workbook_name
-from tests.cases import thin_out
-
-REMARKS = "offering_id,duty_id,kind,column,decision,text,author,dated,place\n"
-
-
-def write_remark(path: Path, text: str) -> str:
-    path.write_text(f"{REMARKS}sqs,backup,note,Comment,,{text},Ada,,Responsibilities!J2\n")
-    return str(path)
+from tests.cases import REGISTER, thin_out
 
 
 def test_export_writes_the_chosen_offerings(tmp_path, capsys):
@@ -39,29 +32,18 @@ def test_run_without_notebooks_returns_one(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_decisions_are_laid_over_an_export_and_stale_ones_are_told(tmp_path, capsys):
-    rows = [
-        "offering_id,duty_id,expected,decision,reason,decided_by,decided_on",
-        "sqs,availability,Customer,Shared,It moved.,board,2026-11-01",
-        "sqs,backup,Customer,Shared,Our broker keeps copies.,board,2026-11-01",
-    ]
-    (tmp_path / "ours.csv").write_text("\n".join(rows) + "\n")
+def test_answer_of_the_register_stands_in_its_row_beside_what_the_documents_say(tmp_path):
+    row = ",sqs,availability,,answer,Customer,Our broker.,board,2026-11-01,,,,,\n"
+    (tmp_path / "ours.csv").write_text(REGISTER + row)
     out = tmp_path / "ours.xlsx"
-    command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv"), "--out", str(out)]
+    command = ["export", "--only", "sqs", "--register", str(tmp_path / "ours.csv"), "--out", str(out)]
     assert main(command) == 0
-    assert "stale decision: sqs / availability" in capsys.readouterr().err
     sheet = load_workbook(out, data_only=True)["Review here"]
     _, header, *cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     by_duty = {row[1]: dict(zip(header, row, strict=True)) for row in cells}
-    backup = by_duty["Backup"]
-    assert (backup["Responsibility"], backup["Decision"], backup["Answer"]) == (
-        "Customer",
-        "Shared",
-        "Shared",
-    )
-    assert (backup["Comment"], backup["Reviewer"]) == ("Our broker keeps copies.", "board")
-    assert by_duty["Availability"]["Decision"] is None
-    assert by_duty["Availability"]["Needs attention"].startswith("Decided Shared on 2026-11-01")
+    decided = by_duty["Availability"]
+    assert (decided["Decision"], decided["Answer"]) == ("Customer, required", "Customer")
+    assert (decided["Comment"], decided["Reviewer"]) == ("Our broker.", "board")
 
 
 @pytest.mark.slow
@@ -73,9 +55,8 @@ def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
     assert "2 rows read from list.csv:\n    1  certain" in shown
     assert "    1  not recognised" in shown
     assert "nearest: Amazon SQS" in shown
-    added = ["Services in use", "Customer duties", "Duties by owner", "Inventory as read"]
-    assert load_workbook(out).sheetnames[1:7] == ["Dashboard", "Look up", *added]
-    read = load_workbook(out)["Inventory as read"].iter_rows(values_only=True)
+    assert {"Services", "As read"} <= set(load_workbook(out).sheetnames)
+    read = load_workbook(out)["As read"].iter_rows(values_only=True)
     assert {row[1]: row[8] for row in read}["Amazon SQS"] == "name of the service"
     (tmp_path / "list.csv").write_text("service\nAmazon Sqz\n")
     assert main(["estate", str(tmp_path / "list.csv")]) == 1
@@ -90,17 +71,16 @@ def test_workbook_is_written_even_if_the_reader_of_the_output_ends_early(tmp_pat
     (tmp_path / "list.csv").write_text("\n".join(["service", *services]))
     command = f"{sys.executable} -m srm_data estate list.csv --out ours.xlsx | head -n 1"
     run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
-    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[3] == "Services in use"
+    assert load_workbook(tmp_path / "ours.xlsx").sheetnames[7] == "Services"
 
 
 @pytest.mark.slow
-def test_page_of_an_inventory_is_written_with_its_owners(tmp_path, capsys):
+def test_page_of_an_inventory_is_written_with_who_is_accountable(tmp_path, capsys):
     (tmp_path / "services.txt").write_text("Amazon SQS\n")
-    (tmp_path / "owners.csv").write_text(
-        "service_id,offering_id,layer_id,duty_id,owner\n,,,,Zebra team\n"
-    )
+    row = ",*,*,,accountable,Zebra team,,,,,,,,\n"
+    (tmp_path / "ours.csv").write_text(REGISTER + row)
     page = tmp_path / "ours.html"
-    arguments = [str(tmp_path / "services.txt"), "--owners", str(tmp_path / "owners.csv")]
+    arguments = [str(tmp_path / "services.txt"), "--register", str(tmp_path / "ours.csv")]
     assert main(["page", *arguments, "--out", str(page)]) == 0
     assert capsys.readouterr().out == f"written: {page}\n"
     assert "Zebra team" in page.read_text(encoding="utf-8")
@@ -139,10 +119,6 @@ def test_corrections_of_a_page_need_an_inventory(tmp_path, capsys):
                 ["--only", "lamda", "--out", "ours.html"],
                 "no offering or service is called 'lamda'; nearest: ",
             ),
-            (
-                ["--owners", "none.csv", "--out", "ours.html"],
-                "none.csv: no such file; expected a CSV file",
-            ),
             (["nothing.txt", "--out", "ours.html"], "nothing in use was recognised"),
         ],
         every=4,
@@ -154,27 +130,6 @@ def test_page_says_what_is_wrong_and_writes_nothing(tmp_path, monkeypatch, capsy
     assert main(["page", *arguments]) == 1
     assert told in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["nothing.txt"]
-
-
-@pytest.mark.slow
-def test_remarks_of_two_files_add_up_and_what_both_say_is_there_once(tmp_path, capsys):
-    first, second = write_remark(tmp_path / "a.csv", "One"), write_remark(tmp_path / "b.csv", "Two")
-    out = tmp_path / "ours.xlsx"
-    remarks = ["--remarks", first, "--remarks", second, "--remarks", first]
-    assert main(["export", "--only", "sqs", *remarks, "--out", str(out)]) == 0
-    rows = load_workbook(out)["Review log"].iter_rows(values_only=True)
-    texts = [cell for row in rows for cell in row if cell in ("One", "Two")]
-    assert texts == ["One", "Two"]
-
-
-def test_faults_of_all_remarks_are_named(tmp_path, capsys):
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.csv").write_text(f"{REMARKS}sqs,backup,shout,,,x,,,\n")
-    files = ["--remarks", str(tmp_path / "a.csv"), "--remarks", str(tmp_path / "b.csv")]
-    assert main(["export", "--only", "sqs", *files, "--out", str(tmp_path / "x.xlsx")]) == 1
-    said = capsys.readouterr().err
-    assert "a.csv, line 2, column kind" in said
-    assert "b.csv, line 2, column kind" in said
 
 
 @pytest.mark.slow
@@ -219,17 +174,6 @@ def test_export_since_a_version_lists_what_changed(tmp_path, capsys):
     assert {row[rows[0].index("offering_id")] for row in rows[1:]} == {
         "mwaa"
     }  # the others are not gone
-
-
-@pytest.mark.slow
-def test_estate_with_owners_names_them_in_the_workbook(tmp_path, capsys):
-    (tmp_path / "list.txt").write_text("Amazon SQS\n")
-    (tmp_path / "owners.csv").write_text("service_id,offering_id,layer_id,duty_id,owner\n,,,,Zebras\n")
-    out = tmp_path / "ours.xlsx"
-    owners = ["--owners", str(tmp_path / "owners.csv")]
-    assert main(["estate", str(tmp_path / "list.txt"), *owners, "--out", str(out)]) == 0
-    rows = load_workbook(out, data_only=True)["Customer duties"].iter_rows(values_only=True)
-    assert any("Zebras" in row for row in rows)
 
 
 @pytest.mark.slow

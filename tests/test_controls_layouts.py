@@ -15,7 +15,7 @@ from srm_data.controls.layouts import (
     describe_lines,
 )
 from srm_data.exceptions import SpreadsheetError
-from srm_data.organisation.decisions import make_decisions
+from tests.cases import decide
 
 CRM_OF_HOW = {
     "Relies on the provider's capability without configuring it": "Yes",
@@ -135,12 +135,9 @@ def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matr
 @pytest.mark.slow
 def test_decision_of_the_organisation_is_marked_in_every_text(shipped, shipped_model, tmp_path):
     model = srm_data.choose_offerings(shipped_model, ["Amazon SQS", "Amazon SNS"], tables=shipped)
-    row = {
-        "offering_id": "sqs", "duty_id": "identity-access", "expected": "Customer", "decision": "AWS",
-        "reason": "Our broker.", "decided_by": "Board", "decided_on": "2026-11-01",
-    }  # fmt: skip
-    absent = row | {"duty_id": "backup", "decision": "Not applicable"}
-    decided = srm_data.apply_decisions(model, make_decisions([row, absent]), tables=shipped)
+    row = {"offering_id": "sqs", "duty_id": "identity-access", "value": "AWS"}
+    absent = row | {"duty_id": "backup", "value": "Not applicable"}
+    decided = decide(model, row, absent)
     matrix = srm_data.controls.build_control_matrix(decided)
     marked = matrix[matrix["decided"] != ""]
     assert set(marked["service"]) == {"Amazon SQS"}

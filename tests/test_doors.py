@@ -37,16 +37,13 @@ def model(shipped_model):
 @pytest.fixture(scope="module")
 def good(model, shipped) -> dict[str, Any]:
     """Make a value for every parameter that some function needs, by the name of the parameter."""
-    decisions = srm_data.read_decisions([])
     return {
-        "model": model, "before": model, "after": model, "tables": shipped, "decisions": decisions,
+        "model": model, "before": model, "after": model, "tables": shipped,
         "register": srm_data.register.make_entries([]), "now": srm_data.register.state(
             srm_data.register.make_entries([]), model
         ),
         "reviews": srm_data.register.make_entries([]),
         "estate": srm_data.read_estate(["Amazon SQS"], tables=shipped), "source": ["Amazon SQS"],
-        "remarks": pd.DataFrame(columns=["offering_id", "duty_id", "kind"]),
-        "owners": pd.DataFrame(columns=["service_id", "offering_id", "layer_id", "duty_id", "owner"]),
         "text": "who patches sqs", "names": "duty", "groups": "layer", "row": "Backup", "a": "sqs",
         "b": "sns", "matrix": srm_data.controls.build_control_matrix(model),
         "ours": pd.DataFrame(columns=["Control ID"]), "crm": pd.DataFrame(columns=["Control ID"]),
@@ -83,9 +80,7 @@ def test_wrong_frame_is_refused_in_one_sentence_and_nothing_is_written(place, na
 
 @pytest.mark.parametrize(
     "place",
-    ["write_workbook", "write_page", "show_page", "compare", "in_use", "choose_offerings",
-     "assign_owners", "apply_decisions", "organisation.list_stale_decisions",
-     "organisation.build_register"],
+    ["write_workbook", "write_page", "show_page", "compare", "in_use", "choose_offerings"],
 )  # fmt: skip
 def test_category_model_is_refused_where_offerings_are_needed(place, good, shipped, tmp_path):
     path = tmp_path / "file"

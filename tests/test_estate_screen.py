@@ -10,7 +10,6 @@ from openpyxl import Workbook
 
 from srm_data import read_estate
 from srm_data.cli import main
-from srm_data.organisation.remarks import make_remarks
 from tests.documents import GUIDE
 
 LINES = "BillingAccountId,ResourceId,ServiceName,ProviderName,ChargeCategory,x_UsageType,BilledCost"
@@ -224,9 +223,8 @@ def test_what_changed_since_an_earlier_state_is_shown_without_a_workbook(show):
 
 @pytest.mark.slow
 def test_options_that_only_a_workbook_has_a_place_for_are_named_where_none_is_written(show):
-    make_remarks([]).to_csv("remarks.csv", index=False)
-    options = ["names.txt", "--framework", "nist-800-53", "--remarks", "remarks.csv"]
-    expected = "Not used, as they stand in a workbook only (--out FILE.xlsx): --remarks, --framework."
+    options = ["names.txt", "--framework", "nist-800-53"]
+    expected = "Not used, as they stand in a workbook only (--out FILE.xlsx): --framework."
     assert expected in " ".join(show(*options, lines=["Amazon RDS"]).split())
     assert "Not used" not in show(*options, "--out", "ours.xlsx")
 

@@ -10,6 +10,7 @@ from srm_data.cli.commands import main
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import FrameError, SrmDataError
 from srm_data.formats import FORMATS, find_format, write_database
+from tests.cases import REGISTER
 
 ENDINGS = [ending for kind in FORMATS for ending in kind.endings]
 
@@ -43,15 +44,13 @@ def test_estate_writes_other_kinds_too(tmp_path):
 
 
 def test_decisions_hold_in_a_kind_of_file_that_takes_none(tmp_path):
-    decision = "sqs,backup,Customer,Shared,Our broker keeps copies.,board,2026-11-01"
-    (tmp_path / "ours.csv").write_text(
-        f"offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n{decision}\n"
-    )
+    row = ",sqs,availability,,answer,Customer,Our broker.,board,2026-11-01,,,,,\n"
+    (tmp_path / "ours.csv").write_text(REGISTER + row)
     path = tmp_path / "ours.sqlite"
-    command = ["export", "--only", "sqs", "--decisions", str(tmp_path / "ours.csv")]
+    command = ["export", "--only", "sqs", "--register", str(tmp_path / "ours.csv")]
     assert main([*command, "--out", str(path)]) == 0
-    query = "SELECT responsibility, basis FROM cells WHERE duty_id = 'backup'"
-    assert select(path, query) == [("Shared", "decision")]
+    query = "SELECT responsibility, basis FROM cells WHERE duty_id = 'availability'"
+    assert select(path, query) == [("Customer", "decision")]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,6 @@ def test_decisions_hold_in_a_kind_of_file_that_takes_none(tmp_path):
         (["--since", "2026.11.1"], "--since"),
         (["--audience", "publishable"], "--audience publishable"),
         (["--framework", "nist-csf"], "--framework"),
-        (["--cell-status", "status.csv"], "--cell-status"),
     ],
 )
 def test_option_that_a_kind_has_no_place_for_is_refused(option, named, tmp_path, capsys):

@@ -4,15 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import pytest
 
 import srm_data
 from srm_data.exceptions import SrmDataError, TableError
 from tests.cases import thin_out
-
-OWNER = pd.DataFrame([["", "", "", "", "Cloud team"]],
-    columns=["service_id", "offering_id", "layer_id", "duty_id", "owner"])  # fmt: skip
 
 USES: dict[str, Callable[[Any, Any, Any], object]] = {
     "build_model": lambda t, _, __: srm_data.build_model(t),
@@ -26,7 +22,6 @@ USES: dict[str, Callable[[Any, Any, Any], object]] = {
     "write_workbook": lambda t, m, at: srm_data.write_workbook(at / "a.xlsx", m, tables=t),
     "write_page": lambda t, m, at: srm_data.write_page(at / "a.html", m, tables=t),
     "write_database": lambda t, m, at: srm_data.write_database(at / "a.sqlite", m, tables=t),
-    "assign_owners": lambda t, m, __: srm_data.assign_owners(m, OWNER, tables=t),
     "plot_stack": lambda t, m, __: srm_data.plot_stack(srm_data.layer_stack(m), tables=t),
     "show_table": lambda t, m, __: srm_data.show_table(m, tables=t),
 }

@@ -66,7 +66,7 @@ def test_page_has_the_signs_and_paler_defaults(few, expected):
 
 def test_workbook_has_the_signs_behind_its_letters(few, expected, tmp_path):
     write_workbook(tmp_path / "few.xlsx", few, audience="publishable")
-    sheet = openpyxl.load_workbook(tmp_path / "few.xlsx")["Offering matrix"]
+    sheet = openpyxl.load_workbook(tmp_path / "few.xlsx")["Matrix"]
     letters = [str(cell.value) for row in sheet.iter_rows() for cell in row
                if re.fullmatch(r"[ASC–][●○□?◆]?", str(cell.value))]  # fmt: skip
     assert pd.Series([text[1:] for text in letters]).value_counts().to_dict() == expected

@@ -57,10 +57,7 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     # another frame than the one expected
     "names for a model": (lambda m, _: do.choose_offerings(["sqs"], m), "got a list"),
     "the model for the tables": (lambda m, _: do.build_model(m), "expected frames by name"),
-    "the model for decisions": (lambda m, _: do.build_model(decisions=m), "from read_decisions"),
-    "a path for decisions": (lambda m, _: do.apply_decisions(m, "a.csv"), "decisions.*got a str"),
-    "the model for owners": (lambda m, _: do.assign_owners(m, m), "owners, from read_owners"),
-    "a path for owners": (lambda m, _: do.assign_owners(m, "a.csv"), "from read_owners; got a str"),
+    "the model for a register": (lambda m, _: do.build_model(register=m), "a register"),
     "the model for an estate": (lambda m, _: do.in_use(m, m), "an estate, from read_estate"),
     "estate and model swapped": (lambda m, _: do.in_use(do.read_estate(["sqs"]), m), "expected "),
     "duties of customers of no estate": (

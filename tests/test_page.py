@@ -12,14 +12,14 @@ import pytest
 
 from srm_data.cells import find_marks, list_marks
 from srm_data.estate import in_use, read_estate
-from srm_data.organisation.decisions import apply_decisions, make_decisions
 from srm_data.page import show_page, write_page
 from srm_data.page.write import make_page
+from tests.cases import decide
 
 OFFERINGS = ["ecs-fargate", "lambda-zip", "sqs"]
 DECISION = {
-    "offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared",
-    "reason": "Our broker keeps copies.", "decided_by": "Ada", "decided_on": "2026-11-02",
+    "offering_id": "sqs", "duty_id": "availability", "value": "Customer",
+    "reason": "Our broker keeps copies.", "by": "Ada", "on": "2026-11-02",
 }  # fmt: skip
 
 
@@ -67,8 +67,7 @@ def model(shipped_model):
 @pytest.mark.parametrize("audience", ["internal", "publishable"])
 @pytest.mark.slow
 def test_summary_says_how_many_answers_are_decisions_of_the_organisation(model, shipped, audience):
-    decisions = make_decisions([DECISION])
-    page = make_page(model, tables=shipped, decisions=decisions, audience=audience)
+    page = make_page(decide(model, DECISION), tables=shipped, audience=audience)
     assert "1 of them was decided by the organisation itself." in page
     assert "decided by the organisation itself" not in make_page(model, tables=shipped)
 
@@ -146,8 +145,8 @@ def test_every_source_of_a_cell_is_listed_with_its_own_address(page, model, ship
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>"])
 def test_text_of_users_is_never_markup(model, shipped, text):
-    decisions = make_decisions([DECISION | {"reason": text, "decided_by": text}])
-    page = make_page(model, tables=shipped, scope=text, decisions=decisions)
+    decided = decide(model, DECISION | {"reason": text, "by": text})
+    page = make_page(decided, tables=shipped, scope=text)
     outline = Outline(page)
     assert len(outline.all("script")) == 2
     assert not outline.all("img")
@@ -156,25 +155,20 @@ def test_text_of_users_is_never_markup(model, shipped, text):
 
 
 def test_decision_is_shown_with_its_reason(model, shipped):
-    data = read_data(make_page(model, tables=shipped, decisions=make_decisions([DECISION])))
+    data = read_data(make_page(decide(model, DECISION), tables=shipped))
     assert "Our broker keeps copies. (Ada, 2026-11-02)" in {fact[2] for fact in data["facts"]}
 
 
 @pytest.mark.slow
 def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shipped, shipped_model):
     estate = read_estate(["arn:aws:sqs:eu-west-1:111122223333:orders"] * 3)
-    used = in_use(shipped_model, estate)
-    arguments = {"estate": estate, "decisions": make_decisions([DECISION])}
-    internal = make_page(used, tables=shipped, **arguments)
-    page = make_page(used, tables=shipped, audience="publishable", **arguments)
+    used = decide(in_use(shipped_model, estate), DECISION)
+    internal = make_page(used, tables=shipped, estate=estate)
+    page = make_page(used, tables=shipped, audience="publishable", estate=estate)
     assert "resources" in read_data(internal)["offeringColumns"]
     assert "resources" not in read_data(page)["offeringColumns"]
-    decided = make_page(
-        apply_decisions(used, arguments["decisions"]), tables=shipped, audience="publishable"
-    )
     for told in ("Ada", "Our broker", "111122223333", "orders", "rows read"):
         assert told not in page
-        assert told not in decided
     assert "Decided by the organisation." in page
 
 

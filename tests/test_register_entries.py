@@ -8,9 +8,9 @@ import pytest
 
 from srm_data import build_model, choose_offerings
 from srm_data.exceptions import FrameError, TableError
-from srm_data.organisation.files import GUARDED
 from srm_data.register import build_review, make_entries, merge, read_register, state, write_register
 from srm_data.register.entries import REGISTER
+from srm_data.register.files import GUARDED
 from srm_data.register.words import list_days, normalise_answer, normalise_status, split_answer
 
 DUE = {"offering_id": "sqs", "duty_id": "backup", "field": "due", "value": "2027-03-31", "by": "Ada"}

@@ -11,16 +11,14 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
-from srm_data.organisation.decisions import make_decisions
 from srm_data.terminal import PrintableStream, escape_controls
 from srm_data.workbook import write_workbook
+from tests.cases import REGISTER
 
 BELLS = "\x1b]52;c;ZXZpbA==\x07\x9b31m\x08\x7f\r\u202e\u2066\u200e\u200f"
 PRINTED = "\x9b31m\u202e\u2066\u200f"  # what XML can hold
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 DECISIONS = "offering_id,duty_id,expected,decision,reason,decided_by,decided_on\n"
-REMARKS = "offering_id,duty_id,kind,column,decision,text,author,dated,place\n"
-OWNERS = "service_id,offering_id,layer_id,duty_id,owner\n"
 
 
 def read_shown(capfd: pytest.CaptureFixture[str]) -> str:
@@ -95,11 +93,10 @@ ARGUMENTS = [
     ["export", "--only", BELLS],
     ["export", "--since", BELLS, "--only", "sqs", "--out", "x.xlsx"],
     ["export", "--out", BELLS],
-    ["export", "--decisions", BELLS],
-    ["export", "--decisions", "decisions.csv"],
-    ["export", "--decisions", "stale.csv", "--only", "sqs", "--out", f"{BELLS}.xlsx"],
-    ["export", "--remarks", "remarks.csv"],
-    ["page", "list.txt", "--owners", "owners.csv"],
+    ["export", "--register", BELLS],
+    ["export", "--register", "register.csv", "--only", "sqs", "--out", f"{BELLS}.xlsx"],
+    ["review", "register.csv"],
+    ["review", "decisions.csv"],
     ["page", BELLS],
     ["check", BELLS],
     ["check", "tables"],
@@ -121,10 +118,8 @@ def test_what_a_command_names_does_not_control_the_terminal(
 ):
     monkeypatch.chdir(tmp_path)
     Path("list.txt").write_text(f"Amazon SQS\n{BELLS}\n")
-    Path("owners.csv").write_text(f'{OWNERS}"{BELLS}",,,,x\n')
     Path("decisions.csv").write_text(f'{DECISIONS}sqs,backup,"{BELLS}",x,y,z,2026-01-01\n')
-    Path("stale.csv").write_text(f'{DECISIONS}sqs,backup,AWS,Shared,"{BELLS}","{BELLS}",2026-01-01\n')
-    Path("remarks.csv").write_text(f'{REMARKS}sqs,backup,"{BELLS}",,,,,,\n')
+    Path("register.csv").write_text(f'{REGISTER}"{BELLS}",sqs,backup,"{BELLS}"\n')
     offerings = folder / "offerings.csv"
     offerings.write_text(offerings.read_text().replace("SQS queue", f'"{BELLS}SQS queue"'))
     try:
@@ -136,7 +131,7 @@ def test_what_a_command_names_does_not_control_the_terminal(
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@pytest.mark.parametrize("header", ["Decision", "Date", "Reviewer", "Responsibility", "offering_id"])
+@pytest.mark.parametrize("header", ["Decision", "Date", "Reviewer", "Answer", "offering_id"])
 def test_returned_workbook_does_not_control_the_terminal(
     tmp_path, shipped, capfd, header, shipped_model
 ):
@@ -150,27 +145,6 @@ def test_returned_workbook_does_not_control_the_terminal(
     book.save(path)
     assert main(["review", str(path)]) == 1
     assert "typed" in read_shown(capfd)
-
-
-@pytest.mark.slow
-def test_decision_that_was_withdrawn_does_not_control_the_terminal(
-    tmp_path, shipped, capfd, shipped_model
-):
-    model = shipped_model
-    cell = {"offering_id": "sqs", "duty_id": "backup", "expected": "Customer", "decision": "Shared"}
-    said = dict.fromkeys(["reason", "decided_by"], f"{PRINTED}typed") | {"decided_on": "2026-11-01"}
-    path = tmp_path / "sent.xlsx"
-    decisions = make_decisions([cell | said])
-    write_workbook(path, model[model["offering_id"] == "sqs"], tables=shipped, decisions=decisions)
-    book = load_workbook(path)
-    sheet = book["Review here"]
-    columns = {cell.value: cell.column for cell in sheet[2]}
-    for header in ("Decision", "Comment", "Reviewer", "Date"):
-        for row in range(3, sheet.max_row + 1):
-            sheet.cell(row, columns[header]).value = None
-    book.save(path)
-    assert main(["review", str(path)]) == 1
-    assert "\\x9b31m" in read_shown(capfd)
 
 
 def test_control_characters_are_shown_and_lines_and_tabs_kept():

@@ -1,13 +1,11 @@
 """The sheets of controls: real tables, honest counts, and no trouble when the book comes back."""
 
-import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
 import srm_data
-from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.exceptions import FrameError
-from srm_data.organisation.decisions import apply_decisions, make_decisions
+from srm_data.register import make_entries, state
 
 TITLES = ["Controls by family", "Controls", "Why you need this"]
 
@@ -58,10 +56,13 @@ def test_sheet_says_whose_controls_it_has_and_that_it_does_not_follow_decisions(
 
 
 @pytest.mark.slow
-def test_published_sheet_says_how_many_controls_rest_on_decisions(model, decide, tmp_path):
-    decided = apply_decisions(model, decide)
+def test_published_sheet_says_how_many_controls_rest_on_decisions(model, tmp_path):
+    entry = {"offering_id": "sqs", "duty_id": "physical-security", "field": "answer"}
+    signed = {"value": "Customer", "reason": "We have a cage.", "by": "Board", "on": "2026-11-01"}
+    register = make_entries([entry | signed])
+    decided = state(register, model, on="2026-12-02").model
     path = srm_data.write_workbook(
-        tmp_path / "ours.xlsx", model, decisions=decide, audience="publishable",
+        tmp_path / "ours.xlsx", model, register=register, on="2026-12-02", audience="publishable",
         controls=srm_data.controls.build_control_matrix(decided, baseline="low"),
     )  # fmt: skip
     sheet = load_workbook(path)["Controls"]
@@ -72,16 +73,6 @@ def test_published_sheet_says_how_many_controls_rest_on_decisions(model, decide,
     said = {row[0]: row[header.index("Who does what, per service")] for row in rows}
     assert "Amazon SQS: yours: Physical security. Decided by the organisation" in said["PE-3"]
     assert sum("Decided by the organisation: " in text for text in said.values()) == int(number)
-
-
-@pytest.fixture(scope="module")
-def decide():
-    """Decide one cell of SQS against what AWS's documents say."""
-    row = {
-        "offering_id": "sqs", "duty_id": "physical-security", "expected": "AWS", "decision": "Customer",
-        "reason": "We have a cage.", "decided_by": "Board", "decided_on": "2026-11-01",
-    }  # fmt: skip
-    return make_decisions([row])
 
 
 @pytest.mark.parametrize(("title", "corner"), [*zip(TITLES, ["A5", "B5", "A2"], strict=True)])
@@ -117,60 +108,11 @@ def test_reader_of_the_book_alone_sees_what_rests_on_aws(book):
     assert "yours: Guest OS patching" in said
 
 
-def test_book_with_controls_comes_back_without_remarks_and_problems(path):
-    review = srm_data.read_review(path)
-    assert (len(review.decisions), len(review.remarks), len(review.problems)) == (0, 0, 0)
+def test_book_with_controls_comes_back_without_entries_and_problems(path):
+    assert [len(frame) for frame in srm_data.read_review(path)] == [0, 0]
 
 
 def test_frame_that_is_no_matrix_is_refused(model, tmp_path):
     with pytest.raises(FrameError, match="expected a control matrix"):
         srm_data.write_workbook(tmp_path / "x.xlsx", model, controls=model)
     assert not list(tmp_path.iterdir())
-
-
-def read_reviewed(book):
-    _, header, *rows = book["Review here"].iter_rows(values_only=True)
-    return pd.DataFrame(rows, columns=header)
-
-
-def test_reviewed_rows_name_the_controls_that_their_duty_carries(book, model, matrix):
-    rows = read_reviewed(book).set_index(["offering_id", "duty_id"])["Control"].fillna("")
-    expected = list_matrix_controls(model, matrix).set_axis(
-        pd.MultiIndex.from_frame(model[["offering_id", "duty_id"]])
-    )
-    assert rows.tolist() == expected.reindex(rows.index).tolist()
-    assert "PE-3" in rows["sqs", "physical-security"].split("; ")
-
-
-@pytest.mark.slow
-def test_control_that_was_typed_over_is_reported_and_no_other(path, tmp_path):
-    book = load_workbook(path)
-    sheet = book["Review here"]
-    column = [cell.value for cell in sheet[2]].index("Control") + 1
-    sheet.cell(5, column).value = "XX-1"
-    book.save(tmp_path / "back.xlsx")
-    review = srm_data.read_review(tmp_path / "back.xlsx")
-    assert review.remarks["column"].tolist() == ["Control"]
-    assert review.remarks["text"].tolist() == ["XX-1"]
-
-
-def test_cover_names_framework_and_baseline(book):
-    lines = {row[0]: row[1] for row in book["Cover"].values}
-    said = "NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B: 149 controls. See the sheet Controls."
-    assert lines["Framework"] == said
-
-
-@pytest.fixture
-def own(tmp_path):
-    folder = tmp_path / "house"
-    folder.mkdir()
-    texts = {
-        "frameworks": "framework_id,framework\nhouse,House rules\n",
-        "controls": "framework_id,control_id,title\nhouse,1.10,Keep copies\nhouse,2026-11-01,Fences\n",
-        "control_duties": "framework_id,control_id,duty_id,strength,reason\n"
-        "house,1.10,backup,direct,Copies are backups.\n"
-        "house,2026-11-01,physical-security,direct,Fences are part of the site.\n",
-    }
-    for name, text in texts.items():
-        (folder / f"{name}.csv").write_text(text)
-    return srm_data.controls.load_controls(folder)

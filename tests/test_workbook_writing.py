@@ -17,8 +17,6 @@ import pytest
 from openpyxl import Workbook
 
 import srm_data
-from srm_data.organisation.remarks import make_remarks
-from srm_data.review import read_review
 from srm_data.workbook import write_workbook
 from srm_data.xlsx.writer import Body, Cells, Formula, save_workbook
 
@@ -163,16 +161,6 @@ def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, shipped, monkeypatch
     with pytest.raises(ValueError, match=r"sheet 'Review here' has more than 50 rows"):
         write_workbook(tmp_path / "x.xlsx", whole[whole["offering_id"].isin(ONE)], tables=shipped)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.slow
-def test_characters_that_xml_forbids_are_shown_in_notes_too(shipped, tmp_path, shipped_model):
-    model = shipped_model.query("offering_id == 'sqs'").reset_index(drop=True)
-    remark = {"offering_id": "sqs", "duty_id": "backup", "kind": "note", "column": "Note"}
-    remarks = make_remarks([remark | {"text": "be\x07ll", "author": "A\x01da"}])
-    path = write_workbook(tmp_path / "x.xlsx", model, tables=shipped, remarks=remarks)
-    kept = read_review(path).remarks
-    assert kept["text"].tolist() == ["be\N{REPLACEMENT CHARACTER}ll"]
 
 
 def test_writing_holds_a_small_part_of_a_sheet_at_a_time(tmp_path):

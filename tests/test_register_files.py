@@ -7,18 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from srm_data.exceptions import TableError
-from srm_data.organisation.cell_status import make_cell_status, read_cell_status, write_cell_status
-from srm_data.organisation.files import GUARDED, guard, read_own_file, write_own_file
-from srm_data.organisation.owners import read_owners
-from srm_data.organisation.remarks import make_remarks
-from srm_data.schema import read_own_schema
+from srm_data.register.files import GUARDED, guard, read_own_file, write_own_file
 
+TEXTS = {"title": "Texts", "fields": [{"name": "text", "type": "string"}]}
 SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
 
 
 def remark(text: str) -> pd.DataFrame:
-    return make_remarks([{"kind": "typed", "text": text}])
+    return pd.DataFrame({"text": [text]})
 
 
 @pytest.mark.parametrize("before", ["", " ", "\n", "\t", "\r\n", "\u3000", "\xa0", "\ufeff"])
@@ -44,7 +40,7 @@ def test_guard_is_taken_off_again(text):
 )
 def test_text_comes_back_from_the_file_as_it_was(tmp_path, text):
     path = write_own_file(str(tmp_path / "remarks.csv"), remark(text))
-    assert read_own_file(str(path), read_own_schema("remarks"))["text"].tolist() == [text]
+    assert read_own_file(str(path), TEXTS)["text"].tolist() == [text]
 
 
 def test_file_that_is_there_is_left_alone(tmp_path):
@@ -67,7 +63,7 @@ def test_of_two_writers_of_one_name_one_fails_and_no_file_is_lost(tmp_path):
         for number in range(40):
             path = tmp_path / f"{number}.csv"
             written = [*filter(None, pool.map(write, [path] * 2, ["ours", "theirs"]))]
-            assert read_own_file(path, read_own_schema("remarks"))["text"].tolist() == written
+            assert read_own_file(path, TEXTS)["text"].tolist() == written
     assert len(list(tmp_path.iterdir())) == 40
 
 
@@ -78,31 +74,10 @@ def test_link_that_leads_nowhere_is_not_followed(tmp_path):
     assert not (tmp_path / "elsewhere.csv").exists()
 
 
-@pytest.mark.parametrize("character", ["\x00", "\b", "\x1f", "\uffff"])
-def test_character_that_no_workbook_can_hold_is_a_fault_with_its_place(tmp_path, character):
-    path = tmp_path / "owners.csv"
-    path.write_text(f"service_id,offering_id,layer_id,duty_id,owner\n,,,,Te{character}am\n")
-    with pytest.raises(TableError) as caught:
-        read_owners(path)
-    (fault,) = caught.value.faults
-    assert (fault.line, fault.column) == (2, "owner")
-    assert fault.expected == "text without control characters"
-
-
 @pytest.mark.parametrize(
     ("name", "said"), [("none.csv", "no such file"), ("folder", "not a regular file")]
 )
 def test_what_is_no_file_is_named_with_what_was_expected(tmp_path, name, said):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match=f"{name}: {said}; expected a CSV file of remarks"):
-        read_own_file(Path(tmp_path / name), read_own_schema("remarks"))
-
-
-def test_files_of_the_same_name_are_named_with_their_folders(tmp_path):
-    for folder, status in (("one", "agreed"), ("two", "question")):
-        (tmp_path / folder).mkdir()
-        cell = {"offering_id": "sqs", "duty_id": "backup", "status": status}
-        write_cell_status(tmp_path / folder / "cell_status.csv", make_cell_status([cell]))
-    paths = [tmp_path / folder / "cell_status.csv" for folder in ("one", "two")]
-    with pytest.raises(TableError, match=r"two/cell_status.csv, line 2, .*as in one/cell_status.csv"):
-        read_cell_status(paths)
+    with pytest.raises(OSError, match=f"{name}: {said}; expected a CSV file of texts"):
+        read_own_file(Path(tmp_path / name), TEXTS)
