@@ -73,6 +73,16 @@ def test_line_of_a_bill_means_what_a_person_reads_in_it(shipped):
         assert another in ["", *found["alternatives"].split("; ")], line
 
 
+def test_service_with_nothing_but_data_transfer_is_in_use_beside_others_and_assumed(shipped):
+    rows = [(name, "EU-DataTransfer-Out-Bytes", "", "") for name in ("AmazonApiGateway", "AmazonS3")]
+    rows.append(("AmazonS3", "EU-Requests-Tier1", "PutObject", ""))
+    estate = read_estate(pd.DataFrame(rows, columns=CUR), tables=shipped)
+    used = estate[estate["status"] == "recognised"].set_index("offering_id")["assumed"].to_dict()
+    assert used == {"api-gateway-rest": True, "s3-general-purpose": False}
+    alone = read_estate(pd.DataFrame(rows[:1], columns=CUR), tables=shipped)
+    assert alone["status"].tolist() == ["not a service"]
+
+
 def test_one_resource_of_several_usage_types_is_one_resource(shipped):
     gateways = [f"{EC2}natgateway/nat-{number:017x}" for number in (1, 1, 2)]
     usages = ["NatGateway-Hours", "NatGateway-Bytes", "NatGateway-Hours"]

@@ -166,7 +166,10 @@ def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, t
     assert read_estate(write(tmp_path / "a.json", rows))["cost"].sum() == pytest.approx(total)
 
 
-@pytest.mark.parametrize("header", ["Ressource;Ressourcentyp;Konto", "Resource;Resource type;Account"])
+@pytest.mark.parametrize(
+    "header",
+    ["Ressource;Ressourcentyp;Konto", "Resource;Resource type;Account", "Ressource;Typ;Konto"],
+)
 def test_type_of_a_sheet_names_the_resource_and_not_its_own_name(tmp_path, header):
     rows = f"{header}\na;S3 Bucket;1\nb;S3 Bucket;1\n"
     assert count(write(tmp_path / "a.csv", rows)) == {"S3 Bucket": 2}

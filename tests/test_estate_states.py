@@ -50,6 +50,7 @@ def test_resource_that_its_state_calls_terminated_is_not_in_use(tmp_path, header
         ("DELETE_COMPLETE", GONE),
         ("Inactivo", UNUSED),
         ("dekommissioniert 06/2026", UNUSED),
+        ("außer Betrieb seit 03/2026", UNUSED),
         ("\u672a\u4f7f\u7528", UNUSED),
         ("stopped", None),
         ("retired next year", None),
@@ -98,7 +99,8 @@ def test_column_of_states_can_be_named_by_the_user():
 
 
 @pytest.mark.parametrize(
-    ("header", "cell"), [("Enabled", "No"), ("Retired?", "yes"), ("Backup status", "ok")]
+    ("header", "cell"),
+    [("Enabled", "No"), ("Retired?", "yes"), ("Backup status", "ok"), ("Zustand des Systems", "aus")],
 )
 def test_column_that_looks_like_a_state_and_is_not_read_is_named(header, cell):
     rows = pd.DataFrame({"Service": ["SQS", "QLDB"], header: ["", cell], "Count": [1, 2]})

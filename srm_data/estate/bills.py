@@ -38,6 +38,7 @@ WORDS = {
 }  # fmt: skip
 ONLY_PRODUCT = "only the product is named"
 LEFT_OPEN = "the line leaves it open"
+TRAFFIC, ONLY_TRAFFIC = "data transfer", "only data transfer is billed"
 
 
 class BillRule(NamedTuple):
@@ -170,8 +171,32 @@ def decide_lines(
     decided = pd.DataFrame(
         [decide(*key) for key in keys], columns=Decision._fields, index=lines.index, dtype="str"
     )
+    decided = _assume_by_traffic(decided, lines["identifier"], find_service, of_service, ordinary)
     others, lines = tally[~is_line].assign(line=""), _settle_by_id(lines.assign(**decided))
     return merge_tally(pd.concat([others, lines]))
+
+
+def _assume_by_traffic(
+    decided: pd.DataFrame,
+    products: pd.Series,
+    find_service: Callable[[str], tuple[str, str, str]],
+    of_service: dict[str, list[str]],
+    ordinary: dict[str, str],
+) -> pd.DataFrame:
+    """Assume a service of which a bill has nothing but data transfer, beside usage of others.
+
+    Traffic alone names no resource, but what has some is in use.
+    """
+    services = products.map({one: find_service(one)[0] for one in products.unique()})
+    is_traffic = decided["no_service"].str.startswith(TRAFFIC)
+    used = set(services[decided["no_service"] == ""])
+    is_alone = is_traffic & services.isin(of_service) & ~services.isin(used) & bool(used)
+    for service in services[is_alone].unique():
+        offerings = of_service[service]
+        offering = ordinary.get(service, offerings[0])
+        assumed = Decision(ONLY_TRAFFIC, offering, "no", SEPARATOR.join(offerings))
+        decided.loc[is_alone & (services == service)] = list(assumed)
+    return decided
 
 
 def _settle_by_id(lines: pd.DataFrame) -> pd.DataFrame:
@@ -181,7 +206,9 @@ def _settle_by_id(lines: pd.DataFrame) -> pd.DataFrame:
     with the same id. Resources of other kinds are then counted in those other lines only. A line that
     names only its product stays as it is: a cluster may run things in several ways.
     """
-    is_open = (lines["variant_certain"] == "no") & ~lines["variant"].isin([ONLY_PRODUCT, LEFT_OPEN])
+    is_open = (lines["variant_certain"] == "no") & ~lines["variant"].isin(
+        [ONLY_PRODUCT, LEFT_OPEN, ONLY_TRAFFIC]
+    )
     is_open &= lines["ids"].map(bool)
     proofs = lines[(lines["variant_certain"] == "yes") & lines["ids"].map(bool)]
     if not is_open.any() or proofs.empty:

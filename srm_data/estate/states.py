@@ -17,14 +17,17 @@ RECORD_STATE = "recordstate"
 gone."""
 
 LIKE_STATE = re.compile(
-    r".*(state|status|lifecycle|zustand|estado|statut|stato)"
+    r".*(state|status|lifecycle|zustand|estado|statut|stato|toestand|situacao|stan)"
+    r"|(state|estatus|status|zustand|estado|statut|stato)(of|des|der|del|de|du|di|do|da|operativo|actual).*"
     r"|(is)?(enabled|live|deleted|terminated|retired|decommissioned|removed|disused|unused)"
 )
 """Names of columns that may say that a row is not in use."""
 
 DASH = "[_-]"
-REMARK = r" *[(,;:].*$|( +[0-9][0-9./]*)+$"
-"""Pattern of what may follow a state, as in "Retired (2025)" and "retired 06/2026"."""
+REMARK = (
+    r" *[(,;:].*$|(?: +(?:since|as of|on|seit|am|ab|depuis|desde|dal|od|per))?(?: +[0-9][0-9./]*)+$"
+)
+"""Pattern of what may follow a state, as in "Retired (2025)" and "retired since 06/2026"."""
 
 IDLE = {"inactive"}
 """States in documents of what AWS has put to sleep, such as a function of Lambda."""
