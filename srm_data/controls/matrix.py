@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 
-from srm_data.cells import check_frame, find_marks, restore_model
+from srm_data.cells import ANSWERS, check_frame, find_marks, list_marks, restore_model
 from srm_data.controls.frameworks import (
     CONTROL,
     list_control_duties,
@@ -32,11 +32,11 @@ NEEDED = [
 ]  # fmt: skip
 MATRIX = [
     *CONTROL, "title", "family", "service_id", "service", "addressed", "customer_action", "basis",
-    "cells", "documented", "aws", "shared", "customer", "decided", "reason",
+    "mark", "cells", "documented", "aws", "shared", "customer", "decided", "reason",
 ]  # fmt: skip
 SUMMARY = [
     *CONTROL, "title", "family", "addressed", "inherited", "configured", "left", "customer_action",
-    "basis", "cells", "documented", "reason",
+    "basis", "mark", "cells", "documented", "reason",
 ]  # fmt: skip
 SUMS = {
     "action": ("action", "min"),
@@ -44,7 +44,7 @@ SUMS = {
     "cells": ("cells", "sum"),
     "documented": ("documented", "sum"),
 }
-"""How cells are aggregated: the most pressing action, the weakest basis (both as codes), counts."""
+"""How cells are aggregated: the most pressing action, the weakest mark (both as codes), counts."""
 
 
 def build_control_matrix(
@@ -80,8 +80,8 @@ def build_control_matrix(
         Rows in the order of the framework and the model. Columns: ``framework_id``, ``control_id``,
         ``title``, ``family``, ``service_id``, ``service`` (``str``; blank for the organisation's own);
         ``addressed`` (ordered Categorical: inherited < configured < left < organisation < not
-        applicable); ``customer_action`` (the most pressing one of the cells) and ``basis`` (the weakest
-        one), ordered Categoricals as in the model; ``cells`` and ``documented`` (``int``, number of
+        applicable); ``customer_action`` (the most pressing one of the cells), ``basis`` and ``mark``
+        (the weakest ones), ordered Categoricals; ``cells`` and ``documented`` (``int``, number of
         cells and how many of them are documented); ``aws``, ``shared``, ``customer`` (names of duties,
         separated by semicolons); ``decided`` (names of the duties with a decision of the organisation,
         in at least one offering of the service); ``reason`` (why the control is the organisation's).
@@ -125,12 +125,12 @@ def build_control_matrix(
     order = pd.Series(range(len(listed)), index=listed["control_id"])
     rows = rows.assign(place=rows["control_id"].map(order)).sort_values("place", kind="stable")
     texts = ["service_id", "service", "aws", "shared", "customer", "decided", "reason"]
-    rows = rows.reindex(columns=[*MATRIX]).fillna(dict.fromkeys(texts, ""))
+    rows = rows.reindex(columns=[*MATRIX, "weakest"]).fillna(dict.fromkeys(texts, ""))
     rows = rows.fillna({"cells": 0, "documented": 0})
     rows = rows.assign(
         addressed=pd.Categorical(rows["addressed"], categories=ADDRESSED, ordered=True),
         customer_action=_restore_categories(rows["customer_action"], model["customer_action"]),
-        basis=_restore_categories(rows["basis"], model["basis"]),
+        **_name_weakest(rows["weakest"]),
     )
     rows = rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
     return record_framework(rows, framework, baseline=baseline, controls=controls)
@@ -151,7 +151,7 @@ def _sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
             has_aws=party.isin(["AWS", "Shared"]),
             has_customer=party.isin(["Customer", "Shared"]),
             action=model["customer_action"].cat.codes.where(applies, 127),
-            weakest=model["basis"].cat.codes.where(applies, -1),
+            weakest=_number_marks(find_marks(model)).where(applies, -1),
             cells=applies.astype("int64"),
             documented=(applies & (model["basis"] == "documented")).astype("int64"),
             is_decided=model["basis"] == "decision",
@@ -200,7 +200,7 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
     party = _name_party(lines)
     # what AWS's duties merely support asks for more than they do
     addressed = party.map(ADDRESSED_BY).mask((party == "AWS") & ~lines["has_direct"], "configured")
-    lines = lines.rename(columns={"action": "customer_action", "weakest": "basis"})
+    lines = lines.rename(columns={"action": "customer_action"})
     return lines.assign(addressed=addressed)
 
 
@@ -214,6 +214,27 @@ def _restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:
     numbers = codes.fillna(-1).astype("int64").tolist()
     values = [names[code] if 0 <= code < len(names) else None for code in numbers]
     return pd.Categorical(values, categories=names, ordered=True)
+
+
+def _order_marks() -> pd.DataFrame:
+    """Return the marks, the strongest first, and decisions last: one of them is always shown."""
+    marks = list_marks()
+    return marks.loc[marks.index[marks["basis"].map(ANSWERS["basis"].index).argsort(kind="stable")]]
+
+
+def _number_marks(marks: pd.Series) -> pd.Series:
+    return marks.cat.reorder_categories(_order_marks().index).cat.codes
+
+
+def _name_weakest(codes: pd.Series) -> dict[str, pd.Categorical]:
+    """Return the mark of each code, and its basis."""
+    marks = _order_marks()
+    numbers = codes.fillna(-1).astype("int64")
+    bases = numbers.map(dict(enumerate(marks["basis"])))
+    return {
+        "basis": pd.Categorical(bases, ANSWERS["basis"], ordered=True),
+        "mark": pd.Categorical.from_codes(numbers, marks.index, ordered=True),
+    }
 
 
 def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -232,8 +253,8 @@ def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per control, in the order of the framework: ``framework_id``, ``control_id``, ``title``,
         ``family``, ``addressed`` (ordered Categorical), ``inherited``, ``configured`` and ``left``
-        (names of services, separated by semicolons), ``customer_action``, ``basis``, ``cells``,
-        ``documented``, ``reason``.
+        (names of services, separated by semicolons), ``customer_action``, ``basis``, ``mark``,
+        ``cells``, ``documented``, ``reason``.
 
     Examples
     --------
@@ -251,7 +272,7 @@ def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
         least=code,
         most=code,
         action=matrix["customer_action"].cat.codes.replace(-1, 127),
-        weakest=matrix["basis"].cat.codes,
+        weakest=_number_marks(matrix["mark"]),
         **{name: matrix["service"].where(matrix["addressed"] == name, "") for name in answers},
     )
     summed = rows.groupby([*CONTROL, "title", "family"], sort=False, as_index=False).agg(
@@ -268,7 +289,7 @@ def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
     return summed.assign(
         addressed=_restore_categories(code, matrix["addressed"]),
         customer_action=_restore_categories(summed["action"], matrix["customer_action"]),
-        basis=_restore_categories(summed["weakest"], matrix["basis"]),
+        **_name_weakest(summed["weakest"]),
     )[SUMMARY]
 
 
@@ -325,7 +346,7 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
     DataFrame
         One row per value of ``by``, in the order of the framework, and one column per answer, in the
         order inherited, configured, left, organisation, not applicable. Values are ``int``. If
-        ``summary`` has ``basis``, ``cells`` and ``documented``, the ``attrs`` record the basis of each
+        ``summary`` has ``mark``, ``cells`` and ``documented``, the ``attrs`` record the basis of each
         count and how many of the underlying cells are documented, for charts.
 
     Examples
@@ -339,15 +360,15 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
     """
     check_frame(summary, [by, "addressed"], "controls, from build_control_summary")
     counts = _count_answers(summary, by)
-    if not {"basis", "cells", "documented"} <= set(summary):
+    if not {"mark", "cells", "documented"} <= set(summary):
         return counts
 
-    # What is the organisation's own rests on no cell, and so has no basis.
+    # What is the organisation's own rests on no cell, and so has no mark.
     names, parts = name_rows(counts), {}
-    for basis, rows in summary.groupby(find_marks(summary).astype("object").fillna("")):
+    for mark, rows in summary.groupby(summary["mark"].astype("object").fillna("")):
         part = _count_answers(rows, by)
         part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
-        parts[str(basis)] = part.to_numpy().tolist()
+        parts[str(mark)] = part.to_numpy().tolist()
     counts.attrs[BASES] = json.dumps({"rows": names, "columns": ADDRESSED, "parts": parts})
     cells, documented = int(summary["cells"].sum()), int(summary["documented"].sum())
     origin = {"version": str(read_package()["version"]), "documented": documented}
