@@ -3,15 +3,17 @@
 import io
 import json
 import re
+from collections import Counter
 
 import matplotlib.pyplot as plt
 import openpyxl
 import pandas as pd
 import pytest
 
-from srm_data import choose_offerings, show_table, write_workbook
+from srm_data import choose_offerings, duty_distribution, show_table, write_workbook
 from srm_data.cells import find_marks, list_marks
 from srm_data.charts import plot_matrix
+from srm_data.charts.bars import split_by_mark
 from srm_data.charts.style import SHAPES
 from srm_data.cli.listing import print_short
 from srm_data.page.write import make_page
@@ -62,6 +64,42 @@ def test_page_has_the_signs_and_paler_defaults(few, expected):
     shown = pd.Series([data["marks"][cell[2]] for of in data["cells"] for cell in of]).value_counts()
     assert shown.to_dict() == expected
     assert data["paler"] == [mark in ("default", "proposed") for mark in list_marks().index]
+
+
+def test_chart_page_and_workbook_have_the_same_figures(few, tmp_path):
+    """By duty, party and mark: the parts of a chart, the bars and cells of the page, the letters."""
+    counts = duty_distribution(few, "duty")
+    signs, letters = (
+        list_marks()["mark"],
+        {"A": "AWS", "S": "Shared", "C": "Customer", "–": "Not applicable"},
+    )
+    charted = {
+        (duty, party, signs[mark]): number
+        for mark, part in split_by_mark(counts).items()
+        for duty, row in part.iterrows() for party, number in row.items() if number
+    }  # fmt: skip
+
+    page = make_page(few)
+    data = json.loads(re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)[0])
+    listed = Counter(
+        (data["duties"][cell[0]][1], data["parties"][cell[1]], data["marks"][cell[2]])
+        for of in data["cells"] for cell in of
+    )  # fmt: skip
+    assert listed == charted
+    bars = re.findall(r'data-duty="[\w-]+"><b>([^<]+)</b>.*?aria-label="([^"]+)"', page, re.DOTALL)
+    assert dict(bars) == {
+        str(duty): ", ".join(f"{party} {number}" for party, number in row.items() if number)
+        for duty, row in counts.iterrows()
+    }
+
+    write_workbook(tmp_path / "few.xlsx", few, audience="publishable")
+    sheet = openpyxl.load_workbook(tmp_path / "few.xlsx")["Offering matrix"]
+    cells = Counter(
+        (str(row[0].value), letters[cell.value[0]], cell.value[1:])
+        for row in sheet.iter_rows(min_row=6) for cell in row[2:]
+        if re.fullmatch(r"[ASC–][●○□?◆]?", str(cell.value))
+    )  # fmt: skip
+    assert cells == charted
 
 
 def test_workbook_has_the_signs_behind_its_letters(few, expected, tmp_path):

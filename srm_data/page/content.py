@@ -56,8 +56,7 @@ def build_content(
     duties = model.drop_duplicates("duty_id").sort_values("duty")
     codes = tables["responsibilities"].sort_values("position").to_dict("records")
     sources = _list_sources(model, tables)
-    by_duty = duty_distribution(model, "duty")
-    shares = {str(duty): counts.to_dict() for duty, counts in by_duty.iterrows()}
+    shares = _count_by(model, "duty")
     assumed = f"{text}." if (text := describe_assumed(model)) else ""
     spans = duties.groupby("layer", observed=True, sort=True).size()  # columns of each layer
     return {
@@ -70,7 +69,7 @@ def build_content(
         ],
         "totals": model["responsibility"].value_counts().to_dict(),
         "picture": _build_picture(duties, shares),
-        "layers": _count_by(model, "layer")[::-1],
+        "layers": dict(reversed(_count_by(model, "layer").items())),
         "categories": _count_by(model, "category"),
         "marks": list_marks()["mark"].tolist(),
         "paler": [place for place, mark in enumerate(list_marks().index) if mark in PALER],
@@ -167,10 +166,17 @@ def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
     ]
 
 
-def _count_by(model: pd.DataFrame, by: str) -> list[Row]:
-    """Return the counts of each layer or category."""
-    counts = duty_distribution(model, by)
-    return [{"name": str(name), "counts": row.to_dict()} for name, row in counts.iterrows()]
+def _count_by(model: pd.DataFrame, by: str) -> dict[str, Row]:
+    """Return the cells of each layer, category or duty: by party, the number of each mark."""
+    keys = [model[by], model["responsibility"], find_marks(model)]
+    counts = model.groupby(keys, observed=False).size()
+    return {
+        str(name): {
+            party: of_party.tolist() for party, of_party in rows.groupby(level=1, observed=True)
+        }
+        for name, rows in counts.groupby(level=0, observed=True)
+        if rows.any()
+    }
 
 
 def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:

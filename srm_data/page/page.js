@@ -112,7 +112,7 @@
     clearTimeout(waiting.counts);
     waiting.counts = setTimeout(fillCounts, isReading ? 0 : 60, counts, there);
     saveState();
-    const said = data.parties.map((party, place) => `${counts.all[place].toLocaleString("en")} ${party}`).join(", ");
+    const said = data.parties.map((party, place) => `${sum(counts.all[place]).toLocaleString("en")} ${party}`).join(", ");
     $("count").textContent = found.length ? `${name(found.length, "cell")} of ${name(there.size, "offering")}: ${said}` : "No cell matches all of this. Clear a field to see more.";
     clearTimeout(waiting.near);
     if (!found.length) waiting.near = setTimeout(showNearest, 150);
@@ -154,14 +154,14 @@
     const compared = there.size > 1 && there.size <= MOST_COMPARED ? found : [];
     for (const [tile, place] of tiles) {
       const of = counts.duties[place];
-      tile.hidden = !of.some(Boolean);
+      tile.hidden = !of.some(sum);
       fillBar(tile.querySelector(".bar"), of);
       fillCompared(tile, compared.filter((cell) => cell.duty.place === place));
     }
     for (const layer of document.querySelectorAll("#picture .layer")) layer.hidden = !layer.querySelector("li:not([hidden])");
     for (const row of document.querySelectorAll(".counts tbody tr")) {
-      const of = counts[row.dataset.by][row.dataset.name] || data.parties.map(() => 0);
-      row.hidden = !of.some(Boolean);
+      const of = counts[row.dataset.by][row.dataset.name] || data.parties.map(() => []);
+      row.hidden = !of.some(sum);
       fillNumbers(row, of);
       fillBar(row.querySelector(".bar"), of);
     }
@@ -194,31 +194,36 @@
   }
 
   function count(some) {
-    const none = () => data.parties.map(() => 0);
+    // By party: the number of cells of each mark
+    const none = () => data.parties.map(() => data.marks.map(() => 0));
     const counts = { all: none(), duties: duties.map(none), layer: {}, category: {} };
     for (const cell of some) {
-      counts.all[cell.party] += 1;
-      counts.duties[cell.duty.place][cell.party] += 1;
-      (counts.layer[cell.duty.layer] ||= none())[cell.party] += 1;
-      (counts.category[cell.offering.category] ||= none())[cell.party] += 1;
+      for (const of of [counts.all, counts.duties[cell.duty.place], counts.layer[cell.duty.layer] ||= none(),
+        counts.category[cell.offering.category] ||= none()]) of[cell.party][cell.basis] += 1;
     }
     return counts;
   }
+  const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 
   function fillBar(bar, counts) {
-    const all = counts.reduce((sum, one) => sum + one, 0);
+    const totals = counts.map(sum), all = sum(totals);
     [...bar.children].forEach((part, place) => {
-      part.hidden = !counts[place];
-      part.style.flexGrow = counts[place];
-      const said = all === 1 ? data.parties[place] : `${letters[place]} ${counts[place].toLocaleString("en")}`;
-      part.textContent = counts[place] > NARROW * all ? said : "";
+      part.hidden = !totals[place];
+      part.style.flexGrow = totals[place];
+      for (const piece of part.querySelectorAll("i")) {
+        const cells = counts[place][Number(piece.classList[0].slice(1))];
+        piece.hidden = !cells;
+        piece.style.flexGrow = cells;
+      }
+      const said = all === 1 ? data.parties[place] : `${letters[place]} ${totals[place].toLocaleString("en")}`;
+      part.querySelector("b").textContent = totals[place] > NARROW * all ? said : "";
     });
-    const said = data.parties.map((party, place) => counts[place] && `${party} ${counts[place]}`).filter(Boolean).join(", ");
+    const said = data.parties.map((party, place) => totals[place] && `${party} ${totals[place]}`).filter(Boolean).join(", ");
     bar.setAttribute("aria-label", said || "none");
   }
 
   function fillNumbers(row, counts) {
-    [...row.querySelectorAll(".number")].forEach((cell, place) => { cell.textContent = counts[place].toLocaleString("en"); });
+    [...row.querySelectorAll(".number")].forEach((cell, place) => { cell.textContent = sum(counts[place]).toLocaleString("en"); });
   }
 
   function sortFound() {
