@@ -218,8 +218,8 @@ def _restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:
 
 def _order_marks() -> pd.DataFrame:
     """Return the marks, the strongest first, and decisions last: one of them is always shown."""
-    marks = list_marks()
-    return marks.loc[marks.index[marks["basis"].map(ANSWERS["basis"].index).argsort(kind="stable")]]
+    order = ANSWERS["basis"]
+    return list_marks().sort_values("basis", key=lambda bases: bases.map(order.index), kind="stable")
 
 
 def _number_marks(marks: pd.Series) -> pd.Series:
