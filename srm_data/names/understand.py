@@ -20,29 +20,16 @@ from srm_data.names.words import (
     GROUP,
     MACHINE,
     NAMED,
+    NO_SENSES,
     OFFICIAL,
+    POINTS,
     TOPIC,
+    UNUSED,
     WordTable,
 )
 
 SHORTEST, LONG = 5, 9  # letters from which on a word may be misspelled by one, by two letters
 LONGEST_SENSE = 4  # words
-NO_SENSES = ("", "common", "thing", "part")  # of words that may be names
-UNUSED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
-"""What words ask for, and the kinds of answers that heed it."""
-
-# Points: of a word that names nothing by itself, of any other, of one in a name by the kind of the name
-PLAIN, WORD, WORDS_OF_NAME = 1, 4, (4, 4, 3, 3, 2)
-ANY_NAME = (5, 5, 4, 2, 2)  # that a question names an offering at all
-JOINED, MORE = 5, -2  # a name that "and" joins to another, any other name beyond the first
-WHOLE, APART, SPLIT = (
-    2,
-    -1,
-    -3,
-)  # a name whose words are together, for each beyond the first; are not; "and" between them
-BESIDE = -4  # a common word beside the name of a service
-AS_DUTY = -4  # a name that is a word for a duty as well
-VOTES = (6, 4, 3)  # of words for a duty, for their first, second and later meanings
 
 
 class Token(NamedTuple):
@@ -156,7 +143,9 @@ class PhraseIndex:
             groups = self._split_variants(chosen[0].meaning, tokens, rest) or groups
         heard = {stem for group in groups for one in group for stem in self.words_of.get(one, ())}
         unknown = [
-            tokens[at].word for at in rest if tokens[at].weight > PLAIN and tokens[at].stem not in heard
+            tokens[at].word
+            for at in rest
+            if tokens[at].weight > POINTS.plain and tokens[at].stem not in heard
         ]
 
         firsts = list(dict.fromkeys(group[0] for group in groups))
@@ -238,24 +227,18 @@ class PhraseIndex:
             elif (at in meanings or word.isalnum()) and word not in self.little and not is_join:
                 stem = stem_word(word)
                 is_plain = sense not in NO_SENSES or stem in self.generic
-                weight, meaning = PLAIN if is_plain else WORD, meanings.get(at, -1)
+                weight, meaning = POINTS.plain if is_plain else POINTS.word, meanings.get(at, -1)
                 tokens.append(Token(word, stem, find_root(word), weight, is_joined, is_made, meaning))
-                is_joined = is_joined and is_plain and sense != ""
-                is_made = False
+                is_joined = is_made = False
         return tokens, asked
 
     def _find_identifier(self, folded: str) -> int:
         """Find the place of the meaning of a machine identifier; -1 if it has none."""
-        schemes = self.table["identifiers"]
-        for known in schemes.values():
-            if folded in known:
-                return known[folded]
-        for scheme, identifier in widen_identifier(folded):
-            if identifier in schemes.get(scheme, {}):
-                return schemes[scheme][identifier]
-        prefixes = schemes.get("terraform-prefix", {})
-        begins = [prefix for prefix in prefixes if folded.startswith(prefix)]
-        return prefixes[max(begins, key=len)] if begins else -1
+        wider = [identifier for _, identifier in widen_identifier(folded)]
+        if folded.startswith("aws"):  # Terraform resources by their longest known prefix
+            wider += [folded[:end] for end in range(len(folded), 0, -1)]
+        known = self.table["identifiers"]
+        return next((known[one] for one in (folded, *wider) if one in known), -1)
 
     def _correct(self, words: list[str], meanings: dict[int, int]) -> tuple[list[str], dict[int, int]]:
         """Join words that are written separately, and correct misspelled ones."""
@@ -302,14 +285,13 @@ class PhraseIndex:
         """Find up to four known words most similar to the unknown ones."""
         from rapidfuzz.distance import OSA
 
-        near: dict[str, int] = {}
+        near: list[tuple[int, str]] = []
         for word in unknown:
             most = len(word) // 2
-            for known in self.vocabulary:
-                distance = OSA.distance(word, known, score_cutoff=most)
-                if distance <= most and known not in self.senses and known != word:
-                    near[known] = min(distance, near.get(known, distance))
-        return sorted(near, key=lambda known: near[known])[:4]
+            known_words = (known for known in self.vocabulary if known not in self.senses)
+            distances = ((OSA.distance(word, known, score_cutoff=most), known) for known in known_words)
+            near += [one for one in distances if 0 < one[0] <= most]
+        return list(dict.fromkeys(known for _, known in sorted(near, key=lambda one: one[0])))[:4]
 
     def _find_matches(self, tokens: list[Token], is_which: bool) -> tuple[list[Match], list[Match]]:
         """Find the names in a question, and the words for duties."""
@@ -337,26 +319,26 @@ class PhraseIndex:
             Match(places, kind, self.table["spoken"][meaning], is_whole, self.table["topics"][meaning])
             for places, is_whole, kind, meaning in located
         ]
-        of_people = [name for name in names.values() if name.kind != MACHINE]
-        return of_people or list(names.values()), spoken
+        return list(names.values()), spoken
 
     def _choose_names(
         self, tokens: list[Token], names: list[Match], spoken: list[Match]
     ) -> list[Match]:
         """Choose the names that explain most of the question, one after the other."""
-        best, most = list[Match](), _weigh(tokens, [], names, spoken)
+
+        def score(chosen: list[Match]) -> tuple[int, list[Match]]:
+            return _weigh(tokens, chosen, names, spoken), chosen
+
+        best = score([])
         for first in names:
-            chosen, score = [first], _weigh(tokens, [first], names, spoken)
-            while True:
-                free = [one for one in names if not any(one.places & other.places for other in chosen)]
-                scores = [_weigh(tokens, [*chosen, one], names, spoken) for one in free]
-                if not scores or max(scores) <= score:
-                    break
-                score = max(scores)
-                chosen.append(free[scores.index(score)])
-            if score > most:
-                best, most = chosen, score
-        chosen = [self._leave_duty(name, names, spoken) for name in best]
+            before, after = best, score([first])
+            while after != before:  # the name that adds most, as long as one adds anything
+                before = after
+                free = [one for one in names if not any(one.places & of.places for of in before[1])]
+                more = [score([*before[1], one]) for one in free]
+                after = max([before, *more], key=lambda scored: scored[0])
+            best = max(best, after, key=lambda scored: scored[0])
+        chosen = [self._leave_duty(name, names, spoken) for name in best[1]]
         return sorted(chosen, key=lambda name: min(name.places))
 
     def _leave_duty(self, name: Match, names: list[Match], spoken: list[Match]) -> Match:
@@ -437,7 +419,7 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
     taken = {place for name in chosen for place in name.places}
     duties = {place for match in spoken if not match.places <= taken for place in match.places} - taken
     total = sum(tokens[place].weight for place in duties)
-    total += max((ANY_NAME[name.kind] for name in chosen), default=0)
+    total += max((POINTS.any_name[name.kind] for name in chosen), default=0)
     ordered = sorted(chosen, key=lambda name: min(name.places))
     # A word for a duty, or a common word beside the name of a service, is hardly meant as a name.
     is_duty = [
@@ -446,25 +428,27 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
     is_sure = [name.kind <= OFFICIAL or not duty for name, duty in zip(ordered, is_duty, strict=True)]
     follows = [_is_joined(*pair, tokens) for pair in pairwise(ordered)]
     for number, name in enumerate(ordered):
-        most = WORDS_OF_NAME[name.kind]
+        most = POINTS.of_name[name.kind]
         points = sum(min(tokens[place].weight, most) for place in name.places)
         first, last = min(name.places), max(name.places)
         is_split = any(tokens[place].is_joined for place in range(first + 1, last + 1))
         if not name.is_whole:
-            points += SPLIT if is_split else APART
+            points += POINTS.split if is_split else POINTS.apart
         elif not is_duty[number]:
-            points += WHOLE * (len(name.places) - 1) + (JOINED if is_split and name.has_join else 0)
-        points += AS_DUTY if is_duty[number] else 0
+            points += POINTS.whole * (len(name.places) - 1) + (
+                POINTS.joined if is_split and name.has_join else 0
+            )
+        points += POINTS.as_duty if is_duty[number] else 0
         is_joined = any(follows[max(number - 1, 0) : number + 1])
         if number and follows[number - 1] and is_sure[number - 1] and is_sure[number]:
-            points += JOINED
+            points += POINTS.joined
         elif len(chosen) > 1 and not is_joined and (name.kind >= COMMON or _is_same(name, chosen)):
             points = min(points, 0)
         elif number:
-            points += MORE
+            points += POINTS.more
         if name.kind >= COMMON and not is_joined:
             others = [one for one in names if one.kind <= OFFICIAL and one.is_whole]
-            points += BESIDE if any(not one.places & name.places for one in others) else 0
+            points += POINTS.beside if any(not one.places & name.places for one in others) else 0
         total += points
     return total
 
@@ -491,8 +475,8 @@ def _count_votes(
         own = match.places - taken or match.places
         size = sum(tokens[place].weight for place in own)
         for position, duty in enumerate(match.meaning):
-            vote = VOTES[min(position, len(VOTES) - 1)] * size * size
-            vote += match.is_whole + (not match.places & taken)
+            vote = POINTS.votes[min(position, len(POINTS.votes) - 1)] * size * size
+            vote += match.is_whole
             counts[duty] = counts.get(duty, 0) + vote
             first[duty] = min(first.get(duty, min(match.places)), min(match.places))
             best[duty] = max(best.get(duty, (0, False)), (vote, len(match.meaning) > 1))

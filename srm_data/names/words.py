@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import pandas as pd
 
@@ -46,11 +46,37 @@ LOOKED_UP = frozenset(
 """Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
 
+NO_SENSES = ("", "common", "thing", "part")
+"""Meanings in question_words of words that may be names."""
+
+UNUSED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
+"""What words ask for, and the kinds of answers that heed it."""
+
 SIDES = {
     "ours": "must be done by the customer",
     "aws": "is done by AWS, unless the customer wants more",
     "none": "need not be done by the customer",
 }
+
+
+class Points(NamedTuple):
+    """Points by which names are chosen and duties are ranked."""
+
+    plain: int = 1  # a word that names nothing by itself
+    word: int = 4  # any other
+    of_name: tuple[int, ...] = (4, 4, 3, 3, 2)  # at most for a word of a name, by the kind of the name
+    any_name: tuple[int, ...] = (5, 5, 4, 2, 2)  # that a question names an offering at all
+    joined: int = 5  # a name that "and" joins to another
+    more: int = -2  # any other name beyond the first
+    whole: int = 2  # for each word beyond the first of a name whose words are together
+    apart: int = -1  # a name whose words are not together
+    split: int = -3  # one with "and" between them
+    beside: int = -4  # a common word, if another word is the name of a service
+    as_duty: int = -4  # a name that is a word for a duty as well
+    votes: tuple[int, ...] = (6, 4, 3)  # first, second and later meanings of words for a duty
+
+
+POINTS = Points()
 
 
 class WordTable(TypedDict):
@@ -62,7 +88,9 @@ class WordTable(TypedDict):
     phrases: list[tuple[str, int, int]]  # text, kind, place of its meaning
     spoken: list[list[int]]  # duties that words may mean, the likeliest first
     topics: list[str]  # names of topics, by the place of their duties
-    identifiers: dict[str, dict[str, int]]  # scheme, identifier, place of its meaning
+    identifiers: dict[str, int]  # of machines, and the place of their meaning
+    points: dict[str, Any]
+    unused: dict[str, list[str]]
     sides: dict[str, str]  # who must act, as a question about offerings is described
     senses: dict[str, str]  # words of a question that name nothing, and what they ask for
     varying: list[int]  # duties, those that differ most between offerings first
@@ -127,6 +155,8 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "spoken": [list(of_words) for of_words, _ in spoken],
         "topics": [topic for _, topic in spoken],
         "identifiers": identifiers,
+        "points": POINTS._asdict(),
+        "unused": UNUSED,
         "sides": SIDES,
         "senses": dict(zip(senses["words"], senses["meaning"], strict=True)),
         "varying": [duty_of[str(duty)] for duty in varying],
@@ -141,7 +171,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
 
 def _list_known(
     held: pd.DataFrame, tables: Tables, place_of: dict[str, int]
-) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, dict[str, int]]]:
+) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, int]]:
     """List the meanings of names, the names, and the machine identifiers."""
     known = list_names(tables)
     is_held = known["service_id"].isin(held["service_id"]) & known["offering_id"].isin([*place_of, ""])
@@ -172,7 +202,7 @@ def _list_known(
     of_service = group_offerings(held)
     meanings: dict[tuple[int, ...], int] = {}
     names: dict[tuple[tuple[str, ...], int], tuple[str, int, int]] = {}
-    identifiers: dict[str, dict[str, int]] = {}
+    identifiers: dict[str, int] = {}
     for (scheme, folded), of_name in meant.items():
         meant_by = [offering for offering, _ in list_meant(of_name, of_service)]
         given = set(split_words(folded))
@@ -184,7 +214,7 @@ def _list_known(
         places = tuple(place_of[offering] for offering in meant_by)
         meaning = meanings.setdefault(places, len(meanings))
         if scheme in LOOKED_UP:
-            identifiers.setdefault(scheme, {})[folded] = meaning
+            identifiers.setdefault(folded, meaning)
         if scheme not in SPOKEN and not re.fullmatch("[a-z0-9]{2,}", folded):
             continue
         words = tuple(sorted(split_words(folded)))
