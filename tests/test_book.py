@@ -79,9 +79,27 @@ def test_what_is_read_and_written_stands_in_eighteen_open_columns_attention_firs
     columns = sheet.column_dimensions
     is_open = [not columns[cell.column_letter].hidden for cell in sheet[2]]
     assert is_open == [True] * OPEN + [False] * (len(COLUMNS) - OPEN)
+    headers = [cell.value for cell in sheet[2]]
+    first_screen = sheet[2][: headers.index("Comment") + 1]
+    pixels = sum(7 * columns[cell.column_letter].width + 5 for cell in first_screen)
+    assert {"Customer's part", "Decision", "Status", "Accountable", "Due"} < set(
+        headers[: len(first_screen)]
+    )
+    assert pixels < 1366 - 60, "with the row numbers and the scroll bar"
     assert {sheet["B3"].value, sheet["B4"].value} == {"Backup", "Credentials"}
     assert sheet.row_dimensions[sheet.max_row].hidden
     assert not sheet.row_dimensions[3].hidden
+
+
+def test_who_signed_a_rule_signs_no_row_that_inherits_from_it(write, model):
+    signed = BEFORE[3] | {"by": "Ada", "on": "2026-12-01"}
+    book = Edited(write(signed))
+    row = book.rows["sqs/credentials"]
+    assert book.sheet.cell(row, book.columns["Accountable"]).value == "Queue team"
+    assert not book.sheet.cell(row, book.columns["Reviewer"]).value
+    book.fill("sqs/credentials", Decision="Customer", Comment="Two queues.", **SIGNED)
+    now = state(merge(book.read(), make_entries([signed])), model, on=DAY)
+    assert now.entries.loc[now.entries["field"] == "answer", "state"].tolist() == ["in force"]
 
 
 def test_every_field_becomes_an_entry_that_replaces_what_it_was_made_against(write):

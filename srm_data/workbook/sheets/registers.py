@@ -47,11 +47,11 @@ EVIDENCE_HINT = (
     "row of Review here. What has lapsed holds for nothing."
 )
 REGISTER_COLUMNS = {
-    "offering_id": ("Offering", 22), "duty_id": ("Duty", 22), "where": ("Where", 16),
     "field": ("What", 14), "value": ("Entry", 30), "reason": ("Reason", 40), "by": ("By", 16),
     "on": ("On", 11), "state": ("State", 12), "why": ("Why", 40), "valid_until": ("Until", 11),
     "evidence": ("Evidence", 30), "data_version": ("Data version", 12), "source": ("Read from", 30),
-    "replaces": ("Replaces", 18), "entry_id": ("entry_id", 18),
+    "replaces": ("Replaces", 18), "offering_id": ("offering_id", 22), "duty_id": ("duty_id", 22),
+    "where": ("Where", 16), "entry_id": ("entry_id", 18),
 }  # fmt: skip
 
 
@@ -124,12 +124,13 @@ def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
     entries = content.now.entries
     if entries.empty:
         return fill_with_sentence(sheet, look, content, "Register", "No entry has been made yet.")
-    columns = [
+    columns = [Column("About", 36, "text", name_keys(content, entries))]
+    columns += [
         Column(header, width, "text", entries[name].tolist())
         for name, (header, width) in REGISTER_COLUMNS.items()
     ]
     head = ["Register", "Every entry ever made, newest first. Write in the sheet Review here."]
-    return add_list(sheet, look, content, "Register", columns, head=head, frozen=2)
+    return add_list(sheet, look, content, "Register", columns, head=head, frozen=1)
 
 
 def name_keys(content: Content, rows: pd.DataFrame) -> list[str]:

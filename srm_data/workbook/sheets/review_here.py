@@ -98,7 +98,8 @@ def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> d
     answer, comment = (sent.get((*key, name), {}) for name in ("answer", "comment"))
     entries["comment"] = answer["sent_reason"] if entries["answer"] else comment.get("sent", "")
     signed = [sent.get((*key, name), {}) for name in ("answer", "status", "comment", *FIELDS[2:])]
-    first = next((row for row in signed if row.get("sent") and row["sent_by"] + row["sent_on"]), {})
+    own = [row for row in signed if row.get("sent") and row["base"]]  # not what the row inherits
+    first = next((row for row in own if row["sent_by"] + row["sent_on"]), {})
     return entries | {
         "by": first.get("sent_by", ""), "on": first.get("sent_on", ""), "where": key[2],
     }  # fmt: skip
