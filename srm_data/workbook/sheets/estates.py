@@ -6,7 +6,7 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.estate import list_offerings_in_use
-from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.resources import CONTEXT, SEPARATOR
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import A3, Column
@@ -50,16 +50,16 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List every identifier that was read, unclear ones first, then by number of resources."""
+    """List every identifier that was read, unclear ones first, then by number of rows."""
     estate = _estate_of(content)
     shown = pd.Categorical(_describe_status(estate), categories=UNCLEAR_FIRST, ordered=True)
-    estate = estate.assign(shown=shown).sort_values(["shown", "resources"], ascending=[True, False])
+    estate = estate.assign(shown=shown).sort_values(["shown", "rows"], ascending=[True, False])
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
     columns = [
         Column("How clear", 15, "text", estate["shown"].tolist()),
         Column("Identifier", 40, "text", estate["identifier"].tolist()),
         Column("Decided by", 28, "text", estate["variant"].tolist()),
-        Column("Resources", 11, "number", estate["resources"].tolist()),
+        Column("Rows", 11, "number", estate["rows"].tolist()),
         Column("Offering", 30, "text", _name_offerings(estate["offering_id"], offerings)),
         Column("It may also be", 40, "text", _name_offerings(estate["alternatives"], offerings)),
         Column("Remark", 44, "text", estate["note"].tolist()),
@@ -96,6 +96,11 @@ def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
         Column("Of them assumed", 11, "number", used["assumed"].tolist()),
         Column("Accounts", 10, "number", [_count_names(text) for text in used["accounts"]]),
         Column("Regions", 24, "text", used["regions"].tolist()),
+        *(
+            Column(name.capitalize(), 16, "text", used[name].tolist())
+            for name in CONTEXT
+            if name in used and used[name].ne("").any()
+        ),
         *_cost_column(used["cost"]),
     ]
 

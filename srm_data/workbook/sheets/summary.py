@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.cells import find_marks
 from srm_data.describe import describe_estate
 from srm_data.register.approval import Approval, find_approval
 from srm_data.register.entries import list_rows
@@ -73,12 +74,11 @@ def _list_findings(content: Content) -> list[Line]:
     model = content.model
     total = len(model)
     parties = model["responsibility"].value_counts()
-    bases = model["basis"].value_counts()
+    bases = pd.Series(content.values["basis_label"]).value_counts()
     must = model["customer_action"].eq("required")
-    labels = content.tables["bases"].set_index("basis")["label"]
     texts = {
         "Who is responsible": _join_counts(parties, total),
-        "What it rests on": _join_counts(bases.rename(labels.to_dict()), total),
+        "What it rests on": _join_counts(bases, total),
         "What must be done": (
             f"The customer must act in {int(must.sum()):,} of {total:,} cells, and may act in "
             f"{int(model['customer_action'].eq('optional').sum()):,}."
@@ -101,14 +101,14 @@ def count_risks(now: State) -> dict[str, int]:
     ours = model[model["customer_action"].eq("required")]
     keys = pd.MultiIndex.from_frame(ours[["offering_id", "duty_id"]].assign(field="status").astype(str))
     status = cells["value"].reindex(keys).to_numpy()
-    is_known = ours["basis"].isin(["documented", "derived"]).to_numpy()
+    marks = find_marks(ours).to_numpy()
+    is_known = pd.Series(marks).isin(["documented", "derived"]).to_numpy()
     raci = list_raci(now)
     return {
         "documented duties of ours that nobody has agreed": int(
             (is_known & (status != "agreed")).sum()
         ),
-        "cells in which we must act that rest on a default": int((~is_known).sum())
-        - int(ours["basis"].eq("decision").sum()),
+        "cells in which we must act that rest on a default": int((marks == "default").sum()),
         "duties that are overdue": int(kinds.get("overdue", 0)),
         "exceptions and decisions that have expired": int(kinds.get("expired", 0)),
         "conflicts": int(kinds.get("conflict", 0)),

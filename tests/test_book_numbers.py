@@ -1,0 +1,126 @@
+"""One number: what a sheet counts is what another sheet of the same book shows."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import srm_data
+from srm_data.register import make_entries
+from tests.conftest import SAMPLE_ESTATE
+from tests.fuzz_book import DAY
+
+KINDS = [
+    "AWS::SQS::Queue",
+    "AWS::KMS::Key",
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBInstance",
+    "gibberish",
+]
+BILL = Path(__file__).parent / "bills" / "cur_ec2.csv"
+PARTIES = ("AWS", "Shared", "Customer", "Not applicable")
+ACTS = ("required", "optional")
+
+
+def make_register(model):
+    """Return entries of every kind about the first offerings of a model."""
+    first, second = model["offering_id"].unique()[:2]
+    must = model[(model["offering_id"] == first) & (model["customer_action"] == "required")]
+    one, two, three, *_ = must["duty_id"]
+    answer = f"{must['responsibility'].iloc[0]}, required"
+    entries = [
+        {"duty_id": one, "field": "status", "value": "agreed", "reason": answer},
+        {"duty_id": two, "field": "due", "value": "2026-10-01"},
+        {"duty_id": three, "field": "answer", "value": "Customer", "reason": "Ours alone."},
+        {"duty_id": three, "field": "exception", "value": "2026-10-31", "reason": "Until then."},
+        {"duty_id": two, "field": "accountable", "value": "Ada"},
+        {"duty_id": two, "field": "accountable", "value": "Bob"},
+        {"duty_id": "*", "field": "accountable", "value": "Cloud team"},
+        {"offering_id": second, "duty_id": "backup", "field": "accountable", "value": "Ops",
+         "where": "environment=test"},
+        {"offering_id": "*", "duty_id": "*", "field": "evidence", "value": "C5"},
+        {"duty_id": one, "field": "implementation", "value": "implemented"},
+    ]  # fmt: skip
+    signed = {"offering_id": first, "by": "Ada", "on": "2026-12-01"}
+    return make_entries([signed | entry for entry in entries])
+
+
+def read_rows(book, title: str, header_row: int) -> list[dict[str, Any]]:
+    headers, *rows = book[title].iter_rows(min_row=header_row, values_only=True)
+    return [dict(zip(headers, row, strict=True)) for row in rows]
+
+
+def list_differences(path: Path) -> list[str]:
+    """Count again what the sheets of a book count, from the rows that it shows."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    every = [row for row in read_rows(book, "Review here", 2) if row["Basis"]]
+    rows = [row for row in every if not row["Where"]]
+    entries = read_rows(book, "Register", 3)
+    must = [row for row in rows if row["You must act"] == "required"]
+    is_known = [row["Basis"] in ("Documented", "Derived") for row in must]
+    tasks = [row for row in every if row["You must act"] in ACTS and row["Status"] != "not ours"]
+    expected = {
+        "Who is responsible": [len(rows), *Counter(row["Answer"] for row in rows).values()],
+        "What it rests on": [len(rows), *Counter(row["Basis"] for row in rows).values()],
+        "What must be done": [
+            len(must), len(rows), sum(row["You must act"] == "optional" for row in rows)
+        ],
+        "documented duties of ours that nobody has agreed": [
+            sum(row["Status"] != "agreed" for row, known in zip(must, is_known, strict=True) if known)
+        ],
+        "cells in which we must act that rest on a default": [
+            sum(row["Basis"] == "Default" for row in must)
+        ],
+        "duties that are overdue": [
+            sum(bool(row["Due"]) and str(row["Due"])[:10] < DAY for row in rows)
+        ],
+        "exceptions and decisions that have expired": [
+            sum(entry["State"] == "expired" for entry in entries)
+        ],
+        "conflicts": [len({(entry["About"], entry["What"]) for entry in entries
+                           if entry["State"] == "conflict"})],
+        "duties without exactly one accountable": [
+            sum(row["You must act"] in ACTS and not row["Accountable"] for row in every)
+        ],
+    }  # fmt: skip
+    shown = {}
+    for label, text, *_ in book["Summary"].iter_rows(values_only=True):
+        name = text if str(label).replace(",", "").isdecimal() else label
+        numbers = re.sub(r"\(\d+%\)", "", text or "") if name == label else str(label)
+        shown[name] = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", numbers)]
+    pairs: list[tuple[str, Any, Any]] = [
+        (name, sorted(shown[name]), sorted(numbers)) for name, numbers in expected.items()
+    ]
+
+    # other sheets: letters, duties by party, tasks, rows read, evidence
+    is_tall = book["Matrix"]["A5"].value == "Duty"
+    cells = [str(cell) for row in book["Matrix"].iter_rows(min_row=6, values_only=True)
+             for cell in row[1 + is_tall :]]  # fmt: skip
+    letters = Counter(cell[0] for cell in cells if re.fullmatch("[ASC–].?", cell))
+    by_party = Counter(row["Answer"] for row in rows)
+    pairs.append(("Matrix", sorted(letters.values()), sorted(by_party.values())))
+    for service in read_rows(book, "Services", 1):
+        of = Counter(row["Answer"] for row in rows if row["offering_id"] == service["offering_id"])
+        counted = [service[f"Duties: {party}"] for party in PARTIES]
+        pairs.append((service["Offering"], counted, [of[party] for party in PARTIES]))
+    pairs.append(("Tasks", len(read_rows(book, "Tasks", 3)), len(tasks)))
+    read = sum(row["Rows"] for row in read_rows(book, "As read", 1))
+    pairs.append(("As read", shown["What was read"][0], read))
+    words = book["Evidence"]["A2"].value
+    done = sum(row["Implementation"] == "implemented" for row in must)
+    implemented = [int(number) for number in re.findall(r"\d+", words)[:3]]
+    pairs.append(("Evidence", implemented, [len(must), done, len(must) - done]))
+    return [f"{name}: {before} is {now}" for name, before, now in pairs if before != now]
+
+
+@pytest.mark.parametrize("source", [SAMPLE_ESTATE, KINDS, BILL], ids=["sample", "list", "bill"])
+def test_every_number_of_a_book_is_that_of_an_independent_count(source, shipped_model, tmp_path):
+    estate = srm_data.read_estate(source)
+    model = srm_data.in_use(shipped_model, estate)
+    path = tmp_path / "ours.xlsx"
+    srm_data.write_workbook(path, model, estate=estate, register=make_register(model), on=DAY)
+    assert list_differences(path) == []
+    assert path.stat().st_size < 200_000
