@@ -369,3 +369,25 @@ def test_tasks_list_who_is_accountable_and_where_nobody_or_several_are(model):
     counts = tasks["problem"].str.partition(" ")[0].groupby(tasks["offering_id"]).value_counts()
     assert counts["sqs"].to_dict() == {"": counts["sqs"][""], "several": 1}
     assert set(counts["kms"].index) == {"nobody"}
+
+
+def test_commands_write_a_book_a_list_and_a_mail_for_one_team_and_the_pack(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("list.txt").write_text("Amazon SQS\nAWS KMS\n")
+    srm_data.register.write_register("register.csv", make_entries([BEFORE[3]]))
+    make = ["estate", "list.txt", "--register", "register.csv", "--on", DAY]
+    team = [*make, "--owner", "queue team"]
+    assert main([*team, "--out", "team.xlsx"]) == 0
+    book = Edited(Path("team.xlsx"))
+    duties = [cell for cell in book.rows if cell]
+    mail = f"Subject: Queue team: {len(duties)} duties on AWS to answer for, {len(duties)} not agreed"
+    assert mail in capsys.readouterr().out
+    assert len(book.read().entries) == 0
+    assert main([*team, "--out", "team.csv"]) == 0
+    assert Path("team.csv").read_text().count("\nQueue team,") == len(duties)
+    assert main([*make, "--print", "--out", "pack.xlsx"]) == 0
+    assert "Open points" in openpyxl.load_workbook("pack.xlsx").sheetnames
+    assert main(["estate", "list.txt", "--owner", "Queue team", "--out", "none.xlsx"]) == 1
+    assert "--register" in capsys.readouterr().err

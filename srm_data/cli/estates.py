@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from srm_data.cli.formats import require_format, write_format
+from srm_data.cli.formats import describe_mail, require_format, write_format
 from srm_data.cli.inputs import (
     find_changes,
     name_offerings,
@@ -69,6 +69,7 @@ def run_estate(options: argparse.Namespace) -> None:
     print("\n".join(build_screen(found, options)))
     for path in written:
         print(f"\nwritten: {path}")
+    print(describe_mail(now, options), end="")
     if used.empty and options.out:
         raise SrmDataError("nothing in use was recognised: there is no matrix to make")
     if used.empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from srm_data.cli.formats import require_format, write_format
+from srm_data.cli.formats import describe_mail, require_format, write_format
 from srm_data.cli.inputs import (
     find_changes,
     name_offerings,
@@ -34,6 +34,7 @@ def run_export(options: argparse.Namespace) -> None:
     changes = find_changes(decided, options, is_part=bool(options.only))
     written = write_format(path, model, options, changes, now=now, scope=scope, tables=tables)
     print(f"written: {written}")
+    print(describe_mail(now, options), end="")
 
 
 def run_page(options: argparse.Namespace) -> None:

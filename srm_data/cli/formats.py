@@ -21,8 +21,11 @@ PLACES = {
     "framework": "controls",
     "controls": "controls",
     "baseline": "controls",
+    "owner": "owner",
+    "print": "for_print",
 }
 """Options that not every kind of file has a place for, with the argument that takes what they give."""
+TASKS = Format((".csv",), "the tasks of one accountable", "")
 
 
 def name_workbook_options(options: argparse.Namespace) -> list[str]:
@@ -33,6 +36,8 @@ def name_workbook_options(options: argparse.Namespace) -> list[str]:
 
 def require_format(path: Path, options: argparse.Namespace) -> Format:
     """Return the kind of a file that is to be written."""
+    if options.owner and path.suffix.lower() == ".csv":
+        return TASKS
     kind = find_format(path)
     given = [
         name for name, place in PLACES.items() if getattr(options, name) and not kind.accepts(place)
@@ -61,16 +66,29 @@ def write_format(
 
     ``changes`` is from :func:`~srm_data.cli.inputs.find_changes`.
     """
-    from srm_data.register import build_cautious_model
+    from srm_data.register import build_cautious_model, list_tasks
+    from srm_data.register.files import write_own_file
 
     kind = require_format(path, options)
+    if options.owner and now is None:
+        raise SrmDataError("--owner: expected --register with it, which names who is accountable")
+    if now is not None and kind is TASKS:
+        return write_own_file(path, list_tasks(now, options.owner))
     _refuse_to_lose(path, now)
     more = changes | add_control_sheet(model if now is None else build_cautious_model(now), options)
     if now is not None and kind.accepts("register"):
         more |= {"register": now.entries, "on": now.day}  # type: ignore[dict-item]
     elif now is not None:
         model = now.model
-    return kind.write(path, model=model, audience=options.audience, **more, **settings)
+    part = {"owner": options.owner or "", "for_print": options.print}
+    return kind.write(path, model=model, audience=options.audience, **part, **more, **settings)
+
+
+def describe_mail(now: State | None, options: argparse.Namespace) -> str:
+    """Return the mail to send a book of one accountable with, after a blank line; else nothing."""
+    from srm_data.register import describe_tasks
+
+    return f"\n{describe_tasks(now, options.owner)}\n" if now is not None and options.owner else ""
 
 
 def _refuse_to_lose(path: Path, now: State | None) -> None:

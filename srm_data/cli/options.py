@@ -95,6 +95,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--out": FILE,
     "--on": NAME | {"metavar": "DAY", "help": "day of the register, as in 2026-12-01; default: today"},
+    "--owner": NAME | {
+        "help": "only what this accountable of the register answers for, and a mail to send it with; "
+                "with --out x.csv the list of their tasks"
+    },
+    "--print": {
+        "action": "store_true",
+        "help": "the pack for a board instead of the book: at most eight pages of A4",
+    },
     "--register": FILE | {
         "help": "the register of your organisation (CSV): decisions, owners, status"
     },
@@ -112,7 +120,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 """Settings of every option, as for ``argparse``; a command may have a help text of its own."""
 
 REGISTER = ("--register", "--on")
-REVIEWED = (*REGISTER, "--audience", "--since")
+REVIEWED = (*REGISTER, "--audience", "--since", "--owner", "--print")
 """Options for what a workbook takes over from reviews."""
 
 FRAMEWORK = ("--framework", "--controls", "--baseline")

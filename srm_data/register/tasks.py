@@ -137,11 +137,11 @@ def narrow_state(now: State, owner: str) -> State:
     """Return the part of a state that an accountable answers for: cells, entries and problems."""
     keys = set(list_tasks(now, owner)[KEY].itertuples(index=False, name=None))
 
-    def keep(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = frame[KEY].astype(object).itertuples(index=False, name=None)
-        return frame[[key in keys for key in rows]].reset_index(drop=True)
+    def keep(frame: pd.DataFrame, columns: list[str], wanted: set[tuple[str, ...]]) -> pd.DataFrame:
+        rows = frame[columns].astype(object).itertuples(index=False, name=None)
+        return frame[pd.Series([row in wanted for row in rows], index=frame.index, dtype=bool)]
 
-    cells = {key[:2] for key in keys}
-    listed = now.model[CELL].astype(object).itertuples(index=False, name=None)
-    model = now.model[[cell in cells for cell in listed]]
-    return State(now.day, keep(now.cells), keep(now.entries), keep(now.problems), model)
+    parts = (keep(frame, KEY, keys) for frame in (now.cells, now.entries, now.problems))
+    cells, entries, problems = (part.reset_index(drop=True) for part in parts)
+    model = keep(now.model, CELL, {key[:2] for key in keys})
+    return State(now.day, cells, entries, problems, model)
