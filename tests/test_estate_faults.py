@@ -105,6 +105,7 @@ def test_blank_lines_of_a_table_of_one_column_are_no_rows(tmp_path):
     ("name", "text", "message"),
     [
         ("a.json", "Amazon SQS\nAmazon S3\n", "a.json, line 1: not valid JSON"),
+        ("a.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:1a\nsize 2\n", "a pointer"),
         ("a.txt", "usage: aws\naws: error: Invalid choice\nsqs\ns3\n", "an error mes"),
         ("b.txt", "Amazon SQS\n" * 13 + "Our own words\n" * 7, "7 of 20 lines name no service"),
     ],

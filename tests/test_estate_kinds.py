@@ -158,6 +158,7 @@ def test_type_of_ec2_that_is_not_listed_is_no_instance(shipped):
         "aws_placement_group",
         "aws_ec2_instance_connect_endpoint",
         "AWS::EC2::EC2Fleet",
+        "aws_lb_cookie_stickiness_policy",
     ]
     estate = read_estate([*kinds, "aws_ec2_tag", "aws_instance"], tables=shipped).set_index(
         "identifier"

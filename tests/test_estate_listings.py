@@ -93,8 +93,8 @@ def test_every_known_list_of_a_document_is_read_and_the_others_are_named(tmp_pat
         estate = read_estate(write(tmp_path, "all.json", answer))
     assert sorted(estate["offering_id"]) == ["lambda-zip", "vpc"]
     assert [str(one.message) for one in warned] == [
-        "all.json: not read: not known as a list of resources: Users (1 entries), Fleets (2 entries), "
-        "a list (1 entries)"
+        "all.json: not read: not known as a list of resources: Users (1 entry), Fleets (2 entries), "
+        "a list (1 entry)"
     ]
 
 
@@ -121,3 +121,24 @@ def test_entry_between_others_of_its_list_needs_no_proof_of_its_own(tmp_path):
     assert found(read_estate(write(tmp_path, "rules.json", rules))) == {
         "AWS::Events::Rule": ("eventbridge", 2)
     }
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"Role": {"RoleName": "a", "Arn": "arn:aws:iam::111122223333:role/a"}}, "AWS::IAM::Role"),
+        ({"DomainStatus": {"DomainId": "1/a", "ARN": "arn:aws:es:eu-west-1:111122223333:domain/a"}},
+         "AWS::OpenSearchService::Domain"),
+    ],
+)  # fmt: skip
+def test_answer_about_one_resource_is_read(tmp_path, answer, kind):
+    [row] = read_estate(write(tmp_path, "a.json", answer)).to_dict("records")
+    assert (row["identifier"], row["resources"], row["assumed"]) == (kind, 1, False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"VpcPeeringConnections": []}, {"checkov_version": "2.1", "passed": 0, "resourcecount": 0}],
+)
+def test_answer_that_lists_nothing_is_an_empty_inventory(tmp_path, answer):
+    assert read_estate(write(tmp_path, "a.json", answer))["rows"].sum() == 0

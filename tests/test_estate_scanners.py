@@ -221,6 +221,7 @@ def test_scoutsuite_counts_a_vpc_of_two_services_once_and_no_default_groups(tmp_
     ({"apiVersion": "v2", "name": "shop", "version": "1"}, "a chart of Helm"),
     ({"name": "shop", "runtime": "nodejs"}, "a project of Pulumi; give what pulumi stack export"),
     ({"image": {"tag": "1"}, "replicaCount": 2}, "values of Helm"),
+    ({"version": "3", "services": {"web": {"image": "nginx"}}}, "a file of Docker Compose"),
     ({"version": "2.1.0", "runs": []}, "findings in SARIF.*give the scanner's own JSON"),
 ])  # fmt: skip
 def test_common_document_that_is_no_inventory_is_refused_by_name(tmp_path, document, hint):

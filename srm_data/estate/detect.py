@@ -60,6 +60,7 @@ LARGE_TABLE = 50 * 1024**2
 """Size in bytes above which accounts, Regions and cost are left out by default."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
+COMPOSE = "a file of Docker Compose; name what its containers run on, such as Amazon ECS"
 FOREIGN = (
     ({"apiVersion", "kind"}, KUBERNETES),
     ({"apiVersion", "name", "version"}, "a chart of Helm; name what it runs on, such as Amazon EKS"),
@@ -68,6 +69,8 @@ FOREIGN = (
     ({"version", "runs"}, "findings in SARIF, which name files; give the scanner's own JSON"),
     ({"Version", "Statement"}, "an IAM policy, which names what is allowed; give what runs"),
     ({"image", "replicaCount"}, "values of Helm; name what they run on, such as Amazon EKS"),
+    ({"services", "version"}, COMPOSE),
+    ({"services", "volumes"}, COMPOSE),
     ({"bomFormat"}, "a bill of materials, which lists software; give what runs in the account"),
 )
 """Keys of common documents that are no inventories of AWS, and what to give instead."""
@@ -77,6 +80,7 @@ SQLITE = b"SQLite format 3\x00"
 DATABASE = "a SQLite database; expected the inventory, or a table exported from it as CSV"
 OTHERS = {
     b"aws: error: ": "an error message of the AWS CLI; expected its answer",
+    b"version https://git-lfs.github.com/spec/": "a pointer of Git LFS; expected the file itself",
     b"%PDF-": "a PDF; expected the table or the list that it was made from",
     b"will perform the following actions:": TEXT_OF_PLAN,
     b"An execution plan has been generated and is shown below": TEXT_OF_PLAN,
