@@ -10,9 +10,11 @@ answers it was sent with, so that changes can be listed from the workbook alone.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -190,7 +192,7 @@ def describe_changes(changes: pd.DataFrame) -> str:
     return described
 
 
-def describe_change(change: Mapping[Hashable, str]) -> str:
+def describe_change(change: Mapping[Any, str]) -> str:
     """Describe one row of a comparison: the answer before and after, or else the action."""
     cell = f"{change['offering']}, {change['duty']}"
     if change["from"] != change["to"]:
@@ -282,7 +284,7 @@ def _read_book(path: StrPath) -> pd.DataFrame:
         key[:2] for key, row in book.sent.items() if key[3] == "answer" and not key[2] and row["sent"]
     }
     keys = zip(cells["offering_id"], cells["duty_id"], strict=True)
-    is_decided = [key in decided for key in keys]
+    is_decided = pd.Series([key in decided for key in keys], index=cells.index)
     cells = cells.assign(basis=cells["basis"].mask(is_decided, "decision"))
     # What the documents said of a decided cell, the stored version has.
     if decided and _has_answers(book.version):
@@ -374,7 +376,7 @@ def read_kept(version: str) -> pd.DataFrame:
         ``aws_part``, ``customer_part``, ``source_ids`` and ``editions`` (of the sources); all ``str``.
         Empty for a version without this information.
     """
-    folder = answers_folder().parent / "cells"
+    folder = files("srm_data") / "history" / "cells"
     kept = [name for name in list_versions() if (folder / f"{name}.csv.gz").is_file()]
     cells = pd.DataFrame(columns=[*CELL, *KEPT], dtype="str")
     if version not in kept:

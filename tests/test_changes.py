@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,6 @@ from srm_data.changes import (
     read_kept,
     read_version,
 )
-from srm_data.load import answers_folder
 from srm_data.model import build_model
 from srm_data.names.offerings import narrow_tables
 from srm_data.register import make_entries
@@ -158,7 +158,7 @@ def test_cells_of_each_release_are_kept_whole_and_small(version):
     answers = read_version(version).set_index(CELL).sort_index()
     assert kept.index.equals(answers.index)
     assert kept["basis"].isin(ANSWERS["basis"]).all()
-    path = answers_folder().parent / "cells" / f"{version}.csv.gz"
+    path = files("srm_data") / "history" / "cells" / f"{version}.csv.gz"
     assert len(path.read_bytes()) <= 400_000
 
 
