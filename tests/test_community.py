@@ -70,11 +70,14 @@ def test_workflow_pins_what_it_takes_and_runs_scripts_that_are_there(path):
     assert all((ROOT / script).is_file() for script in re.findall(r"do\.py|\.ci/[\w.]+", text))
 
 
-def test_jobs_may_read_alone_but_for_the_one_that_opens_a_pull_request():
+def test_jobs_may_read_alone_but_for_those_that_open_a_pull_request_or_deploy():
     for path in WORKFLOWS:
         workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
         assert workflow["permissions"] == {"contents": "read"}
-        assert {name for name, job in workflow["jobs"].items() if "permissions" in job} <= {"update"}
+        assert {name for name, job in workflow["jobs"].items() if "permissions" in job} <= {
+            "deploy",
+            "update",
+        }
 
 
 def test_author_version_and_licence_are_the_same_everywhere():

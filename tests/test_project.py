@@ -64,7 +64,11 @@ def test_conda_environments_ask_for_what_pyproject_asks_for():
 
 @pytest.mark.parametrize(
     ("lists", "extras"),
-    [(["requirements.txt"], ["maintain"]), (["requirements.txt", "requirements-test.txt"], ["test"])],
+    [
+        (["requirements.txt"], ["maintain"]),
+        (["requirements.txt", "requirements-docs.txt"], ["docs"]),
+        (["requirements.txt", "requirements-docs.txt", "requirements-test.txt"], ["test"]),
+    ],
 )
 def test_every_dependency_is_installed_by_version_and_hash(lists, extras):
     pinned = {name for path in lists for name in read_pins(path)}

@@ -4,14 +4,18 @@ import json
 import re
 from html.parser import HTMLParser
 
+import feedparser
 import jsonschema
 import pandas as pd
 import pytest
 import yaml
 
 from srm_data.changes import list_versions, read_version
-from srm_data.site import write_site
+from srm_data.names.offerings import narrow_tables
+from srm_data.site import write_prose, write_site
 from srm_data.site.content import is_older
+from srm_data.site.prose import move_links
+from tests.documents import ROOT
 
 
 class Page(HTMLParser):
@@ -129,18 +133,69 @@ def test_edition_is_old_after_a_year(month, old):
     assert is_older(month, pd.Timestamp("2026-12-02").date()) is old
 
 
+def test_feeds_are_read_by_readers_of_news(site):
+    feeds = {path.name: feedparser.parse(path.read_bytes()) for path in site.rglob("*.atom")}
+    assert len(feeds) > 200
+    assert [name for name, feed in feeds.items() if feed.bozo or not feed.feed.id] == []
+    changed = feeds["changes.atom"].entries
+    assert len({entry.id for entry in changed}) == len(changed)
+
+
+def test_with_an_address_pages_name_theirs_and_a_sitemap_has_them_all(tmp_path, shipped, pages):
+    tables = narrow_tables(shipped, ["sqs"])
+    out = write_site(tmp_path, tables=tables, address="https://example.org/srm")
+    page = (out / "services/sqs.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://example.org/srm/services/sqs.html">' in page
+    assert "https://example.org/srm/duties/backup.html" in (out / "sitemap.xml").read_text()
+    assert not (out / "services/rds.html").exists()
+
+
+def test_controls_are_counted_by_service_and_lead_to_their_duties(pages):
+    page = pages["controls/nist-800-53/physical-and-environmental-protection.html"]
+    assert "PE-3" in page.ids
+    assert "../../duties/physical-security.html" in page.links
+
+
+def test_links_between_files_of_the_checkout_become_links_between_pages():
+    pages = {"notebooks/guide/a.md": "guide/a.md", "CHANGELOG.md": "changes.md"}
+    text = "[Changes](../../CHANGELOG.md#one), [ours](../sample.csv), [AWS](https://aws.amazon.com/)"
+    assert move_links(text, "notebooks/guide/a.md", pages) == (
+        "[Changes](../changes.md#one), ours, [AWS](https://aws.amazon.com/)"
+    )
+
+
+@pytest.mark.slow
+def test_guide_names_and_reference_are_pages_of_the_site(tmp_path, shipped):
+    """Sphinx warns of links that lead nowhere, and a warning is an error."""
+    notebooks = ROOT / "notebooks"
+    out = write_prose(tmp_path / "docs", ROOT, notebooks, shipped, version="2026.12.0")
+    for page in ("guide/start", "notebooks/01-the-model", "api/srm_data.charts", "reference/glossary"):
+        text = (out / f"{page}.html").read_text(encoding="utf-8")
+        assert "../index.html" in text
+        assert not re.findall(r'(?:src|href)="https?://[^"]*\.(?:js|css)', text)
+
+
+@pytest.mark.browser
+def test_question_in_the_header_is_answered_on_the_front_page(site, browser):
+    page = browser.new_page()
+    page.goto((site / "services/sqs.html").as_uri())
+    page.fill("#asked", "who patches EKS node groups?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answers a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/services/eks.html#eks-managed-node-groups.guest-os-patching")
+    page.close()
+
+
 @pytest.mark.browser
 def test_pages_open_from_a_folder_without_a_request(site, browser):
     page = browser.new_page()
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
-    for name in ("index.html", "services/eks.html", "duties/backup.html"):
+    for name in ("index.html", "services/eks.html", "duties/backup.html", "controls/index.html"):
         page.goto((site / name).as_uri())
     page.goto((site / "index.html").as_uri())
-    page.fill("#name", "kubernetes")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/services/eks.html")
     assert [url for url in asked if not url.startswith("file:")] == []
     assert said == []
     page.close()

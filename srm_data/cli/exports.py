@@ -96,10 +96,21 @@ def run_everything(options: argparse.Namespace) -> None:
 
 
 def run_site(options: argparse.Namespace) -> None:
-    """Write the site of the whole catalogue."""
+    """Write the site: data pages of the whole catalogue and, from a checkout, the prose."""
     from pathlib import Path
 
-    from srm_data.site import write_site
+    from srm_data.load import load_tables
+    from srm_data.maintain.notebooks import run_outdated
+    from srm_data.schema import read_package
+    from srm_data.site import find_address, has_sphinx, write_prose, write_site
 
-    folder = write_site(options.out or Path("exports") / "site")
+    exports = Path("exports")
+    folder = options.out or exports / "site"
+    has_prose = Path("notebooks/guide").is_dir() and has_sphinx()
+    write_site(folder, address=find_address("pyproject.toml"), has_prose=has_prose)
+    if has_prose:
+        executed = run_outdated(Path("notebooks"), exports)
+        write_prose(folder / "docs", ".", executed, load_tables(), version=read_package()["version"])
+    else:
+        print("The guide is left out: it needs a checkout and pip install 'srm-data[docs]'.")
     print(f"{folder}: open index.html in a browser, or put the folder on a web server")

@@ -66,7 +66,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
 
 
 def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
-    """Run a notebook from top to bottom, and write it with its outputs as HTML.
+    """Run a notebook from top to bottom, and write it with its outputs: as HTML, and for the site.
 
     The notebook itself is not changed. A terminal shows the label and the number of the running cell.
     """
@@ -109,6 +109,10 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
         place = f"{path.name}, cell {failed.index(True) + 1}"
         raise NotebookError(f"{place}: {error.ename}: {error.evalue}") from error
 
+    executed = folder / MADE / "notebooks" / path.name
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, executed)
+
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
     for name in exporter.trait_names():
         if name.endswith("_url"):
@@ -118,6 +122,19 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     target = folder / f"{path.stem}.html"
     target.write_text(page, encoding="utf-8")
     return target
+
+
+def run_outdated(notebooks: Path, exports: Path) -> Path:
+    """Run the notebooks that were not run as they are now; return the folder of the executed ones."""
+    import nbformat
+
+    for path in sorted(notebooks.glob("[0-9]*.ipynb")):
+        executed = exports / MADE / "notebooks" / path.name
+        files = [file for file in (path, executed) if file.exists()]
+        codes = [[cell.source for cell in nbformat.read(file, as_version=4).cells] for file in files]
+        if codes[0] != codes[-1] or len(files) == 1:
+            run_notebook(path, exports, label=path.name)
+    return exports / MADE / "notebooks"
 
 
 def _return_to_start() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
-from srm_data.changes import compare, describe_change, list_versions, read_earlier
+from srm_data.changes import compare, list_versions, read_earlier
 from srm_data.load import Tables
 from srm_data.schema import LICENCE, SEAT
 
@@ -20,6 +21,7 @@ CELL = [
     "responsibility", "customer_action", "customer_part", "aws_part", "note", "basis", "scope", "mark",
     "performed_by",
 ]  # fmt: skip
+TEXTS = ["customer_part", "aws_part", "note"]
 SOURCE = ["source_id", "title", "url", "edition", "accessed"]
 
 
@@ -33,22 +35,28 @@ def write_json(items: list[Any], version: str, day: str, name: str = "items", **
         **more,
     }
     # One item per line: a difference of two releases can be read.
-    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
-    return f"{json.dumps(envelope, ensure_ascii=False)[:-1]}, {json.dumps(name)}: [\n{lines}\n]}}\n"
+    lines = ",\n".join(_write_compact(item) for item in items)
+    return f"{_write_compact(envelope)[:-1]},{json.dumps(name)}:[\n{lines}\n]}}\n"
 
 
-def list_json_cells(cells: pd.DataFrame, sources: dict[str, Any]) -> list[dict[str, Any]]:
-    """List cells as JSON objects, with their anchor and sources in full."""
+def _write_compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def list_json_cells(cells: pd.DataFrame, sources: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """List cells as JSON objects with their address: in full if sources are given, else the answers."""
     rows = []
-    columns = [cells[column].astype(str).tolist() for column in (*CELL, "source_ids", "sections")]
+    names = CELL if sources is not None else [column for column in CELL if column not in TEXTS]
+    columns = [cells[column].astype(str).tolist() for column in (*names, "source_ids", "sections")]
     for values in zip(*columns, strict=True):
-        row: dict[str, Any] = dict(zip(CELL, values, strict=False))
+        row: dict[str, Any] = dict(zip(names, values, strict=False))
         cited = zip(values[-2].split("; "), values[-1].split(" | "), strict=True)
         row["address"] = f"services/{row['service_id']}.html#{row['offering_id']}.{row['duty_id']}"
-        row["sources"] = [
-            {**{field: sources[source][field] for field in SOURCE}, "section": section}
-            for source, section in cited
-        ]
+        if sources is not None:
+            row["sources"] = [
+                {**{field: sources[source][field] for field in SOURCE}, "section": section}
+                for source, section in cited
+            ]
         rows.append(row)
     return rows
 
@@ -72,26 +80,41 @@ def list_latest_changes(model: pd.DataFrame, version: str) -> tuple[str, list[di
     return before, changes.astype(str).to_dict("records")  # type: ignore[return-value]
 
 
-def write_feed(changes: list[dict[str, str]], version: str, day: str, services: dict[str, str]) -> str:
-    """Write an Atom feed of changed cells. The id of an entry is made of version and cell: it stays."""
-    from xml.sax.saxutils import escape, quoteattr
+def write_feed(
+    changes: list[dict[str, str]],
+    version: str,
+    day: str,
+    services: dict[str, str],
+    *,
+    of: str = "",
+    address: str = "",
+) -> str:
+    """Write an Atom feed of changed cells. The id of an entry is made of version and cell: it stays.
+
+    ``of`` is the service whose feed it is, else the feed is that of the catalogue; ``address`` is that
+    of the site, if it has one: without it links are relative to the feed.
+    """
 
     def make_id(text: str) -> str:
         return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'srm_data/{text}')}"
 
+    place = f"services/{of}.atom" if of else "changes.atom"
+    up = address or ("../" if of else "")
     entries = []
     for change in changes:
         cell = f"{change['offering_id']}.{change['duty_id']}"
-        address = f"services/{services.get(change['offering_id'], '')}.html#{cell}"
-        title = describe_change(change)
+        page = f"{up}services/{services.get(change['offering_id'], '')}.html#{cell}"
+        title = f"{change['offering']}, {change['duty']}: {change['from']} becomes {change['to']}"
         entries.append(
             f"<entry><id>{make_id(f'{version}/{cell}')}</id><title>{escape(title)}</title>"
-            f"<updated>{day}T00:00:00Z</updated><link href={quoteattr(address)}/>"
+            f"<updated>{day}T00:00:00Z</updated><link href={quoteattr(page)}/>"
             f"<summary>{escape(change['why'])}</summary></entry>\n"
         )
+    itself = f'<link rel="self" href={quoteattr(address + place)}/>' if address else ""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<id>{make_id('changes')}</id><title>srm_data: changed answers</title>"
+        f"<id>{make_id(of or 'changes')}</id><title>srm_data: changed answers{f', {of}' if of else ''}"
+        f"</title>{itself}"
         f"<updated>{day}T00:00:00Z</updated><author><name>srm_data contributors</name></author>\n"
         f"{''.join(entries)}</feed>\n"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from datetime import date
 from typing import Any
@@ -9,7 +10,16 @@ from typing import Any
 import pandas as pd
 
 from srm_data.cells import find_marks, list_marks
+from srm_data.controls import (
+    build_control_matrix,
+    list_control_duties,
+    list_framework_controls,
+    list_organisation_controls,
+    load_controls,
+)
 from srm_data.load import Tables
+from srm_data.matrix import duty_distribution
+from srm_data.names.words import build_word_table
 
 Row = dict[Hashable, Any]
 
@@ -18,6 +28,9 @@ ANSWER = [
     "source_ids", "sections",
 ]  # fmt: skip
 """What a cell says. Offerings of a service that say the same share one text, each with its anchor."""
+
+ADDRESSED = ("inherited", "configured", "left")
+"""How a service addresses a control that its duties carry."""
 
 OLD = 365
 """Days after which an edition of a page is marked as old."""
@@ -109,6 +122,55 @@ def describe_duty(duty: Row, cells: pd.DataFrame) -> dict[str, Any]:
     return {"duty": duty, "groups": groups, "cells": cells.to_dict("records")}
 
 
+def describe_picture(model: pd.DataFrame) -> list[Row]:
+    """Describe the stacked picture of the model, the customer's side first: layers and their duties.
+
+    A duty has the number of offerings by party; layers and duties stand as AWS draws them, topmost
+    first.
+    """
+    duties = model.drop_duplicates("duty_id").sort_values("duty")
+    counts = duty_distribution(model, "duty")
+    sides: dict[str, dict[str, list[Row]]] = {}
+    for duty in duties.iloc[::-1].to_dict("records"):
+        tiles = sides.setdefault(duty["side"], {}).setdefault(str(duty["layer"]), [])
+        tiles.insert(0, {**duty, "counts": counts.loc[str(duty["duty"])].to_dict()})
+    return [{"side": side, "layers": layers} for side, layers in sides.items()]
+
+
+def build_search(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
+    """Build what the search of the front page needs: phrases, and the answer of each cell in short.
+
+    ``offerings`` has id, name, service and its id; ``duties`` id and name; ``cells`` one row per
+    offering, with the places of party, action and mark of each duty.
+    """
+    words: dict[str, Any] = {**build_word_table(model, tables)}
+    cells = list_cells(model)
+    offerings = cells.drop_duplicates("offering_id").set_index("offering_id").loc[words["offerings"]]
+    duties = cells.drop_duplicates("duty_id").set_index("duty_id").loc[words["duties"]]
+    marks = describe_marks()
+    lists = {
+        "responsibility": tables["responsibilities"].sort_values("position")["responsibility"].tolist(),
+        "customer_action": ["required", "optional", "none"],
+        "mark": list(marks),
+    }
+    places = pd.DataFrame(
+        {name: cells[name].map({value: place for place, value in enumerate(values)})
+         for name, values in lists.items()}
+    )  # fmt: skip
+    places.index = pd.MultiIndex.from_frame(cells[["offering_id", "duty_id"]])
+    short = places.astype("int64").apply(tuple, axis=1).unstack()
+    names = ["offering", "service", "service_id"]
+    return {
+        "questions": {name: words[name] for name in words if name not in ("offerings", "duties")},
+        "offerings": offerings[names].reset_index().to_numpy().tolist(),
+        "duties": duties[["duty"]].reset_index().to_numpy().tolist(),
+        "parties": lists["responsibility"],
+        "actions": lists["customer_action"],
+        "marks": [f"{row['mark']} {row['label']}".strip() for row in marks.values()],
+        "cells": short.loc[words["offerings"], words["duties"]].to_numpy().tolist(),
+    }
+
+
 def describe_marks() -> dict[str, Row]:
     """Describe the marks of the table ``marks`` by their id, the strongest first."""
     marks = list_marks()
@@ -123,3 +185,41 @@ def list_services(tables: Tables, model: pd.DataFrame) -> Iterator[tuple[Row, pd
     for service in services.iloc[order.to_numpy()].to_dict("records"):
         if service["service_id"] in cells_of:
             yield service, cells_of[service["service_id"]]
+
+
+def describe_frameworks(model: pd.DataFrame) -> Iterator[tuple[Row, list[Row]]]:
+    """Describe the frameworks whose titles may be shown, each with its families and their controls.
+
+    A control says which duties carry it, and how many services of the model address it how; one that
+    no duty carries says why it is the organisation's own.
+    """
+    controls = load_controls()
+    names = model.drop_duplicates("duty_id").set_index("duty_id")["duty"]
+    frameworks = controls["frameworks"]
+    for framework in frameworks[frameworks["titles"] == "yes"].to_dict("records"):
+        name = str(framework["framework_id"])
+        listed = list_framework_controls(name, controls=controls)
+        matrix = build_control_matrix(model, name, controls=controls)
+        counts = pd.crosstab(matrix["control_id"], matrix["addressed"].astype(str))
+        own = list_organisation_controls(name, controls=controls)
+        reasons = own.set_index("control_id")["reason"].to_dict()
+        duties = list_control_duties(name, controls=controls)
+        duties = duties.assign(duty=duties["duty_id"].map(names))
+        carried = {control: rows.to_dict("records") for control, rows in duties.groupby("control_id")}
+        families: list[Row] = []
+        for family, rows in listed.groupby("family", sort=False):
+            described: list[Row] = [
+                {
+                    "control_id": control["control_id"], "title": control["title"],
+                    "duties": carried.get(control["control_id"], []),
+                    "reason": reasons.get(control["control_id"], ""),
+                    **{key: int(counts[key].get(control["control_id"], 0)) for key in ADDRESSED},
+                }
+                for control in rows.to_dict("records")
+            ]  # fmt: skip
+            slug = re.sub(r"[^a-z0-9]+", "-", str(family).lower()).strip("-")
+            with_duties = sum(bool(control["duties"]) for control in described)
+            families.append(
+                {"family": family, "slug": slug, "controls": described, "carried": with_duties}
+            )
+        yield framework | {"count": len(listed)}, families

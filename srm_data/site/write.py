@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from importlib.resources import files
@@ -10,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from srm_data.formats import write_database
 from srm_data.load import Tables, load_tables
 from srm_data.matrix import basis_distribution
 from srm_data.model import build_model
@@ -23,8 +25,11 @@ from srm_data.site.api import (
     write_llms,
 )
 from srm_data.site.content import (
+    build_search,
     describe_duty,
+    describe_frameworks,
     describe_marks,
+    describe_picture,
     describe_service,
     describe_sources,
     list_cells,
@@ -36,8 +41,10 @@ PARTIES = {"AWS": "A", "Shared": "S", "Customer": "C", "Not applicable": "–"}
 """Letters of the parties in the tables of the pages."""
 
 
-def write_site(folder: StrPath, *, tables: Tables | None = None) -> Path:
-    """Write the site of the whole catalogue.
+def write_site(
+    folder: StrPath, *, tables: Tables | None = None, address: str = "", has_prose: bool = False
+) -> Path:
+    """Write the data pages of the site, for the whole catalogue.
 
     Parameters
     ----------
@@ -46,13 +53,19 @@ def write_site(folder: StrPath, *, tables: Tables | None = None) -> Path:
         other files in it are left alone.
     tables
         Frames from :func:`~srm_data.load_tables`; by default those of the package.
+    address
+        Web address of the folder, such as ``"https://example.org/srm/"``. With it, pages name their
+        own address, and there is a ``sitemap.xml``. Links between pages are relative in any case.
+    has_prose
+        Whether ``docs/`` holds the pages of :func:`~srm_data.site.prose.write_prose`, to link to.
 
     Returns
     -------
     pathlib.Path
         The folder. It holds ``index.html``, ``services/<service_id>.html`` with the anchor
-        ``#<offering_id>.<duty_id>`` for each cell, ``duties/<duty_id>.html``, ``api/1/`` (JSON and
-        ``openapi.yaml``), ``changes.atom``, ``model.csv``, ``llms.txt`` and ``robots.txt``.
+        ``#<offering_id>.<duty_id>`` for each cell, ``duties/<duty_id>.html``, ``controls/``,
+        ``api/1/`` (JSON and ``openapi.yaml``), ``changes.atom`` and one feed per service, the model as
+        ``model.csv``, ``model.parquet`` and ``model.sqlite``, ``llms.txt`` and ``robots.txt``.
 
     Examples
     --------
@@ -60,9 +73,10 @@ def write_site(folder: StrPath, *, tables: Tables | None = None) -> Path:
     >>> import srm_data
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sorted(path.name for path in srm_data.site.write_site(folder).iterdir())[:3]
-    ['api', 'changes.atom', 'duties']
+    ['api', 'ask-data.js', 'ask.js']
     """
     out = Path(folder)
+    address = f"{address.rstrip('/')}/" if address else ""
     tables = load_tables() if tables is None else tables
     model = build_model(tables)
     package = read_package()
@@ -70,33 +84,49 @@ def write_site(folder: StrPath, *, tables: Tables | None = None) -> Path:
     sources = describe_sources(tables, date.fromisoformat(day))
     services = list(list_services(tables, model))
     cells = list_cells(model)
+    before, changes = list_latest_changes(model, version)
+    service_of = dict(zip(model["offering_id"], model["service_id"], strict=True))
 
     # What an earlier site left behind goes first, so that no page of a former id stays.
-    for name in ("services", "duties", "api"):
+    for name in ("services", "duties", "controls", "api"):
         shutil.rmtree(out / name, ignore_errors=True)
-    pages = _load_templates(version, day)
-    before, changes = list_latest_changes(model, version)
+    fill = _load_templates(version, day, address, has_prose)
+    pages = []
+
+    def write_page(place: str, template: str, **content: Any) -> None:
+        pages.append(place)
+        _write(out / place, fill(template, place=place, up="../" * place.count("/"), **content))
 
     # Pages of services and duties.
     for service, of_service in services:
-        content = describe_service(service, of_service, sources)
-        _write(out / f"services/{service['service_id']}.html", pages("service", up="../", **content))
+        name = service["service_id"]
+        write_page(f"services/{name}.html", "service", **describe_service(service, of_service, sources))
+        changed = [row for row in changes if service_of.get(row["offering_id"]) == name]
+        feed = write_feed(changed, version, day, service_of, of=str(name), address=address)
+        _write(out / f"services/{name}.atom", feed)
     duties = tables["duties"].sort_values("position").to_dict("records")
     for duty in duties:
         of_duty = cells[cells["duty_id"] == duty["duty_id"]]
-        _write(
-            out / f"duties/{duty['duty_id']}.html",
-            pages("duty", up="../", **describe_duty(duty, of_duty)),
-        )
+        write_page(f"duties/{duty['duty_id']}.html", "duty", **describe_duty(duty, of_duty))
+
+    # Pages of controls, by framework and family.
+    frameworks = []
+    for framework, families in describe_frameworks(model):
+        frameworks.append(framework)
+        parent = f"controls/{framework['framework_id']}"
+        write_page(f"{parent}/index.html", "framework", framework=framework, families=families)
+        for family in families:
+            write_page(f"{parent}/{family['slug']}.html", "family", framework=framework, family=family)
+    write_page("controls/index.html", "controls", frameworks=frameworks)
 
     # The front page: figures, services by name, duties.
     counts = basis_distribution(model, "duty").sum()
     shares = {str(mark): int(number) for mark, number in counts.items() if number}
     listed = [service for service, _ in services]
-    front = pages(
-        "index", up="", services=listed, duties=duties, shares=shares, cells=len(cells), before=before
-    )
-    _write(out / "index.html", front)
+    write_page(
+        "index.html", "index", services=listed, duties=duties, shares=shares, cells=len(cells),
+        before=before, picture=describe_picture(model),
+    )  # fmt: skip
 
     # Files for programs.
     api = out / "api/1"
@@ -104,7 +134,7 @@ def write_site(folder: StrPath, *, tables: Tables | None = None) -> Path:
         items = list_json_cells(of_service, sources)
         _write(api / f"services/{service['service_id']}.json", write_json(items, version, day, "cells"))
     for duty in duties:
-        items = list_json_cells(cells[cells["duty_id"] == duty["duty_id"]], sources)
+        items = list_json_cells(cells[cells["duty_id"] == duty["duty_id"]])
         _write(api / f"duties/{duty['duty_id']}.json", write_json(items, version, day, "cells"))
     for scheme, identifiers in list_identifiers(tables).items():
         _write(api / f"identifiers/{scheme}.json", write_json(identifiers, version, day, "identifiers"))
@@ -115,20 +145,33 @@ def write_site(folder: StrPath, *, tables: Tables | None = None) -> Path:
     ]
     _write(api / "index.json", write_json(index, version, day, "services", licence=LICENCE, seat=SEAT))
     _write(api / "openapi.yaml", (files("srm_data.site") / "openapi.yaml").read_text(encoding="utf-8"))
-    service_of = dict(zip(model["offering_id"], model["service_id"], strict=True))
-    _write(out / "changes.atom", write_feed(changes, version, day, service_of))
+    _write(out / "changes.atom", write_feed(changes, version, day, service_of, address=address))
     _write(out / "model.csv", _write_csv(model))
-    _write(
-        out / "llms.txt", write_llms([(row["service_id"], row["service"]) for row in listed], version)
-    )
-    _write(out / "robots.txt", "User-agent: *\nAllow: /\n")
+    for name in ("model.sqlite", "model.parquet"):
+        write_database(out / name, model, tables=tables)
+
+    # What robots and readers of other kinds look for first, and what all pages share.
+    names = [(row["service_id"], row["service"]) for row in listed]
+    _write(out / "llms.txt", write_llms(names, version))
+    sitemap = f"Sitemap: {address}sitemap.xml\n" if address else ""
+    _write(out / "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}")
+    if address:
+        lines = "".join(f"<url><loc>{address}{place}</loc></url>\n" for place in pages)
+        head = '<?xml version="1.0" encoding="utf-8"?>\n'
+        head += '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        _write(out / "sitemap.xml", f"{head}{lines}</urlset>\n")
     static = files("srm_data.site") / "templates"
-    _write(out / "site.js", (static / "site.js").read_text(encoding="utf-8"))
-    _write(out / "site.css", (static / "site.css").read_text(encoding="utf-8") + _write_colours(tables))
+    style = [(static / name).read_text(encoding="utf-8") for name in ("header.css", "site.css")]
+    for name in ("site.js", "search.js"):
+        _write(out / name, (static / name).read_text(encoding="utf-8"))
+    _write(out / "ask.js", (files("srm_data.page") / "ask.js").read_text(encoding="utf-8"))
+    search = json.dumps(build_search(model, tables), ensure_ascii=False, separators=(",", ":"))
+    _write(out / "ask-data.js", f"const ASK = {search};\n")
+    _write(out / "site.css", "".join(style) + _write_colours(tables))
     return out
 
 
-def _load_templates(version: str, day: str) -> Any:
+def _load_templates(version: str, day: str, address: str, has_prose: bool) -> Any:
     """Return a function that fills a template; every text is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -142,7 +185,7 @@ def _load_templates(version: str, day: str) -> Any:
     shared = {
         "version": version, "day": day, "marks": describe_marks(), "letters": PARTIES, "seat": SEAT,
         "licence": LICENCE, "independent": INDEPENDENT, "anchor": name_anchor,
-        "report": report_address(),
+        "report": report_address(), "address": address, "has_prose": has_prose,
     }  # fmt: skip
 
     def fill(name: str, **values: Any) -> str:
