@@ -62,7 +62,7 @@ def main() -> int:
         as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
         return call("-m", "jupyterlab", "notebooks", "--ServerApp.ip=127.0.0.1", *as_root)
     if task == "site":
-        install()
+        install(docs=True)
         return call("-m", "srm_data", "site")
     if task == "bench":
         install(tests=True)
@@ -92,17 +92,22 @@ def test(*, quick: bool) -> int:
     return call(*pytest, "--durations=10", "--cov", "--cov-report=term")
 
 
-def install(*, tests: bool = False) -> None:
-    """Make the environment and install the package, unless that has been done for these files."""
-    lists = ["requirements.txt", *(["requirements-test.txt"] if tests else [])]
-    # Three lines: who made .venv, what it was made from, and which tests it has, if any.
+def install(*, docs: bool = False, tests: bool = False) -> None:
+    """Make the environment and install the package, unless that has been done for these files.
+
+    Tests build the site, so that they need what it needs.
+    """
+    more = {"requirements-docs.txt": docs or tests, "requirements-test.txt": tests}
+    # Who made .venv, what it was made from, then one line for each list that was added.
     made_by = f"{sys.implementation.cache_tag} {sys.base_prefix}"
-    wanted = [made_by, digest("pyproject.toml", "requirements.txt"), digest(*lists[1:])]
+    wanted = [made_by, digest("pyproject.toml", "requirements.txt")]
+    wanted += [digest(name) for name, is_needed in more.items() if is_needed]
     mark = VENV / "installed"
     installed = mark.read_text(encoding="utf-8").splitlines() if mark.exists() else []
     is_there = PYTHON.exists() and installed[:2] == wanted[:2]
-    if is_there and (installed == wanted or not tests):
+    if is_there and set(wanted) <= set(installed):
         return
+    lists = ["requirements.txt", *(name for name, is_needed in more.items() if is_needed)]
     print("Setting up .venv (once, about a minute) ...", flush=True)
 
     # What another Python made, or what was left unfinished, is made anew: its packages would not load.

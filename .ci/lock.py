@@ -10,21 +10,25 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FOR_USERS, FOR_TESTS = ROOT / "requirements.txt", ROOT / "requirements-test.txt"
+FOR_USERS, FOR_SITE = ROOT / "requirements.txt", ROOT / "requirements-docs.txt"
+FOR_TESTS = ROOT / "requirements-test.txt"
 FOR_CI = ROOT / ".ci" / "requirements.txt"
 
 
 def main() -> None:
-    """Write the three lists. That of the tests holds only what they need beyond the first."""
+    """Write the lists. Those of site and tests hold only what they need beyond the ones before."""
     # All of it at once, so that users and tests get the same versions.
-    whole = compile_list("--extra", "test", "--group", "build", pinned=[FOR_USERS, FOR_TESTS])
+    pinned = [FOR_USERS, FOR_SITE, FOR_TESTS]
+    whole = compile_list("--extra", "test", "--group", "build", pinned=pinned)
     with tempfile.TemporaryDirectory() as name:
         constraints = Path(name) / "whole.txt"
         constraints.write_text("\n".join(whole), encoding="utf-8")
         narrow = ("--extra", "maintain", "--group", "build", "--constraint", str(constraints))
         users = compile_list(*narrow, pinned=[FOR_USERS])
+        site = compile_list("--extra", "docs", *narrow, pinned=pinned)
     write_list(FOR_USERS, users)
-    write_list(FOR_TESTS, [entry for entry in whole if entry not in users])
+    write_list(FOR_SITE, [entry for entry in site if entry not in users])
+    write_list(FOR_TESTS, [entry for entry in whole if entry not in users and entry not in site])
     write_list(FOR_CI, compile_list("--group", "ci", only_groups=True, pinned=[FOR_CI]))
 
 
