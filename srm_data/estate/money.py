@@ -5,28 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-CURRENCIES = ("usd", "eur", "gbp", "chf", "jpy", "inr", "aud", "cad", "brl", "cny", "sek", "dkk", "nok",
-              "pln", "mxn", "zar", "sgd", "hkd", "krw", "nzd")  # fmt: skip
-OF_PERIOD = (
-    "permonth", "promonat", "parmois", "pormes", "almese", "pormes", "permes", "month", "monat",
-    "monthly", "monatlich", "mensuel", "mensuels", "mensual", "mensuales", "mensile", "mensili",
-    "mensal", "mois", "peryear", "projahr", "paran", "porano", "yearly", "annual", "annuel", "jahrlich",
-    "jahr", "year", "permo", "mo", "in",
-)  # fmt: skip
-PERIOD_OF = (
-    "monthly", "monatliche", "mtl", "yearly", "annual", "jahrliche", "estimated", "average",
-)  # fmt: skip
-"""Endings and beginnings of the names of amounts, folded."""
+from srm_data.estate.wording import list_words
 
-MONEY = re.compile(
-    r"cost|spend|amount|charge|price|betrag|kosten|preis|montant|importe|cost[oe]|gasto|custo|cout|spesa"
-)
-NO_AMOUNTS = (
-    "category", "type", "class", "description", "frequency", "currency", "code", "id", "unit", "rate",
-    "periodstart", "periodend", "date", "center", "centre", "allocation", "tag",
-)  # fmt: skip
 GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
 NO_GROUPS = r"(?:\d+[{0}](?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}})[{0}]\d+)"
 """Amount in which a sign separates no thousands, whatever the other amounts of its column say."""
@@ -46,17 +29,25 @@ def strip_units(folded: str) -> str:
     before = ""
     while before != folded:
         before = folded
-        for ending in (*CURRENCIES, *OF_PERIOD):
+        for ending in _list_longest("money unit"):
             folded = folded.removesuffix(ending) or folded
-        for beginning in PERIOD_OF:
+        for beginning in _list_longest("money period"):
             folded = folded.removeprefix(beginning) or folded
     return folded
+
+
+@lru_cache
+def _list_longest(role: str) -> tuple[str, ...]:
+    """List the words of a role, so that "permonth" comes before "month"."""
+    return tuple(sorted(list_words(role), key=lambda word: (-len(word), word)))
 
 
 def is_money(folded: str) -> bool:
     """Return whether a folded column name looks like an amount of money."""
     name = strip_units(folded)
-    return bool(MONEY.search(name)) and not name.endswith(NO_AMOUNTS)
+    return any(word in name for word in list_words("money")) and not name.endswith(
+        _list_longest("not money")
+    )
 
 
 def find_decimal(values: Iterable[object]) -> str:
