@@ -135,12 +135,12 @@ class PhraseIndex:
         covered = taken.union(*(vote.places for vote in votes))
         rest = [place for place in range(len(tokens)) if place not in covered]
         groups = [
-            self._sort_variants(name.meaning, {tokens[at].stem for at in rest}) for name in chosen
+            self._sort_variants(name, chosen, {tokens[at].stem for at in rest}) for name in chosen
         ]
         asked = [one for one in asked if one[0] not in taken or one[1] not in self.makers]
         senses = [sense for _, _, sense in asked]
         if "compare" in senses and len(groups) == 1:
-            groups = self._split_variants(chosen[0].meaning, tokens, rest) or groups
+            groups = self._split_variants(chosen[0].meaning, tokens) or groups
         heard = {stem for group in groups for one in group for stem in self.words_of.get(one, ())}
         unknown = [
             tokens[at].word
@@ -319,7 +319,14 @@ class PhraseIndex:
             Match(places, kind, self.table["spoken"][meaning], is_whole, self.table["topics"][meaning])
             for places, is_whole, kind, meaning in located
         ]
-        return list(names.values()), spoken
+        # A question for offerings names what they leave to whom: its words for a duty are no names.
+        duties = [one.places for one in spoken if one.is_whole and is_which]
+        meant = {at for at, token in enumerate(tokens) if token.weight > POINTS.plain}
+        return [
+            name
+            for name in names.values()
+            if not any((name.places & meant or name.places) <= places for places in duties)
+        ], spoken
 
     def _choose_names(
         self, tokens: list[Token], names: list[Match], spoken: list[Match]
@@ -350,26 +357,36 @@ class PhraseIndex:
                 return other
         return name
 
-    def _sort_variants(self, offerings: list[int], rest: set[str]) -> list[int]:
-        """Sort offerings by how many of the question's other words are in their names."""
-        return sorted(offerings, key=lambda place: -len(self.words_of.get(place, set()) & rest))
+    def _sort_variants(self, name: Match, chosen: list[Match], rest: set[str]) -> list[int]:
+        """Sort offerings by the service of the other names, and by the other words in their names."""
+        others = {one for other in chosen if other != name for one in other.meaning}
+        services = {self.table["service_of"][one] for one in others}
 
-    def _split_variants(
-        self, group: list[int], tokens: list[Token], rest: list[int]
-    ) -> list[list[int]]:
-        """Split a name into the variants that the words on each side of "vs" name."""
+        def rank(place: int) -> tuple[bool, int]:
+            return self.table["service_of"][place] not in services, -len(self._share(place, rest))
+
+        return sorted(name.meaning, key=rank)
+
+    def _share(self, place: int, words: set[str]) -> set[str]:
+        return self.words_of.get(place, set()) & words
+
+    def _split_variants(self, group: list[int], tokens: list[Token]) -> list[list[int]]:
+        """Find the offerings of one service that the words on each side of "vs" name."""
+        service_of = self.table["service_of"]
+        services = {service_of[one] for one in group}
+        others = [place for place, service in enumerate(service_of) if service in services]
         sides: list[set[str]] = [set()]
-        for at in range(len(tokens)):
-            if tokens[at].is_joined and at:
-                sides.append(set())
-            if at in rest:
-                sides[-1].add(tokens[at].stem)
-        firsts = [
-            self._sort_variants(group, side)[0]
+        for at, token in enumerate(tokens):
+            sides += [set()] if token.is_joined and at else []
+            sides[-1].add(token.stem)
+        best = [
+            max(
+                (len(self._share(place, side)), -at, place)
+                for at, place in enumerate([*group, *others])
+            )
             for side in sides
-            if any(self.words_of.get(place, set()) & side for place in group)
         ]
-        firsts = list(dict.fromkeys(firsts))
+        firsts = list(dict.fromkeys(place for number, _, place in best if number))
         return [[first] for first in firsts] if len(firsts) > 1 else []
 
 

@@ -10,7 +10,7 @@ const makeAsk = (table, shown, look) => {
   const unique = (values) => [...new Set(values)], key = (values) => values.join(), sum = (values) => values.reduce((one, other) => one + other, 0);
   const isWithin = (one, other) => one.every((place) => other.includes(place)), overlaps = (one, other) => one.some((place) => other.includes(place));
   const without = (one, other) => one.filter((place) => !other.includes(place)), sorted = (values) => [...values].sort((one, other) => one - other);
-  const isWord = (text) => /^[a-z0-9]+$/.test(text), count = (words, of) => words.filter((word) => wordsOf.get(of)?.has(word)).length;
+  const serviceOf = (place) => shown.offerings[place].service, isWord = (text) => /^[a-z0-9]+$/.test(text), count = (words, of) => words.filter((word) => wordsOf.get(of)?.has(word)).length;
   const fold = (text) => (text.toLowerCase().replaceAll("\u00df", "ss").normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("e-mail", "email")
     .replace(/(?:@|\bat[ -])aws\b/g, " ataws").match(/[a-z0-9]+|[,/&+]/g) ?? []);
   const split = (text) => fold(text).map((word) => spellings.get(word) ?? word).filter((word) => isWord(word) && !makers.has(word) && !little.has(word));
@@ -37,10 +37,9 @@ const makeAsk = (table, shown, look) => {
     if (fold(text).some((word) => !isWord(word) || senses.get(word) === "join")) joined.add(key(roots));
     if (kind >= DUTY) continue;
     words.slice(1).forEach((word, at) => pairs.add(`${words[at]} ${word}`));
-    const [offering, ...others] = table.meanings[meaning];
-    if (!others.length) wordsOf.set(offering, new Set([...(wordsOf.get(offering) ?? []), ...roots]));
+    const [offering, other] = table.meanings[meaning];
+    if (other === undefined) wordsOf.set(offering, new Set([...(wordsOf.get(offering) ?? []), ...roots]));
   }
-  const parts = [...senses.keys()].filter((words) => senses.get(words) === "part").map((words) => key(split(words).map(stem)));
   for (const word of senses.keys()) if (!word.includes(" ")) vocabulary.add(word);
   const isKnown = (word) => senses.has(word) || known.has(stem(word)) || known.has(findRoot(word));
   // Letters to insert, delete, replace or swap between two words
@@ -53,11 +52,10 @@ const makeAsk = (table, shown, look) => {
         if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
       }
     }
-    return row[other.length];
+    return row.at(-1);
   }
-  const letters = [...vocabulary], sortLetters = (word) => [...word].sort().join("");
-  const listNear = (word, most) => letters.filter((other) => Math.abs(other.length - word.length) <= most)
-    .map((other) => [other, measure(word, other)]).filter(([, distance]) => distance <= most);
+  const sortLetters = (word) => [...word].sort().join(""), letters = [...vocabulary];
+  const listNear = (word, most) => letters.filter((other) => Math.abs(other.length - word.length) <= most).map((other) => [other, measure(word, other)]).filter(([, distance]) => distance <= most);
   const findClosest = (word) => (word.length < 5 ? [] : listNear(word, word.length < 9 ? 1 : 2))
     .filter(([other]) => other.length > 3 && (word.length > 5 || other.length > word.length || sortLetters(word) === sortLetters(other)))
     .sort(([, one], [, other]) => one - other)[0]?.[0];
@@ -90,11 +88,11 @@ const makeAsk = (table, shown, look) => {
       sensed.push(...Array.from({ length: size }, () => sense));
       if (![...NO_SENSES, "aside", "join", "beside"].includes(sense)) groups.set(at, [group, sense]);
     }
-    const joins = ["join", "compare", sensed.includes("compare") ? "beside" : "join"];
     let [isJoined, isMade] = [false, false];
     words.forEach((word, at) => {
       if (groups.has(at)) asked.push([tokens.length, ...groups.get(at)]);
-      const isJoin = !/^[a-z0-9]/.test(word) || joins.includes(sensed[at]), weight = NO_SENSES.includes(sensed[at]) && !generic.has(stem(word)) ? points.word : points.plain;
+      const isJoin = !/^[a-z0-9]/.test(word) || (sensed[at] === "beside" ? sensed.includes("compare") : ["join", "compare"].includes(sensed[at]));
+      const weight = NO_SENSES.includes(sensed[at]) && !generic.has(stem(word)) ? points.word : points.plain;
       [isJoined, isMade] = [isJoined || isJoin, isMade || makers.has(word)];
       if (isJoin || makers.has(word) || little.has(word) || !(meanings.has(at) || isWord(word))) return;
       tokens.push({ word, stem: stem(word), root: findRoot(word), weight, isJoined, isMade, meaning: meanings.get(at) ?? -1 });
@@ -108,7 +106,7 @@ const makeAsk = (table, shown, look) => {
     if (starts.length || !words.every((word) => roots.includes(word))) return starts.map((start) => ({ places: words.map((_, n) => start + n), isWhole: true, kind, meaning }));
     return [{ places: sorted(unique(words.map((word) => roots.indexOf(word)))), isWhole: false, kind, meaning }];
   }));
-  function findNames(tokens, isWhich) {
+  function findNames(tokens, spoken, isWhich) {
     const matches = new Map(tokens.flatMap(({ meaning }, at) => (meaning < 0 ? [] : [[`${at}`, { places: [at], kind: NAMED, meaning: table.meanings[meaning], isWhole: true }]])));
     for (const { places, isWhole, kind: own, meaning } of locate(tokens.map((token) => token.stem), names)) {
       const kind = (tokens[places[0]].isMade && own !== MACHINE) || own === GROUP ? NAMED : own, other = matches.get(key(places));
@@ -116,7 +114,8 @@ const makeAsk = (table, shown, look) => {
       const same = other?.kind === kind ? other : { meaning: [], isWhole: false }, hasJoin = joined.has(key(places.map((place) => tokens[place].stem)));
       matches.set(key(places), { places, kind, meaning: unique([...same.meaning, ...table.meanings[meaning]]), isWhole: isWhole || same.isWhole, hasJoin });
     }
-    return [...matches.values()];
+    const listMeant = (places) => [places.filter((place) => tokens[place].weight > points.plain), places].find((some) => some.length);
+    return [...matches.values()].filter((name) => !isWhich || !spoken.some((one) => one.isWhole && isWithin(listMeant(name.places), one.places)));
   }
   // The names that explain most of a question, with the words for duties beside them
   function weigh(tokens, chosen, matches, spoken) {
@@ -146,9 +145,9 @@ const makeAsk = (table, shown, look) => {
       return after === before ? before : extend(after);
     }
     const [best] = choose([score([]), ...matches.map((one) => extend(score([one])))]);
-    const isPhrase = (places) => spoken.some((one) => places.length > 1 && key(one.places) === key(places));
-    const isShorter = (one, name) => one.kind <= OFFICIAL && one.meaning[0] === name.meaning[0] && one.places.length < name.places.length && isWithin(one.places, name.places);
-    return best.map((name) => matches.find((one) => isShorter(one, name) && isPhrase(without(name.places, one.places))) ?? name).sort((one, other) => one.places[0] - other.places[0]);
+    const isPhrase = (places) => places.length > 1 && spoken.some((one) => key(one.places) === key(places));
+    const isShorter = (one, name) => one.kind <= OFFICIAL && one.meaning[0] === name.meaning[0] && isWithin(one.places, name.places) && isPhrase(without(name.places, one.places));
+    return best.map((name) => matches.find((one) => isShorter(one, name)) ?? name).sort((one, other) => one.places[0] - other.places[0]);
   }
   function countVotes(votes, tokens, taken) {
     const cast = votes.flatMap(({ places, meaning, isWhole }) => {
@@ -157,28 +156,31 @@ const makeAsk = (table, shown, look) => {
     });
     const of = (duty) => cast.filter((one) => one.duty === duty), total = (duty) => sum(of(duty).map((one) => one.vote)), first = (duty) => Math.min(...of(duty).map((one) => one.first));
     const ranked = unique(cast.map((one) => one.duty)).sort((one, other) => total(other) - total(one) || first(one) - first(other) || one - other);
-    const best = of(ranked[0]).sort((one, other) => other.vote - one.vote || other.isOpen - one.isOpen)[0];
-    return [ranked, Boolean(best?.isOpen)];
+    return [ranked, Boolean(of(ranked[0]).sort((one, other) => other.vote - one.vote || other.isOpen - one.isOpen)[0]?.isOpen)];
   }
-  const sortVariants = (group, words) => [...group].sort((one, other) => count(words, other) - count(words, one));
-  function splitVariants(group, tokens, rest) {
+  function sortVariants(name, chosen, words) {
+    const services = chosen.filter((other) => other !== name).flatMap((other) => other.meaning.map(serviceOf)), isBeside = (place) => (services.includes(serviceOf(place)) ? 1 : 0);
+    return [...name.meaning].sort((one, other) => isBeside(other) - isBeside(one) || count(words, other) - count(words, one));
+  }
+  function splitVariants(group, tokens) {
+    const services = group.map(serviceOf), all = [...group, ...[...shown.offerings.keys()].filter((place) => services.includes(serviceOf(place)))];
     const side = tokens.map((_, at) => tokens.slice(1, at + 1).filter((one) => one.isJoined).length);
-    const sides = unique(side).map((n) => unique(rest.filter((at) => side[at] === n).map((at) => tokens[at].stem))).filter((words) => group.some((place) => count(words, place)));
-    const firsts = unique(sides.map((words) => sortVariants(group, words)[0]));
+    const sides = unique(side).map((n) => unique(tokens.filter((_, at) => side[at] === n).map((token) => token.stem))).filter((words) => all.some((place) => count(words, place)));
+    const firsts = unique(sides.map((words) => all.reduce((one, other) => (count(words, other) > count(words, one) ? other : one))));
     return firsts.length > 1 ? firsts.map((first) => [first]) : [];
   }
   function understand(text) {
-    const [tokens, words] = listTokens(text), matches = findNames(tokens, words.some(([, , sense]) => sense === "which"));
-    const spoken = locate(tokens.map((token) => token.root), spokenWords).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
-    const chosen = chooseNames(tokens, matches, spoken), taken = sorted(chosen.flatMap((name) => name.places)), size = (one) => sum(one.places.map((place) => tokens[place].weight));
+    const [tokens, words] = listTokens(text), spoken = locate(tokens.map((token) => token.root), spokenWords).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
+    const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
+    const taken = sorted(chosen.flatMap((name) => name.places)), size = (one) => sum(one.places.map((place) => tokens[place].weight));
     const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken));
-    let votes = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
-    if (!votes.length && parts.includes(key(taken.map((place) => tokens[place].stem)))) votes = spoken.filter((one) => key(one.places) === key(taken));
+    const isPart = !own.length && [...senses].some(([part, sense]) => sense === "part" && key(split(part).map(stem)) === key(taken.map((place) => tokens[place].stem)));
+    const votes = isPart ? spoken.filter((one) => key(one.places) === key(taken)) : own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
     const [duties, isOpen] = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
-    const variants = of.includes("compare") && chosen.length === 1 ? splitVariants(chosen[0].meaning, tokens, rest) : [];
-    const groups = variants.length ? variants : chosen.map((name) => sortVariants(name.meaning, unique(rest.map((at) => tokens[at].stem))));
+    const variants = of.includes("compare") && chosen.length === 1 ? splitVariants(chosen[0].meaning, tokens) : [];
+    const groups = variants.length ? variants : chosen.map((name) => sortVariants(name, chosen, unique(rest.map((at) => tokens[at].stem))));
     const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
     const isTopic = (one) => one.topic && (votes.length || chosen.some((name) => name.kind >= COMMON && key(name.places) === key(one.places)));
     const most = Math.max(0, ...votes.filter((one) => !one.topic).map(size)), topical = (votes.length ? votes : spoken).filter((one) => isTopic(one) && size(one) >= most);
@@ -188,7 +190,7 @@ const makeAsk = (table, shown, look) => {
   }
   function findKind(of, groups, firsts, duties) {
     const side = of.filter((sense) => sense === "aws" || sense === "ours").at(-1) ?? (of.includes("must") ? "ours" : "");
-    const services = unique(groups.flat().map((place) => shown.offerings[place].service)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
+    const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
     const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), isNegated = of.filter((sense) => sense === "not").length % 2;
     if (of.includes("which") && duties.length && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? (side === "ours" ? "none" : "ours") : side || "aws"];
     const isCompared = of.includes("compare"), isService = isFamily && (isCompared || !duties.length);
