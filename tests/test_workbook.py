@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 import textwrap
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from srm_data.exceptions import WorkbookError
 from srm_data.model import build_model
 from srm_data.names.offerings import narrow_tables
 from srm_data.register import make_entries, state
+from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
 from srm_data.workbook.layout import Column, add_table, count_lines, name_pages, set_up_print
 from srm_data.workbook.styles import Look
@@ -267,3 +269,49 @@ def test_model_with_decisions_in_it_and_unknown_audiences_are_refused(tmp_path, 
         write_workbook(tmp_path / "x.xlsx", decided, tables=shipped)
     with pytest.raises(ValueError, match=r"audience should be one of \['internal', 'publishable'\]"):
         write_workbook(tmp_path / "x.xlsx", shipped_model, tables=shipped, audience="board")
+
+
+def test_summary_says_scope_day_version_and_seat_and_links_to_every_sheet(book):
+    cells = [cell for row in book["Summary"].iter_rows() for cell in row]
+    text = "\n".join(str(cell.value) for cell in cells if cell.value)
+    assert re.search(r"As of 20\d\d-\d\d-\d\d, data version 20\d\d\.\d+\.\d+", text)
+    assert "point of view of the AWS customer" in text
+    assert "not made, reviewed or endorsed by AWS" in text
+    places = {cell.hyperlink.location for cell in cells if cell.hyperlink}
+    assert places == {f"'{title}'!A1" for title in SHEETS[1:]}
+
+
+def test_book_without_a_register_is_of_the_day_of_the_data(path, tmp_path, shipped, shipped_model):
+    day = read_package()["created"][:10]
+    again = tmp_path / "again.xlsx"
+    write_workbook(again, shipped_model, register=make_entries([]), on=day, tables=shipped)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_publishable_copy_says_what_is_assumed_and_has_no_classification(
+    tmp_path, shipped, shipped_model
+):
+    estate = read_estate(["Amazon EKS"] * 3 + ["Amazon SQS"], tables=shipped)
+    signed = {"offering_id": "*", "duty_id": "*", "field": "cover:classification", "value": "Secret"}
+    target = write_workbook(
+        tmp_path / "p.xlsx", in_use(shipped_model, estate), tables=shipped, estate=estate,
+        register=make_entries([signed]), audience="publishable",
+    )  # fmt: skip
+    summary = dict(load_workbook(target)["Summary"].iter_rows(max_col=2, values_only=True))
+    said = "1 of 2 offerings is assumed, as the inventory leaves open which one it is: "
+    assert summary["Assumed"].startswith(said)
+    assert "Classification" not in summary
+
+
+@pytest.mark.slow
+def test_alternatives_are_named_only_for_what_is_assumed(tmp_path, shipped, shipped_model):
+    """A cluster may be run in several ways, but its node group says in which one."""
+    found = {}
+    for kinds in (["AWS::EKS::Cluster"], ["AWS::EKS::Cluster", "AWS::EKS::Nodegroup"]):
+        estate = read_estate(kinds, tables=shipped)
+        path = write_workbook(
+            tmp_path / "x.xlsx", in_use(shipped_model, estate), estate=estate, tables=shipped
+        )
+        (row,) = rows_of(load_workbook(path)["Services"])
+        found[len(kinds)] = (row["Of them assumed"], bool(row["If assumed, it may be"]))
+    assert found == {1: (1, True), 2: (0, False)}

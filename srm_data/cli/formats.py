@@ -95,17 +95,21 @@ def _refuse_to_lose(path: Path, now: State | None) -> None:
     """Refuse to replace a book with entries that the register does not have."""
     from srm_data.exceptions import ReviewError
     from srm_data.workbook import read_review
+    from srm_data.workbook.read import FORMER
     from srm_data.xlsx.reader import is_as_written
 
     if path.suffix.lower() != ".xlsx" or not path.is_file() or is_as_written(path):
         return
     try:
         entries = read_review(path).entries
-    except ReviewError:
+    except ReviewError as error:
+        if FORMER in str(error):
+            raise
         return  # no book that reviewers write in
     ids = [] if now is None else now.entries["entry_id"].tolist()
     if lost := int((~entries["entry_id"].isin(ids)).sum()):
+        entries_lost = "1 entry" if lost == 1 else f"{lost:,} entries"
         raise SrmDataError(
-            f"{path} has {lost:,} entries that the register does not have; review it first, or give "
+            f"{path} has {entries_lost} that the register does not have; review it first, or give "
             "another name with --out"
         )

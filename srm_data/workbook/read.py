@@ -30,12 +30,13 @@ from srm_data.workbook.reviewed import (
     code_of_text,
     code_shown,
     name_key,
+    split_formula,
     split_header,
 )
 from srm_data.workbook.sheets.review_here import list_entries
 from srm_data.workbook.sheets.sent import shape_of
 from srm_data.workbook.styles import PALETTE
-from srm_data.xlsx.kinds import ALT_TEXT, CHART, HEADER, LINK, NOTE, PROPERTY, SHAPE, SHEET_NAME, THREAD
+from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, THREAD
 from srm_data.xlsx.notes import Remark
 from srm_data.xlsx.reader import read_last_author, read_workbook
 from srm_data.xlsx.sheets import FormulaText
@@ -51,7 +52,7 @@ MOST_ALTERED = 40  # rows of a sheet that are named one by one
 MOST_ROWS = 200_000  # of a sheet; the catalogue has a tenth
 CELL_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
-ADDRESS = re.compile(r"https?:|mailto:")
+TO_SHEET = re.compile(r"^#|[$']|[.!]\$?A\$?1$")
 OF_PROGRAMS = {"page", "seite", "sheet1"}  # texts that LibreOffice puts into headers
 Key = tuple[str, str, str]
 NO_KEY: Key = ("", "", "")
@@ -101,7 +102,7 @@ def read_review(path: StrPath) -> Review:
     Rows are found by their key, in any order; columns may have been moved, inserted or renamed. What
     differs from what was sent becomes an entry that replaces what it was made against. Anything typed
     elsewhere (in other columns, sheets, notes, threads, headers) becomes a remark with its place and
-    author. Shapes and colours are named. The file is read once and not changed.
+    author. Shapes and colours are named. The file is not changed.
 
     Parameters
     ----------
@@ -268,6 +269,12 @@ class Reading:
                 key = self._find_key(table, cells)
                 yield from self._read_row(table, number, cells, key, shown, by_place)
         yield from self._read_merged(table)
+        # a formula gives a value, and may have more words than that
+        for (number, at), formula in sheet.formulas.items():
+            words, row = split_formula(formula)[1], sheet.rows[number - 1]
+            text = row[at] if at < len(row) else ""
+            if text and not all(word in text for word in words):
+                yield self.remark(f"{text} {formula}", _name_place(sheet, number, at))
 
     def _find_key(self, table: Table, cells: tuple[str, ...]) -> Key | None:
         """Find the key of a row by its cell, or by its names if that is gone; none if they disagree."""
@@ -521,6 +528,8 @@ class Reading:
             text, title = format_value(note.text), titles.get(note.part, "Document")
             is_new = code_of_text(COPY.sub("", text)) not in self.book.texts
             is_new &= code_of_text(text) not in self.book.texts
+            if note.kind == LINK:  # to another sheet, as programs write its place
+                is_new &= code_of_text(TO_SHEET.sub("", text)) not in self.book.texts
             if note.kind in (NOTE, THREAD):
                 found = CELL_PLACE.fullmatch(note.cell)
                 key = self.rows.get((title, int(found[2])), NO_KEY) if found else NO_KEY
@@ -536,7 +545,7 @@ class Reading:
                 continue
             elif note.kind in (SHEET_NAME, PROPERTY):
                 yield self.remark(text, f"{title}, {note.kind}")
-            elif note.kind in (SHAPE, CHART, ALT_TEXT) or (note.kind == LINK and ADDRESS.match(text)):
+            else:
                 drawn.setdefault(title, []).append(f"{note.kind} {note.cell}: {text}".strip())
         for title, shapes in drawn.items():
             self.report("stray", f"{len(shapes):,} not read: {' | '.join(shapes)}", "words in a cell",

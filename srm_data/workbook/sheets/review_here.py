@@ -17,7 +17,7 @@ from srm_data.register.merge import list_sent
 from srm_data.register.overview import list_all_services
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
-from srm_data.register.words import STATUSES, split_answer
+from srm_data.register.words import STATUSES, normalise_answer, split_answer
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, add_table, set_up_print, write_date
@@ -95,6 +95,7 @@ def list_review_rows(now: State, content: Content) -> tuple[Rows, dict[tuple[str
 def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> dict[str, str]:
     """List what stands in the columns of reviewers; the comment is the reason of a decision."""
     entries = {name: sent.get((*key, name), {}).get("sent", "") for name in FIELDS}
+    entries["answer"] = normalise_answer(entries["answer"])  # as it can be chosen
     answer, comment = (sent.get((*key, name), {}) for name in ("answer", "comment"))
     entries["comment"] = answer["sent_reason"] if entries["answer"] else comment.get("sent", "")
     signed = [sent.get((*key, name), {}) for name in ("answer", "status", "comment", *FIELDS[2:])]

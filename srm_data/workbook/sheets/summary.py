@@ -6,13 +6,13 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import find_marks
-from srm_data.describe import describe_estate
+from srm_data.describe import describe_assumed, describe_estate
 from srm_data.register.approval import Approval, find_approval
 from srm_data.register.entries import list_rows
 from srm_data.register.overview import list_raci
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
-from srm_data.schema import INDEPENDENT, LICENCE
+from srm_data.schema import INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
@@ -59,7 +59,7 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
         set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
         link_place(sheet, row, title)
         row += 1
-    closing = [("Independent", INDEPENDENT), ("Licence", LICENCE)]
+    closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
     set_lines(sheet, look, [[], *(_entry(*pair) for pair in closing)], start=row)
     set_up_print(sheet, content.footer, landscape=False)
     sheet.page_setup.fitToHeight = 0 if content.for_print else 1  # rather two pages than small text
@@ -86,6 +86,8 @@ def _list_findings(content: Content) -> list[Line]:
     }
     if content.is_internal and content.estate is not None:
         texts["What was read"] = f"{describe_estate(content.estate)}."
+    if assumed := describe_assumed(model):
+        texts["Assumed"] = f"{assumed}."
     return [_entry(label, text) for label, text in texts.items()]
 
 
