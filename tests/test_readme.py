@@ -142,7 +142,7 @@ def names(shipped, shipped_model):
         "estate": estate,
         "used": srm_data.in_use(shipped_model, estate),
         "tables": shipped,
-        "decisions": srm_data.read_review(ROOT / "notebooks/sample-review/returned.xlsx").decisions,
+        "review": srm_data.read_review(ROOT / "notebooks/sample-review/returned.xlsx"),
         "Path": lambda name: ROOT / "notebooks" / f"sample-{name}",
     }
 

@@ -20,7 +20,7 @@ MOST_CALLS = 3
 @pytest.fixture
 def names(tmp_path, monkeypatch, shipped_model, sample_in_use):
     """Give the names and files that the tasks use."""
-    shutil.copy(ROOT / "notebooks" / "sample-owners.csv", tmp_path / "owners.csv")
+    shutil.copy(ROOT / "notebooks" / "sample-register.csv", tmp_path / "register.csv")
     costs = pd.DataFrame({"service": ["Amazon SQS", "Amazon EKS"], "cost": [12.5, 340.0]})
     costs.to_csv(tmp_path / "costs.csv", index=False)
     monkeypatch.chdir(tmp_path)

@@ -281,11 +281,10 @@ def test_summary_says_scope_day_version_and_seat_and_links_to_every_sheet(book):
     assert places == {f"'{title}'!A1" for title in SHEETS[1:]}
 
 
-def test_book_without_a_register_is_of_the_day_of_the_data(path, tmp_path, shipped, shipped_model):
+def test_book_without_a_register_is_of_the_day_of_the_data(path):
+    lines = load_workbook(path)["Summary"].iter_rows(values_only=True)
     day = read_package()["created"][:10]
-    again = tmp_path / "again.xlsx"
-    write_workbook(again, shipped_model, register=make_entries([]), on=day, tables=shipped)
-    assert again.read_bytes() == path.read_bytes()
+    assert any(f"As of {day}" in str(cell) for row in lines for cell in row)
 
 
 def test_publishable_copy_says_what_is_assumed_and_has_no_classification(

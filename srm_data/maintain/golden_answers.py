@@ -164,11 +164,18 @@ def answer_book(name: str) -> Answer:
 
 
 def answer_review(path: str) -> Answer:
-    """Read a returned book, or merge the books of a folder: every record of every frame."""
+    """Read a returned book, or merge the books of a folder: every record of every frame.
+
+    Versions from 2026.12 on refuse the books of earlier ones by name.
+    """
     read = get_public("read_review")
     if Path(path).is_dir():
         copies = [read(copy) for copy in sorted(Path(path).glob("*.xlsx"))]
-        review = get_public("merge_reviews")(copies)
+        if hasattr(copies[0], "entries"):  # a register, from 2026.12 on
+            problems = pd.concat([copy.problems for copy in copies], ignore_index=True)
+            review = copies[0]._replace(entries=get_public("merge")(copies), problems=problems)
+        else:
+            review = get_public("merge_reviews")(copies)
     else:
         review = read(path)
     frames = ("decisions", "status", "sign_off", "remarks", "problems", "entries")
