@@ -180,13 +180,16 @@ def _read_costs(table: Any, columns: Columns) -> tuple[Any, Columns]:
 
     schema, amounts = table.collect_schema(), {}
     for name in columns.costs:
+        is_text, may_be_count = not schema[name].is_numeric(), fold_name(name) == TOTAL
+        if not (is_text or may_be_count):
+            continue
         head = table.lazy().select(nw.col(name).cast(nw.String)).head(SAMPLE)
         texts = head.collect(backend="pandas").to_native()[name].dropna().astype("str").str.strip()
-        if fold_name(name) == TOTAL and len(texts) and is_whole(texts):
+        if may_be_count and len(texts) and is_whole(texts):
             others = tuple(cost for cost in columns.costs if cost != name)
             unread = {**columns.unread, "a cost, as whole numbers may be of resources": [name]}
             return _read_costs(table, columns._replace(costs=others, unread=unread))
-        if not schema[name].is_numeric():
+        if is_text:
             amounts[name] = select_amount(nw.col(name).cast(nw.String), find_decimal(texts))
     return table.with_columns(**amounts) if amounts else table, columns
 
