@@ -8,6 +8,7 @@ its help and its errors are made from the registry.
 from __future__ import annotations
 
 import inspect
+import io
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
 
     from srm_data.schema import StrPath, Tables
 
-SQLITE, PARQUET = (".sqlite", ".sqlite3", ".db"), (".parquet",)
+SQLITE, PARQUET, TEXT = (".sqlite", ".sqlite3", ".db"), (".parquet",), (".csv", ".json")
 REFERRED = [
     "layers", "duties", "categories", "product_groups", "services", "offerings", "responsibilities",
     "bases", "sources", "glossary",
 ]  # fmt: skip
 """Tables that the cells refer to or that explain them."""
+
+PALER = ("default", "proposed")
+"""Marks of answers that nobody has read on a page."""
 
 NUMBERS = {"resources", "assumed", "weight", "position"}
 """Columns that hold whole numbers; all others hold text."""
@@ -43,7 +47,8 @@ class Format(NamedTuple):
 
     def load(self) -> Callable[..., Path]:
         """Return the function that writes it."""
-        writer: Callable[..., Path] = getattr(import_module("srm_data"), self.writer)
+        folder, _, name = f"srm_data.{self.writer}".rpartition(".")
+        writer: Callable[..., Path] = getattr(import_module(folder), name)
         return writer
 
     def accepts(self, parameter: str) -> bool:
@@ -60,7 +65,10 @@ FORMATS = (
     Format((".xlsx",), "the workbook for reviewers", "write_workbook"),
     Format(SQLITE, "a SQLite file with the cells and all that they refer to", "write_database"),
     Format(PARQUET, "the cells alone, as Parquet", "write_database"),
+    Format(TEXT, "the cells alone, as CSV or JSON", "write_database"),
 )
+MATRIX = Format((*TEXT, ".html", ".png"), "the matrix alone", "formats.write_matrix")
+FEW = 16  # offerings up to which they stand side by side
 
 
 def find_format(path: StrPath) -> Format:
@@ -85,8 +93,8 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     path
         File to write. With the suffix ``.sqlite``, ``.sqlite3`` or ``.db``, a SQLite file with the
         tables ``cells``, ``cell_sources`` (the sources of each cell), the tables they refer to, and
-        ``about`` (version and licence). With ``.parquet``, the cells only. An existing file is replaced
-        once the new one is complete.
+        ``about`` (version and licence). With ``.parquet``, ``.csv`` or ``.json`` (a list of objects),
+        the cells only. An existing file is replaced once the new one is complete.
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with or without decisions
         and owners.
@@ -124,17 +132,149 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
 
     check_frame(model, MODEL, A_MODEL, has_rows=True)
     path = Path(path)
-    if path.suffix not in SQLITE + PARQUET:
-        raise SrmDataError(
-            f"{path}: expected a file name that ends in {', '.join(SQLITE)} or {PARQUET[0]}; for other "
-            "kinds use pandas, such as model.to_csv"
-        )
+    if path.suffix not in SQLITE + PARQUET + TEXT:
+        choices = ", ".join(SQLITE + PARQUET + TEXT)
+        raise SrmDataError(f"{path}: expected a file name that ends in one of {choices}")
     model = restore_cells(model, MODEL, A_MODEL)
     cells = model.astype({name: str for name in model if name not in NUMBERS})
-    content = _make_parquet(cells) if path.suffix in PARQUET else _make_sqlite(cells, tables)
+    if path.suffix in TEXT:
+        content = _make_text(cells, path.suffix)
+    else:
+        content = _make_parquet(cells) if path.suffix in PARQUET else _make_sqlite(cells, tables)
     with open_whole(path) as stream:
         stream.write(content)
     return path
+
+
+def write_matrix(
+    path: StrPath, model: pd.DataFrame, *, scope: str = "", tables: Tables | None = None
+) -> Path:
+    """Write the matrix of offerings and duties alone, such as for a mail.
+
+    Parameters
+    ----------
+    path
+        File to write: ``.csv`` and ``.json`` have the answers in words, one row or object per offering;
+        ``.html`` and ``.png`` letters with marks, in colour. For Excel,
+        :func:`~srm_data.write_workbook` takes ``sheet="matrix"``.
+    model
+        Frame from :func:`~srm_data.choose_offerings` or another model.
+    scope
+        What the matrix covers, for its title.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    pathlib.Path
+        ``path``.
+
+    Raises
+    ------
+    srm_data.SrmDataError
+        If the file name has any other ending.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from pathlib import Path
+    >>> from srm_data import build_model, choose_offerings
+    >>> model = choose_offerings(build_model(), ["SQS queue", "EKS on Fargate"])
+    >>> path = write_matrix(Path(tempfile.mkdtemp()) / "board.csv", model)
+    >>> pd.read_csv(path, index_col="offering").loc["SQS queue", "Backup"]
+    'Customer'
+    """
+    from srm_data.atomic import open_whole
+    from srm_data.cells import check_frame, restore_cells
+    from srm_data.matrix import responsibility_matrix
+    from srm_data.model import A_MODEL, MODEL
+
+    check_frame(model, MODEL, A_MODEL, has_rows=True)
+    path = Path(path)
+    if path.suffix not in MATRIX.endings:
+        raise SrmDataError(
+            f"{path}: expected a file name that ends in .xlsx, {', '.join(MATRIX.endings)}"
+        )
+    model = restore_cells(model, MODEL, A_MODEL)
+    if path.suffix == ".png":
+        content = _draw_matrix(model, scope)
+    elif path.suffix == ".html":
+        content = _make_html(model, scope, tables).encode()
+    else:
+        content = _make_text(responsibility_matrix(model).reset_index(), path.suffix)
+    with open_whole(path) as stream:
+        stream.write(content)
+    return path
+
+
+def _make_text(rows: pd.DataFrame, ending: str) -> bytes:
+    if ending == ".csv":
+        return rows.to_csv(index=False, lineterminator="\n").encode()
+    return (rows.to_json(orient="records", force_ascii=False, indent=1) + "\n").encode()
+
+
+def _draw_matrix(model: pd.DataFrame, scope: str) -> bytes:
+    import matplotlib.pyplot as plt
+
+    ax = import_module("srm_data").plot_matrix(model, title=scope)
+    stream = io.BytesIO()
+    ax.figure.savefig(stream, format="png", dpi=150, facecolor="white", metadata={"Software": None})
+    plt.close(ax.figure)
+    return stream.getvalue()
+
+
+def _make_html(model: pd.DataFrame, scope: str, tables: Tables | None) -> str:
+    """Return the matrix as a table whose cells have their colours, as mails drop style sheets."""
+    from html import escape
+
+    from srm_data.cells import find_marks, list_marks
+    from srm_data.load import given_tables
+    from srm_data.matrix import responsibility_matrix
+    from srm_data.schema import INDEPENDENT, read_package
+
+    columns = ["responsibility", "letter", "color", "pale_color", "position"]
+    codes = given_tables(tables, {"responsibilities": columns})["responsibilities"]
+    codes = codes.sort_values("position").set_index("responsibility")
+    marks = list_marks()
+
+    # The letter, mark and colour of each cell, by offering and duty; a few offerings are columns.
+    names = [model[name].astype(str) for name in ("offering", "duty", "responsibility")]
+    cells = {}
+    for offering, duty, party, mark in zip(*names, find_marks(model).astype(str), strict=True):
+        fill = codes.loc[party, "pale_color" if mark in PALER else "color"]
+        cells[offering, duty] = (f"{codes.loc[party, 'letter']}{marks.loc[mark, 'mark']}", fill)
+    matrix = responsibility_matrix(model)
+    is_tall = len(matrix) <= FEW
+    matrix = matrix.T if is_tall else matrix
+
+    style = "border:1px solid #c9d0d8;padding:2px 6px"
+    head = "".join(f'<th scope="col" style="{style}">{escape(str(name))}</th>' for name in matrix)
+    rows = []
+    for name in map(str, matrix.index):
+        keys = [(other, name) if is_tall else (name, other) for other in map(str, matrix.columns)]
+        boxes = "".join(
+            f'<td style="{style};text-align:center;background:{fill}">{text}</td>'
+            for text, fill in (cells.get(key, ("", "#ffffff")) for key in keys)
+        )
+        heading = (
+            f'<th scope="row" style="{style};text-align:left;white-space:nowrap">{escape(name)}</th>'
+        )
+        rows.append(f"<tr>{heading}{boxes}</tr>")
+    used = marks[marks.index.isin(find_marks(model).astype(str))]
+    legend = [f"{letter} {party}" for party, letter in codes["letter"].items()]
+    legend += [f"{row['mark'] or 'no mark, paler:'} {row['words']}" for _, row in used.iterrows()]
+    title = escape(scope or "Who is responsible for what on AWS")
+    version = read_package()["version"]
+    body = "\n".join(rows)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>\n'
+        '<body style="font-family:sans-serif;font-size:14px">\n<table style="border-collapse:collapse">'
+        f'<caption style="text-align:left">{title}</caption>\n'
+        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>\n"
+        f"<p>{escape('; '.join(legend))}.</p>\n"
+        f"<p>srm_data {escape(version)}. {escape(INDEPENDENT)}</p></body></html>\n"
+    )
 
 
 def _make_parquet(cells: pd.DataFrame) -> bytes:

@@ -22,7 +22,7 @@ def test_export_writes_the_chosen_offerings(tmp_path, capsys):
 
 
 def test_export_to_another_kind_of_file_is_refused(tmp_path, capsys):
-    assert main(["export", "--out", str(tmp_path / "x.csv")]) == 1
+    assert main(["export", "--out", str(tmp_path / "x.ods")]) == 1
     assert "ends in one of these (.xlsx: " in capsys.readouterr().err
 
 

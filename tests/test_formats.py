@@ -3,13 +3,14 @@
 import sqlite3
 
 import duckdb
+import openpyxl
 import pandas as pd
 import pytest
 
 from srm_data.cli.commands import main
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import FrameError, SrmDataError
-from srm_data.formats import FORMATS, find_format, write_database
+from srm_data.formats import FORMATS, MATRIX, find_format, write_database
 from tests.cases import REGISTER
 
 ENDINGS = [ending for kind in FORMATS for ending in kind.endings]
@@ -34,6 +35,33 @@ def test_export_writes_the_kind_that_the_ending_says(ending, tmp_path, capsys):
     assert main(["export", "--only", "sqs", "--out", str(path)]) == 0
     assert capsys.readouterr().out == f"written: {path}\n"
     assert path.stat().st_size > 1_000
+
+
+@pytest.mark.parametrize("ending", [".xlsx", *MATRIX.endings])
+@pytest.mark.slow
+def test_sheet_matrix_writes_the_matrix_alone(ending, tmp_path, capsys):
+    path = tmp_path / f"board{ending}"
+    command = ["export", "--only", "sqs", "--only", "eks-fargate", "--sheet", "matrix"]
+    assert main([*command, "--out", str(path)]) == 0
+    if ending == ".csv":
+        assert pd.read_csv(path).set_index("offering").loc["SQS queue", "Backup"] == "Customer"
+    elif ending == ".json":
+        assert pd.read_json(path).set_index("offering").loc["SQS queue", "Backup"] == "Customer"
+    elif ending == ".html":
+        backup = pd.read_html(path, index_col=0)[0].loc["Backup"]
+        assert backup["SQS queue"].startswith("C")
+    elif ending == ".xlsx":
+        assert openpyxl.load_workbook(path).sheetnames == ["Matrix"]
+    else:
+        assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_cells_as_text_are_read_back_by_pandas(shipped_model, tmp_path):
+    model = shipped_model[shipped_model["offering_id"] == "sqs"]
+    for path, read in ((tmp_path / "m.csv", pd.read_csv), (tmp_path / "m.json", pd.read_json)):
+        cells = read(write_database(path, model)).set_index("duty_id")
+        assert cells.loc["backup", "responsibility"] == "Customer"
+        assert len(cells) == len(model)
 
 
 def test_estate_writes_other_kinds_too(tmp_path):
@@ -71,9 +99,9 @@ def test_option_that_a_kind_has_no_place_for_is_refused(option, named, tmp_path,
 
 def test_unknown_ending_is_refused_with_all_choices():
     with pytest.raises(
-        SrmDataError, match=r"ours.csv: expected a file name that ends in one of"
+        SrmDataError, match=r"ours.ods: expected a file name that ends in one of"
     ) as error:
-        find_format("ours.csv")
+        find_format("ours.ods")
     assert all(word in str(error.value) for kind in FORMATS for word in [*kind.endings, kind.content])
 
 
@@ -136,7 +164,7 @@ def test_numbers_of_an_estate_stay_numbers(tmp_path, shipped_model, shipped):
 def test_other_endings_and_frames_are_refused_and_leave_the_old_file(tmp_path, shipped_model):
     path = tmp_path / "model.xls"
     path.write_text("old", encoding="utf-8")
-    with pytest.raises(SrmDataError, match=r"ends in .sqlite, .sqlite3, .db or .parquet"):
+    with pytest.raises(SrmDataError, match=r"ends in one of .sqlite, .sqlite3, .db, .parquet"):
         write_database(path, shipped_model)
     with pytest.raises(FrameError, match="with at least one row"):
         write_database(tmp_path / "a.db", shipped_model.iloc[:0])

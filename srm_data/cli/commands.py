@@ -31,6 +31,7 @@ examples:
   srm-data ask "who patches rds?"        a question in everyday words
   srm-data export                        the whole catalogue as an Excel workbook, in exports/
   srm-data export --only ecs-fargate --only s3 --out ours.xlsx
+  srm-data export --only rds --only s3 --sheet matrix --out board.png      or .xlsx, .csv, .html
   srm-data estate terraform.tfstate bill.csv --out ours.xlsx      your own services, from inventories
   srm-data page terraform.tfstate --out ours.html      the same as one page to send, with search
   srm-data estate terraform.tfstate --register register.csv --out ours.xlsx      a book to review
@@ -92,7 +93,7 @@ COMMANDS = (
         "export", "write the Excel matrix, or the same as another file", "exports.run_export", {},
         (("--out", {"help": f"{describe_endings()}; by default a workbook in exports/ (a part has its "
                             "own name)"}),
-         "--only", *REVIEWED, *FRAMEWORK),
+         "--sheet", "--only", *REVIEWED, *FRAMEWORK),
     ),
     Command(
         "estate", "read from inventories what you run, and list what is yours to secure",
@@ -103,7 +104,7 @@ COMMANDS = (
                     "folder",
         }},
         (("--out", {"help": f"write the model of this estate: {describe_endings()}"}), "--kind",
-         "--strict", "--headers", "--corrections", "--write-corrections", *REVIEWED,
+         "--sheet", "--strict", "--headers", "--corrections", "--write-corrections", *REVIEWED,
          *FRAMEWORK),
     ),
     Command(

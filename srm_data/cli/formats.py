@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from srm_data.cli.controls import add_control_sheet
 from srm_data.exceptions import SrmDataError
-from srm_data.formats import Format, find_format
+from srm_data.formats import MATRIX, Format, find_format
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,10 @@ def require_format(path: Path, options: argparse.Namespace) -> Format:
     """Return the kind of a file that is to be written."""
     if options.owner and path.suffix.lower() == ".csv":
         return TASKS
-    kind = find_format(path)
+    is_matrix = options.sheet and path.suffix.lower() != ".xlsx"
+    kind = MATRIX if is_matrix else find_format(path)
+    if is_matrix and path.suffix not in kind.endings:
+        raise SrmDataError(f"{path}: expected .xlsx, {', '.join(kind.endings)} with --sheet matrix")
     given = [
         name for name, place in PLACES.items() if getattr(options, name) and not kind.accepts(place)
     ]
@@ -80,7 +83,7 @@ def write_format(
         more |= {"register": now.entries, "on": now.day}  # type: ignore[dict-item]
     elif now is not None:
         model = now.model
-    part = {"owner": options.owner or "", "for_print": options.print}
+    part = {"owner": options.owner or "", "for_print": options.print, "sheet": options.sheet or ""}
     return kind.write(path, model=model, audience=options.audience, **part, **more, **settings)
 
 

@@ -106,6 +106,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--register": FILE | {
         "help": "the register of your organisation (CSV): decisions, owners, status"
     },
+    "--sheet": {
+        "choices": ["matrix"],
+        "help": "write the matrix alone: .xlsx, .csv, .json, .html or .png by the ending of --out",
+    },
     "--since": {
         "type": nonempty, "metavar": "BEFORE",
         "help": "add what changed since a workbook, a data version or a folder of tables",

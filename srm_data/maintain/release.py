@@ -16,6 +16,7 @@ import pandas as pd
 from srm_data.cells import find_marks
 from srm_data.check import check_tables
 from srm_data.exceptions import ReleaseError
+from srm_data.formats import write_database, write_matrix
 from srm_data.load import load_tables
 from srm_data.maintain.dictionary import write_reference
 from srm_data.maintain.pictures import draw_pictures, list_pictures
@@ -69,6 +70,11 @@ def make_release(root: Path, *, today: date | None = None) -> None:
         old.unlink()
     write_workbook(exports / workbook_name(), model, tables=tables)
     print(f"workbook: {workbook_name()}, replacing all others", flush=True)
+    for name in ("model", "matrix"):
+        write = write_database if name == "model" else write_matrix
+        for ending in (".csv", ".json"):
+            write(exports / f"{name}{ending}", model, tables=tables)
+    print("model and matrix: as CSV and JSON in exports, to attach to the release", flush=True)
     draw_pictures(exports / "pictures", tables)
     write_reference(exports / "reference", tables)
     print("pictures, data dictionary and glossary: drawn and written again", flush=True)

@@ -66,6 +66,7 @@ def write_book(
     audience: Audience,
     owner: str = "",
     for_print: bool = False,
+    sheet: str = "",
 ) -> Path:
     """Write the book of a state of the register. Arguments are those of ``write_workbook``, checked."""
     package = read_package()
@@ -87,6 +88,8 @@ def write_book(
         changes=changes,
         controls=controls,
     )
+    if sheet:
+        return _write_matrix(path, content._replace(for_print=True))
     if for_print:
         return _write_pack(path, content)
     rows, sent = list_review_rows(now, content)
@@ -134,6 +137,16 @@ def write_book(
         book, path, bodies, made=content.made,
         computed={sheet.title: shown for sheet, shown in look.computed.items()},
     )  # fmt: skip
+
+
+def _write_matrix(path: Path, content: Content) -> Path:
+    """Write the matrix alone."""
+    book = Workbook()
+    look = Look(book.active, content.tables["responsibilities"])
+    book.active.title = "Matrix"
+    bodies = {"Matrix": fill_offering_matrix(book.active, look, content)}
+    _finish(book, content, {"Matrix": PURPOSES["Matrix"]}, bodies)
+    return save_workbook(book, path, bodies, made=content.made)
 
 
 def _write_pack(path: Path, content: Content) -> Path:

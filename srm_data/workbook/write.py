@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -29,6 +30,7 @@ def write_workbook(
     on: str | None = None,
     owner: str = "",
     for_print: bool = False,
+    sheet: Literal["", "matrix"] = "",
     audience: Audience = "internal",
     tables: Tables | None = None,
 ) -> Path:
@@ -66,6 +68,8 @@ def write_workbook(
     for_print
         Make the pack for a board instead: summary, matrix, decisions and exceptions, conflicts and open
         points by team, on at most eight pages of A4 for up to twenty offerings. It is not read back.
+    sheet
+        ``"matrix"`` writes the matrix alone, such as for a mail. It is not read back.
     audience
         ``"internal"`` includes the reviewer columns and what reviewers wrote. ``"publishable"`` shows
         decisions, but no names, comments, accounts, costs, file names or resource names.
@@ -119,5 +123,5 @@ def write_workbook(
     return write_book(
         Path(path), model, now, tables, scope=scope, estate=estate, changes=changes,
         controls=controls, audience=audience, owner=owner,
-        for_print=for_print,
+        for_print=for_print, sheet=sheet,
     )  # fmt: skip
