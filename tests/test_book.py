@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.packaging.custom import StringProperty
 
 import srm_data
 from srm_data.cli.commands import main
@@ -391,3 +393,82 @@ def test_commands_write_a_book_a_list_and_a_mail_for_one_team_and_the_pack(
     assert "Open points" in openpyxl.load_workbook("pack.xlsx").sheetnames
     assert main(["estate", "list.txt", "--owner", "Queue team", "--out", "none.xlsx"]) == 1
     assert "--register" in capsys.readouterr().err
+
+
+def save_as_numbers(book: openpyxl.Workbook) -> None:
+    for sheet in list(book):
+        sheet.insert_rows(1)
+        sheet["A1"] = "Table 1"
+        sheet.title = f"{sheet.title} - Table 1"
+
+
+def save_as_sharepoint_and_wps(book: openpyxl.Workbook) -> None:
+    for name in ("ICV", "KSOProductBuildVer", "MediaServiceImageTags", "_MarkAsFinal", "ContentTypeId"):
+        book.custom_doc_props.append(StringProperty(name=name, value="0x0101"))
+    book.properties.contentStatus = "Final"
+
+
+@pytest.mark.parametrize("save", [save_as_numbers, save_as_sharepoint_and_wps])
+def test_what_programs_add_is_nobodys_remark(write, save):
+    book = Edited(write(*BEFORE))
+    book.fill("sqs/availability", Comment="Two queues.", **SIGNED)
+    book.fill("sqs/identity-access", Evidence=True, **SIGNED)  # a checkbox of Excel
+    save(book.book)
+    review = book.read()
+    assert list_values(review) == {
+        ("sqs", "availability", "", "comment", "Two queues."),
+        ("sqs", "identity-access", "", "evidence", "TRUE"),
+    }
+    assert review.problems.empty
+
+
+def test_custom_property_that_somebody_typed_is_named(write):
+    book = Edited(write())
+    book.book.custom_doc_props.append(StringProperty(name="Reviewed", value="by the board"))
+    assert "Reviewed: by the board" in list_problems(book.read())[0]
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [("Index/Document.iwa", "Numbers"), ("xl\\workbook.xml", "other names than Excel's")],
+)
+def test_file_of_another_program_is_refused_by_name(tmp_path, part, expected):
+    with ZipFile(tmp_path / "x.xlsx", "w") as file:
+        file.writestr("[Content_Types].xml" if "xl" in part else "Metadata/Properties.plist", "")
+        file.writestr(part, "")
+    with pytest.raises(ReviewError, match=f"{expected}.*save as .xlsx"):
+        read_review(tmp_path / "x.xlsx")
+
+
+def test_error_of_a_formula_is_asked_back_wherever_it_stands(write, model):
+    book = Edited(write())
+    for cell, header in zip(
+        list(book.rows)[:4], ("Accountable", "Reviewer", "Date", "Evidence"), strict=True
+    ):
+        texts = {"Decision": "Customer", "Comment": "Ours.", **SIGNED} | {header: "#N/A"}
+        book.fill(cell, **texts)
+        book.sheet.cell(book.rows[cell], book.columns[header]).data_type = "e"
+    now = state(merge(book.read()), model, on=DAY)
+    about = now.problems.groupby(["offering_id", "duty_id"])["expected"].agg(" ".join)
+    assert about.str.contains("error of a formula").tolist() == [True] * 4
+
+
+def test_answer_is_the_one_in_force_and_nobody_owns_what_needs_no_action(write):
+    decided = {"offering_id": "sqs", "duty_id": "availability", "field": "answer", "value": "Customer",
+               "reason": "Ours.", "by": "Ada", "on": "2026-12-01"}  # fmt: skip
+    book = Edited(write(*BEFORE, decided))
+    rows = [
+        {header: book.sheet.cell(row, column).value for header, column in book.columns.items()}
+        for row in book.rows.values()
+    ]
+    by_cell = {row["cell"]: row for row in rows}
+    assert by_cell["sqs/availability"]["Answer"] == "Customer"
+    assert by_cell["sqs/credentials"]["Answer"] != "AWS"  # proposed by one name
+    idle = [row for row in rows if row["You must act"] == "none" and not row["Needs attention"]]
+    assert idle
+    assert not [row for row in idle if row["Status"] or row["Accountable"] or row["Due"]]
+    assert (
+        not book.book["Tasks"].max_row
+        - 3
+        - sum(row["You must act"] in ("required", "optional") for row in rows)
+    )

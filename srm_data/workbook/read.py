@@ -51,9 +51,11 @@ HEADER_WITHIN = 60  # rows that people may put above the header
 MOST_ALTERED = 40  # rows of a sheet that are named one by one
 MOST_ROWS = 200_000  # of a sheet; the catalogue has a tenth
 CELL_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-COPY = re.compile(r"( \(\d+\)|_\d+|\d+| Copy\d*)$")  # what programs add to the name of a copy
+COPY = re.compile(r"( \(\d+\)|_\d+| - (Table|Tabelle|Tableau) \d+|\d+| Copy\d*)$")
+"""What programs add to the name of a sheet."""
 TO_SHEET = re.compile(r"^#|[$']|[.!]\$?A\$?1$")
 OF_PROGRAMS = {"page", "seite", "sheet1"}  # texts that LibreOffice puts into headers
+FINAL = "Final"  # the status that Mark as Final gives a book
 Key = tuple[str, str, str]
 NO_KEY: Key = ("", "", "")
 
@@ -167,7 +169,7 @@ def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
 
 def find_sent(sheets: list[Sheet]) -> SentBook | None:
     """Find the hidden sheet, and return what it holds."""
-    hidden = next((sheet for sheet in sheets if sheet.rows and sheet.rows[0][:1] == (SENT_MARK,)), None)
+    hidden = next(filter(_is_sent, sheets), None)
     if hidden is None:
         return None
     book = SentBook("", "", "", {}, {}, {}, {}, {}, {}, set(), set())
@@ -193,6 +195,10 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
             codes = book.texts if kind == "texts" else book.rows
             codes.update(texts[0][at : at + 8] for at in range(0, len(texts[0]), 8))
     return book if book.version else None
+
+
+def _is_sent(sheet: Sheet) -> bool:
+    return any(row[:1] == (SENT_MARK,) for row in sheet.rows[:2])
 
 
 def _describe_refusal(sheets: list[Sheet]) -> str:
@@ -223,7 +229,7 @@ class Reading:
         if not self.tables:
             self.report("stray", "", "the sheet Review here, with its headers")
         for sheet in self.sheets:
-            if sheet.rows and sheet.rows[0][:1] == (SENT_MARK,):
+            if _is_sent(sheet):
                 continue
             if len(sheet.rows) > MOST_ROWS:
                 raise ReviewError(
@@ -541,7 +547,7 @@ class Reading:
                     words = re.sub(r"\W", "", part).lower()
                     if code_of_text(part) not in self.book.texts and words not in OF_PROGRAMS | {""}:
                         yield self.remark(part, f"{title}, {note.kind}")
-            elif not is_new or (note.kind == PROPERTY and note.cell == "author"):
+            elif not is_new or (note.kind == PROPERTY and (note.cell == "author" or text == FINAL)):
                 continue
             elif note.kind in (SHEET_NAME, PROPERTY):
                 yield self.remark(text, f"{title}, {note.kind}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -12,6 +13,9 @@ from srm_data.workbook.reviewed import text_of
 from srm_data.xlsx import sheets as xlsx_sheets
 from srm_data.xlsx.sheets import FormulaText
 from srm_data.xlsx.values import ErrorText
+
+OF_NUMBERS = re.compile(r"(Table|Tabelle|Tableau) \d+")
+"""The line that Apple's Numbers puts above each table."""
 
 
 class ValueText(str):
@@ -60,6 +64,8 @@ class Sheet(NamedTuple):
 def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
     """Convert the values of a sheet to text."""
     rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
+    if rows and OF_NUMBERS.fullmatch("".join(rows[0])):
+        rows[0] = ()
     formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
     return Sheet(sheet.title, sheet.part, rows, formulas, sheet.marks, sheet.merged)
 

@@ -55,7 +55,11 @@ BY_PROGRAMS = {
 }  # fmt: skip
 """Kinds of relations to layout, sheets and parts that nobody types."""
 NAMES_OF_PROGRAMS = ("_xl", "__Anonymous")
-LABELS_OF_PROGRAMS = ("MSIP_Label_", "ContentTypeId", "_dlc_")
+LABELS_OF_PROGRAMS = (
+    "MSIP_Label_", "ContentTypeId", "_", "ICV", "KSO", "MediaService", "TaxKeyword", "xd_", "lcf",
+    "ComplianceAssetId", "TriggerFlowInfo", "Order", "TemplateUrl", "SharedWithUsers", "WorkbookGuid",
+)  # fmt: skip
+"""How names of custom properties begin that Office, SharePoint and WPS keep for themselves."""
 PROPERTIES = {
     "dc:title": "title", "dc:subject": SUBJECT, "dc:creator": "author", "dc:description": "comments",
     "cp:keywords": "keywords", "cp:category": "category", "cp:contentStatus": "status",

@@ -29,9 +29,12 @@ TAG = re.compile(rb"<[A-Za-z]")
 SAVE_AS = "expected a workbook: save as .xlsx"
 OTHER_FORMATS = {
     "content.xml": f"an OpenDocument file (.ods); {SAVE_AS}",
+    "Index/Document.iwa": f"a file of Apple's Numbers (.numbers); {SAVE_AS}",
+    "Index.zip": f"a file of Apple's Numbers (.numbers); {SAVE_AS}",
     "xl/workbook.bin": f"an Excel binary workbook (.xlsb); {SAVE_AS}",
     "word/document.xml": f"a Word document; {SAVE_AS}",
     "ppt/presentation.xml": f"a PowerPoint presentation; {SAVE_AS}",
+    "[Content_Types].xml": f"a workbook whose parts have other names than Excel's; {SAVE_AS}",
 }
 """Other kinds of zip archives, by a part that they contain."""
 
