@@ -60,6 +60,11 @@ def list_values(review) -> set[tuple[str, ...]]:
     return set(review.entries[names].itertuples(index=False, name=None))
 
 
+def list_summary(path) -> dict[str, str]:
+    rows = openpyxl.load_workbook(path)["Summary"].iter_rows(max_col=2, values_only=True)
+    return {label: text for label, text in rows if label}
+
+
 def list_problems(now) -> list[str]:
     return [describe_problem(problem) for problem in now.problems.to_dict("records")]
 
@@ -207,6 +212,16 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
     assert srm_data.register.find_approval(state(register, model, on=DAY)).is_approved
     again = write(*register.to_dict("records"), name="next.xlsx")
     assert [len(frame) for frame in read_review(again)] == [0, 0]
+    assert list_summary(again)["Answers"] == "Nothing: CISO approved these 56 answers on 2026-12-01."
+
+    # one answer changes: it is named, and a status changes nothing
+    signed = {"offering_id": "sqs", "by": "Ada", "on": "2026-12-01"}
+    more = [{"duty_id": "availability", "field": "answer", "value": "Customer", "reason": "Ours."},
+            {"duty_id": "credentials", "field": "status", "value": "agreed"}]  # fmt: skip
+    more = [signed | entry for entry in more]
+    third = list_summary(write(*register.to_dict("records"), *more, name="third.xlsx"))
+    assert "Since CISO approved on 2026-12-01: 1 changed of 56" in third["Answers"]
+    assert third["SQS queue / Availability"].endswith("when approved; Customer, required now")
 
 
 def test_merged_entries_are_named_row_by_row(write):
@@ -472,3 +487,16 @@ def test_answer_is_the_one_in_force_and_nobody_owns_what_needs_no_action(write):
         - 3
         - sum(row["You must act"] in ("required", "optional") for row in rows)
     )
+
+
+def test_services_show_what_the_inventory_says_of_them(shipped_model, tmp_path):
+    (tmp_path / "list.csv").write_text(
+        "Service,Umgebung,Kritikalität,Team\nAmazon SQS,Produktion,hoch,Queue team\nAWS KMS,,,\n"
+    )
+    estate = srm_data.read_estate(tmp_path / "list.csv")
+    model = srm_data.in_use(shipped_model, estate)
+    path = srm_data.write_workbook(tmp_path / "ours.xlsx", model, estate=estate)
+    headers, *rows = openpyxl.load_workbook(path)["Services"].iter_rows(values_only=True)
+    by_name = {row[0]: dict(zip(headers, row, strict=True)) for row in rows}
+    shown = [by_name["SQS queue"][name] for name in ("Environment", "Criticality", "Owner")]
+    assert shown == ["Produktion", "hoch", "Queue team"]

@@ -241,7 +241,9 @@ class Reading:
         gone = set(self.book.answers) - set(self.rows.values()) if self.tables else set()
         if gone:
             named = ", ".join(sorted(name_key(*key) for key in gone)[:5])
-            self.report("stray", f"{len(gone):,} rows did not come back: {named}", "the rows as sent")
+            self.report(
+                "stray", f"{_count(len(gone), 'row')} did not come back: {named}", "the rows as sent"
+            )
 
     def report(self, kind: str, value: str, expected: str, key: Key = NO_KEY, place: str = "") -> None:
         """Add a problem of reading."""
@@ -523,8 +525,8 @@ class Reading:
             marked.setdefault(mark, []).append(sheet.place_of(row, column)[1])
         for mark, cells in marked.items():
             named = ", ".join(cells[:5]) + (", ..." if len(cells) > 5 else "")
-            self.report("stray", f"{len(cells):,} cells {mark}: {named}", "words: marks are not read",
-                        place=sheet.title)  # fmt: skip
+            value = f"{_count(len(cells), 'cell')} {mark}: {named}"
+            self.report("stray", value, "words: marks are not read", place=sheet.title)
 
     def list_notes(self, notes: list[Remark]) -> Iterator[Row]:
         """List the edits of notes, threads and other texts; name shapes, once for each sheet."""
@@ -556,6 +558,10 @@ class Reading:
         for title, shapes in drawn.items():
             self.report("stray", f"{len(shapes):,} not read: {' | '.join(shapes)}", "words in a cell",
                         place=title)  # fmt: skip
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _name_place(sheet: Sheet, row: int, column: int) -> str:

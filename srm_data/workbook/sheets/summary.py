@@ -128,14 +128,14 @@ def _list_risks(now: State) -> list[Line]:
 def _describe_approval(now: State, approval: Approval, content: Content) -> list[Line]:
     """Describe what is to be approved, or who approved it."""
     cells = int(now.cells["field"].eq("answer").sum())
-    by = ", ".join(filter(None, [approval.by, approval.on]))
+    by, on = approval.by, f" on {approval.on}" if approval.on else ""
     text = f"All {cells:,} answers, as this book shows them: nobody has approved them yet."
     if approval.is_approved:
-        text = f"Nothing: {by} approved these {cells:,} answers."
+        text = f"Nothing: {by} approved these {cells:,} answers{on}."
     elif approval.by:
         counts = approval.changed["why"].value_counts()
         changed = ", ".join(f"{count:,} {why}" for why, count in counts.items())
-        text = f"What changed since {by} approved: {changed} of {cells:,} answers."
+        text = f"Since {by} approved{on}: {changed} of {cells:,} answers."
     proposed = int(now.entries["state"].eq("proposed").sum())
     wait = "1 decision waits" if proposed == 1 else f"{proposed:,} decisions wait"
     waiting = f" {wait} for a second name." if proposed else ""
