@@ -247,7 +247,8 @@ def test_plain_word_beside_others_and_vague_words_are_no_service(shipped, name):
 @pytest.mark.parametrize(
     "name",
     [
-        "RDS: nicht genutzt", "EC2 (decommissioned 06/2026)", "Amazon EFS - plus utilis\u00e9",
+        "RDS: nicht genutzt", "SQS ya no se usa", "EC2 (decommissioned 06/2026)",
+        "Amazon EFS - plus utilis\u00e9",
         "CloudFormation \u306f\u4f7f\u7528\u3057\u3066\u3044\u306a\u3044",
         "RDS\uff08\u4e0d\u4f7f\u7528\uff09",
         "EC2 \u043d\u0435 \u0438\u0441\u043f\u043e\u043b\u044c\u0437\u0443\u0435\u0442\u0441\u044f",

@@ -81,6 +81,8 @@ ID = "0123456789abcdef0"
     [
         (f"Name,Instance ID,Instance Type\nweb,i-{ID},t3.large\ndb,i-{ID}1,m5.metal\n",
          {"ec2-instance": 1, "ec2-bare-metal": 1}),
+        (f"Instance ID,Type,State\ni-{ID},t2.micro,running\ni-{ID}1,t2.nano,stopped\n",
+         {"ec2-instance": 2}),
         (f"VolumeId,Size,InstanceId\nvol-{ID},8,i-{ID}\n", {"ebs-volume": 1}),
         ("name,engine,db_instance_class\na,postgres,db.t3.micro\nb,aurora-mysql,db.serverless\n",
          {"rds-db-instance": 1, "aurora-serverless-v2": 1}),

@@ -27,8 +27,11 @@ MOST_LINES, LEAST_LISTED = 40, 6
 
 MOST_NAMES, MOST_REMARKS, MOST_CHANGES = 4, 2, 6
 PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": "n/a"}
-RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME, LONGEST_UNKNOWN = 10, 5, 20, 24, 36
+RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 10, 5, 20, 24
 """Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
+
+LEAST_UNKNOWN, LONGEST_UNKNOWN = 22, 36
+"""Width of an unknown name before its note, at least, and before one that is cut."""
 
 KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your correction"}
 """How an offering is known, by the vocabulary that decided; else by its name."""
@@ -192,10 +195,12 @@ def _list_unclear(read: Estate) -> list[str]:
     unknown = read.estate[read.estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
     for identifier, rows in unknown:
         note, count = rows["note"].iloc[0], count_things(int(rows["rows"].sum()), "row")
+        # A note that leaves no room for the name is cut, unless it fits without "not recognised".
+        ends = [f" ({count}): not recognised{'; ' * bool(note)}{note}", f" ({count}): {note}"]
+        most = find_room() - LEAST_UNKNOWN
+        end = next((end for end in ends if len(end) <= most), "")
         name = textwrap.shorten(str(identifier), LONGEST_UNKNOWN, placeholder="...")
-        lines.append(
-            "  " + _fit_line("; ".join(filter(None, [f"{name} ({count}): not recognised", note])))
-        )
+        lines.append("  " + (_fit_line(str(identifier), end) if end else _fit_line(name + ends[0])))
     return lines
 
 
