@@ -4,6 +4,7 @@ import pytest
 from openpyxl import load_workbook
 
 import srm_data
+from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.exceptions import FrameError
 from srm_data.register import make_entries, state
 
@@ -110,6 +111,16 @@ def test_reader_of_the_book_alone_sees_what_rests_on_aws(book):
 
 def test_book_with_controls_comes_back_without_entries_and_problems(path):
     assert [len(frame) for frame in srm_data.read_review(path)] == [0, 0]
+
+
+def test_rows_name_the_controls_that_their_duty_carries(book, model, matrix):
+    _, header, *rows = book["Review here"].iter_rows(values_only=True)
+    places = [header.index(name) for name in ("offering_id", "duty_id", "Control")]
+    shown = {(row[places[0]], row[places[1]]): row[places[2]] or "" for row in rows}
+    named = list_matrix_controls(model, matrix)
+    cells = zip(model["offering_id"], model["duty_id"], named, strict=True)
+    assert all(shown[offering, duty] == controls for offering, duty, controls in cells)
+    assert "PE-3" in shown["sqs", "physical-security"].split("; ")
 
 
 def test_frame_that_is_no_matrix_is_refused(model, tmp_path):

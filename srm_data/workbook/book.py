@@ -80,7 +80,7 @@ def write_book(
         version=package["version"],
         made=datetime.fromisoformat(package["created"]).replace(tzinfo=None),
         audience=audience,
-        values=list_values(now.model, tables, notes=model["note"]),
+        values=list_values(now.model, tables, notes=model["note"], controls=controls),
         now=now,
         owner=owner,
         for_print=for_print,

@@ -99,6 +99,7 @@ COLUMNS = (
     ReviewedColumn("Edition read", 19, "edition", "detail"),
     ReviewedColumn("Read on", 11, "accessed", "detail"),
     ReviewedColumn("Address", 44, "url", "detail"),
+    ReviewedColumn("Control", 24, "control", "detail"),
     ReviewedColumn("Product group", 22, "product_group", "detail", "text_soft"),
     ReviewedColumn("Service", 22, "service", "detail", "text_soft"),
     ReviewedColumn("Category", 16, "category", "detail", "text_soft"),

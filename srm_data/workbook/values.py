@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.cells import find_marks, list_marks
+from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.load import Tables
 from srm_data.workbook.reviewed import COLUMNS
 
@@ -24,7 +25,9 @@ def list_column(values: pd.Series) -> list[Any]:
     return [names[code] for code in values.cat.codes.tolist()]
 
 
-def list_values(model: pd.DataFrame, tables: Tables, *, notes: pd.Series) -> Columns:
+def list_values(
+    model: pd.DataFrame, tables: Tables, *, notes: pd.Series, controls: pd.DataFrame | None
+) -> Columns:
     """List the texts of the cells of a model, by column.
 
     The columns ``basis`` (the mark of each cell), ``source_ids`` and ``letter`` are there for other
@@ -34,6 +37,8 @@ def list_values(model: pd.DataFrame, tables: Tables, *, notes: pd.Series) -> Col
     ----------
     notes
         The notes of the tables: a reviewer's reason is no note of AWS's.
+    controls
+        A control matrix, if one was given: the controls that the duty of each cell carries.
     """
     needed = {column.value for column in COLUMNS} | {"responsibility", "source_ids"}
     values = {name: list_column(model[name]) for name in model if name in needed}
@@ -42,6 +47,9 @@ def list_values(model: pd.DataFrame, tables: Tables, *, notes: pd.Series) -> Col
         "basis": marks,
         "basis_label": [labels[mark] for mark in marks],
         "note": list_column(notes),
+        "control": [""] * len(model)
+        if controls is None
+        else list_column(list_matrix_controls(model, controls)),
         **_list_sources(values["source_ids"], tables["sources"]),
     }
     codes, signs = tables["responsibilities"], list_marks()["mark"].to_dict()

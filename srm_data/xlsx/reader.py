@@ -21,7 +21,6 @@ from srm_data.xlsx.safety import open_package, refuse_active_parts
 from srm_data.xlsx.sheets import Sheet, parse_sheets
 
 PROPERTIES = "docProps/core.xml"
-CONTENTS, MOST_CONTENTS = "xl/workbook.xml", 1_000_000  # bytes of the list of sheets
 AUTHORS = ("cp:lastModifiedBy", "dc:creator")
 OWN_NAME = "srm_data"
 """Author of the books that nobody has saved."""
@@ -78,15 +77,6 @@ def read_last_author(path: str | os.PathLike[str]) -> str:
         root = read_tree(package, PROPERTIES) if PROPERTIES in package.names else None
     names = [root.findtext(name) or "" for name in AUTHORS] if root is not None else []
     return next((name.strip() for name in names if name.strip() not in ("", OWN_NAME)), "")
-
-
-def has_sheet(path: str | os.PathLike[str], title: str) -> bool:
-    """Return whether a file is a workbook with a sheet of this name, without reading the sheets."""
-    try:
-        with ZipFile(path) as book, book.open(CONTENTS) as part:
-            return f'name="{title}"'.encode() in part.read(MOST_CONTENTS)
-    except (OSError, BadZipFile, KeyError):
-        return False
 
 
 def is_as_written(path: str | os.PathLike[str]) -> bool:

@@ -1,6 +1,6 @@
 """Write the package (a zip archive of XML parts) of a workbook laid out by openpyxl.
 
-openpyxl lays out the sheets: widths, tables, charts, print set-up, header rows. The rows below the
+openpyxl lays out the sheets: widths, tables, print set-up, header rows. The rows below the
 headers are written here, straight into the sheet's XML while the package is zipped: column by column,
 so that a value that comes again in its column is written once. That is an order of magnitude faster
 than a cell object for every cell, keeps every string a shared string (so that text beginning with ``=``
@@ -17,12 +17,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml.etree import SerialisationError
 from openpyxl import Workbook
-from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
@@ -123,14 +122,6 @@ class Formula(NamedTuple):
     value: str | int
 
 
-class Note(NamedTuple):
-    """Note on a cell, and its author."""
-
-    cell: str
-    text: str
-    author: str
-
-
 Value = str | int | Formula | None
 
 
@@ -146,15 +137,12 @@ class Body(NamedTuple):
 
     heights: Sequence[float] = ()
     columns: Sequence[Cells] = ()
-    is_growing: bool = False
-    """Whether the heights adapt to typed text, which makes large sheets slow to open."""
     closed: int = 0
     """Number of rows at the end that are grouped and closed."""
 
 
 MOST_ROWS = 1_048_576
 ROWS_AT_ONCE = 100  # a thousand took half of the memory of a small workbook
-FIXED = ' customHeight="1"'
 LEVEL = 6  # of zlib; the texts that come again are shared, so that there is little left to pack
 FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v>?</?v?>?</c>', re.S)
 FONT = re.compile(r"<font>(.*?)</font>", re.S)
@@ -175,21 +163,10 @@ FONT_ORDER = [
 """Order of the parts of a font in the standard, which openpyxl does not follow."""
 
 
-def link_address(address: str, *parts: str, label: str = "") -> Formula | str:
-    """Make a clickable link; an empty address stays empty.
-
-    Parameters
-    ----------
-    parts
-        Rest of the address. Excel allows 255 characters in each string of a formula.
-    label
-        Text of the cell; by default the address.
-    """
-    if not address:
-        return ""
-    quoted = [part.replace('"', "%22") for part in (address, *parts)]
-    shown, target = label or "".join(quoted), '"&"'.join(quoted)
-    return Formula(f'HYPERLINK("{target}","{shown}")', shown)
+def link_address(address: str) -> Formula | str:
+    """Make a clickable link; an empty address stays empty."""
+    quoted = address.replace('"', "%22")
+    return Formula(f'HYPERLINK("{quoted}","{quoted}")', quoted) if address else ""
 
 
 def save_workbook(
@@ -198,8 +175,6 @@ def save_workbook(
     bodies: dict[str, Body],
     *,
     made: datetime,
-    notes: dict[str, list[Note]] | None = None,
-    alt_texts: Sequence[str] = (),
     computed: Mapping[str, Mapping[str, str | int]] | None = None,
 ) -> Path:
     """Write the workbook, with the rows of ``bodies`` below those written with openpyxl.
@@ -214,10 +189,6 @@ def save_workbook(
         Rows below the header, by sheet title.
     made
         Date of the file and its parts, so that the same content gives the same bytes.
-    notes
-        Notes on cells, by sheet title.
-    alt_texts
-        Alternative texts of the charts, in the order of the charts in the workbook.
     computed
         Current values of formulas written with openpyxl, by sheet title and cell.
 
@@ -245,11 +216,7 @@ def save_workbook(
         )
         for number, sheet in enumerate(book.worksheets, start=1)
     }
-    for title, of_sheet in (notes or {}).items():
-        for note in of_sheet:
-            text, author = clean_text(note.text), clean_text(note.author)
-            book[title][note.cell].comment = Comment(text, author, **_fit_note(text))
-    with open_whole(path) as stream, _Package(stream, streams, made, alt_texts) as package:
+    with open_whole(path) as stream, _Package(stream, streams, made) as package:
         try:
             ExcelWriter(book, package).write_data()
         except SerialisationError as error:
@@ -263,11 +230,6 @@ def _describe_reason(error: SerialisationError) -> str:
     return os.strerror(code) if code else str(error)
 
 
-def _fit_note(text: str) -> dict[str, int]:
-    lines = sum(-(-len(line) // 45) or 1 for line in text.split("\n"))
-    return {"width": 300, "height": 18 * lines + 14}
-
-
 class _Stream(NamedTuple):
     title: str
     header_rows: int
@@ -278,15 +240,9 @@ class _Stream(NamedTuple):
 class _Package(ZipFile):
     """Zip archive whose entries have one date, and which completes the sheets as they are added."""
 
-    def __init__(
-        self,
-        file: IO[bytes],
-        streams: dict[str, _Stream],
-        made: datetime,
-        alt_texts: Sequence[str],
-    ) -> None:
+    def __init__(self, file: IO[bytes], streams: dict[str, _Stream], made: datetime) -> None:
         super().__init__(file, "w", compression=ZIP_DEFLATED)
-        self.streams, self.made, self.alt_texts = streams, made, alt_texts
+        self.streams, self.made = streams, made
         self.strings = SharedStrings()
 
     def _entry(self, name: str) -> ZipInfo:
@@ -298,9 +254,7 @@ class _Package(ZipFile):
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         """Write a part, correcting those that openpyxl writes in a non-standard way."""
         name = str(zinfo_or_arcname)
-        if name.startswith("xl/drawings/drawing"):
-            data = self._describe_charts(data)
-        elif name == "xl/styles.xml":
+        if name == "xl/styles.xml":
             data = FONT.sub(_order_font, _text_of(data))
         elif name == "xl/workbook.xml":  # all sheets are written by now
             super().writestr(self._entry(PART), self.strings.write())
@@ -309,14 +263,6 @@ class _Package(ZipFile):
         elif name == "[Content_Types].xml":
             data = add_content_type(_text_of(data))
         super().writestr(self._entry(name), data)
-
-    def _describe_charts(self, drawing: bytes) -> bytes:
-        """Add alternative text to charts, which openpyxl cannot write."""
-        for number, text in enumerate(self.alt_texts, start=1):
-            name = f'name="Chart {number}"'
-            described = f"{name} descr={quoteattr(text)}"
-            drawing = drawing.replace(name.encode(), described.encode())
-        return drawing
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Copy a sheet that openpyxl wrote to a temporary file, and add its rows."""
@@ -332,11 +278,6 @@ class _Package(ZipFile):
         if last_row > MOST_ROWS:
             raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
 
-        # Cells that openpyxl holds below the header are there for their notes alone.
-        for found in re.finditer(r'<row r="(\d+)"', head):
-            if int(found[1]) > header_rows:
-                head = head[: found.start()]
-                break
         extent = f'<dimension ref="A1:{get_column_letter(len(body.columns))}{last_row}"/>'
         head = self.strings.share(re.sub("<dimension [^>]*>", extent, head))
 
@@ -344,8 +285,7 @@ class _Package(ZipFile):
             _write_column(title, number, header_rows + 1, cells, self.strings)
             for number, cells in enumerate(body.columns, start=1)
         ]
-        fixed = "" if body.is_growing else FIXED
-        rows = _write_rows(header_rows + 1, body.heights, columns, fixed, closed=body.closed)
+        rows = _write_rows(header_rows + 1, body.heights, columns, closed=body.closed)
         with self.open(self._entry(arcname), "w") as part:
             part.write(head.encode())
             while some := "".join(islice(rows, ROWS_AT_ONCE)):
@@ -354,16 +294,12 @@ class _Package(ZipFile):
 
 
 def _write_rows(
-    first: int,
-    heights: Sequence[float],
-    columns: Sequence[Iterator[str]],
-    fixed: str,
-    *,
-    closed: int,
+    first: int, heights: Sequence[float], columns: Sequence[Iterator[str]], *, closed: int
 ) -> Iterator[str]:
-    """Write the rows of some columns. Where a height is not fixed, programs fit it to what is typed."""
+    """Write the rows of some columns; those at the end are closed."""
     opened = {
-        height: f'<row r="{THIS_ROW}" ht="{height:g}"{fixed}>' for height in dict.fromkeys(heights)
+        height: f'<row r="{THIS_ROW}" ht="{height:g}" customHeight="1">'
+        for height in dict.fromkeys(heights)
     }
     rows = zip(map(opened.__getitem__, heights), *columns, strict=True)
     first_closed = first + len(heights) - closed

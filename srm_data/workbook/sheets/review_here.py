@@ -163,6 +163,8 @@ def _list_shown(row: Mapping[str, Any]) -> list[str]:
 def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:
     """Write the rows; details are closed to the right, and rows without action at the end."""
     shown = [column for column in COLUMNS if content.is_internal or column.kind != "entry"]
+    if content.controls is None:
+        shown = [column for column in shown if column.value != "control"]
     if not content.is_internal:
         private = ("attention", "remarks", "all_evidence", "inherited_from", "check")
         shown = [column for column in shown if column.value not in private]
