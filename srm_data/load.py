@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,7 +17,16 @@ from srm_data.schema import StrPath, Tables, find_folder, read_schemas, shipped_
 __all__ = ["Tables", "load_tables", "read_table"]
 
 
-def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
+CORE = ("core",)
+"""The set of duties that every offering is asked about."""
+
+ALL_SETS = ("core", "ai")
+"""The sets of duties."""
+
+
+def load_tables(
+    folder: StrPath | Traversable | None = None, *, duty_sets: Sequence[str] = CORE
+) -> Tables:
     """Load all tables.
 
     Parameters
@@ -25,6 +34,9 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
     folder
         Folder of tables, which are first checked against ``datapackage.json``. By default, the tables
         of the package, which have been tested and are read once per process.
+    duty_sets
+        Sets of duties: ``"core"``, the 28 of every offering, and ``"ai"``, eight of offerings
+        that serve a model or act as an agent. Rows about duties of other sets are left out.
 
     Returns
     -------
@@ -50,20 +62,53 @@ def load_tables(folder: StrPath | Traversable | None = None) -> Tables:
         from srm_data.check import check_tables
 
         check_tables(folder)
-        return {name: read_table(name, folder) for name in read_schemas()}
-    return load_some(read_schemas())
+        return keep_duty_sets({name: read_table(name, folder) for name in read_schemas()}, duty_sets)
+    return load_some(read_schemas(), duty_sets=duty_sets)
 
 
-def load_some(names: Iterable[str]) -> Tables:
+def load_some(names: Iterable[str], *, duty_sets: Sequence[str] = CORE) -> Tables:
     """Load some of the shipped tables. Each is read once per process and copied for each caller."""
-    states = list_states()
-    return {name: _read_shipped(name, states).copy() for name in names}
+    states, sets = list_states(), tuple(duty_sets)
+    return {name: _read_shipped(name, sets, states).copy() for name in names}
 
 
 @lru_cache(maxsize=128)
-def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
+def _read_shipped(name: str, duty_sets: tuple[str, ...], state: Hashable) -> pd.DataFrame:
     """Read a table of the package, again only after a file has changed. Do not modify the result."""
-    return read_table(name)
+    if duty_sets == ALL_SETS:
+        return read_table(name)
+    tables = {each: _read_shipped(each, ALL_SETS, state) for each in (name, "duties")}
+    return keep_duty_sets(tables, duty_sets)[name]
+
+
+def keep_duty_sets(tables: Tables, duty_sets: Sequence[str]) -> Tables:
+    """Restrict tables to the duties of some sets, and to the layers of these duties.
+
+    Raises
+    ------
+    ValueError
+        If there is no such set, or the tables have none of its duties.
+    """
+    duties = tables["duties"]
+    if "duty_set" not in duties:  # tables of 2026.11 know the core duties only
+        duties = duties.assign(duty_set="core")
+    for name in duty_sets:
+        if name not in ALL_SETS:
+            raise ValueError(f"duty_sets should be some of {list(ALL_SETS)}. Got {name!r}")
+        if name != "core" and name not in set(duties["duty_set"]):
+            raise ValueError(f"duty_sets has {name!r}, but the tables were loaded without it")
+    kept = duties[duties["duty_set"].isin(duty_sets)]
+    if len(kept) == len(duties):
+        return tables
+
+    # A blank names no duty, and stays.
+    wanted = {"duty_id": {*kept["duty_id"], ""}, "layer_id": {*kept["layer_id"], ""}}
+    narrowed = dict(tables)
+    for key, ids in wanted.items():
+        for name, table in narrowed.items():
+            if key in table:
+                narrowed[name] = table[table[key].isin(ids)].reset_index(drop=True)
+    return narrowed
 
 
 def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int], ...]:

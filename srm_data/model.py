@@ -9,7 +9,7 @@ default of its product group, a fact about AWS as a whole, or the default of its
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -27,7 +27,14 @@ from srm_data.answers import (
     list_traits,
 )
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
-from srm_data.load import Tables, list_states, load_some, without_categoricals
+from srm_data.load import (
+    CORE,
+    Tables,
+    keep_duty_sets,
+    list_states,
+    load_some,
+    without_categoricals,
+)
 
 JOINED = [
     "responsibilities", "bases", "layers", "duties", "categories", "product_groups", "services",
@@ -60,12 +67,16 @@ ACTION_MEANINGS = {
 
 ACTIONS = list(ACTION_MEANINGS)
 
+AI_SET = "ai-set"
+"""The trait that says which duties of AI an offering has."""
+
 
 def build_model(
     tables: Tables | None = None,
     *,
     register: pd.DataFrame | None = None,
     categories: Literal["all", "seed"] = "all",
+    duty_sets: Sequence[str] = CORE,
 ) -> pd.DataFrame:
     """Build the model of every offering.
 
@@ -83,6 +94,9 @@ def build_model(
         ``"all"`` uses all four categories. ``"seed"`` reduces them to the two of AWS's model: managed
         becomes abstracted, and customer-hosted becomes infrastructure. Only the category label changes,
         never who is responsible.
+    duty_sets
+        ``("core",)`` for the 28 duties of every offering, ``("core", "ai")`` with those that only
+        offerings have which serve a model or act as an agent: an offering without them has no such row.
 
     Returns
     -------
@@ -127,7 +141,8 @@ def build_model(
         without a default for a duty. The message lists every fault. Use :func:`~srm_data.narrow_tables`
         to make tables with fewer offerings.
     ValueError
-        If ``categories`` is neither of the two.
+        If ``categories`` is neither of the two, or ``duty_sets`` names a set that does not exist or
+        that the tables were loaded without.
 
     Examples
     --------
@@ -135,9 +150,13 @@ def build_model(
     >>> fargate = model.query("offering_id == 'eks-fargate' and duty_id == 'guest-os-patching'")
     >>> fargate["responsibility"].item()
     'AWS'
+    >>> with_ai = build_model(duty_sets=("core", "ai"))
+    >>> with_ai.query("offering_id == 's3' and layer == 'AI'").empty
+    True
     """
-    seed = _is_seed(categories)
-    model = _build_shipped(seed, list_states()).copy() if tables is None else _build(tables, seed)
+    seed, sets = _is_seed(categories), tuple(duty_sets)
+    shipped = tables is None
+    model = _build_shipped(seed, sets, list_states()).copy() if shipped else _build(tables, seed, sets)
     if register is not None:
         from srm_data.register import describe_problem, state
         from srm_data.register.entries import list_rows
@@ -150,15 +169,15 @@ def build_model(
     return model
 
 
-@lru_cache(maxsize=2)
-def _build_shipped(seed: bool, _: Hashable) -> pd.DataFrame:
+@lru_cache(maxsize=4)
+def _build_shipped(seed: bool, duty_sets: tuple[str, ...], _: Hashable) -> pd.DataFrame:
     """Build the model of the shipped tables, again only when a file changed. Nobody may change it."""
-    return _build(None, seed)
+    return _build(None, seed, duty_sets)
 
 
-def _build(tables: Tables | None, seed: bool) -> pd.DataFrame:
+def _build(tables: Tables | None, seed: bool, duty_sets: tuple[str, ...]) -> pd.DataFrame:
     """Build the model of every offering, without decisions."""
-    tables = _prepare(tables)
+    tables = _prepare(tables, duty_sets)
     traits = list_traits(tables)
     names = _name_offerings(tables, seed)
     names = names.assign(encryption=_encryption_of(names["offering_id"], traits))
@@ -173,7 +192,8 @@ def _build(tables: Tables | None, seed: bool) -> pd.DataFrame:
     ]
     own = pd.concat([layer[[*CELL, *FACT]] for layer in layers], ignore_index=True)
     general = list_general_answers(tables)
-    return _answer(names, {"offering_id": own, "category_id": general}, tables)[MODEL]
+    cells = _answer(names, {"offering_id": own, "category_id": general}, tables, traits)
+    return cells[MODEL]
 
 
 def build_category_model(
@@ -201,7 +221,7 @@ def build_category_model(
     >>> build_category_model(categories="seed")["category"].unique().tolist()
     ['Infrastructure', 'Abstracted']
     """
-    tables, seed = _prepare(tables), _is_seed(categories)
+    tables, seed = _prepare(tables, CORE), _is_seed(categories)
     names = _name_categories(tables, seed)
     if seed:
         kinds = tables["categories"]
@@ -209,15 +229,16 @@ def build_category_model(
     return _answer(names, {"category_id": list_general_answers(tables)}, tables)
 
 
-def _prepare(tables: Tables | None) -> Tables:
+def _prepare(tables: Tables | None, duty_sets: tuple[str, ...]) -> Tables:
     """Check the given tables, or load the shipped ones, which have been tested."""
     if tables is None:
-        return load_some(JOINED)
+        return load_some(JOINED, duty_sets=duty_sets)
     from srm_data.check.consistency import check_consistency
 
     # An id that no table has would vanish in a join.
     check_consistency(tables)
-    return {name: without_categoricals(tables[name]) for name in JOINED}
+    joined = {name: without_categoricals(tables[name]) for name in JOINED}
+    return keep_duty_sets(joined, duty_sets)
 
 
 def _is_seed(categories: str) -> bool:
@@ -278,11 +299,16 @@ def _name_duties(tables: Tables) -> pd.DataFrame:
     )
 
 
-def _answer(names: pd.DataFrame, layers: dict[str, pd.DataFrame], tables: Tables) -> pd.DataFrame:
+def _answer(
+    names: pd.DataFrame,
+    layers: dict[str, pd.DataFrame],
+    tables: Tables,
+    traits: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Join every name and duty with the first row that answers it.
 
     ``layers`` has frames of answers, the most specific first, by the column that, with the duty, is the
-    key of their cells.
+    key of their cells. A duty of some offerings only has cells for those with the trait that it names.
     """
     # The number of the row that answers each cell, over all layers; -1 while none does.
     duties = _name_duties(tables)
@@ -295,10 +321,26 @@ def _answer(names: pd.DataFrame, layers: dict[str, pd.DataFrame], tables: Tables
 
     # All cells, offering by offering, and beside each its row.
     cells, rows = names.merge(duties, how="cross"), numbers.ravel()
+    if traits is not None and (exists := _find_cells(names, tables, traits)) is not None:
+        cells, rows = cells[exists].reset_index(drop=True), rows[exists]
     _require_answers(cells[rows < 0])
     answers = pd.concat([layer[FACT] for layer in layers.values()], ignore_index=True)
     of_cells = _complete(answers, tables).take(rows).set_axis(cells.index)
     return pd.concat([cells, of_cells], axis="columns")
+
+
+def _find_cells(names: pd.DataFrame, tables: Tables, traits: pd.DataFrame) -> np.ndarray | None:
+    """Find the cells that exist, or None if all do: some duties are only for values of one trait."""
+    duties = tables["duties"]
+    if "only_for" not in duties or not duties["only_for"].any():
+        return None
+    values = traits[traits["trait_id"] == AI_SET].set_index("offering_id")["value"]
+    of_offerings = names["offering_id"].map(values).fillna("none")
+    columns = [
+        of_offerings.isin(only.split("; ")) if only else pd.Series(True, of_offerings.index)
+        for only in duties["only_for"]
+    ]
+    return np.column_stack(columns).ravel()
 
 
 def _complete(answers: pd.DataFrame, tables: Tables) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from srm_data.load import ALL_SETS, load_tables
 from srm_data.maintain import measure_agreement
 from srm_data.model import build_category_model
 
@@ -71,7 +72,7 @@ def test_sources_are_pages_of_aws_and_no_page_stands_twice_in_one_edition(shippe
     assert not pages.duplicated(["url", "edition"]).any()
     hosts = ["docs.aws.amazon.com", "aws.amazon.com", "anywhere.eks.amazonaws.com", "aws.github.io"]
     hosts += ["distro.eks.amazonaws.com", "pricing.us-east-1.amazonaws.com"]
-    hosts += ["docs.amplify.aws"]
+    hosts += ["docs.amplify.aws", "kiro.dev"]
     repositories = [
         f"github.com/{name}" for name in ("aws", "awslabs", "aws-samples", "boto/botocore", "GSA")
     ]
@@ -93,7 +94,7 @@ def test_only_the_judgement_of_the_project_has_no_page(shipped):
 
 def test_sources_are_cited(shipped):
     cited = {"judgement"}
-    for table in shipped.values():
+    for table in load_tables(duty_sets=ALL_SETS).values():
         for column in table.columns:
             if column.endswith("source_id") and not (column == "source_id" and "publisher" in table):
                 cited |= set(table[column])
