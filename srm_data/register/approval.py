@@ -37,7 +37,7 @@ class Approval(NamedTuple):
 def hash_answers(now: State) -> str:
     """Return the hash of the answers of a book: key, party and action of each cell."""
     answers = now.cells[now.cells["field"].eq("answer")]
-    lines = sorted("\x1f".join(row) for row in answers[[*KEY, "value"]].itertuples(index=False))
+    lines = sorted("\x1f".join(row.values()) for row in list_rows(answers[[*KEY, "value"]]))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 

@@ -106,8 +106,9 @@ def make_entries(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 def list_rows(frame: pd.DataFrame) -> list[Row]:
     """List the rows of a frame of texts, by column."""
     columns = [str(column) for column in frame]
-    rows = frame.itertuples(index=False, name=None)
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    # column by column: pandas is slow to go through its own texts
+    values = (column.to_numpy(dtype=object).tolist() for _, column in frame.items())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def normalise_entry(row: Mapping[str, object]) -> Row:

@@ -169,8 +169,9 @@ def _finish(
     book: Workbook, content: Content, purposes: dict[str, str], bodies: dict[str, Body]
 ) -> None:
     """Name the pages of every sheet, and the book."""
+    footer = _describe_book(content)
     for sheet in book.worksheets:
-        sheet.oddFooter.left.text = _describe_book(content)
+        sheet.oddFooter.left.text = footer
         name_pages(sheet, purposes.get(sheet.title, ""), bodies.get(sheet.title, Body()).heights)
     properties, package = book.properties, read_package()
     properties.title, properties.creator = TITLE, "srm_data"
@@ -181,7 +182,7 @@ def _finish(
 def _describe_book(content: Content) -> str:
     """Describe a book on each of its pages: classification, system, revision."""
     now = content.now
-    if now is None or not content.is_internal:
+    if not content.is_internal:
         return content.footer
     entries = now.entries[now.entries["state"].eq("in force")].drop_duplicates("field")
     values = dict(zip(entries["field"], entries["value"], strict=True))
