@@ -42,12 +42,15 @@ def books(tmp_path_factory, shipped_model) -> dict[str, Path]:
         CELL | sign | {"field": "due", "value": "31.3.2027"},
         CELL | {"field": "remark", "value": "Why?", "source": "ours.xlsx"},
         {"offering_id": "*", "duty_id": "*", "field": "accountable", "value": "Queue team"},
+        {"offering_id": "*", "duty_id": "*", "field": "evidence", "value": "C5"},
     ])  # fmt: skip
     now: dict[str, Any] = {"register": register, "on": "2026-12-02", "estate": estate}
     changes = compare(model[model["offering_id"] == "sqs"], model)
     return {
         "estate": write_workbook(folder / "estate.xlsx", model, estate=estate),
         "second": write_workbook(folder / "second.xlsx", model, changes=changes, **now),
+        "pack": write_workbook(folder / "pack.xlsx", model, for_print=True, **now),
+        "team": write_workbook(folder / "team.xlsx", model, owner="Queue team", **now),
         "publishable": write_workbook(folder / "open.xlsx", model, audience="publishable", **now),
     }
 
@@ -62,6 +65,7 @@ def list_findings(validator: str, path: Path, version: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "version"),
     [(name, version) for name in ("estate", "publishable") for version in (VERSIONS[0], VERSIONS[-1])]
+    + [(name, VERSIONS[-1]) for name in ("pack", "team")]
     + [("second", version) for version in VERSIONS],  # with all that the others have
 )
 def test_validator_of_open_xml_finds_nothing(validator, books, name, version):

@@ -83,7 +83,8 @@ def list_review_rows(now: State, content: Content) -> tuple[Rows, dict[tuple[str
     general = {key[:3] for key in sent if key[:3] not in fields and not key[3].startswith("cover:")}
     if not content.owner:
         general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
-    rows += [_make_rule(key, now, content, sent, remarks) for key in sorted(general)]
+    wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
+    rows += [_make_rule(key, now, content, sent, remarks, wide) for key in sorted(general)]
 
     for row in rows:
         row["cell"] = name_key(row["offering_id"], row["duty_id"], row["where"])
@@ -112,10 +113,10 @@ def _make_rule(
     content: Content,
     sent: Mapping[tuple[str, ...], Row],
     remarks: Mapping[tuple[str, ...], list[str]],
+    wide: Mapping[str, Row],
 ) -> dict[str, Any]:
     """Make the row of a rule, such as of a duty that is settled for all services."""
     duties = dict(content.tables["duties"][["duty_id", "duty"]].itertuples(index=False, name=None))
-    wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
     row = dict.fromkeys((column.value for column in COLUMNS), "") | dict(zip(KEY, key, strict=True))
     row |= list_entries(key, sent)
     row |= {"offering": ALL.get(key[0], key[0]), "duty": duties.get(key[1], "All duties")}
