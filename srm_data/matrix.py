@@ -351,7 +351,10 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     counts = duty_distribution(model, by)
     answers = responsibility_matrix(model, "duty", by)
     if answers.apply(lambda column: column.str.contains(SEVERAL)).to_numpy().any():
-        raise FrameError(f"duties have several answers for one {by}; expected one, as for categories")
+        raise FrameError(
+            f"duties have several answers for one {by}; expected one, as build_category_model has: "
+            "list_spread counts offerings"
+        )
     own = answers == "Customer"
     before = own.shift(axis="columns", fill_value=False)
     before.iloc[:, :1] = own.iloc[:, :1]  # nothing changes hands at the first step

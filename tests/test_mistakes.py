@@ -27,10 +27,6 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
         lambda _, __: do.narrow_tables(do.load_tables(), []), "no offering was named"
     ),
     "a question that is no text": (lambda _, __: do.find_answers(None), "got a NoneType"),
-    "an empty question": (lambda _, __: do.find_answers("  "), "names an offering or a duty"),
-    "a question of unknown words": (
-        lambda _, __: do.find_answers("who flies the zeppelin"), "names an offering or a duty"
-    ),
     "a version that is none": (lambda _, __: do.changes.read_version("2020.1.1"), "2020.1.1"),
     "a table that is none": (lambda _, __: do.load.read_table("offering"), "offering"),
     "three categories": (lambda _, __: do.build_model(categories="three"), r"one of \['all', 'seed'\]"),
@@ -67,6 +63,13 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a version as it was stored": (
         lambda m, _: do.compare(do.changes.read_version("2026.11.1"), m), "read_earlier"
     ),
+    "three offerings to compare": (
+        lambda _, __: do.compare_offerings("ec2", "s3", "rds"), "expected two offerings"
+    ),
+    "a name as an inventory": (lambda _, __: do.read_estate("EC2"), r"read from a list: \['EC2'\]"),
+    "counts as a matrix": (
+        lambda m, _: do.plot_matrix(do.duty_distribution(m)), "plot_distribution draws counts"
+    ),
     "steps of a whole model": (lambda m, _: do.handover_steps(m), "duties have several answers"),
     "a stack of some duties": (
         lambda m, _: do.layer_stack(m.head(40)), "draw whole offerings or categories"
@@ -87,7 +90,6 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a folder that is not there": (lambda _, at: do.load_tables(at / "none"), "expected"),
     "an inventory that is not there": (lambda _, at: do.read_estate(at / "none.csv"), "none.csv"),
     "a review that is not there": (lambda _, at: do.read_review(at / "none.xlsx"), "none.xlsx"),
-    "a database in CSV": (lambda m, at: do.write_database(at / "a.csv", m), "such as model.to_csv"),
     "an ending of no database": (lambda m, at: do.write_database(at / "a.txt", m), "ends in"),
     "workbook and model swapped": (lambda m, at: do.write_workbook(m, at / "a.xlsx"), "expected"),
     "page and model swapped": (lambda m, at: do.write_page(m, at / "a.html"), "expected"),

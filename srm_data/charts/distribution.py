@@ -21,7 +21,13 @@ from srm_data.charts.style import (
     read_codes,
     take_model,
 )
-from srm_data.controls.matrix import ADDRESSED, describe_controls
+from srm_data.controls.matrix import (
+    ADDRESSED,
+    build_control_matrix,
+    build_control_summary,
+    control_distribution,
+    describe_controls,
+)
 from srm_data.describe import (
     COUNTS,
     PARTIES,
@@ -193,7 +199,8 @@ def plot_controls(
     Parameters
     ----------
     counts
-        Frame from :func:`~srm_data.controls.control_distribution`, for example by family.
+        Frame from :func:`~srm_data.controls.control_distribution`, for example by family. Of a model,
+        the controls of NIST SP 800-53 are counted by family.
     title
         Title. By default, a sentence that describes what the counts show.
     ax, tables
@@ -214,10 +221,15 @@ def plot_controls(
     True
     >>> plt.close(ax.figure)
     """
+    counts = take_model(counts, _count_controls)
     check_frame(counts, ADDRESSED, "counts of controls, from control_distribution", has_rows=True)
     counts = counts[ADDRESSED]
     title = title or describe_controls(counts)
     return _draw_rows(counts, _find_fills(counts, tables), title=title, axis="controls", ax=ax)
+
+
+def _count_controls(model: pd.DataFrame) -> pd.DataFrame:
+    return control_distribution(build_control_summary(build_control_matrix(model)))
 
 
 def _find_fills(counts: pd.DataFrame, tables: Tables | None) -> Fills:

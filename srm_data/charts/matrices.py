@@ -206,7 +206,10 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
     }
     unknown = sorted(answers - set(codes.index) - {""})
     if unknown:
-        raise FrameError(f"expected {A_MATRIX}; a cell of this frame is {unknown[0]}")
+        raise FrameError(
+            f"expected {A_MATRIX}, or a model; a cell of this frame is {unknown[0]}: plot_distribution "
+            "draws counts"
+        )
 
 
 def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:

@@ -154,7 +154,9 @@ def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
 def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None:
     """Print two offerings in two columns: duties that differ, then the names of the other duties."""
     names = {"a": both.attrs["a"], "b": both.attrs["b"]}
-    shown = both[both["differs"]] if is_whole else both
+    # Offerings with the same answers may still have other things to do, which their words name.
+    compared = "differs" if both["differs"].any() else "words_differ"
+    shown = both[both[compared]] if is_whole else both
     if only_ours:
         ours = shown[["responsibility_a", "responsibility_b"]].isin(["Customer", "Shared"])
         shown = shown[ours.any(axis="columns")]
@@ -179,11 +181,16 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
         for left, right in zip_longest(*columns, fillvalue=("", "")):
             gap = f"{'':{width - len(left[0])}} \u2502 "
             print_painted(("  ", ""), left, (gap, "soft"), right)
-    alike = both[~both["differs"]] if is_whole else both.iloc[:0]
-    if len(alike):
-        pairs = zip(alike["duty"], alike["responsibility_a"], strict=True)
-        print_painted()
-        print_wrapped(f"Alike: {', '.join(f'{duty} ({party})' for duty, party in pairs)}", hang=2)
+    rest = both[~both[compared]] if is_whole else both.iloc[:0]
+    for heading, rows in (
+        ("Alike in their answers, but not in words", rest[rest["words_differ"]]),
+        ("Alike", rest[~rest["words_differ"]]),
+    ):
+        if len(rows):
+            pairs = zip(rows["duty"], rows["responsibility_a"], strict=True)
+            print_painted()
+            listed = ", ".join(f"{duty} ({party})" for duty, party in pairs)
+            print_wrapped(f"{heading}: {listed}", hang=2)
 
 
 def _describe_differences(both: pd.DataFrame) -> str:
@@ -191,6 +198,8 @@ def _describe_differences(both: pd.DataFrame) -> str:
     moves = both["responsibility_a"].astype(str) != both["responsibility_b"].astype(str)
     acts = int((both["differs"] & ~moves).sum())
     more = f", and in the customer action alone of {acts} more" if acts else ""
+    if words := int(both["words_differ"].sum()):
+        more += f", and in words of {words} more"
     return f"differ in {int(moves.sum())} of {len(both)} duties{more}"
 
 

@@ -51,7 +51,9 @@ def find_files(item: str | os.PathLike[str], found: Found) -> None:
     else:
         named = [(match, match.name) for match in match_pattern(path)]
         if not named:
-            raise FileNotFoundError(f"{path}: no such file, folder or pattern")
+            raise FileNotFoundError(
+                f"{path}: no such file, folder or pattern; names are read from a list: [{str(path)!r}]"
+            )
 
     for file, name in named:
         if not file.is_file():  # before it is resolved: the target of a pipe has no name

@@ -107,7 +107,8 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
         )
     if not meanings:
         wanted = _fold(text)
-        raise LookupError(f"no offering or service is called {text!r}{_name_nearest(names, wanted)}")
+        near = _name_nearest(names, wanted) or " or nearly so: try a name of AWS's"
+        raise LookupError(f"no offering or service is called {text!r}{near}")
     return _list_candidates(meanings, text, tables)
 
 

@@ -238,7 +238,7 @@ def _describe_rest(question: Understood, asked: Asked) -> list[str]:
 
 
 def compare_offerings(
-    a: str, b: str, *, model: pd.DataFrame | None = None, tables: Tables | None = None
+    a: str, b: str, *others: str, model: pd.DataFrame | None = None, tables: Tables | None = None
 ) -> pd.DataFrame:
     """Compare two offerings, duty by duty.
 
@@ -246,6 +246,8 @@ def compare_offerings(
     ----------
     a, b
         Name or identifier of each offering. A service stands for its ordinary offering.
+    others
+        Nothing: more than two offerings are refused, with the way to compare them.
     model
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`; built if not given.
     tables
@@ -255,7 +257,8 @@ def compare_offerings(
     -------
     DataFrame
         One row per duty, in the order of the matrices: ``layer``, ``duty_id``, ``duty``, ``differs``
-        (``bool``, whether responsibility or customer action differ), then ``responsibility``,
+        (``bool``, whether responsibility or customer action differ), ``words_differ`` (``bool``,
+        whether they are the same, but not the halves in words), then ``responsibility``,
         ``customer_action``, ``aws_part``, ``customer_part``, ``note``, ``basis`` and ``source_ids`` of
         both, with the suffixes ``_a`` and ``_b``. ``attrs["a"]`` and ``attrs["b"]`` are the names.
 
@@ -272,6 +275,12 @@ def compare_offerings(
     >>> patching["responsibility_a"], patching["responsibility_b"]
     ('AWS', 'Shared')
     """
+    if others:
+        named = ", ".join(map(repr, (a, b, *others)))
+        raise LookupError(
+            f"expected two offerings; got {named}: responsibility_matrix(choose_offerings(model, "
+            f"[{named}])) has more of them beside each other, and plot_stacks draws them"
+        )
     tables = load_tables() if tables is None else tables
     model = build_model(tables) if model is None else model
     check_frame(model, MODEL, "a model of offerings, from build_model or in_use")
@@ -287,5 +296,7 @@ def compare_offerings(
     answers = ["responsibility", "customer_action"]
     differs = [both[f"{name}_a"].astype(str) != both[f"{name}_b"].astype(str) for name in answers]
     both.insert(len(keys), "differs", differs[0] | differs[1])
+    words = [both[f"{name}_a"] != both[f"{name}_b"] for name in ("aws_part", "customer_part")]
+    both.insert(len(keys) + 1, "words_differ", ~both["differs"] & (words[0] | words[1]))
     both.attrs |= {"a": names[0], "b": names[1]}
     return both
