@@ -207,6 +207,7 @@ def test_duty_alone_gives_services_that_are_asked_about_and_the_distribution():
         ("rds and foobar", "not understood: foobar (nearest: "),
         ("rds patching, not backup of it", "left out: not"),
         ("is sqs vs patching", "left out: vs"),
+        ("which of ours need patching", "left out: of ours"),  # the model holds the whole catalogue
         ("antivirus on rds", "antivirus is not one of the 28 duties; nearest: Guest OS configuration"),
     ],
 )

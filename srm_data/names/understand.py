@@ -24,7 +24,6 @@ from srm_data.names.words import (
     OFFICIAL,
     POINTS,
     TOPIC,
-    UNUSED,
     WordTable,
 )
 
@@ -151,7 +150,8 @@ class PhraseIndex:
         firsts = list(dict.fromkeys(group[0] for group in groups))
         offerings = list(dict.fromkeys([*firsts, *(one for group in groups for one in group)]))
         kind, side = self._find_kind(senses, groups, duties)
-        unused = [word for _, word, sense in asked if sense in UNUSED and kind not in UNUSED[sense]]
+        heeded = self.table["unused"]
+        unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
         topics = _list_topics(votes, spoken, tokens, chosen)
         return Understood(
             offerings, len(firsts), duties, is_open, kind, side, topics, unused,

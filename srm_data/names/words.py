@@ -156,7 +156,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "topics": [topic for _, topic in spoken],
         "identifiers": identifiers,
         "points": POINTS._asdict(),
-        "unused": UNUSED,
+        "unused": UNUSED | ({} if "resources" in model else {"estate": []}),
         "sides": SIDES,
         "senses": dict(zip(senses["words"], senses["meaning"], strict=True)),
         "varying": [duty_of[str(duty)] for duty in varying],
