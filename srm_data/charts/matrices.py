@@ -35,6 +35,7 @@ NAME_SIZE, LETTER_SIZE, GROUP_SIZE = 8.5, 8.5, 8.0
 CELL, LEAST_CELL = 15.5, 11.5  # points of a row or column
 LEAST_WIDE = 20.0  # points of a cell with several letters
 WIDEST = 120.0  # points of a column
+LEAST_WIDTH = 6.0  # inches, which the title and the legend of one column need
 MANY = 100
 """Number of rows from which they are drawn low and named by plain text, as ticks are slow."""
 MOST_TURNED = 40
@@ -147,7 +148,7 @@ def plot_matrix(
         title=title,
         source=describe_origin(matrix),
         size=(
-            (column * wide + around.left + around.right + 18) / 72,
+            max((column * wide + around.left + around.right + 18) / 72, LEAST_WIDTH),
             high * (CELL if len(matrix) <= MANY else LEAST_CELL),
         ),
         least=(least * wide, high * LEAST_CELL),
