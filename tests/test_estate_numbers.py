@@ -147,7 +147,8 @@ def test_count_beside_a_cost_is_read_and_a_quantity_is_usage():
         "Quantity": [1, 2],
         "Cost": [1.5, 20],
     }
-    estate = read_estate(pd.DataFrame(rows)).set_index("identifier")
+    with pytest.warns(SkippedFileWarning, match="a number of resources, beside a cost: Quantity$"):
+        estate = read_estate(pd.DataFrame(rows)).set_index("identifier")
     assert estate["resources"].to_dict() == {"Amazon EC2": 12, "Amazon SQS": 4}
     assert estate["cost"].to_dict() == {"Amazon SQS": 1.5, "Amazon EC2": 20}
 

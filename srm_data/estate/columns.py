@@ -180,8 +180,8 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
     elif repeats or (not picked["thing"] and (profile.rows == "service" or (costs and periods))):
         counted_by = BY_NAME
     numbers = listed["number"]
-    if is_bill:
-        numbers = [name for name in numbers if fold_name(name) not in AMOUNTS]
+    usage = [name for name in numbers if is_bill and fold_name(name) in AMOUNTS]
+    numbers = [name for name in numbers if name not in usage]
     picked["number"] = next(iter(numbers), "")
 
     # Settings and states, which a bill or a report of several rows may have of something else.
@@ -211,6 +211,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
         records=records,
         unread={
             "a cost": like_money,
+            "a number of resources, beside a cost": usage if profile.rows == "service" else [],
             "settings, beside a cost": [column for _, column in settings] if is_bill else [],
             A_STATE: [] if repeats or not is_told else like_states,
         },
