@@ -156,6 +156,8 @@ def refer_to(header: str) -> str:
 
 def text_of(value: object) -> str:
     """Convert a value to text for comparison, ignoring surrounding spaces and number formats."""
+    if isinstance(value, str):  # nearly all are
+        return clean_text(value).strip()
     if isinstance(value, float | int) and not isinstance(value, bool):
         return str(int(value)) if value == value // 1 else f"{value:.15g}"  # digits that Excel keeps
     return clean_text("" if value is None else str(value)).strip()

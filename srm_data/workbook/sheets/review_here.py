@@ -86,9 +86,13 @@ def list_review_rows(now: State, content: Content) -> tuple[Rows, dict[tuple[str
     wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
     rows += [_make_rule(key, now, content, sent, remarks, wide) for key in sorted(general)]
 
+    by_header = {column.header: column.value for column in COLUMNS}
+    codes: dict[str, str] = {}  # most texts come again
     for row in rows:
         row["cell"] = name_key(row["offering_id"], row["duty_id"], row["where"])
-        row["check"] = code_shown(_list_shown(row))
+        shown_texts = [str(row[by_header[header]]) for header in SHOWN]
+        codes |= {text: code_shown([text]) for text in shown_texts if text not in codes}
+        row["check"] = "".join(codes[text] for text in shown_texts)
     rows.sort(key=_rank_row)
     return rows, sent
 
@@ -154,11 +158,6 @@ def _rank_row(row: Mapping[str, Any]) -> tuple[int, int]:
     elif row["customer_action"] == "required" and row["basis_label"] == "Documented":
         rank += 1
     return (0 if row["attention"] else rank), -len(row["where"])
-
-
-def _list_shown(row: Mapping[str, Any]) -> list[str]:
-    by_header = {column.header: column.value for column in COLUMNS}
-    return [str(row[by_header[header]]) for header in SHOWN]
 
 
 def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -48,14 +48,13 @@ def list_codes(
     for sheet in book.worksheets:
         body = bodies.get(sheet.title, Body())
         filled = [[cell.value for cell in row] for row in sheet.iter_rows()]
-        listed = [*filled, *zip(*(cells.values for cells in body.columns), strict=True)]
-        known: dict[object, str] = {}
-        for row in listed:
-            for value in row:
-                if value not in known:
-                    known[value] = _show(value)
-            if sheet.title != content.reviewed_sheet:
-                rows.add(code_of_row(known[value] for value in row if value not in (None, "")))
+        columns = [cells.values for cells in body.columns]
+        known = {value: _show(value) for value in dict.fromkeys(chain(*filled, *columns))}
+        if sheet.title != content.reviewed_sheet:
+            rows.update(
+                code_of_row(known[value] for value in row if value not in (None, ""))
+                for row in [*filled, *zip(*columns, strict=True)]
+            )
         texts.update(map(code_of_text, known.values()))
         texts.update(
             code_of_text(shape_of(value.formula)) for value in known if isinstance(value, Formula)
