@@ -146,6 +146,11 @@ class Catalogue:
         return NameIndex(self.names)
 
     @cached_property
+    def ordinary_first(self) -> dict[str, list[str]]:
+        """Offerings of every service, the ordinary one first."""
+        return group_offerings(self.tables["offerings"])
+
+    @cached_property
     def reasons_by_words(self) -> dict[frozenset[str], tuple[str, str]]:
         """Why a name is not a service, by its stems in any order."""
         named = [(name, why) for name, why in self.reasons.items() if why[0] == "name"]
@@ -547,9 +552,7 @@ class Catalogue:
             return ""
         index = self.index
         found = index.find_words(text) or index.find_named(text, without=self.too_common)
-        meant = [
-            offering for offering, _ in list_meant(found, group_offerings(self.tables["offerings"]))
-        ]
+        meant = [offering for offering, _ in list_meant(found, self.ordinary_first)]
         more = " ..." if len(meant) > MOST_CANDIDATES else ""
         return f"may mean: {SEPARATOR.join(meant[:MOST_CANDIDATES])}{more}" if meant else ""
 

@@ -128,9 +128,10 @@ def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
 
     if row.offering_id:
         # Certain unless settings, or a name that people use for more, only make it likely.
-        sources = {DECIDED: [row.offering_id], SERVICE: row.by_settings or [*may_be, *of_service]}
         is_likely = row.variant_certain == "no" and not row.is_type
         is_likely |= row.matched_by in (EVERYDAY, PART) or bool(row.by_settings)
+        others = row.by_settings or [*may_be, *of_service]
+        sources = {DECIDED: [row.offering_id], SERVICE: others if is_likely else []}
         certain = set() if is_likely else {row.offering_id}
     else:
         # The kind narrows the offerings of the service; the words, or the plain name, tell which.
@@ -160,11 +161,11 @@ def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
             more = [one for one in row.by_settings if one not in meant]
             sources[SERVICE] = more if is_sole and more else sources[SERVICE]
 
-    ordinary = set(catalogue.ordinary.values())
+    ordinary = catalogue.ordinary.get(row.service_id, "")
     listed = [*sources[SERVICE], *(one for named in sources.values() for one in named)]
     for offering in dict.fromkeys(listed):
         why = next(why for why in sources if offering in sources[why])
-        unusual, proves = offering not in ordinary, offering in certain
+        unusual, proves = offering != ordinary, offering in certain
         yield Candidate(row.Index, offering, why, RANKS.index(why), unusual, proves)
 
 
