@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from srm_data.cells import check_frame, list_marks
+from srm_data.cells import check_frame, find_marks, list_marks
 from srm_data.exceptions import FrameError
 from srm_data.matrix import ASSUMED, COUNTED, ORIGIN, REST_BEHIND, SEVERAL, STACKED
 from srm_data.schema import read_package
@@ -493,12 +493,7 @@ def describe_origin(frame: pd.DataFrame) -> str:
         all_are = f"All {cells:,} cells are defaults"
         return f"{line} {all_are if cells > 1 else 'The only cell is a default'}."
 
-    # Whole percents that add up to 100: those with the largest remainders are rounded up.
-    percents = {basis: 100 * count // cells for basis, count in origin.items()}
-    by_remainder = sorted(origin, key=lambda basis: -(100 * origin[basis] % cells))
-    for basis in by_remainder[: 100 - sum(percents.values())]:
-        percents[basis] += 1
-
+    percents = _share_percents(origin)
     shares = [
         f"{f'{percents[basis]} %' if percents[basis] else 'under 1 %'} {words}"
         for basis, words in list_marks()["words"].items()
@@ -510,6 +505,37 @@ def describe_origin(frame: pd.DataFrame) -> str:
         shares[0] = shares[0].replace(" % ", " % are ")
     behind = " behind the controls" if REST_BEHIND in origin else ""
     return f"{line} Of {count_things(cells, 'cell')}{behind}, {', '.join(shares)}."
+
+
+def _share_percents(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return whole percents that add up to 100: those with the largest remainders are rounded up."""
+    total = sum(counts.values())
+    percents = {name: 100 * count // total for name, count in counts.items()}
+    by_remainder = sorted(counts, key=lambda name: -(100 * counts[name] % total))
+    for name in by_remainder[: 100 - sum(percents.values())]:
+        percents[name] += 1
+    return percents
+
+
+def describe_documented(model: pd.DataFrame) -> str:
+    """Describe how many answers of a model are documented, with the percent that charts have.
+
+    Parameters
+    ----------
+    model
+        Frame from :func:`~srm_data.build_model`, or a part of it.
+
+    Examples
+    --------
+    >>> from srm_data import build_model, choose_offerings
+    >>> describe_documented(choose_offerings(build_model(), "EKS Connector")).endswith("documented")
+    True
+    """
+    check_frame(model, ["basis"], "a model", has_rows=True)
+    counts = find_marks(model).value_counts(sort=False)
+    percents = _share_percents({str(mark): int(count) for mark, count in counts.items()})
+    cells = "the cell is" if len(model) == 1 else f"{len(model):,} cells are"
+    return f"{percents['documented']} % of {cells} documented"
 
 
 def count_things(number: int, noun: str) -> str:
