@@ -493,9 +493,9 @@ def describe_origin(frame: pd.DataFrame) -> str:
         all_are = f"All {cells:,} cells are defaults"
         return f"{line} {all_are if cells > 1 else 'The only cell is a default'}."
 
-    percents = _share_percents(origin)
+    percents = _share_percents({str(basis): count for basis, count in origin.items()})
     shares = [
-        f"{f'{percents[basis]} %' if percents[basis] else 'under 1 %'} {words}"
+        f"{f'{percents[str(basis)]} %' if percents[str(basis)] else 'under 1 %'} {words}"
         for basis, words in list_marks()["words"].items()
         if origin.get(basis)
     ]
