@@ -517,7 +517,7 @@ def _share_percents(counts: Mapping[str, int]) -> dict[str, int]:
     return percents
 
 
-def describe_documented(model: pd.DataFrame) -> str:
+def describe_basis(model: pd.DataFrame) -> str:
     """Describe how many answers of a model are documented, with the percent that charts have.
 
     Parameters
@@ -528,7 +528,7 @@ def describe_documented(model: pd.DataFrame) -> str:
     Examples
     --------
     >>> from srm_data import build_model, choose_offerings
-    >>> describe_documented(choose_offerings(build_model(), "EKS Connector")).endswith("documented")
+    >>> describe_basis(choose_offerings(build_model(), "EKS Connector")).endswith("documented")
     True
     """
     check_frame(model, ["basis"], "a model", has_rows=True)
