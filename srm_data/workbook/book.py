@@ -116,6 +116,7 @@ def write_book(
     absent |= {"Controls by family", "Controls", "Why you need this"} if controls is None else set()
     absent |= {"As read"} if estate is None else set()
     absent |= {"Tasks", "Register", "Evidence", "As read"} if not content.is_internal else set()
+    absent |= {"Tasks", "Register", "Evidence"} if content.is_catalogue else set()
     absent |= set(PURPOSES) - set(OF_OWNER) if owner else set()
     titles = [title for title in PURPOSES if title not in absent]
     purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}

@@ -47,6 +47,12 @@ class Content(NamedTuple):
         return is_internal(self.audience)
 
     @property
+    def is_catalogue(self) -> bool:
+        """Whether the book is of the data alone: all offerings, and nobody entered anything."""
+        is_whole = self.model["offering_id"].nunique() == len(self.tables["offerings"])
+        return is_whole and self.estate is None and self.now.entries.empty
+
+    @property
     def reviewed_sheet(self) -> str:
         """The tab of the sheet with a row per cell: named for its use, or by what it holds."""
         return REVIEWED_SHEET if self.is_internal else REVIEWED_TITLE

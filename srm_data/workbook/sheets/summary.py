@@ -41,14 +41,14 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
         [("caption", f"{content.scope}. As of {now.day}, data version {content.version}.")],
         [],
         *_list_findings(content),
-        [],
-        *_list_risks(now),
     ]
-    if content.is_internal:
+    is_ours = content.is_internal and not content.is_catalogue
+    if is_ours:
+        lines += [[], *_list_risks(now)]
         lines += [[], *_describe_approval(now, approval, content)] if not content.owner else []
         lines += [[], *_list_problems(now, content)]
     row = set_lines(sheet, look, lines) + 1
-    if content.is_internal and not content.owner:
+    if is_ours and not content.owner:
         row = _set_sign_off(sheet, look, now, approval, row) + 1
     if content.is_internal and not content.for_print:
         row = set_lines(sheet, look, [[("heading", "How to review")]], start=row)
@@ -84,6 +84,13 @@ def _list_findings(content: Content) -> list[Line]:
             f"{int(model['customer_action'].eq('optional').sum()):,}."
         ),
     }
+    if content.is_catalogue:
+        cited = {name for text in content.values["source_ids"] for name in text.split("; ")}
+        sources = content.tables["sources"]
+        read = sources.loc[sources["source_id"].isin(cited) & sources["url"].ne(""), "accessed"]
+        offerings, services = (model[name].nunique() for name in ("offering_id", "service_id"))
+        texts["What it covers"] = f"{offerings:,} offerings of {services:,} services."
+        texts["What was read"] = f"{len(read):,} pages, from {read.min()} to {read.max()}."
     if content.is_internal and content.estate is not None:
         texts["What was read"] = f"{describe_estate(content.estate)}."
     if assumed := describe_assumed(model):
