@@ -2,30 +2,54 @@
 
 ``compare`` lists the cells that differ, and ``read_earlier`` reads what it compares with. The answers
 of released versions are in ``history/answers``: ``<version>.csv`` has one row per offering and one
-column per duty, ``documented/<version>.csv`` the cells that were documented. A workbook has the
+column per duty. ``history/cells`` has the
+basis, words and sources of the newest version in full; of older ones, the cells in which they differ
+from the version after them. A workbook has the
 answers it was sent with, so that changes can be listed from the workbook alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
-from srm_data.load import answers_folder, load_tables, read_table
+from srm_data.load import answers_folder, load_some, load_tables, read_table
 from srm_data.model import build_model
 from srm_data.schema import CELL, WHOLE_CATALOGUE, StrPath, read_package
 from srm_data.workbook.read import read_sent
 
 DECISION_GONE = "decision gone"
 """Why a cell differs that was decided, and is not any more."""
+ADDED, GONE = "offering added", "offering gone"
+WHY = {
+    "decision": "by decision",
+    "data and decision": "by data and decision",
+    DECISION_GONE: "without a decision any more",
+    ADDED: "of offerings added",
+    GONE: "of offerings gone",
+    "rule changed": "as the text of a rule changed",
+    "trait changed": "as a trait changed",
+    "first reading": "by a first reading of a page",
+    "newer page": "by another page, or a newer edition",
+    "mended sentence": "by a mended answer or sentence",
+    "data": "by data of which no basis was kept",
+}
+"""Why a cell differs, and how a sentence words it. The first that fits is the reason."""
+WORDS = ["basis", "customer_action", "aws_part", "customer_part"]
+"""Columns that a comparison lists before and after."""
+KEPT = ["customer_action", "basis", "scope", "aws_part", "customer_part", "source_ids", "editions"]
+"""Columns of a cell that are kept for released versions, beside the answer."""
 CHANGES = "changes, from compare"
 """Description of the expected frame, for error messages."""
 
 
-def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def compare(before: pd.DataFrame, after: pd.DataFrame, *, words: bool = False) -> pd.DataFrame:
     """Compare two models cell by cell.
 
     Parameters
@@ -33,17 +57,23 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     before, after
         Frames from :func:`~srm_data.build_model`, :func:`~srm_data.in_use` or, for a released version,
         :func:`~srm_data.read_earlier`.
+    words
+        Whether to list the cells, too, of which only the basis or the words differ.
 
     Returns
     -------
     DataFrame
-        One row per cell that differs, in the order of ``after``, followed by removed cells, in the
-        order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``from`` and ``to``
-        (empty if the offering did not or does not exist) and ``why``: ``"data"``, ``"decision"``,
-        ``"data and decision"``, ``"decision gone"`` (withdrawn, or in conflict now), ``"offering
-        added"`` or ``"offering gone"``; all ``str``. Cells that differ in nothing but their customer
-        action are not among the rows, but in ``attrs["actions"]``: a list of dicts with
-        ``offering_id``, ``duty_id``, ``from`` and ``to``.
+        One row per cell whose answer or customer action differs, in the order of ``after``, followed by
+        removed cells, in the order of ``before``: ``offering_id``, ``duty_id``, ``offering``, ``duty``,
+        ``from`` and ``to`` (the answers; empty if the offering did not or does not exist), ``why``, and
+        ``basis``, ``customer_action``, ``aws_part`` and ``customer_part``, each with ``_from`` and
+        ``_to`` (empty where they were not kept); all ``str``.
+
+        ``why`` is the first reason that fits: ``"offering added"`` or ``"offering gone"``;
+        ``"decision"``, ``"data and decision"`` or ``"decision gone"`` (withdrawn, or in conflict now);
+        ``"rule changed"`` (its text); ``"trait changed"`` (another rule applies, or none);
+        ``"first reading"`` (documented now); ``"newer page"`` (other sources or editions);
+        ``"mended sentence"``; or ``"data"`` if the basis before is not known.
 
     Examples
     --------
@@ -55,55 +85,87 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """
     columns = [*CELL, "offering", "duty", "responsibility", "without_decision", "basis"]
     expected = "a model of offerings, from build_model, in_use or read_earlier"
-    before, after = (  # answers of the first versions have no basis
-        restore_cells(model, columns, expected, may_lack=["basis"]) for model in (before, after)
+    before, after = (  # answers of the first versions have neither basis nor action
+        restore_cells(model, columns, expected, may_lack=["basis", "customer_action"])
+        for model in (before, after)
     )
 
     # Both states side by side: the cells of after first, then those that are gone.
-    old, new = (model[columns].astype(object) for model in (before, after))
-    joined = new.merge(old, on=CELL, how="outer", suffixes=("", "_old"), validate="one_to_one")
+    old, new = (_take_columns(model, columns) for model in (before, after))
+    joined = new.merge(old, on=CELL, how="outer", suffixes=("_to", "_from"), validate="one_to_one")
     places = pd.concat([after[CELL], before[CELL]], ignore_index=True).drop_duplicates(CELL)
     joined = places.merge(joined, on=CELL, validate="one_to_one")
+    joined = joined.assign(why=_find_why(joined))
 
-    # Why each differs; a later line overrides an earlier one.
-    was, now = joined["responsibility_old"], joined["responsibility"]
-    is_same_data = joined["without_decision_old"].eq(joined["without_decision"])
-    was_decided, is_decided = joined["basis_old"].eq("decision"), joined["basis"].eq("decision")
-    why = pd.Series("data and decision", index=joined.index, dtype=object)
-    why = why.mask(~(was_decided | is_decided), "data").mask(is_same_data, "decision")
-    why = why.mask(was_decided & ~is_decided & is_same_data, DECISION_GONE)
-    why = why.mask(was.isna(), "offering added").mask(now.isna(), "offering gone")
+    # What was not kept of one state differs in nothing.
+    pairs = {name: (joined[f"{name}_from"], joined[f"{name}_to"]) for name in WORDS}
+    differs = {name: was.ne("") & now.ne("") & was.ne(now) for name, (was, now) in pairs.items()}
+    was, now = joined["responsibility_from"].fillna(""), joined["responsibility_to"].fillna("")
+    is_row = was.ne(now) | differs["customer_action"]
+    if words:  # a half may have had no words
+        has_words = joined["basis_from"].ne("") & joined["basis_to"].ne("")
+        parts = [pairs[name][0].ne(pairs[name][1]) for name in ("aws_part", "customer_part")]
+        is_row |= has_words & (differs["basis"] | parts[0] | parts[1])
 
     changes = pd.DataFrame(
         {
             **{name: joined[name] for name in CELL},
-            "offering": joined["offering"].fillna(joined["offering_old"]),
-            "duty": joined["duty"].fillna(joined["duty_old"]),
-            "from": was.fillna(""),
-            "to": now.fillna(""),
-            "why": why,
+            "offering": joined["offering_to"].fillna(joined["offering_from"]),
+            "duty": joined["duty_to"].fillna(joined["duty_from"]),
+            "from": was,
+            "to": now,
+            "why": joined["why"],
+            **{f"{name}_{side}": joined[f"{name}_{side}"] for name in WORDS for side in ("from", "to")},
         }
-    ).astype("str")
-    changes = changes[changes["from"] != changes["to"]].reset_index(drop=True)
-    changes.attrs["actions"] = _list_actions(before, after)
-    return changes
-
-
-def _list_actions(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[Hashable, str]]:
-    """List the cells with the same answer and another customer action."""
-    columns = [*CELL, "responsibility", "customer_action"]
-    if "customer_action" not in before or "customer_action" not in after:
-        return []  # answers of stored versions have none
-    old, new = (model[columns].dropna().astype("str") for model in (before, after))
-    joined = new.merge(
-        old, on=[*CELL, "responsibility"], suffixes=("_to", "_from"), validate="one_to_one"
     )
-    named = joined.rename(columns={"customer_action_from": "from", "customer_action_to": "to"})
-    return named.loc[named["from"] != named["to"], [*CELL, "from", "to"]].to_dict("records")
+    return changes[is_row].fillna("").astype("str").reset_index(drop=True)
+
+
+def _take_columns(model: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the columns of a comparison as texts, blank where a state does not have them."""
+    if "editions" not in model and "source_ids" in model:
+        model = add_editions(model, load_some(["sources"])["sources"])
+    texts = model.reindex(columns=[*columns, *(name for name in KEPT if name not in columns)])
+    texts = texts.astype(object)
+    return texts.fillna(dict.fromkeys(KEPT, ""))
+
+
+def _find_why(joined: pd.DataFrame) -> pd.Series:
+    """Return why each cell differs; a later line overrides an earlier one."""
+    was, now = ({name: joined[f"{name}_{side}"] for name in KEPT} for side in ("from", "to"))
+    parts = ["aws_part", "customer_part"]
+    is_derived, was_derived = now["basis"].eq("derived"), was["basis"].eq("derived")
+    is_read, was_read = now["basis"].eq("documented"), was["basis"].eq("documented")
+
+    why = pd.Series("mended sentence", index=joined.index, dtype=object)
+    other_page = was["source_ids"].ne(now["source_ids"]) | was["editions"].ne(now["editions"])
+    why = why.mask(other_page, "newer page").mask(is_read & ~was_read, "first reading")
+
+    # A rule is known by its words: if no cell of the duty has them any more, the rule was changed.
+    differ = pd.concat([was[name].ne(now[name]) for name in parts], axis="columns").any(axis="columns")
+    differ |= joined["responsibility_from"].ne(joined["responsibility_to"])
+    texts = {
+        side: joined[["duty_id", *(f"{name}_{side}" for name in parts)]].apply(tuple, axis="columns")
+        for side in ("from", "to")
+    }
+    is_rule_there = texts["from"].isin(set(texts["to"][is_derived]))
+    is_other = (is_derived & was_derived & differ) | (is_derived & ~was_derived)
+    why = why.mask(is_other | (was_derived & ~is_derived & ~is_read), "trait changed")
+    why = why.mask(is_derived & was_derived & differ & ~is_rule_there, "rule changed")
+
+    # Decisions are the organisation's; nothing else is known of a cell without a basis.
+    is_same_data = joined["without_decision_from"].eq(joined["without_decision_to"])
+    was_decided, is_decided = was["basis"].eq("decision"), now["basis"].eq("decision")
+    why = why.mask(was["basis"].eq("") | now["basis"].eq(""), "data")
+    why = why.mask(was_decided | is_decided, "data and decision")
+    why = why.mask((was_decided | is_decided) & is_same_data, "decision")
+    why = why.mask(was_decided & ~is_decided & is_same_data, DECISION_GONE)
+    why = why.mask(joined["responsibility_from"].isna(), ADDED)
+    return why.mask(joined["responsibility_to"].isna(), GONE)
 
 
 def describe_changes(changes: pd.DataFrame) -> str:
-    """Describe what changed, as in ``"3 cells differ: 2 by data, 1 by decision"``.
+    """Describe what changed, as in ``"2 cells differ: 1 by decision, 1 by a first reading of a page"``.
 
     Parameters
     ----------
@@ -112,26 +174,31 @@ def describe_changes(changes: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> describe_changes(pd.DataFrame({"why": ["data", "decision", "data"]}))
-    '3 cells differ: 2 by data, 1 by decision'
+    >>> describe_changes(pd.DataFrame({"why": ["trait changed", "decision", "trait changed"]}))
+    '3 cells differ: 2 as a trait changed, 1 by decision'
     """
     check_frame(changes, ["why"], CHANGES)
-    # Causes from the most frequent to the least, then cells on one side only.
-    without_cause = {
-        DECISION_GONE: "without a decision any more",
-        "offering added": "of offerings added",
-        "offering gone": "of offerings gone",
-    }
-    counts = changes["why"].value_counts()
-    parts = [f"{count:,} by {why}" for why, count in counts.items() if why not in without_cause]
-    parts += [f"{counts[why]:,} {text}" for why, text in without_cause.items() if why in counts]
-    actions = len(changes.attrs.get("actions", []))
-    alone = f"{actions:,} in {'its' if actions == 1 else 'their'} customer action alone"
     if changes.empty:
-        return f"no cell differs in its answer, {alone}" if actions else "no cell differs"
+        return "no cell differs"
+    # Causes from the most frequent to the least, then cells on one side only.
+    counts = changes["why"].value_counts()
+    last = [why for why in (DECISION_GONE, ADDED, GONE) if why in counts]
+    order = [*(why for why in counts.index if why not in last), *last]
+    parts = [f"{counts[why]:,} {WHY.get(why, f'by {why}')}" for why in order]
     noun = "cell differs" if len(changes) == 1 else "cells differ"
     described = f"{len(changes):,} {noun}: {', '.join(parts)}"
-    return f"{described}; {alone}" if actions else described
+    if "from" in changes and (actions := int(changes["from"].eq(changes["to"]).sum())):
+        described += f"; {actions:,} in the customer action or words alone"
+    return described
+
+
+def describe_change(change: Mapping[Any, str]) -> str:
+    """Describe one row of a comparison: the answer before and after, or else the action."""
+    cell = f"{change['offering']}, {change['duty']}"
+    if change["from"] != change["to"]:
+        return f"{cell}: {change['from']} -> {change['to']}"
+    was, now = change.get("customer_action_from", ""), change.get("customer_action_to", "")
+    return f"{cell}: {change['to']}, " + (f"action {was} -> {now}" if was != now else "other words")
 
 
 def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +221,7 @@ def move_counts(changes: pd.DataFrame) -> pd.DataFrame:
     [['AWS', 'Shared', 2]]
     """
     check_frame(changes, ["why", "from", "to"], CHANGES)
-    moved = changes[~changes["why"].isin(["offering added", "offering gone"])]
+    moved = changes[~changes["why"].isin([ADDED, GONE]) & (changes["from"] != changes["to"])]
     counts = moved.groupby(["from", "to"], as_index=False).size()
     counts = counts.rename(columns={"size": "cells"})
     return counts.sort_values("cells", ascending=False, kind="stable", ignore_index=True)
@@ -173,7 +240,8 @@ def read_earlier(source: StrPath) -> pd.DataFrame:
     -------
     DataFrame
         One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``duty``, ``responsibility``,
-        ``without_decision`` and ``basis``. For a folder of tables there are more columns.
+        ``without_decision``, ``basis`` and, if they were kept, its customer action, words and sources.
+        For a folder of tables there are more columns.
 
     Raises
     ------
@@ -190,14 +258,15 @@ def read_earlier(source: StrPath) -> pd.DataFrame:
     """
     path = Path(source)
     if path.is_dir():
-        return build_model(load_tables(path))
+        tables = load_tables(path)
+        return add_editions(build_model(tables), tables["sources"])
     if not path.exists():
         if not _has_answers(str(source)):
             raise FileNotFoundError(
                 f"{source}: expected a folder of tables, a workbook, or a stored data version "
                 f"({', '.join(list_versions())})"
             )
-        return _complete_cells(_read_answers(str(source)))
+        return _complete_cells(_add_kept(_read_answers(str(source)), str(source)))
     return _read_book(path)
 
 
@@ -209,14 +278,14 @@ def _read_book(path: StrPath) -> pd.DataFrame:
         for (offering_id, duty_id, where), answer in book.answers.items()
         if not where
     ]
-    cells = _complete_cells(
-        pd.DataFrame(rows, columns=[*CELL, "offering", "responsibility"], dtype="str")
-    )
+    cells = pd.DataFrame(rows, columns=[*CELL, "offering", "responsibility"], dtype="str")
+    cells = _complete_cells(_add_kept(cells, book.version))
     decided = {
         key[:2] for key, row in book.sent.items() if key[3] == "answer" and not key[2] and row["sent"]
     }
     keys = zip(cells["offering_id"], cells["duty_id"], strict=True)
-    cells = cells.assign(basis=["decision" if key in decided else "" for key in keys])
+    is_decided = pd.Series([key in decided for key in keys], index=cells.index)
+    cells = cells.assign(basis=cells["basis"].mask(is_decided, "decision"))
     # What the documents said of a decided cell, the stored version has.
     if decided and _has_answers(book.version):
         said = _read_answers(book.version).set_index(CELL)["responsibility"]
@@ -242,8 +311,84 @@ def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Add the columns that a comparison needs to answers that have no decisions."""
     duties = read_table("duties").set_index("duty_id")["duty"]
     named = cells["duty_id"].map(duties).fillna(cells["duty_id"])
-    cells = cells.assign(duty=named, without_decision=cells["responsibility"], basis="")
+    cells = cells.assign(
+        duty=named, without_decision=cells["responsibility"], basis=cells.get("basis", "")
+    )
     return cells.reset_index(drop=True)
+
+
+def _add_kept(cells: pd.DataFrame, version: str) -> pd.DataFrame:
+    """Add to answers what else is kept of their version; the version in the making has all of it."""
+    if _has_answers(version) and version not in list_versions():
+        kept = add_editions(build_model(), load_some(["sources"])["sources"])
+        kept = kept[[*CELL, *KEPT]].astype("str")
+    else:
+        kept = read_kept(version)
+    return cells.merge(kept, on=CELL, how="left", validate="one_to_one").fillna(dict.fromkeys(KEPT, ""))
+
+
+def add_editions(model: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Add the column ``editions`` to a model: the edition or, without one, the day of each source."""
+    editions = sources.set_index("source_id")["edition"].where(
+        sources.set_index("source_id")["edition"] != "", sources.set_index("source_id")["accessed"]
+    )
+    joined = {
+        ids: "; ".join(str(editions.get(source, "")) for source in ids.split("; "))
+        for ids in model["source_ids"].astype(str).unique()
+    }
+    return model.assign(editions=model["source_ids"].astype(str).map(joined))
+
+
+def keep_cells(model: pd.DataFrame, sources: pd.DataFrame, version: str, folder: Path) -> list[Path]:
+    """Write the cells of a released version in full, and those of the one before as differences."""
+    cells = add_editions(model, sources).reindex(columns=[*CELL, *KEPT]).fillna("").astype("str")
+    paths = [folder / f"{version}.csv.gz"]
+    others = [path for path in folder.glob("*.csv.gz") if path != paths[0]]
+    if others:
+        last = max(others, key=lambda path: _order_version(path.name.removesuffix(".csv.gz")))
+        former, now = (frame.set_index(CELL) for frame in (_read_cells(last), cells))
+        every = former.index.union(now.index, sort=False)
+        was, then = (frame.reindex(every).fillna("") for frame in (former, now))
+        paths.append(_write_cells(last, was[(was != then).any(axis="columns")].reset_index()))
+    _write_cells(paths[0], cells.sort_values(CELL))
+    return paths
+
+
+def _write_cells(path: Path, cells: pd.DataFrame) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    # the same data makes the same bytes
+    cells.to_csv(path, index=False, lineterminator="\n", compression={"method": "gzip", "mtime": 1})
+    return path
+
+
+def _read_cells(path: Traversable | Path) -> pd.DataFrame:
+    with path.open("rb") as file:
+        return pd.read_csv(file, dtype=str, keep_default_na=False, compression="gzip")
+
+
+def read_kept(version: str) -> pd.DataFrame:
+    """Read what is kept of the cells of a data version beside their answers.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell: ``offering_id``, ``duty_id``, ``customer_action``, ``basis``, ``scope``,
+        ``aws_part``, ``customer_part``, ``source_ids`` and ``editions`` (of the sources); all ``str``.
+        Empty for a version without this information.
+    """
+    folder = files("srm_data") / "history" / "cells"
+    kept = [name for name in list_versions() if (folder / f"{name}.csv.gz").is_file()]
+    cells = pd.DataFrame(columns=[*CELL, *KEPT], dtype="str")
+    if version not in kept:
+        return cells
+    # Each older version replaces the cells in which it differs; those without a basis were not there.
+    for name in reversed(kept[kept.index(version) :]):
+        cells = pd.concat([_read_cells(folder / f"{name}.csv.gz"), cells]).drop_duplicates(CELL)
+    return cells[cells["basis"] != ""].reset_index(drop=True)
+
+
+def _order_version(name: str) -> list[int]:
+    return [int(part) for part in name.split(".")]
 
 
 def has_whole_catalogue(earlier: pd.DataFrame) -> bool:
@@ -269,7 +414,7 @@ def list_versions() -> list[str]:
         for path in answers_folder().iterdir()
         if path.name.endswith(".csv")
     ]
-    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+    return sorted(names, key=_order_version)
 
 
 def read_version(version: str) -> pd.DataFrame:
@@ -299,10 +444,7 @@ def list_documented(version: str) -> pd.DataFrame:
         One row per cell: ``offering_id``, ``duty_id``, ``responsibility`` of that version; all ``str``.
         Empty for a version without this information.
     """
+    kept = read_kept(version)
+    cells = kept.loc[kept["basis"] == "documented", CELL]
     answers = read_version(version)[[*CELL, "responsibility"]]
-    path = answers_folder() / "documented" / f"{version}.csv"
-    if not path.is_file():
-        return answers.iloc[:0]
-    with path.open("rb") as file:
-        cells = pd.read_csv(file, dtype=str, keep_default_na=False)
     return cells.merge(answers, on=CELL, how="inner", validate="one_to_one")

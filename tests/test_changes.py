@@ -2,17 +2,24 @@
 
 import re
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from srm_data.cells import ANSWERS
 from srm_data.changes import (
     compare,
+    describe_change,
     describe_changes,
     has_whole_catalogue,
+    keep_cells,
     list_documented,
     list_versions,
+    move_counts,
     read_earlier,
+    read_kept,
     read_version,
 )
 from srm_data.model import build_model
@@ -56,10 +63,12 @@ def test_change_of_the_tables_is_data_and_one_of_the_organisation_a_decision(tab
     after = decide(leave_to_customer(tables, "run-far"), "paint", "patching", "AWS")
     changes = compare(small_model, after)
     assert list_moves(changes) == [
-        ["run-far", "patching", "AWS", "Customer", "data"],
+        ["run-far", "patching", "AWS", "Customer", "mended sentence"],
         ["paint", "patching", "Shared", "AWS", "decision"],
     ]
-    assert describe_changes(changes) == "2 cells differ: 1 by data, 1 by decision"
+    assert describe_changes(changes) == (
+        "2 cells differ: 1 by a mended answer or sentence, 1 by decision"
+    )
 
 
 def test_cell_whose_decision_does_not_apply_any_more_is_not_changed_by_a_decision(small_model):
@@ -83,15 +92,74 @@ def test_offerings_added_and_gone_are_listed_in_full(small_model):
     assert describe_changes(gone) == "3 cells differ: 3 of offerings gone"
 
 
-def test_cells_of_which_only_the_action_differs_are_listed_apart(tables, small_model):
+def test_cell_of_which_only_the_action_differs_is_a_row(tables, small_model):
     facts = tables["offering_responsibilities"]
     assert facts.loc[1, [*CELL, "customer_action"]].tolist() == ["run-far", "patching", "none"]
     facts.loc[1, "customer_action"] = "optional"
-    changes = compare(small_model, build_model(tables))
-    assert changes.empty
-    action = {"offering_id": "run-far", "duty_id": "patching", "from": "none", "to": "optional"}
-    assert changes.attrs["actions"] == [action]
-    assert describe_changes(changes) == "no cell differs in its answer, 1 in its customer action alone"
+    row = compare(small_model, build_model(tables)).iloc[0]
+    assert row["from"] == row["to"]
+    assert row[["customer_action_from", "customer_action_to"]].tolist() == ["none", "optional"]
+    assert describe_change(row.to_dict()).endswith("action none -> optional")
+    assert move_counts(row.to_frame().T).empty
+
+
+BEFORE = {
+    "offering_id": "sqs", "duty_id": "backup", "offering": "SQS queue", "duty": "Backup",
+    "responsibility": "AWS", "without_decision": "AWS", "basis": "derived", "customer_action": "none",
+    "aws_part": "A rule.", "customer_part": "", "source_ids": "page", "editions": "2026-01",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "why"),
+    [
+        ({}, {"aws_part": "A better rule."}, "rule changed"),
+        ({"basis": "category"}, {}, "trait changed"),
+        ({}, {"basis": "category", "aws_part": "A default."}, "trait changed"),
+        ({}, {"basis": "documented", "source_ids": "other"}, "first reading"),
+        ({"basis": "proposed"}, {"basis": "documented"}, "first reading"),
+        ({"basis": "documented"}, {"basis": "documented", "source_ids": "other"}, "newer page"),
+        ({"basis": "documented"}, {"basis": "documented", "editions": "2026-02"}, "newer page"),
+        ({"basis": "documented"}, {"basis": "documented", "aws_part": "Better."}, "mended sentence"),
+        ({"basis": ""}, {"basis": "documented"}, "data"),
+    ],
+)
+def test_why_is_the_first_reason_that_fits(was, now, why):
+    before, after = (
+        pd.DataFrame([BEFORE | change | {"customer_action": action}])
+        for change, action in ((was, "none"), (now, "optional"))
+    )
+    assert compare(before, after)["why"].tolist() == [why]
+
+
+def test_derived_cell_to_which_another_rule_applies_now_has_another_trait():
+    other = BEFORE | {"offering_id": "kms", "aws_part": "Another rule."}
+    before = pd.DataFrame([BEFORE, other])
+    after = pd.DataFrame([BEFORE | {"aws_part": "Another rule."}, other | {"aws_part": "A rule."}])
+    assert compare(before, after, words=True)["why"].tolist() == ["trait changed"] * 2
+    assert compare(before, after).empty, "the answers are the same"
+
+
+def test_older_versions_are_kept_as_differences_from_the_next(small_model, tables, tmp_path):
+    model = small_model.astype({"basis": object})
+    without = model[model["offering_id"] != "paint"]
+    keep_cells(without, tables["sources"], "2026.1.0", tmp_path)
+    first, last = tmp_path / "2026.1.0.csv.gz", tmp_path / "2026.1.1.csv.gz"
+    full = first.read_bytes()
+    assert keep_cells(model, tables["sources"], "2026.1.1", tmp_path) == [last, first]
+    assert len(pd.read_csv(first)) == 3, "the cells of one offering were not there"
+    assert len(pd.read_csv(last)) == len(model)
+    assert full != first.read_bytes()
+
+
+@pytest.mark.parametrize("version", list_versions()[1:])
+def test_cells_of_each_release_are_kept_whole_and_small(version):
+    kept = read_kept(version).set_index(CELL).sort_index()
+    answers = read_version(version).set_index(CELL).sort_index()
+    assert kept.index.equals(answers.index)
+    assert kept["basis"].isin(ANSWERS["basis"]).all()
+    path = files("srm_data") / "history" / "cells" / f"{version}.csv.gz"
+    assert len(path.read_bytes()) <= 400_000
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +193,7 @@ def test_folder_and_version_answer_as_their_tables(folder, shipped_model):
     assert compare(read_earlier(folder), shipped_model).empty
     assert compare(read_earlier(read_package()["version"]), shipped_model).empty
     assert "data" in set(compare(read_earlier("2026.11.0"), shipped_model)["why"])
+    assert "data" not in set(compare(read_earlier("2026.11.1"), shipped_model)["why"])
 
 
 def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped_model):

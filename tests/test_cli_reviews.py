@@ -25,8 +25,10 @@ def test_compare_lists_the_cells_that_differ(folder, capsys):
     path.write_text(text.replace("\nsqs,encryption-at-rest,Shared,", "\nsqs,encryption-at-rest,AWS,"))
     assert main(["compare", str(folder)]) == 0
     shown = capsys.readouterr().out
-    assert "1 cell differs: 1 by data" in shown
-    assert shown.split()[-5:] == ["sqs", "encryption-at-rest", "AWS", "Shared", "data"]
+    assert shown == (
+        "1 cell differs: 1 by a mended answer or sentence.\n\n"
+        "mended sentence (1):\n  SQS queue, Encryption at rest: AWS -> Shared\n"
+    )
     assert main(["compare", "nowhere"]) == 1
 
 

@@ -84,18 +84,16 @@ def test_unreleased_changes_get_the_version_and_the_figures():
     assert head_changelog(CHANGELOG, "2026.12.0", "9 cells.") == headed
 
 
-def test_answers_and_documented_cells_of_a_version_are_kept(small_model, tmp_path):
-    path, documented = keep_version(small_model, tmp_path)
-    assert path.name == documented.name == f"{read_package()['version']}.csv"
+def test_answers_and_cells_of_a_version_are_kept(small_model, tables, tmp_path):
+    path, cells = keep_version(small_model, tables, tmp_path)
+    assert path.name == f"{read_package()['version']}.csv"
     assert path.read_text().splitlines()[:2] == [
         "offering_id,offering,hardware,patching,backup",
         "paint,Paint,AWS,Shared,Not applicable",
     ]
-    assert documented.read_text().splitlines() == [
-        "offering_id,duty_id",
-        "paint,backup",
-        "run-far,patching",
-    ]
+    kept = pd.read_csv(cells).set_index(["offering_id", "duty_id"])
+    assert kept.loc[("paint", "backup"), "basis"] == "documented"
+    assert len(kept) == len(small_model)
 
 
 @pytest.mark.slow
@@ -157,6 +155,7 @@ def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
         "exports/reference/data-dictionary.md",
         f"exports/srm-matrix-{version}.xlsx",
         f"srm_data/history/answers/{version}.csv",
+        f"srm_data/history/cells/{version}.csv.gz",
         package,
     } <= changed
     assert {name.split("/")[0] for name in changed} <= {

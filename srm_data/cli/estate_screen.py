@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from srm_data.changes import DECISION_GONE, describe_changes
+from srm_data.changes import describe_change, describe_changes
 from srm_data.cli.doubts import shorten
 from srm_data.cli.formats import name_workbook_options
 from srm_data.cli.layout import find_room, list_first, wrap_lines
@@ -209,8 +209,7 @@ def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> lis
     is_whole = changes["why"].isin(["offering added", "offering gone"])
     lines = ["", *wrap_lines(f"Since {options.since}, {describe_changes(changes)}.")]
     for row in changes[~is_whole].head(MOST_CHANGES).to_dict("records"):
-        reason = "no decision any more" if row["why"] == DECISION_GONE else f"by {row['why']}"
-        cell = f"{row['offering']}, {row['duty']}: {row['from']} -> {row['to']} ({reason})"
+        cell = f"{describe_change(row)} ({row['why']})"
         lines += wrap_lines(cell, indent=2)
     if (more := int((~is_whole).sum()) - MOST_CHANGES) > 0:
         lines.append(f"  and {more:,} more, which the workbook has (--out)")

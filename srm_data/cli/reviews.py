@@ -77,9 +77,19 @@ def _describe_line(row: dict[str, str]) -> str:
     return f"{row['by'] or 'nobody named'}: {about}: {describe_problem(row)}"
 
 
+HALVES = {"basis": "basis", "aws_part": "AWS", "customer_part": "customer"}
+"""What ``compare`` prints before and after, and under which word."""
+
+
 def run_compare(options: argparse.Namespace) -> None:
     """List the cells that differ between two states, and why."""
-    from srm_data.changes import compare, describe_changes, has_whole_catalogue, read_earlier
+    from srm_data.changes import (
+        compare,
+        describe_change,
+        describe_changes,
+        has_whole_catalogue,
+        read_earlier,
+    )
     from srm_data.load import load_tables
     from srm_data.model import build_model
 
@@ -97,11 +107,17 @@ def run_compare(options: argparse.Namespace) -> None:
     changes = compare(before, after)
     print(f"{describe_changes(changes)}.")
     whole = changes["why"].isin(["offering added", "offering gone"])
-    if not whole.all():
-        columns = ["offering_id", "duty_id", "from", "to", "why"]
-        print(changes.loc[~whole, columns].to_string(index=False))
-    for cell in changes.attrs["actions"]:
-        place = f"{cell['offering_id']} / {cell['duty_id']}"
-        print(f"customer action: {place}: {cell['from']} -> {cell['to']}")
+    for why, rows in changes[~whole].groupby("why", sort=False):
+        print(f"\n{why} ({len(rows):,}):")
+        for row in rows.to_dict("records"):
+            print(f"  {describe_change(row)}")
+            for name, heading in (
+                ("basis", "basis"),
+                ("aws_part", "AWS"),
+                ("customer_part", "customer"),
+            ):
+                was, now = row[f"{name}_from"], row[f"{name}_to"]
+                if row["basis_from"] and was != now:
+                    print(f"    {heading}: {was or '(nothing)'} -> {now or '(nothing)'}")
     for why, rows in changes[whole].groupby("why"):
-        print(f"{why}: {', '.join(rows['offering_id'].unique())}")
+        print(f"{why}: {', '.join(rows['offering'].unique())}")

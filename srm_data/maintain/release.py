@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.cells import find_marks
+from srm_data.changes import keep_cells
 from srm_data.check import check_tables
 from srm_data.exceptions import ReleaseError
 from srm_data.formats import write_database, write_matrix
@@ -22,7 +23,7 @@ from srm_data.maintain.dictionary import write_reference
 from srm_data.maintain.pictures import draw_pictures, list_pictures
 from srm_data.maintain.wording import compare_wording, find_unrecorded, write_record
 from srm_data.model import build_model
-from srm_data.schema import CELL, Tables, read_package, shipped_tables, workbook_name
+from srm_data.schema import Tables, read_package, shipped_tables, workbook_name
 from srm_data.workbook import write_workbook
 
 UNRELEASED = "## Unreleased"
@@ -58,8 +59,8 @@ def make_release(root: Path, *, today: date | None = None) -> None:
 
     # The version comes first, as the workbook and the stored answers are named after it.
     set_version(folder / "datapackage.json", version, created=today)
-    keep_version(model, folder.parent / "history" / "answers")
-    print(f"history: answers of {version} kept", flush=True)
+    keep_version(model, tables, folder.parent / "history")
+    print(f"history: answers and cells of {version} kept", flush=True)
     # Sentences that nobody held against their page since the last release are noted as such.
     unrecorded = len(find_unrecorded(tables))
     print(f"wording: {unrecorded} new sentences, whose pages were not at hand", flush=True)
@@ -154,23 +155,20 @@ def _replace_once(text: str, pattern: str, line: str) -> str:
     return changed
 
 
-def keep_version(model: pd.DataFrame, folder: Path) -> list[Path]:
-    """Write the answers of a model, and which are documented, as those of the package's data version.
+def keep_version(model: pd.DataFrame, tables: Tables, folder: Path) -> list[Path]:
+    """Write the answers and cells of a model as those of the package's data version.
 
-    :func:`~srm_data.changes.read_version` reads them, from ``history/answers`` of the package.
+    :func:`~srm_data.read_earlier` reads them, from the folder ``history`` of the package.
     """
+    version = read_package()["version"]
     answers = model.astype({"responsibility": object, "offering": object})
     wide = answers.pivot(index=["offering_id", "offering"], columns="duty_id", values="responsibility")[
         model["duty_id"].unique().tolist()
     ]
-    documented = model.loc[model["basis"] == "documented", CELL].sort_values(CELL)
-
-    path = folder / f"{read_package()['version']}.csv"
-    kept = folder / "documented" / path.name
-    kept.parent.mkdir(exist_ok=True)
+    path = folder / "answers" / f"{version}.csv"
+    path.parent.mkdir(exist_ok=True)
     wide.sort_index().to_csv(path, lineterminator="\n")
-    documented.to_csv(kept, index=False, lineterminator="\n")
-    return [path, kept]
+    return [path, *keep_cells(model, tables["sources"], version, folder / "cells")]
 
 
 def count_figures(model: pd.DataFrame, tables: Tables) -> str:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
-from srm_data.changes import compare, list_versions, read_earlier
+from srm_data.changes import compare, describe_change, list_versions, read_earlier
 from srm_data.load import Tables
 from srm_data.schema import LICENCE, SEAT
 
@@ -104,7 +104,7 @@ def write_feed(
     for change in changes:
         cell = f"{change['offering_id']}.{change['duty_id']}"
         page = f"{up}services/{services.get(change['offering_id'], '')}.html#{cell}"
-        title = f"{change['offering']}, {change['duty']}: {change['from']} becomes {change['to']}"
+        title = describe_change(change)
         entries.append(
             f"<entry><id>{make_id(f'{version}/{cell}')}</id><title>{escape(title)}</title>"
             f"<updated>{day}T00:00:00Z</updated><link href={quoteattr(page)}/>"

@@ -98,13 +98,12 @@ def add_list(
 
 
 NO_CHANGE = "No cell differs."
-REASONS = {
-    "data": "new data version",
-    "decision": "a decision",
-    "data and decision": "new data version and a decision",
-    "decision gone": "no decision any more",
-}
-"""Why a cell differs, in words for those who do not know the tables."""
+
+BEFORE_AND_AFTER = {
+    "customer_action": "Action", "basis": "Basis", "aws_part": "AWS's part",
+    "customer_part": "Customer's part",
+}  # fmt: skip
+"""Columns of a comparison that it has before and after, and their headings."""
 
 
 def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -117,11 +116,22 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Duty", 26, "text", changes["duty"].tolist()),
         _answers("From", changes["from"]),
         _answers("To", changes["to"]),
-        Column("Why", 28, "text", changes["why"].map(lambda why: REASONS.get(why, why)).tolist()),
+        Column("Why", 28, "text", changes["why"].tolist()),
+        *(
+            Column(f"{heading}, {side}", 16 if name == "basis" else 40, "text", texts.tolist())
+            for name, heading in BEFORE_AND_AFTER.items()
+            for side in ("before", "after")
+            if (texts := _find_words(changes, name, side)).any()
+        ),
         Column("offering_id", 28, "text_soft", changes["offering_id"].tolist()),
         Column("duty_id", 26, "text_soft", changes["duty_id"].tolist()),
     ]
     return add_list(sheet, look, content, "Changes", columns)
+
+
+def _find_words(changes: pd.DataFrame, name: str, side: str) -> pd.Series:
+    column = f"{name}_{'from' if side == 'before' else 'to'}"
+    return changes[column] if column in changes else pd.Series("", index=changes.index, dtype="str")
 
 
 def _answers(header: str, answers: pd.Series) -> Column:
