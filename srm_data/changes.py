@@ -274,18 +274,24 @@ def _read_book(path: StrPath) -> pd.DataFrame:
     """Read the answers that the book of a register was sent with, for everywhere."""
     book = read_sent(path)
     rows = [
-        [offering_id, duty_id, book.offerings[offering_id], answer.rpartition(", ")[0]]
+        [offering_id, duty_id, book.offerings[offering_id], *answer.rpartition(", ")[::2]]
         for (offering_id, duty_id, where), answer in book.answers.items()
         if not where
     ]
-    cells = pd.DataFrame(rows, columns=[*CELL, "offering", "responsibility"], dtype="str")
-    cells = _complete_cells(_add_kept(cells, book.version))
+    columns = [*CELL, "offering", "responsibility", "customer_action"]
+    sent = pd.DataFrame(rows, columns=columns, dtype="str")
+    cells = _complete_cells(_add_kept(sent[columns[:-1]], book.version))
     decided = {
         key[:2] for key, row in book.sent.items() if key[3] == "answer" and not key[2] and row["sent"]
     }
     keys = zip(cells["offering_id"], cells["duty_id"], strict=True)
     is_decided = pd.Series([key in decided for key in keys], index=cells.index)
-    cells = cells.assign(basis=cells["basis"].mask(is_decided, "decision"))
+    # The book has the action; the words that are kept are those of the documents.
+    cells = cells.assign(
+        basis=cells["basis"].mask(is_decided, "decision"),
+        customer_action=sent["customer_action"].to_numpy(),
+        **{name: cells[name].mask(is_decided, "") for name in ("aws_part", "customer_part")},
+    )
     # What the documents said of a decided cell, the stored version has.
     if decided and _has_answers(book.version):
         said = _read_answers(book.version).set_index(CELL)["responsibility"]

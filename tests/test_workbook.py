@@ -288,7 +288,8 @@ def test_summary_says_scope_day_version_and_seat_and_links_to_every_sheet(book):
     assert places == {f"'{title}'!A1" for title in SHEETS[1:]}
 
 
-def test_book_without_a_register_is_of_the_day_of_the_data(path):
+def test_book_without_a_register_is_of_the_day_of_the_data(tmp_path, shipped, shipped_model):
+    path = write_workbook(tmp_path / "x.xlsx", shipped_model, tables=shipped)
     lines = load_workbook(path)["Summary"].iter_rows(values_only=True)
     day = read_package()["created"][:10]
     assert any(f"As of {day}" in str(cell) for row in lines for cell in row)
