@@ -24,8 +24,8 @@ errors     SrmDataError is the base of all, EstateError that of inventories
 
 More stands in folders and modules: ``srm_data.controls`` (NIST SP 800-53 and other frameworks, in the
 layouts of the field), ``charts`` (more plots), ``register`` (what it says for a day, merging what came
-back), ``estate`` (corrections), ``describe`` (sentences), ``changes``, ``maintain`` (trust),
-``exceptions``.
+back, writing it), ``estate`` (``list_unsettled``, corrections), ``describe`` (sentences), ``changes``,
+``maintain`` (trust), ``exceptions``.
 """
 
 from __future__ import annotations

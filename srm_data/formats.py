@@ -127,15 +127,8 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ('Customer',)
     """
     from srm_data.atomic import open_whole
-    from srm_data.cells import check_frame, restore_cells
-    from srm_data.model import A_MODEL, MODEL
 
-    check_frame(model, MODEL, A_MODEL, has_rows=True)
-    path = Path(path)
-    if path.suffix not in SQLITE + PARQUET + TEXT:
-        choices = ", ".join(SQLITE + PARQUET + TEXT)
-        raise SrmDataError(f"{path}: expected a file name that ends in one of {choices}")
-    model = restore_cells(model, MODEL, A_MODEL)
+    path, model = _check_written(path, model, SQLITE + PARQUET + TEXT)
     cells = model.astype({name: str for name in model if name not in NUMBERS})
     if path.suffix in TEXT:
         content = _make_text(cells, path.suffix)
@@ -144,6 +137,21 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     with open_whole(path) as stream:
         stream.write(content)
     return path
+
+
+def _check_written(
+    path: StrPath, model: pd.DataFrame, endings: tuple[str, ...]
+) -> tuple[Path, pd.DataFrame]:
+    """Check the name of a file and the model that is written to it; return the path and the model."""
+    from srm_data.cells import check_frame, restore_cells
+    from srm_data.model import A_MODEL, MODEL
+
+    check_frame(model, MODEL, A_MODEL, has_rows=True)
+    path = Path(path)
+    if path.suffix not in endings:
+        choices = ", ".join(endings)
+        raise SrmDataError(f"{path}: expected a file name that ends in one of {choices}")
+    return path, restore_cells(model, MODEL, A_MODEL)
 
 
 def write_matrix(
@@ -186,17 +194,9 @@ def write_matrix(
     'Customer'
     """
     from srm_data.atomic import open_whole
-    from srm_data.cells import check_frame, restore_cells
     from srm_data.matrix import responsibility_matrix
-    from srm_data.model import A_MODEL, MODEL
 
-    check_frame(model, MODEL, A_MODEL, has_rows=True)
-    path = Path(path)
-    if path.suffix not in MATRIX.endings:
-        raise SrmDataError(
-            f"{path}: expected a file name that ends in .xlsx, {', '.join(MATRIX.endings)}"
-        )
-    model = restore_cells(model, MODEL, A_MODEL)
+    path, model = _check_written(path, model, MATRIX.endings)
     if path.suffix == ".png":
         content = _draw_matrix(model, scope)
     elif path.suffix == ".html":

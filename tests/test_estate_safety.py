@@ -93,6 +93,16 @@ def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
         read_estate(path)
 
 
+def test_files_of_an_archive_may_unpack_to_so_much_together(tmp_path, monkeypatch):
+    monkeypatch.setattr("srm_data.estate.readers.archives.MOST_UNPACKED", 60)
+    path = tmp_path / "bill.zip"
+    with zipfile.ZipFile(path, "w") as parts:
+        for name in ("a.csv", "b.csv"):
+            parts.writestr(name, f"service\n{'Amazon SQS,' * 4}\n")
+    with pytest.raises(EstateError, match="unpacks to more than"):
+        read_estate(path)
+
+
 def test_yaml_nested_without_end_is_refused(tmp_path):
     path = tmp_path / "deep.yaml"
     path.write_text("Resources:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 3000)))

@@ -55,7 +55,7 @@ LAYER_SIZE, SIDE_SIZE, LEAST_HEAD = 9.0, 11.0, 6.5
 MOST_TOWERS = 100
 """Maximum number of offerings side by side, of which a picture is some hundred inches wide."""
 
-ROW, LEAST_TOWER = 15.0, 34.0  # points: height of a duty, width of an offering
+LEAST_TOWER = 34.0  # points: width of an offering
 
 
 class Tile(NamedTuple):
@@ -88,7 +88,7 @@ def plot_stack(
     name
         Name of the offering, if the chart shows only one.
     title
-        Title. By default, a sentence that describes the picture shows.
+        Title. By default, a sentence that describes the picture.
     ax
         Axes to draw on; by default those of a new figure.
     tables

@@ -44,11 +44,10 @@ COUNTED_ELSEWHERE = "counted in other rows of the same ARN, which tell more"
 
 
 class Candidate(NamedTuple):
-    """Offering that a row may be, why, and whether that proves it."""
+    """Offering that a row may be, the rank of its source, and whether that proves it."""
 
     row: int
     offering_id: str
-    why: str
     rank: int
     is_unusual: bool
     proves: bool
@@ -164,9 +163,9 @@ def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
     ordinary = catalogue.ordinary.get(row.service_id, "")
     listed = [*sources[SERVICE], *(one for named in sources.values() for one in named)]
     for offering in dict.fromkeys(listed):
-        why = next(why for why in sources if offering in sources[why])
+        source = next(source for source in sources if offering in sources[source])
         unusual, proves = offering != ordinary, offering in certain
-        yield Candidate(row.Index, offering, why, RANKS.index(why), unusual, proves)
+        yield Candidate(row.Index, offering, RANKS.index(source), unusual, proves)
 
 
 def mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -187,7 +186,7 @@ def mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def count_once(estate: pd.DataFrame) -> pd.DataFrame:
-    """Count an ARN that stands in several rows of an estate only in the one that tells most of it.
+    """Count an ARN that stands in several rows of an estate only in the one that says most of it.
 
     A row that determines the offering comes before one that leaves it open, and one with a deciding
     setting before one without. A row whose ARNs are all counted elsewhere keeps its number of rows.
@@ -204,10 +203,10 @@ def count_once(estate: pd.DataFrame) -> pd.DataFrame:
     seen: dict[int, int] = {}
     repeated, counted_in = pd.Series(0, index=estate.index), {}
     for row, own in zip(order.index.tolist(), ids[order.index].tolist(), strict=True):
-        again = [one for one in own if one in seen]
-        repeated[row] = len(again)
-        if again and len(again) == estate.loc[row, "resources"]:
-            counted_in[row] = seen[min(again, key=seen.__getitem__)]
+        before = [seen[arn] for arn in own if arn in seen]
+        repeated[row] = len(before)
+        if before and len(before) == estate.loc[row, "resources"]:
+            counted_in[row] = min(before)
         seen |= dict.fromkeys(own - seen.keys(), row)
 
     # A row whose ARNs are all counted elsewhere leaves nothing open.

@@ -210,7 +210,8 @@ def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per offering and duty that is at least partly the customer's: ``duty``, ``layer``,
         ``offering``, ``responsibility``, ``customer_action``, ``customer_part``, ``weight``,
-        ``resources``, ``assumed``, and ``owner`` after :func:`~srm_data.assign_owners`. For equal
+        ``resources``, ``assumed``, and ``owner`` if ``used`` has it, such as from
+        :func:`~srm_data.register.assign_accountable`. For equal
         numbers of resources, duties that are the customer's alone come before shared ones.
 
     Examples

@@ -100,9 +100,9 @@ def write_prose(
     Parameters
     ----------
     folder
-        Folder for the pages; what an earlier build left in it is removed.
+        Folder for the pages, such as ``docs`` in the site. It is replaced as a whole.
     checkout
-        The checkout, with ``notebooks/guide/``, ``README.md`` and ``CHANGELOG.md``.
+        The checkout, with ``notebooks/guide/``, ``CHANGELOG.md`` and ``CONTRIBUTING.md``.
     notebooks
         Folder of the executed notebooks.
     tables
@@ -159,17 +159,17 @@ def gather_sources(source: Path, checkout: Path, notebooks: Path, tables: Tables
     pages = {f"notebooks/guide/{page}.md": f"guide/{page}.md" for page in (*GUIDE, GALLERY)}
     pages |= {f"notebooks/{name}.ipynb": f"notebooks/{name}.ipynb" for name in names}
     pages |= {"CHANGELOG.md": "changes.md", "CONTRIBUTING.md": "contributing.md"}
-    pages |= {f"exports/reference/{page}.md": f"reference/{page}.md" for page in REFERENCE}
     pages = {old: new for old, new in pages.items() if (checkout / old).exists()}
+    made = {f"exports/reference/{page}.md": f"reference/{page}.md" for page in REFERENCE}
 
-    # Prose gets its links changed; notebooks are taken as they were run, reference pages are made anew.
+    # Notebooks are taken as they were run; prose gets its links changed.
     for old, new in pages.items():
         (source / new).parent.mkdir(parents=True, exist_ok=True)
         if new.startswith("notebooks/"):
             text = (notebooks / Path(new).name).read_text(encoding="utf-8")
             (source / new).write_text(_shorten_outputs(text, source), encoding="utf-8")
-        elif new.endswith(".md"):
-            text = move_links((checkout / old).read_text(encoding="utf-8"), old, pages)
+        else:
+            text = move_links((checkout / old).read_text(encoding="utf-8"), old, pages | made)
             if new == f"guide/{GALLERY}.md":
                 text = _draw_examples(text, source / "guide")
             (source / new).write_text(text, encoding="utf-8")
@@ -257,6 +257,8 @@ def _draw_examples(text: str, folder: Path) -> str:
     """Run the examples of a page one after the other, and show below each what it draws."""
     import matplotlib.pyplot as plt
 
+    from srm_data.charts import describe_chart
+
     folder.mkdir(parents=True, exist_ok=True)
     names: dict[str, Any] = {}
     parts = re.split(r"(?<=\n```\n)", text)
@@ -266,8 +268,8 @@ def _draw_examples(text: str, folder: Path) -> str:
             continue
         exec(code.group(1), names)  # a page of the checkout, as the tests run it
         if plt.get_fignums():
-            picture = f"{GALLERY}-{number}.svg"
+            picture, title = f"{GALLERY}-{number}.svg", describe_chart(plt.gca())
             plt.savefig(folder / picture, bbox_inches="tight", metadata={"Date": None})
             plt.close("all")
-            parts[number] += f"\n![What this draws]({picture})\n"
+            parts[number] += f"\n![{title}]({picture})\n"
     return "".join(parts)

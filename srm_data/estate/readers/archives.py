@@ -51,13 +51,14 @@ def read_archive(path: Path, read: Read) -> pd.DataFrame:
             members = [member for member in archive.infolist() if _is_table(member.filename)]
             if len(members) > MOST_MEMBERS:
                 raise EstateError(f"{path}: more than {MOST_MEMBERS:,} files; expected a bill")
+            room = MOST_UNPACKED  # of all files together: what is read is removed at once
             for number, member in enumerate(members, start=1):
                 name = PurePosixPath(member.filename).name
                 ending = next(one for one in reversed(TABLES) if name.lower().endswith(one))
                 unpacked = Path(folder, f"{number}{ending}")
-                _unpack(archive, member, unpacked, path)
-                tally = _read_member(unpacked, f"{path}, file {number}", read)
-                tallies.append(tally)
+                room -= _unpack(archive, member, unpacked, path, room=room)
+                tallies.append(_read_member(unpacked, f"{path}, file {number}", read))
+                unpacked.unlink()
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise EstateError(f"{path}: not a complete zip archive without a password") from error
     return _name_others(_join(tallies), path)
@@ -84,14 +85,18 @@ def _is_beside(name: str) -> bool:
     )
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, unpacked: Path, path: Path) -> None:
+def _unpack(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, unpacked: Path, path: Path, *, room: int
+) -> int:
+    """Unpack a file of an archive, and return its number of bytes; more than ``room`` are refused."""
     written = 0
     with archive.open(member) as source, unpacked.open("wb") as target:
         while piece := source.read(PIECE):
             written += len(piece)
-            if written > MOST_UNPACKED:
+            if written > room:
                 raise EstateError(f"{path}: unpacks to more than {MOST_UNPACKED // 1024**3} GB")
             target.write(piece)
+    return written
 
 
 def _read_member(unpacked: Path, place: str, read: Read) -> pd.DataFrame:
@@ -107,10 +112,13 @@ def _read_member(unpacked: Path, place: str, read: Read) -> pd.DataFrame:
 
 def is_manifest(document: Any) -> bool:
     """Return whether the document is the manifest of a Cost and Usage Report or a data export."""
-    if not isinstance(document, dict):
-        return False
-    listed = document.get("reportKeys") or document.get("dataFiles")
+    listed = _list_keys(document) if isinstance(document, dict) else None
     return isinstance(listed, list) and all(isinstance(key, str) for key in listed)
+
+
+def _list_keys(document: dict[str, Any]) -> Any:
+    """Return the keys of the parts, as a Cost and Usage Report or a data export names them."""
+    return document.get("reportKeys") or document.get("dataFiles")
 
 
 def read_manifest(
@@ -120,9 +128,10 @@ def read_manifest(
 
     Parts among ``others`` are read on their own.
     """
-    keys = document.get("reportKeys") or document.get("dataFiles") or []
-    if not keys or len(keys) > MOST_PARTS:
-        raise EstateError(f"{path}: a manifest of {len(keys):,} parts; expected at least one")
+    keys = _list_keys(document) or []
+    if not 0 < len(keys) <= MOST_PARTS:
+        expected = f"expected at least one and at most {MOST_PARTS:,}"
+        raise EstateError(f"{path}: a manifest of {len(keys):,} parts; {expected}")
     parts = []
     for number, key in enumerate(keys, start=1):
         part = _find_part(key, path)
@@ -147,7 +156,7 @@ def is_complete_manifest(path: Path, folder: Path) -> bool:
         return False
     if not isinstance(document, dict) or not is_manifest(document):
         return False
-    keys = document.get("reportKeys") or document.get("dataFiles") or []
+    keys = _list_keys(document) or []
     parts = [_find_part(key, path) for key in keys[:MOST_PARTS]]
     top = folder.resolve()
     return len(parts) == len(keys) and all(
