@@ -347,10 +347,10 @@ def test_rows_are_sorted_by_what_is_drawn(ax, shipped_model, share):
 def test_controls_are_divided_by_the_weakest_basis(control_summary):
     counts = control_distribution(control_summary)
     ax = plot_controls(counts)
-    widths, bases = add_widths(ax), control_summary["basis"].value_counts()
+    widths, marks = add_widths(ax), control_summary["mark"].value_counts()
     assert sum(widths.values()) == len(control_summary)
     assert widths["other"] == counts["organisation"].sum()
-    assert widths["pale_color"] == bases[["category", "proposed"]].sum()
+    assert widths["pale_color"] == marks[["default", "proposed"]].sum()
     key = [text.get_text() for text in ax.get_legend().get_texts()]
     assert {"paler: default", "the organisation's own"} <= set(key)
     share = f"{control_summary['documented'].sum() / control_summary['cells'].sum():.0%}"
@@ -368,7 +368,7 @@ def test_counts_by_two_keys_have_both_names_and_by_three_are_refused(ax, small_m
 
 def test_many_bars_are_refused_with_what_to_draw_and_top_draws_the_first(ax, shipped_model):
     counts = duty_distribution(shipped_model, "offering")
-    with pytest.raises(FrameError, match="at most 60 bars; this frame has 475 rows: draw the first"):
+    with pytest.raises(FrameError, match=r"at most 60 bars; this frame has \d+ rows: draw the first"):
         plot_distribution(counts, ax=ax)
     plot_distribution(counts, top=5, ax=ax)
     assert len(ax.get_yticklabels()) == 5

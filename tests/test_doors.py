@@ -55,7 +55,9 @@ def call(place: str, name: str, value: object, good: dict[str, Any]) -> object:
     needed = {
         key: good[key]
         for key, parameter in SIGNATURES[place].items()
-        if parameter.default is parameter.empty and key != name
+        if parameter.default is parameter.empty
+        and key != name
+        and parameter.kind is not parameter.VAR_POSITIONAL
     }
     return PUBLIC[place](**needed, **{name: value})
 

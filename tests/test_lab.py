@@ -221,7 +221,8 @@ def search_page_in_notebook(page: "Page") -> None:
     """Search and pick on the page that notebook 05 shows."""
     frame = page.frame_locator(".jp-OutputArea-output iframe")
     frame.locator("#text").fill("fargate guest os patching")
-    frame.locator("#count", has_text="3 cells of 3 offerings").wait_for()
+    frame.locator("#count", has_text="2 cells of 2 offerings").wait_for()
+    frame.locator("#filters").evaluate("filters => { filters.open = true; }")  # folded if narrow
     frame.locator("#choose button[type=reset]").click()
     frame.locator("#pick").fill("EC2 instance")
     frame.locator("#pick").press("Enter")

@@ -20,7 +20,8 @@ used = srm_data.in_use(model, estate)
 ax = srm_data.plot_distribution(srm_data.duty_distribution(used, "layer"), tables=tables)
 written = srm_data.write_workbook("ours.xlsx", used, estate=estate)
 review = srm_data.read_review(written)
-srm_data.write_page("ours.html", used, decisions=review.decisions)
+entries = review.entries
+srm_data.write_page("ours.html", used)
 """
 
 
