@@ -277,6 +277,7 @@ def test_commands_write_a_book_and_add_what_comes_back(tmp_path, capsys, monkeyp
     assert "no cell differs" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_reviewers_type_over_generations_is_in_the_register_in_any_order():
     """A twentieth of what ``python -m tests.fuzz_book`` does."""
     results = run(reviewers=3, edits=500, generations=3, seed=1)
@@ -317,6 +318,7 @@ def test_heights_are_those_of_what_is_open(write):
     assert book.sheet.row_dimensions[book.rows["sqs/backup"]].height < 100
 
 
+@pytest.mark.slow
 def test_book_of_the_catalogue_is_of_the_data_and_read_in_less_than_five_seconds(
     shipped_model, tmp_path
 ):

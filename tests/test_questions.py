@@ -109,8 +109,13 @@ def ask_page(request) -> dict[str, Answer]:
     }
 
 
+IN_FULL = pytest.mark.slow  # the page and the command line; a quick run asks in Python alone
+
+
 @pytest.mark.no_cover
-@pytest.mark.parametrize("ask", [ask_python, ask_command_line, ask_page])
+@pytest.mark.parametrize(
+    "ask", [ask_python, *(pytest.param(ask, marks=IN_FULL) for ask in (ask_command_line, ask_page))]
+)
 def test_every_question_finds_a_right_cell_first_and_is_understood_alike(ask, request):
     answers, of_python = ask(request), ask_python(request)
     wrong = {row["question"] for row in read_questions() if not is_right(row, answers[row["question"]])}

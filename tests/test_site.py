@@ -52,6 +52,7 @@ def pages(site):
     return {path.relative_to(site).as_posix(): Page(path) for path in site.rglob("*.html")}
 
 
+@pytest.mark.slow
 def test_every_cell_has_its_address(pages, shipped_model):
     model = shipped_model
     cells = model["service_id"] + "#" + model["offering_id"] + "." + model["duty_id"]
@@ -63,6 +64,7 @@ def test_every_cell_has_its_address(pages, shipped_model):
     assert missing == []
 
 
+@pytest.mark.slow
 def test_cells_of_earlier_releases_keep_their_address(pages):
     known = set().union(*(page.ids for page in pages.values()))
     for version in list_versions()[-3:]:
@@ -79,6 +81,7 @@ def test_page_says_what_the_model_says(pages, shipped_model):
             assert " ".join(cell[part].split()) in text, (cell["offering_id"], cell["duty_id"], part)
 
 
+@pytest.mark.slow
 def test_links_lead_to_pages_and_anchors_of_the_site(site, pages):
     dead = []
     for name, page in pages.items():
@@ -93,6 +96,7 @@ def test_links_lead_to_pages_and_anchors_of_the_site(site, pages):
     assert dead == []
 
 
+@pytest.mark.slow
 def test_no_page_fetches_anything_and_each_leads_back(pages):
     for name, page in pages.items():
         fetched = [link for link in page.links if re.search(r"\.(css|js|svg)$", link)]
@@ -100,6 +104,7 @@ def test_no_page_fetches_anything_and_each_leads_back(pages):
         assert any(link.endswith("index.html") for link in page.links), name
 
 
+@pytest.mark.slow
 def test_json_holds_every_cell_once_and_follows_its_description(site, shipped_model):
     described = yaml.safe_load((site / "api/1/openapi.yaml").read_text(encoding="utf-8"))
     schema = {"$ref": "#/components/schemas/Cells", "components": described["components"]}
@@ -114,6 +119,7 @@ def test_json_holds_every_cell_once_and_follows_its_description(site, shipped_mo
     assert read.sort_index().tolist() == expected.sort_index().tolist()
 
 
+@pytest.mark.slow
 def test_model_as_csv_is_read_in_one_line(site, shipped_model):
     read = pd.read_csv(site / "model.csv", keep_default_na=False)
     assert len(read) == len(shipped_model)
@@ -133,6 +139,7 @@ def test_edition_is_old_after_a_year(month, old):
     assert is_older(month, pd.Timestamp("2026-12-02").date()) is old
 
 
+@pytest.mark.slow
 def test_feeds_are_read_by_readers_of_news(site):
     feeds = {path.name: feedparser.parse(path.read_bytes()) for path in site.rglob("*.atom")}
     assert len(feeds) > 200
@@ -141,6 +148,7 @@ def test_feeds_are_read_by_readers_of_news(site):
     assert len({entry.id for entry in changed}) == len(changed)
 
 
+@pytest.mark.slow
 def test_with_an_address_pages_name_theirs_and_a_sitemap_has_them_all(tmp_path, shipped, pages):
     tables = narrow_tables(shipped, ["sqs"])
     out = write_site(tmp_path, tables=tables, address="https://example.org/srm")
@@ -150,6 +158,7 @@ def test_with_an_address_pages_name_theirs_and_a_sitemap_has_them_all(tmp_path, 
     assert not (out / "services/rds.html").exists()
 
 
+@pytest.mark.slow
 def test_controls_are_counted_by_service_and_lead_to_their_duties(pages):
     page = pages["controls/nist-800-53/physical-and-environmental-protection.html"]
     assert "PE-3" in page.ids

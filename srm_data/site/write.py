@@ -71,8 +71,10 @@ def write_site(
     --------
     >>> import tempfile
     >>> import srm_data
+    >>> tables = srm_data.narrow_tables(srm_data.load_tables(), "sqs")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     sorted(path.name for path in srm_data.site.write_site(folder).iterdir())[:3]
+    ...     out = srm_data.site.write_site(folder, tables=tables)
+    ...     sorted(path.name for path in out.iterdir())[:3]
     ['api', 'ask-data.js', 'ask.js']
     """
     out = Path(folder)
