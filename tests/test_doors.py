@@ -74,7 +74,7 @@ def test_wrong_frame_is_refused_in_one_sentence_and_nothing_is_written(place, na
         with pytest.raises(
             FrameError, match=r"^expected .*(; got (a list|nothing)|this frame has)"
         ) as raised:
-            call(place, name, wrong, good | {"path": tmp_path / "file"})
+            call(place, name, wrong, good | {"path": tmp_path / "file", "folder": tmp_path / "folder"})
         assert "\n" not in str(raised.value)
     assert not list(tmp_path.iterdir())
     plt.close("all")

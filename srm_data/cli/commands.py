@@ -53,9 +53,9 @@ CELLS = (*REGISTER, "--mine", "--format")
 FILE_NAMES = {"type": path_of, "metavar": "FILE"}
 STATE = {"type": nonempty}
 BY_LAYOUT = {
-    "choices": ["summary", "lines", "how-addressed", "cis", "crm", "caiq"],
+    "choices": ["summary", "lines", "how-addressed", "cis", "crm", "caiq", "oscal"],
     "default": "summary",
-    "help": "summary per control, rows per service, or a common layout",
+    "help": "summary per control, rows per service, a common layout, or files of OSCAL",
 }
 
 
@@ -149,7 +149,8 @@ COMMANDS = (
             "nargs": "*", "help": "offerings or services in scope; without any, the catalogue",
         }},
         ("--estate", *FRAMEWORK, "--left", ("--format", BY_LAYOUT), "--compare",
-         ("--out", {"help": "write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout"}),
+         ("--out", {"help": "write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout; with "
+                            "oscal a folder"}),
          "--strict", "--corrections", *REGISTER, "--audience"),
     ),
     Command(

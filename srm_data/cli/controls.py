@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.cli.inputs import (
     name_offerings,
@@ -20,11 +22,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from srm_data.load import Tables
+    from srm_data.register import State
 
 OURS = ["configured", "left", "organisation"]
 """How controls are addressed that are not inherited, and so stay with ``--left``."""
 ONLY_LEFT = "Only controls that are not inherited."
 MOST_IDS = 10  # that a line lists
+
+
+class Scope(NamedTuple):
+    """What the controls are of: a part of the model, and what a register says about it."""
+
+    model: pd.DataFrame  # with the answers of the register that leave most to the customer
+    tables_model: pd.DataFrame  # without the register, for files that others get
+    now: State | None  # the register, if there is one
+    framework: str
+    controls: Tables
+    words: str
+    notes: list[str]
 
 
 def run_controls(options: argparse.Namespace) -> None:
@@ -37,14 +52,17 @@ def run_controls(options: argparse.Namespace) -> None:
     # what could fail fails before anything is read
     is_book = options.format in ("cis", "crm") and not options.compare
     suffixes = [".csv", ".xlsx"] if is_book else [".csv"]
-    if options.out and options.out.suffix not in suffixes:
-        expected = " or ".join(suffixes)
-        raise SrmDataError(f"--out {options.out}: expected a file name that ends in {expected}")
+    suffixes, write = WRITERS.get(options.format, (suffixes, None))
+    _require_out(options, suffixes, is_needed=write is not None)
     require_inventory(options.estate, "--estate FILE", options)
 
     tables, controls = load_tables(), load_controls(options.controls)
     framework = _choose_framework(options, controls) or "nist-800-53"
-    model, scope, notes = _choose_model(options, tables)
+    chosen = _choose_model(options, tables, framework, controls)
+    if write is not None:
+        print(f"written: {write(options, chosen)}")
+        return
+    model, scope, notes = chosen.model, chosen.words, chosen.notes
     matrix = build_control_matrix(model, framework, baseline=options.baseline, controls=controls)
     title = f"{name_frameworks(matrix)}. {scope}"
     if options.compare:
@@ -109,8 +127,22 @@ def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | No
     return str(own.iloc[0]) if len(own) == 1 else None
 
 
-def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataFrame, str, list[str]]:
-    """Return the model in scope with decisions applied, the scope in words, and what is open in it."""
+def _require_out(options: argparse.Namespace, suffixes: list[str], *, is_needed: bool) -> None:
+    """Require a file of one of the endings, or a folder where there are none."""
+    place = f"a file name that ends in {' or '.join(suffixes)}" if suffixes else "the name of a folder"
+    if options.out and options.out.suffix not in (suffixes or [""]):
+        raise SrmDataError(f"--out {options.out}: expected {place}")
+    if is_needed and not options.out:
+        raise SrmDataError(f"--format {options.format}: expected --out with it, {place}")
+    lost = [f"--{name}" for name in ("compare", "left") if getattr(options, name)]
+    if is_needed and lost:
+        raise SrmDataError(f"{', '.join(lost)}: not with --format {options.format}, which has all")
+
+
+def _choose_model(
+    options: argparse.Namespace, tables: Tables, framework: str, controls: Tables
+) -> Scope:
+    """Return the scope: its model, its words, what is open in it, and the state of the register."""
     from srm_data.cli.doubts import describe_doubts, print_doubts
     from srm_data.describe import count_things
     from srm_data.estate import in_use
@@ -137,9 +169,9 @@ def _choose_model(options: argparse.Namespace, tables: Tables) -> tuple[pd.DataF
         scope = f"{scope}. {chosen}" if options.estate else chosen
     if model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
-    if (now := read_state(model, options, tables)) is not None:
-        model = build_cautious_model(now)
-    return model, scope, notes
+    now = read_state(model, options, tables)
+    with_register = model if now is None else build_cautious_model(now)
+    return Scope(with_register, model, now, framework, controls, scope, notes)
 
 
 def _list_left(matrix: pd.DataFrame) -> list[str]:
@@ -238,3 +270,21 @@ def _print_comparison(
     for control_id, theirs, value in differing[["control_id", "theirs", "ours"]].to_numpy():
         print(f"{control_id:10} {theirs:9} / {value}")
     return compared
+
+
+def _write_oscal(options: argparse.Namespace, scope: Scope) -> Path:
+    from srm_data.controls.oscal import write_oscal
+
+    return write_oscal(
+        options.out,
+        scope.tables_model,
+        scope.framework,
+        baseline=options.baseline,
+        controls=scope.controls,
+    )
+
+
+WRITERS: dict[str, tuple[list[str], Callable[[argparse.Namespace, Scope], Path]]] = {
+    "oscal": ([], _write_oscal),
+}
+"""Formats of other tools: endings of ``--out``, none for a folder, and what writes them."""

@@ -16,6 +16,7 @@ from srm_data.controls.matrix import (
     describe_controls,
     list_controls_left,
 )
+from srm_data.controls.oscal import build_oscal, write_oscal
 from srm_data.controls.tables import check_controls, load_controls
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "build_control_summary",
     "build_crm",
     "build_how_addressed",
+    "build_oscal",
     "check_controls",
     "compare_crm",
     "control_distribution",
@@ -37,4 +39,5 @@ __all__ = [
     "list_organisation_controls",
     "load_controls",
     "read_crm",
+    "write_oscal",
 ]
