@@ -125,8 +125,8 @@ COMMANDS = (
         "review", "read workbooks returned by reviewers", "reviews.run_review",
         {"files": FILE_NAMES | {
             "nargs": "+",
-            "help": "a returned .xlsx, or the copies of several reviewers; also files of 2026.11 to "
-                    "convert (decisions.csv ...); files are not changed",
+            "help": "a returned .xlsx, or copies of several reviewers; lists of tasks (.csv); files of "
+                    "2026.11 to convert (decisions.csv ...); files are not changed",
         }},
         (("--register", {"help": "add what the files say to this register (CSV), or make it"}),
          "--on"),

@@ -69,14 +69,18 @@ def write_format(
 
     ``changes`` is from :func:`~srm_data.cli.inputs.find_changes`.
     """
-    from srm_data.register import build_cautious_model, list_tasks
+    from srm_data.controls import build_control_matrix, build_task_list
+    from srm_data.register import build_cautious_model
     from srm_data.register.files import write_own_file
 
     kind = require_format(path, options)
     if options.owner and now is None:
         raise SrmDataError("--owner: expected --register with it, which names who is accountable")
     if now is not None and kind is TASKS:
-        return write_own_file(path, list_tasks(now, options.owner))
+        cautious = build_cautious_model(now)
+        matrix = add_control_sheet(cautious, options).get("controls")
+        matrix = build_control_matrix(cautious) if matrix is None else matrix
+        return write_own_file(path, build_task_list(now, options.owner, matrix=matrix))
     _refuse_to_lose(path, now)
     more = changes | add_control_sheet(model if now is None else build_cautious_model(now), options)
     if now is not None and kind.accepts("register"):

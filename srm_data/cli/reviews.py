@@ -10,9 +10,17 @@ from srm_data.register.problems import KINDS
 
 
 def run_review(options: argparse.Namespace) -> None:
-    """Print what books and files of 2026.11 say and what needs a person; add it to a register."""
+    """Print what came back and what needs a person; add it to a register."""
+    from srm_data.controls.tasks import is_task_list, read_task_list
     from srm_data.model import build_model
-    from srm_data.register import merge, read_former_files, read_register, state, write_register
+    from srm_data.register import (
+        make_entries,
+        merge,
+        read_former_files,
+        read_register,
+        state,
+        write_register,
+    )
     from srm_data.register.entries import list_rows
     from srm_data.register.files import name_apart
     from srm_data.workbook import read_review
@@ -20,15 +28,21 @@ def run_review(options: argparse.Namespace) -> None:
     earlier = None
     if options.register is not None and options.register.exists():
         earlier = read_register(options.register)
-    files = [path for path in options.files if path.suffix.lower() == ".csv"]
-    books = [path for path in options.files if path not in files]
+    # books and lists of tasks come back; other files are those of 2026.11
+    lists = [path for path in options.files if path.suffix.lower() == ".csv" and is_task_list(path)]
+    files = [path for path in options.files if path.suffix.lower() == ".csv" and path not in lists]
+    books = [path for path in options.files if path not in (*files, *lists)]
     reviews = [read_review(path) for path in books]
+    if lists:
+        entries = make_entries([]) if earlier is None else earlier
+        before = state(entries, build_model(), on=options.on)
+        reviews += [read_task_list(path, before) for path in lists]
     former = [read_former_files(files)] if files else []
     register = merge([*reviews, *former], earlier)
     now = state(register, build_model(), on=options.on)  # refuses a wrong day before writing
 
     # what each file gave
-    for name, review in zip(name_apart(books), reviews, strict=True):
+    for name, review in zip(name_apart([*books, *lists]), reviews, strict=True):
         print(f"{name}: {_count(len(review.entries))}")
     for entries in former:
         print(f"{', '.join(name_apart(files))}: {_count(len(entries))}")

@@ -18,6 +18,7 @@ from srm_data.controls.matrix import (
 )
 from srm_data.controls.oscal import build_oscal, write_oscal
 from srm_data.controls.tables import check_controls, load_controls
+from srm_data.controls.tasks import build_raci, build_task_list, read_task_list
 
 __all__ = [
     "build_caiq",
@@ -27,6 +28,8 @@ __all__ = [
     "build_crm",
     "build_how_addressed",
     "build_oscal",
+    "build_raci",
+    "build_task_list",
     "check_controls",
     "compare_crm",
     "control_distribution",
@@ -39,5 +42,6 @@ __all__ = [
     "list_organisation_controls",
     "load_controls",
     "read_crm",
+    "read_task_list",
     "write_oscal",
 ]

@@ -1,0 +1,232 @@
+"""What is to be done and by whom, for tools of governance: tasks that come back, and a RACI."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from srm_data.controls.frameworks import list_matrix_controls
+from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows
+from srm_data.register.files import GUARDED
+from srm_data.register.merge import Review, build_review, list_sent
+from srm_data.register.overview import list_raci
+from srm_data.register.problems import build_problems, make_problem
+from srm_data.register.state import RACI, State
+from srm_data.register.tasks import list_tasks
+from srm_data.schema import CELL, StrPath, read_package
+
+FIELDS = ("accountable", "status", "due", "implementation", "comment")
+"""Columns of a list of tasks that are read back, and their fields in the register."""
+SIGNED = ("by", "on")
+"""Columns for who changed a row and when, blank when it is written."""
+TASK_LIST = [
+    "task_id", "title", "task", *FIELDS, *SIGNED, "controls", "link", "customer_action", "answer",
+    "attention", "problem", "offering", "duty", *KEY, "sent",
+]  # fmt: skip
+RACI_OF_AWS = {"AWS": "A/R", "Shared": "R", "Customer": ""}
+"""What AWS is in a RACI, by the party of the answer."""
+
+
+def build_task_list(
+    now: State, owner: str = "", *, matrix: pd.DataFrame | None = None, address: str = ""
+) -> pd.DataFrame:
+    """Build the list of tasks that other tools import, and that :func:`read_task_list` reads back.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+    owner
+        Only the tasks of this accountable.
+    matrix
+        Frame from :func:`~srm_data.controls.build_control_matrix`, for the ids of controls.
+    address
+        Web address of the site, for the links; without it they are relative to its folder.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell and Where in which the customer must or may act, in the order of
+        :func:`~srm_data.register.list_tasks`. Columns, all ``str``: ``task_id`` (offering, duty and
+        Where, as in ``sqs/backup``; it never changes), ``title``, ``task``, ``accountable``,
+        ``status``, ``due``, ``implementation``, ``comment``, ``by`` and ``on`` (blank, for who
+        changes the row), ``controls`` (ids), ``link`` (page of the cell), ``customer_action``,
+        ``answer``, ``attention``, ``problem``, ``offering``, ``duty``, ``offering_id``, ``duty_id``,
+        ``where`` and ``sent`` (what the row was sent with, to be left as it is).
+
+    Raises
+    ------
+    srm_data.exceptions.FrameError
+        As :func:`~srm_data.register.list_tasks`.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> now = state(make_entries([]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> build_task_list(now).set_index("task_id").loc["sqs/backup", ["title", "status"]].tolist()
+    ['SQS queue: Backup', 'open']
+    """
+    tasks = list_tasks(now, owner)
+    cells = now.model[[*CELL, "service_id"]].astype("str")
+    cells["controls"] = "" if matrix is None else list_matrix_controls(now.model, matrix)
+    tasks = tasks.merge(cells, on=CELL, how="left", validate="many_to_one")
+
+    # what every field says now, and which entries a change of it replaces
+    sent: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for row in list_rows(list_sent(now)):
+        if row["field"] in FIELDS:
+            key = tuple(row[name] for name in KEY)
+            sent.setdefault(key, {})[row["field"]] = [row["sent"], row["base"]]
+    answers = now.cells[now.cells["field"].eq("answer")].set_index(KEY)["value"]
+    rows = []
+    for task in list_rows(tasks):
+        key = tuple(task[name] for name in KEY)
+        fields = {name: sent.get(key, {}).get(name, ["", ""]) for name in FIELDS}
+        at = f"@{task['where']}" if task["where"] else ""
+        anchor = f"{task['service_id']}.html#{task['offering_id']}.{task['duty_id']}"
+        texts = {
+            "task_id": f"{task['offering_id']}/{task['duty_id']}{at}",
+            "title": f"{task['offering']}: {task['duty']}{at.replace('@', ' @ ')}",
+            "answer": answers[key],
+            "link": f"{address.rstrip('/')}/services/{anchor}".lstrip("/"),
+            "sent": json.dumps(fields, ensure_ascii=False, separators=(",", ":")),
+        }
+        entered = {name: value for name, (value, _) in fields.items()}
+        rows.append(dict.fromkeys(SIGNED, "") | task | entered | texts)
+    return pd.DataFrame(rows, columns=TASK_LIST, dtype="str")
+
+
+def is_task_list(path: StrPath) -> bool:
+    """Return whether a CSV file is a list of tasks: it has the column ``task_id``."""
+    with Path(path).open(encoding="utf-8-sig", errors="replace") as stream:
+        return "task_id" in stream.readline()
+
+
+def read_task_list(path: StrPath, now: State) -> Review:
+    """Read a list of tasks that came back from a tool, as entries to merge into the register.
+
+    Parameters
+    ----------
+    path
+        CSV file with the column ``task_id`` and any of ``accountable``, ``status``, ``due``,
+        ``implementation``, ``comment``, ``by`` and ``on``; other columns are ignored. Without the
+        column ``sent``, rows are compared with ``now``.
+    now
+        State of the register, for the whole catalogue.
+
+    Returns
+    -------
+    Review
+        An entry for each field that differs from what was sent, and a problem for each unknown id.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data.controls import build_task_list
+    >>> from srm_data.register import make_entries, state
+    >>> now = state(make_entries([]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> path = f"{tempfile.mkdtemp()}/tasks.csv"
+    >>> build_task_list(now).assign(due="2027-03-31").to_csv(path, index=False)
+    >>> read_task_list(path, now).entries["value"].unique().tolist()
+    ['2027-03-31']
+    """
+    file = Path(path).name
+    text = Path(path).read_bytes().decode("utf-8-sig", errors="replace")
+    separator = max(",;\t", key=text.partition("\n")[0].count)  # Excel saves with that of its language
+    cells = now.cells[[*CELL, *KEY[2:], "field", "value"]]
+    answers = {tuple(row[:3]): row[4] for row in cells.to_numpy() if row[3] == "answer"}
+    standing = {tuple(row[key] for key in (*KEY, "field")): row for row in list_rows(list_sent(now))}
+
+    edits, problems = list[Row](), list[Row]()
+    lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    for number, line in enumerate(lines, start=2):
+        row = {name: GUARDED.sub("", value or "", count=1) for name, value in line.items() if name}
+        cell, _, where = row["task_id"].strip().partition("@")
+        key, place = (*cell.split("/", maxsplit=1), "", "")[:2], f"row {number}"
+        if (*key, "") not in answers:
+            about = {"by": "", "on": "", "entry_id": "", "source": f"{file}, {place}"}
+            expected = "the id of a task as it was sent, such as sqs/backup"
+            problems.append(
+                make_problem("stray", ("", "", "", "remark"), row["task_id"], expected, [about])
+            )
+            continue
+        try:
+            sent = json.loads(row.get("sent") or "{}")
+        except ValueError:
+            sent = {}
+        for field in FIELDS:
+            if field not in row:
+                continue
+            slot = standing.get((*key, where, field), {"sent": "", "base": ""})
+            before, base = sent.get(field, (slot["sent"], slot["base"]))
+            answer = row.get("answer") or answers.get((*key, where), answers[*key, ""])
+            edits.append({
+                "offering_id": key[0], "duty_id": key[1], "where": where, "field": field,
+                "sent": before, "base": base, "value": row[field],
+                "reason": answer if field == "status" else "",
+                "by": row.get("by", ""), "on": row.get("on", ""), "file": file, "place": place,
+                "data_version": str(read_package()["version"]),
+            })  # fmt: skip
+    columns = ["offering_id", "duty_id", "where", "field", "value"]
+    review = build_review(pd.DataFrame(edits, columns=None if edits else columns, dtype="str"))
+    return Review(review.entries, build_problems([*list_rows(review.problems), *problems]))
+
+
+def build_raci(now: State) -> pd.DataFrame:
+    """Build the assignment of duties to AWS and the teams: responsible, accountable, consulted.
+
+    Parameters
+    ----------
+    now
+        State from :func:`~srm_data.register.state`.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell and Where that applies: ``offering``, ``duty``, ``where``, ``answer``, ``AWS``,
+        a column per team with ``A``, ``R``, ``C`` or ``A/R``, ``performed_by`` (who performs AWS's half
+        for AWS), ``problem`` (nobody or several are accountable), ``offering_id`` and ``duty_id``. All
+        ``str``. AWS is responsible where it has a half, and accountable where nobody else must or may
+        act; an accountable is responsible as well if nobody else is named. A row without a problem has
+        exactly one A.
+
+    Examples
+    --------
+    >>> from srm_data.register import make_entries, state
+    >>> row = {"offering_id": "sqs", "duty_id": "*", "field": "accountable", "value": "Queue team"}
+    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> raci = build_raci(now).set_index("duty_id")
+    >>> raci.loc["encryption-at-rest", ["AWS", "Queue team"]].tolist()
+    ['R', 'A/R']
+    """
+    answers = now.cells[now.cells["field"].eq("answer") & ~now.cells["value"].str.startswith("Not ")]
+    named = list_raci(now)
+    cells = answers[[*KEY, "value"]].rename(columns={"value": "answer"})
+    cells = cells.merge(named, on=KEY, how="left", validate="one_to_one").fillna("")
+    words = now.model[[*CELL, "offering", "duty", "performed_by"]].astype("str")
+    cells = cells.merge(words, on=CELL, how="left", validate="many_to_one")
+
+    # a column per team, in which letters of several roles are joined
+    teams = {name for role in RACI for text in named[role] for name in _split_names(text)}
+    rows = []
+    for cell in list_rows(cells):
+        party, _, action = cell["answer"].rpartition(", ")
+        letters = dict.fromkeys(["AWS", *sorted(teams, key=str.casefold)], "")
+        letters["AWS"] = RACI_OF_AWS[party] if action == "none" else RACI_OF_AWS[party][-1:]
+        for role, letter in zip(RACI, "ARC", strict=True):
+            for name in _split_names(cell[role]):
+                letters[name] = "/".join(filter(None, [letters[name], letter]))
+        if cell["accountable"] and not cell["responsible"]:
+            letters[cell["accountable"]] = letters[cell["accountable"]].replace("A", "A/R")
+        rows.append(cell | letters)
+    columns = ["offering", "duty", "where", "answer", "AWS", *sorted(teams, key=str.casefold)]
+    columns += ["performed_by", "problem", *CELL]
+    return pd.DataFrame(rows, columns=columns).astype("str")
+
+
+def _split_names(text: str) -> list[str]:
+    return [name for part in text.split(SEPARATOR) if (name := part.strip())]
