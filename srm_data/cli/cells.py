@@ -124,11 +124,11 @@ def run_show(options: argparse.Namespace) -> None:
 
 def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
     """Load the tables and build the model, with what the register says if one was given."""
-    from srm_data.load import load_tables
+    from srm_data.load import ALL_SETS, load_tables
     from srm_data.model import build_model
     from srm_data.register import assign_accountable
 
-    tables, model = load_tables(), build_model()
+    tables, model = load_tables(duty_sets=ALL_SETS), build_model(duty_sets=ALL_SETS)
     now = read_state(model, options, tables)
     return tables, model if now is None else assign_accountable(now)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.load import Tables, list_states, load_tables
+from srm_data.load import ALL_SETS, Tables, list_states, load_tables
 from srm_data.matrix import duty_distribution
 from srm_data.model import MODEL, build_model
 from srm_data.names.offerings import choose_offerings
@@ -52,7 +52,7 @@ def find_answers(
         Frame from :func:`~srm_data.build_model` or :func:`~srm_data.in_use`, with or without decisions;
         built from the tables if not given.
     tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+        Frames from :func:`~srm_data.load_tables`; loaded if not given, with both sets of duties.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def find_answers(
     >>> answers.attrs["understood"]
     'RDS DB instance; Guest OS patching or Platform patching'
     >>> find_answers("antivirus on ec2").attrs["not_answered"]
-    'antivirus is not one of the 28 duties; nearest: Guest OS configuration, Incident response'
+    'antivirus is not one of the duties; nearest: Guest OS configuration, Incident response'
     """
     if not isinstance(text, str):
         raise TypeError(f"expected a question as text; got a {type(text).__name__}")
@@ -125,7 +125,7 @@ def prepare_questions(model: pd.DataFrame, tables: Tables) -> Asked:
 @lru_cache(maxsize=1)
 def _prepare_shipped(_: Hashable) -> Asked:
     """Prepare for questions about the shipped tables, once. Do not modify the result."""
-    return prepare_questions(build_model(), load_tables())
+    return prepare_questions(build_model(duty_sets=ALL_SETS), load_tables(duty_sets=ALL_SETS))
 
 
 def list_cells(question: Understood, asked: Asked) -> list[Cell]:
@@ -166,12 +166,15 @@ def list_cells(question: Understood, asked: Asked) -> list[Cell]:
             rows.sort(key=lambda row: len({answers[cell] for cell in row}) < 2)
         return [cell for row in rows for cell in row]
 
-    # One cell after the other. A duty without an object comes last if another may be meant.
-    if not offerings:
-        return [
-            (place, duty) for duty in duties for place in table["often"] if (place, duty) in answers
-        ]
+    # A duty alone: where it has an object first.
     cells = []
+    if not offerings:
+        for duty in duties:
+            of = [(place, duty) for place in table["often"] if (place, duty) in answers]
+            cells += sorted(of, key=lambda cell: answers[cell][0] == "Not applicable")
+        return cells
+
+    # One cell after the other. A duty without an object comes last if another may be meant.
     for offering in offerings if question.duties else named:
         of = [(offering, duty) for duty in duties if (offering, duty) in answers]
         of.sort(key=lambda cell: question.is_open and answers[cell][0] == "Not applicable")
@@ -220,16 +223,21 @@ def _describe(question: Understood, asked: Asked, count: int) -> list[str]:
 def _describe_rest(question: Understood, asked: Asked) -> list[str]:
     """Describe what the answers leave out: topics that are no duties, and words."""
     parts = []
-    number = len(asked.duties)
     for topic, near in question.topics:
         nearest = ", ".join(asked.duties[place] for place in near)
-        parts.append(f"{topic} is not one of the {number} duties; nearest: {nearest}")
+        parts.append(f"{topic} is not one of the duties; nearest: {nearest}")
+    named = [] if question.kind == "which" else question.offerings[: question.named]
+    for duty in question.duties[:1]:
+        without = [asked.offerings[place] for place in named if (place, duty) not in asked.answers]
+        if without:
+            about = ", ".join(without)
+            parts.append(f"{asked.duties[duty]}, a duty of AI, is not asked about {about}")
     left_out = [word for word in question.unknown if asked.phrases.is_known(word)]
     unknown = [word for word in question.unknown if word not in left_out]
     left_out = [*question.unused, *left_out]
     parts += [f"left out: {', '.join(left_out)}"] if left_out else []
     if question.unknown and question.offerings and not question.duties:
-        parts.append(f"no word for one of the {number} duties")
+        parts.append("no word for one of the duties")
     if unknown:
         words = ", ".join(asked.phrases.find_near(unknown))
         hint = f" (nearest: {words})" if words else ""

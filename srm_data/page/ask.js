@@ -214,7 +214,7 @@ const makeAsk = (table, shown, look) => {
       return (meant.length ? rows : rows.sort((one, other) => isSame(one) - isSame(other))).flat();
     }
     const alone = (place) => choose(list([place], duties), () => true, (party) => (isOpen && party === "Not applicable" ? 1 : 0));
-    return offerings.length ? (meant.length ? offerings : firsts).flatMap(alone) : duties.flatMap((duty) => list(table.often, [duty]));
+    return offerings.length ? (meant.length ? offerings : firsts).flatMap(alone) : duties.flatMap((duty) => choose(list(table.often, [duty]), () => true, (party) => (party === "Not applicable" ? 1 : 0)));
   }
   return { understand, listCells, findNear, isKnown };
 };

@@ -66,7 +66,7 @@
 
     const question = ask.understand(text);
     const answers = ask.listCells(question).map(([offering, duty]) => getCell(offering, duty));
-    $("understood").textContent = answers.length ? `Understood as: ${describe(question, answers.length)}.` : "";
+    $("understood").textContent = answers.length || (question.named && question.duties.length) ? `Understood as: ${describe(question, answers.length)}.` : "";
     if (answers.length && !question.unknown.length) return answers.filter(isChosen);
     const isAnswer = new Set(answers);
     return [...answers, ...cells.filter((cell) => !isAnswer.has(cell) && hasWords(text)(cell))].filter(isChosen);
@@ -77,11 +77,13 @@
     const name = (places) => places.map((place) => duties[place].name), services = [...new Set(meant.map((place) => offerings[place].service))];
     const names = meant.slice(0, named).map((place) => offerings[place].name).join(", "), said = name(asked).join(" or ") || "all duties";
     const all = `${(named ? meant : offerings).length.toLocaleString("en")} offerings${named && services.length === 1 ? ` of ${services[0]}` : ""}`;
-    const isBeside = ["compare", "service"].includes(kind) && !asked.length, whole = `one of the ${duties.length} duties`;
+    const isBeside = ["compare", "service"].includes(kind) && !asked.length, whole = "one of the duties";
     const parts = kind === "which" ? [`where ${name(asked)[0]} ${data.questions.sides[side]}: ${number.toLocaleString("en")} of ${named > 1 ? names : all}`]
       : [(kind === "service" ? all : names) || "services asked about most often", kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
     const strange = unknown.filter((word) => !ask.isKnown(word)), near = ask.findNear(strange).join(", "), leftOut = [...unused, ...unknown.filter(ask.isKnown)];
     parts.push(...topics.map(([topic, nearest]) => `${topic} is not ${whole}; nearest: ${name(nearest).join(", ")}`));
+    const others = kind === "which" ? [] : meant.slice(0, named).filter((place) => asked.length && !getCell(place, asked[0])).map((place) => offerings[place].name);
+    if (others.length) parts.push(`${name(asked)[0]}, a duty of AI, is not asked about ${others.join(", ")}`);
     if (leftOut.length) parts.push(`left out: ${leftOut.join(", ")}`);
     if (unknown.length && named && !asked.length) parts.push(`no word for ${whole}`);
     if (strange.length) parts.push(`not understood: ${strange.join(", ")}${near ? ` (nearest: ${near})` : ""}`);
