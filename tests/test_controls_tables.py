@@ -16,6 +16,7 @@ from srm_data.controls.tables import (
     shipped_controls,
 )
 from srm_data.exceptions import TableError
+from srm_data.load import load_tables
 from srm_data.workbook.book import PURPOSES
 from tests.cases import thin_out
 
@@ -113,6 +114,15 @@ def test_every_duty_has_an_origination_and_every_clause_a_sheet(controls, shippe
     assert set(controls["clauses"]["sheet"]) <= {"Summary", "Review here", *PURPOSES}
 
 
+def test_every_duty_of_ai_helps_with_nist_and_iso_and_no_mapping_of_controls_names_one(controls):
+    duties = load_tables(duty_sets=("ai",))["duties"]["duty_id"]
+    references = controls["ai_references"]
+    for standard in ("NIST AI RMF 1.0", "ISO/IEC 42001:2023 Annex A"):
+        assert set(references.loc[references["framework"] == standard, "duty_id"]) == set(duties)
+    assert references["helps"].str.fullmatch(r"[A-Z].{20,}\.").all()
+    assert not controls["control_duties"]["duty_id"].isin(duties).any()
+
+
 def test_shipped_tables_of_controls_have_no_fault():
     check_controls()
 
@@ -134,6 +144,7 @@ def test_contract_of_the_tables_is_a_valid_data_package():
         ("organisation_controls", ",policy,", ",polcy,", "nearest: policy"),
         ("controls", ",AC-2,moderate", ",AC-99,moderate", "in controls.csv"),
         ("duty_originations", "backup,", "backups,", "nearest: backup"),
+        ("ai_references", "prompt-security", "promt-security", "nearest: prompt-security"),
         ("control_links", "nist-800-53,AC-3\n", "nist-800-53,AC-99\n", "in controls.csv"),
         ("controls", ",active,", ",actve,", "one of: active | withdrawn"),
     ], every=3),

@@ -28,6 +28,7 @@ ANSWERS = ["control_duties", "organisation_controls", "control_links"]
 
 CONTROL = ["framework_id", "control_id"]
 REFERENCES = {
+    "ai_references": {"duty_id": "duties"},
     "control_duties": {"duty_id": "duties", "source_id": "sources"},
     "duty_originations": {"duty_id": "duties"},
 }
