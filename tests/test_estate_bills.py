@@ -106,7 +106,7 @@ def test_cost_explorer_wide_long_and_api(tmp_path):
         with pytest.raises(EstateError, match="expected a grouping by SERVICE"):
             read_estate(write(tmp_path, "other.json", answer))
     total = {"ResultsByTime": [{"Groups": [], "Total": metrics}]}
-    with pytest.raises(EstateError, match="grouped by nothing; expected a grouping by SERVICE"):
+    with pytest.raises(EstateError, match="not grouped by service; expected a grouping by SERVICE"):
         read_estate(write(tmp_path, "total.json", total))
 
 

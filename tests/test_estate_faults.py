@@ -123,7 +123,7 @@ def test_text_that_is_no_list_of_services_is_refused(tmp_path, name, text, messa
         ("k.json", '{"hunter2": 1, "engine": "hunter2"}', "with engine, 1 other keys"),
         ("l.yaml", "- hunter2\n- password=hunter2\n", "line 2: a setting, by a sign such as ="),
         ("g.json", '{"ResultsByTime": [], "GroupDefinitions": [{"Key": "hunter2"}]}',
-         "grouped by another"),
+         "not grouped by service"),
         ("v.tfstate", '{"lineage": "l", "version": "hunter2"}', "of version str; expected 1 to 4"),
         ("r.tfstate", '{"lineage":"","version":4,"resources":[{"type":{"a":"hunter2"},'
          '"name":["hunter2"],"instances":[{}]}]}', "no resource type"),

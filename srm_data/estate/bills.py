@@ -95,16 +95,7 @@ def get_bill_rules(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def list_bill_rules(table: pd.DataFrame) -> BillRules:
-    """Group the table ``bill_rules`` by service.
-
-    Examples
-    --------
-    >>> from srm_data.load import read_table
-    >>> rules = list_bill_rules(read_table("bill_rules"))
-    >>> line = dict.fromkeys(WORDS, "") | {"usage_type": "EUC1-Fargate-GB-Hours"}
-    >>> rules["ecs"][0].match(line), rules["ecs"][0].offering_id
-    ('usage type *Fargate-*', 'ecs-fargate')
-    """
+    """Group the table ``bill_rules`` by service."""
     rules: BillRules = {}
     columns = {role: "product_family" if role == "family" else role for role in WORDS}
     table = table.astype({"position": int}).sort_values(["service_id", "position"])
@@ -131,13 +122,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 def _list_spellings(usage_type: str) -> list[str]:
-    """List a usage type with and without its prefix for a Region or zone.
-
-    Examples
-    --------
-    >>> _list_spellings("USW2-LAX1-EBS:VolumeUsage.gp3")
-    ['USW2-LAX1-EBS:VolumeUsage.gp3', 'LAX1-EBS:VolumeUsage.gp3', 'EBS:VolumeUsage.gp3']
-    """
+    """List a usage type with and without its prefix for a Region or zone."""
     spellings = [usage_type]
     while len(spellings) <= MOST_CODES and (code := REGION_CODE.match(spellings[-1])):
         spellings.append(spellings[-1][code.end() :])

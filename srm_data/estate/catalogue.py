@@ -107,11 +107,6 @@ class Catalogue:
 
     :func:`find_catalogue` caches the last one, because building it takes longer than reading a small
     file.
-
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -173,15 +168,7 @@ class Catalogue:
 
     @cached_property
     def find_type(self) -> Callable[[str], str]:
-        """Find the type whose rules hold for a resource that is known by an ARN or a finding.
-
-        Examples
-        --------
-        >>> from srm_data import load_tables
-        >>> catalogue = find_catalogue(load_tables())
-        >>> [catalogue.find_type(name) for name in ("ec2:instance", "AwsEc2Instance", "rds:db")]
-        ['AWS::EC2::Instance', 'AWS::EC2::Instance', 'AWS::RDS::DBInstance']
-        """
+        """Find the type whose rules hold for a resource that is known by an ARN or a finding."""
         return lru_cache(MOST_KEPT)(self._find_type)
 
     def _find_type(self, identifier: str) -> str:
@@ -260,14 +247,7 @@ class Catalogue:
         return {kind: list(offerings) for kind, offerings in of_kind.items()}
 
     def list_by_settings(self, identifier: str) -> list[str]:
-        """List the offerings among which the settings of a type decide, in any spelling.
-
-        Examples
-        --------
-        >>> from srm_data import load_tables
-        >>> find_catalogue(load_tables()).list_by_settings("ec2:vpc-endpoint")
-        ['vpc-endpoint', 'vpc-gateway-endpoint']
-        """
+        """List the offerings among which the settings of a type decide, in any spelling."""
         kind = _fold_unless_terraform(identifier)
         return self.by_settings.get(list_kinds("same").get(kind, kind), [])
 

@@ -90,27 +90,7 @@ def count_table(
     details: bool,
     in_one_pass: bool = False,
 ) -> pd.DataFrame:
-    """Count the rows of a table by identifier, and its resources by a column with their number.
-
-    Parameters
-    ----------
-    frame
-        Any frame that Narwhals supports: pandas, Polars, DuckDB, PySpark, Dask, Ibis ...
-    place
-        Name of the table in errors and results.
-    profiles
-        Profiles from :func:`~srm_data.estate.profiles.build_profiles`.
-    details
-        Whether to list accounts and Regions, and to sum costs. Costs that are not numbers count as 0.
-    in_one_pass
-        Whether reading a column twice takes twice as long, as of a file that is read whole each time.
-
-    Returns
-    -------
-    DataFrame
-        Tally, as returned by :func:`~srm_data.estate.resources.tally_resources`; ``attrs["remarks"]``
-        says which columns and cells were not read, and why.
-    """
+    """Count the rows of a table by identifier, and its resources by a column with their number."""
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeGuard
 
@@ -17,7 +18,6 @@ from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_records
 from srm_data.estate.documents import KEY, is_document, read_document
 from srm_data.estate.files import (
-    KUBERNETES,
     LARGEST_DOCUMENT,
     LARGEST_TEMPLATE,
     UTF_16,
@@ -32,9 +32,16 @@ from srm_data.estate.files import (
 )
 from srm_data.estate.folders import describe_missing
 from srm_data.estate.profiles import find_profile
-from srm_data.estate.readers import DOCUMENTS, READERS, describe_expected
+from srm_data.estate.readers import (
+    DOCUMENTS,
+    EXPECTED,
+    cloudformation,
+    pulumi,
+    terraform,
+    terraform_source,
+)
 from srm_data.estate.readers.archives import is_archive, is_manifest, read_archive, read_manifest
-from srm_data.estate.readers.cost_explorer import is_wide, read_wide
+from srm_data.estate.readers.cost_explorer import RESULTS, is_wide, list_groups, read_wide
 from srm_data.estate.readers.large_tables import count_csv, count_parquet
 from srm_data.estate.readers.small_tables import (
     HEADER_WITHIN,
@@ -55,48 +62,25 @@ from srm_data.estate.resources import (
 from srm_data.estate.values import read_line
 from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
+from srm_data.load import read_table
+
+TEXTS = {
+    "terraform-source": (terraform_source.is_source, terraform_source.read_source),
+    "state-list": (terraform.is_state_list, terraform.read_state_list),
+}
+LANGUAGES = {
+    "terraform": (terraform.is_terraform, terraform.read_terraform),
+    "cloudformation": (cloudformation.is_template, cloudformation.read_template),
+    "cdk": (cloudformation.is_manifest, cloudformation.read_manifest),
+    "serverless": (cloudformation.is_serverless, cloudformation.read_serverless),
+    "pulumi": (pulumi.is_pulumi, pulumi.read_pulumi),
+}
+"""Kinds of text and of documents that have a language of their own: what recognises and reads them."""
 
 LARGE_TABLE = 50 * 1024**2
 """Size in bytes above which accounts, Regions and cost are left out by default."""
 
 JSON_LINES = {".jsonl", ".ndjson"}
-COMPOSE = "a file of Docker Compose; name what its containers run on, such as Amazon ECS"
-FOREIGN = (
-    ({"apiVersion", "kind"}, KUBERNETES),
-    ({"apiVersion", "name", "version"}, "a chart of Helm; name what it runs on, such as Amazon EKS"),
-    ({"name", "runtime"}, "a project of Pulumi; give what pulumi stack export prints"),
-    ({"$schema", "contentVersion"}, "a template of Azure; give what runs in AWS"),
-    ({"version", "runs"}, "findings in SARIF, which name files; give the scanner's own JSON"),
-    ({"Version", "Statement"}, "an IAM policy, which names what is allowed; give what runs"),
-    ({"image", "replicaCount"}, "values of Helm; name what they run on, such as Amazon EKS"),
-    ({"services", "version"}, COMPOSE),
-    ({"services", "volumes"}, COMPOSE),
-    ({"bomFormat"}, "a bill of materials, which lists software; give what runs in the account"),
-)
-"""Keys of common documents that are no inventories of AWS, and what to give instead."""
-
-TEXT_OF_PLAN = "the text of a plan; expected what terraform show -json prints of it"
-SQLITE = b"SQLite format 3\x00"
-DATABASE = "a SQLite database; expected the inventory, or a table exported from it as CSV"
-OTHERS = {
-    b"aws: error: ": "an error message of the AWS CLI; expected its answer",
-    b"version https://git-lfs.github.com/spec/": "a pointer of Git LFS; expected the file itself",
-    b"%PDF-": "a PDF; expected the table or the list that it was made from",
-    b"will perform the following actions:": TEXT_OF_PLAN,
-    b"An execution plan has been generated and is shown below": TEXT_OF_PLAN,
-}
-"""Beginnings of files that are not inventories, and what to pass instead."""
-
-PICTURE = "a picture; expected the table or the list that it shows"
-PACKED = "a file packed in another way than gzip or zip; expected it unpacked"
-BINARIES = {
-    b"\xd0\xcf\x11\xe0": "an old Office file, such as .xls, or a workbook with a password; "
-    "save it as .xlsx without a password",
-    b"\x89PNG": PICTURE, b"\xff\xd8\xff": PICTURE, b"GIF8": PICTURE, b"BZh91AY&SY": PACKED,
-    b"\xfd7zXZ": PACKED, b"7z\xbc\xaf": PACKED, b"\x28\xb5\x2f\xfd": PACKED,
-}  # fmt: skip
-"""First bytes of binary files that are not inventories, and what to pass instead."""
-
 YAML = (".yaml", ".yml", ".template")
 MOST_FOLLOWED = 500
 CODE = re.compile(r"[={\[(]\s*$")
@@ -108,6 +92,14 @@ SCOUTSUITE = "scoutsuite_results"
 """Variable in which ScoutSuite gives its results as JavaScript."""
 
 OTHER_RESULTS = "results of ScoutSuite about {}; expected those about AWS"
+
+
+@lru_cache
+def _list_foreign(form: str) -> dict[str, str]:
+    """List the signs of files that are no inventories, and what to give instead."""
+    table = read_table("foreign_files")
+    rows = table[table["form"] == form]
+    return dict(zip(rows["sign"], rows["instead"], strict=True))
 
 
 def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
@@ -152,21 +144,15 @@ def _read_content(
                 path, lambda part: _read_content([part], words, kind=kind, details=details, others={})
             )
         return count_workbook(path, words, details=details)
-    if head.startswith(SQLITE):
-        raise UnknownKindError(f"{path}: {DATABASE}")
-    if what := next((what for sign, what in BINARIES.items() if head.startswith(sign)), ""):
-        raise UnknownKindError(f"{path}: {what}")
+    foreign = [
+        *(instead for sign, instead in _list_foreign("bytes").items() if head.hex().startswith(sign)),
+        *(instead for sign, instead in _list_foreign("text").items() if sign.encode() in head),
+    ]
+    if foreign:
+        raise UnknownKindError(f"{path}: {foreign[0]}")
     is_utf_16 = head.startswith(UTF_16) and not head.startswith(UTF_32)
     if b"\x00" in head[:1000] and not is_utf_16:
-        halves = head[0:200:2], head[1:200:2]
-        if len(head) > 20 and any(half.count(0) > 0.6 * len(half) for half in halves):
-            raise EstateError(
-                f"{path}: UTF-32, or UTF-16 text without a byte order mark; save it as UTF-8"
-            )
-        raise UnknownKindError(f"{path}: binary data; {describe_expected()}")
-
-    if what := next((what for sign, what in OTHERS.items() if sign in head), ""):
-        raise UnknownKindError(f"{path}: {what}")
+        raise UnknownKindError(f"{path}: binary data; if it is text, save it as UTF-8; {EXPECTED}")
 
     # Text: documents, else tables and lists.
     text = head.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
@@ -198,11 +184,9 @@ def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
 def _find_text_reader(
     path: Path, text: str, kind: str | None
 ) -> Callable[[Any, object], Iterator[Resource]] | None:
-    for reader in READERS:
-        if reader.form == "text" and kind in (None, reader.kind):
-            is_kind, read = reader.load()
-            if kind or is_kind((path.name.lower(), text)):
-                return read
+    for name, (is_kind, read) in TEXTS.items():
+        if kind == name or (kind is None and is_kind((path.name.lower(), text))):
+            return read
     return None
 
 
@@ -239,10 +223,10 @@ def _read_document(
     skipped: list[str] = []
     document = _parse_document(path, is_json=is_json, skipped=skipped)
     keys = document.keys() if isinstance(document, dict) else set()
-    if foreign := next((what for own, what in FOREIGN if own <= keys), ""):
-        raise UnknownKindError(f"{path}: {foreign}")
-    provider = document.get("provider_code", "aws") if isinstance(document, dict) else "aws"
-    if provider != "aws":
+    for signs, instead in _list_foreign("keys").items():
+        if keys >= set(signs.split()):
+            raise UnknownKindError(f"{path}: {instead}")
+    if keys and (provider := document.get("provider_code", "aws")) != "aws":
         raise UnknownKindError(f"{path}: {describe_provider(read_line(provider), OTHER_RESULTS)}")
     if document in ({}, []):
         return build_tally([])
@@ -262,16 +246,18 @@ def _read_document(
         if missed:
             skipped.append(f"{path}: not read: {describe_missing(missed, 'template')}")
         if unread:
-            skipped.append(f"{path}: not read: {_describe_unread(unread)}")
+            more = f" and {len(unread) - 8} more" if len(unread) > 8 else ""
+            lists = f"not known as a list of resources: {', '.join(unread[:8])}{more}"
+            skipped.append(f"{path}: not read: {lists}")
         read_tally.attrs["remarks"] = skipped
         return read_tally
-    _require(kind is None, path, kind)
+    _require(kind in (None, "cost-explorer"), path, kind)
 
     tally = _count_document(document, path, words, details=details)
     if tally is None:
         raise UnknownKindError(
             f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
-            f"{describe_expected()}{_describe_answer(document)}"
+            f"{EXPECTED}{_describe_answer(document)}"
         )
     tally.attrs["remarks"] = [*skipped, *tally.attrs.get("remarks", [])]
     return tally
@@ -279,20 +265,12 @@ def _read_document(
 
 def _find_document_reader(document: Any, kind: str | None) -> Callable[..., Iterator[Resource]] | None:
     """Return a function that reads a document and a file, and fills a list of what is not read."""
-    for reader in READERS:
-        if reader.form == "document" and reader.recognises and kind in (None, reader.kind):
-            is_kind, read = reader.load()
-            if is_kind(document):
-                return lambda document, path, unread, read=read: read(document, path)
+    for name, (is_kind, read) in LANGUAGES.items():
+        if kind in (None, name) and is_kind(document):
+            return lambda document, path, unread, read=read: read(document, path)
     if is_document(document, kind):
         return lambda document, path, unread: read_document(document, path, kind, unread)
     return None
-
-
-def _describe_unread(lists: list[str]) -> str:
-    """Describe lists of a document that no row of the table reads, by their names and numbers."""
-    more = f" and {len(lists) - 8} more" if len(lists) > 8 else ""
-    return f"not known as a list of resources: {', '.join(lists[:8])}{more}"
 
 
 def _follow(
@@ -396,7 +374,9 @@ def _count_document(
 ) -> pd.DataFrame | None:
     is_answer = isinstance(document, dict)  # of Steampipe, whose rows may have objects in cells
     rows = document.get("rows") if is_answer else document
-    if isinstance(document, dict) and JSON_LINES & set(path.suffixes):  # a table of one line
+    if is_answer and RESULTS in document:
+        rows = list_groups(document, path)
+    elif is_answer and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
 
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
@@ -438,7 +418,7 @@ def _read_lines(
         and (not line.startswith("#") or _is_hash_header(lines[number:], words))
     ]
     if not filled:
-        raise EstateError(f"{path}: the file is empty; {describe_expected()}")
+        raise EstateError(f"{path}: the file is empty; {EXPECTED}")
     if kind == "list":
         return read_list(path, words)
 

@@ -112,13 +112,7 @@ class Kind(NamedTuple):
 
 @lru_cache(maxsize=32)
 def list_kinds(kind: str | None = None) -> dict[Path, list[Kind]]:
-    """List the rows of a kind, or of all kinds, by the path to their entries.
-
-    Examples
-    --------
-    >>> [row.type for row in list_kinds("aws-cli")[("vpcs[]",)]]
-    ['AWS::EC2::VPC']
-    """
+    """List the rows of a kind, or of all kinds, by the path to their entries."""
     kinds: dict[Path, list[Kind]] = {}
     for row in map(Kind._make, read_table("document_kinds").itertuples(index=False)):
         for path in row.path.split():
@@ -144,13 +138,7 @@ def is_document(document: Any, kind: str | None = None) -> bool:
 
 
 def is_empty(document: Any, kind: str | None = None) -> bool:
-    """Return whether a document lists resources, and there are none.
-
-    Examples
-    --------
-    >>> is_empty({"Vpcs": [], "NextToken": ""}), is_empty({"Vpcs": [], "Others": [{"a": 1}]})
-    (True, False)
-    """
+    """Return whether a document lists resources, and there are none."""
     if not isinstance(document, dict):
         return isinstance(document, list) and not document
     folded = fold(document)
@@ -174,24 +162,7 @@ def _has_none(path: Path, folded: dict[str, Any]) -> bool:
 def read_document(
     document: Any, file: object, kind: str | None = None, not_read: list[str] | None = None
 ) -> Iterator[Resource]:
-    """Yield the resources of every list of a document that the table knows.
-
-    Parameters
-    ----------
-    document
-        A JSON object, or a list of objects.
-    file
-        File to name in errors.
-    kind
-        Only read lists of this kind. By default, of all kinds.
-    not_read
-        Receives the names of lists that are not known, with the number of their entries.
-
-    Raises
-    ------
-    EstateError
-        If an entry has no type, or a count that no file can hold.
-    """
+    """Yield the resources of every list of a document that the table knows."""
     not_read = [] if not_read is None else not_read
     entries = list(_list_entries(document, file, kind, not_read))
     latest = _find_latest(entries)
@@ -341,13 +312,7 @@ def open_entry(entry: Any) -> Any:
 
 @lru_cache(maxsize=4096)
 def fold_key(name: object) -> str:
-    """Return a key as paths write it; the API and its exports differ in case.
-
-    Examples
-    --------
-    >>> fold_key("Service Name")
-    'service_name'
-    """
+    """Return a key as paths write it; the API and its exports differ in case."""
     return str(name).lower().replace(" ", "_")
 
 
@@ -537,15 +502,7 @@ def _build_declared(row: Kind, chain: Chain, place: str) -> Resource:
 
 
 def read_address(text: str) -> tuple[str, str, bool]:
-    """Read the type, the name, and whether it is a data source, of what names declared code.
-
-    Examples
-    --------
-    >>> read_address("module.a.aws_sqs_queue.jobs[0]")
-    ('aws_sqs_queue', 'module.a.aws_sqs_queue.jobs[0]', False)
-    >>> read_address("data.aws_iam_policy_document[p].statement")
-    ('aws_iam_policy_document', 'data.aws_iam_policy_document.p', True)
-    """
+    """Read the type, the name, and whether it is a data source, of what names declared code."""
     if sentence := SENTENCE.fullmatch(text):
         text = sentence["address"]
     if in_code := IN_CODE.fullmatch(text):

@@ -40,7 +40,6 @@ MOST_NODES = 2_000_000
 """Maximum number of values in YAML with all aliases expanded; a 2 MB template has fewer."""
 
 KUBERNETES = "a manifest of Kubernetes; name what it runs on, such as Amazon EKS"
-
 MOST_LETTERS = 20 * 1024**2
 MOST_SHOWN = 10  # broken lines
 LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take time

@@ -60,13 +60,7 @@ def _has_secret(text: str) -> bool:
 
 
 def has_token(text: str) -> bool:
-    """Return whether any word of a text looks random, and has lower case, upper case and digits.
-
-    Examples
-    --------
-    >>> has_token("a wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), has_token("subnet-0a1b2c3d4e5f60718")
-    (True, False)
-    """
+    """Return whether any word of a text looks random, and has lower case, upper case and digits."""
     return any(_is_mixed(word) and (is_token(word) or _is_key(word)) for word in text.split())
 
 

@@ -19,13 +19,7 @@ SAMPLE = 10_000  # values by which the decimal sign of a column is found
 
 
 def strip_units(folded: str) -> str:
-    """Remove the currency and the period from a folded column name of an amount of money.
-
-    Examples
-    --------
-    >>> [strip_units(name) for name in ("totalcosteur", "costpermonthusd", "monatlichekosten", "monat")]
-    ['totalcost', 'cost', 'kosten', 'monat']
-    """
+    """Remove the currency and the period from a folded column name of an amount of money."""
     before = ""
     while before != folded:
         before = folded
@@ -84,13 +78,7 @@ def find_decimal(values: Iterable[object]) -> str:
 
 
 def write_cell(value: object) -> str:
-    """Write a cell as text, in which a number of a sheet or of JSON cannot be taken for thousands.
-
-    Examples
-    --------
-    >>> write_cell(1.234), write_cell(1234), write_cell("1.234"), write_cell(None)
-    ('1.2340', '1234', '1.234', '')
-    """
+    """Write a cell as text, in which a number of a sheet or of JSON cannot be taken for thousands."""
     text = "" if value is None else str(value).strip()
     is_like_thousands = isinstance(value, float) and re.fullmatch(r"-?\d{1,3}\.\d{3}", text)
     return f"{text}0" if is_like_thousands else text

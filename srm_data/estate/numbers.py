@@ -119,13 +119,6 @@ def read_texts(texts: pd.Series) -> pd.Series:
 
     A dot before three digits stands between thousands if all dots of the column may, but 5.000 alone
     may be 5 or 5000.
-
-    Examples
-    --------
-    >>> read_texts(pd.Series(["4", "1.200", "5.000", "", "-4"])).tolist()
-    [4, 1200, 5000, -1, -2]
-    >>> [read_texts(pd.Series(cells)).tolist() for cells in (["5.000", "7.0"], ["5.000", "7"])]
-    [[5, 7], [-2, 7]]
     """
     dotted = [text for text in texts if DOTTED.fullmatch(text)]
     if not all(map(GROUPED.fullmatch, dotted)):

@@ -108,13 +108,7 @@ def list_id_kinds(form: str) -> dict[str, str]:
 
 
 def is_known_id(cell: object) -> bool:
-    """Return whether a cell is an ARN, or an id whose beginning names the kind of its resource.
-
-    Examples
-    --------
-    >>> [is_known_id(cell) for cell in ("vol-0a1b2c3d4e5f60718", "user-1", None)]
-    [True, False, False]
-    """
+    """Return whether a cell is an ARN, or an id whose beginning names the kind of its resource."""
     text = str(cell).strip()
     beginning = re.fullmatch("([a-z]+-)[0-9a-f]{8,17}", text)
     return text.startswith("arn:") or bool(beginning and beginning[1] in list_id_kinds("prefix"))

@@ -18,7 +18,7 @@ from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.match import add_remarks, match_tally
-from srm_data.estate.readers import KINDS, describe_expected
+from srm_data.estate.readers import EXPECTED, KINDS
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.resources import AS_PARTS, CONTEXT, merge_tally
 from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
@@ -340,7 +340,7 @@ def _read_files(
         except (EstateError, OSError) as error:
             if path in found.in_folder and not strict:
                 why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
-                why = why.partition(f"; {describe_expected()}")[0]
+                why = why.partition(f"; {EXPECTED}")[0]
                 not_read.append(describe_not_read(name or str(path.name), why))
             else:
                 faults.append(error)

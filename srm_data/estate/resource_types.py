@@ -85,13 +85,7 @@ def list_family_offerings(identifier: str) -> tuple[str, ...]:
 
 
 def fold_kind(identifier: str) -> str:
-    """Return the letters that all spellings of a type have in common.
-
-    Examples
-    --------
-    >>> [fold_kind(name) for name in ("AWS::ECS::Service", "aws_ecs_service", "ecs:service")]
-    ['ecsservice', 'ecsservice', 'ecsservice']
-    """
+    """Return the letters that all spellings of a type have in common."""
     letters = re.sub(r"[^a-z0-9]", "", identifier.lower())
     return letters.removeprefix("awscc" if letters.startswith("awscc") else "aws")
 
@@ -103,15 +97,7 @@ def is_belonging(identifier: str, endings: tuple[str, ...]) -> bool:
 
 
 def is_member(identifier: str, service_id: str, offering_id: str = "") -> bool:
-    """Return whether a type is an instance of a database cluster, in any spelling.
-
-    Examples
-    --------
-    >>> [is_member("AWS::RDS::DBInstance", service) for service in ("aurora", "rds")]
-    [True, False]
-    >>> is_member("AWS::RDS::DBInstance", "rds", "rds-multi-az-db-cluster")
-    True
-    """
+    """Return whether a type is an instance of a database cluster, in any spelling."""
     is_instance = is_own_word(identifier) and fold_kind(identifier).endswith(
         tuple(list_kinds("member"))
     )

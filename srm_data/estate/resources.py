@@ -177,29 +177,6 @@ def tally_resources(
 
     Settings are compared with the rules and dropped immediately. Only the description of a rule is
     kept, never a value from the file, which may be a secret.
-
-    Parameters
-    ----------
-    resources
-        Resources from a document reader.
-    rules
-        Rules from :func:`~srm_data.estate.settings.list_rules`.
-    is_own_arn
-        Whether an ARN is that of a resource of a type, given both. By default, it is not.
-    find_type
-        The type whose rules hold for an excerpt, which may be known by an ARN or a finding. By default,
-        its identifier.
-
-    Returns
-    -------
-    DataFrame
-        ``identifier``, ``variant`` (the rule that applied, in words), ``variant_offering_id``,
-        ``variant_certain`` (``"yes"``, or ``"no"`` if it is only likely), ``no_service`` (why it is not
-        an AWS service, or empty), ``accounts``, ``regions``, ``partitions`` (separated names; the last
-        those of ARNs), ``place``,
-        ``counted_by`` (``"row"``, ``"id"``, ``"number"``, ``"name"`` or ``"at most"``), all ``str``;
-        ``rows``, ``resources``, ``int``; ``cost``, ``float``, ``nan`` if unknown; ``paid``, ``int``,
-        number of rows with a nonzero cost in any cost column.
     """
     # By KEYS, but for the settings, which are dropped here.
     counts: dict[tuple[str, str, str, str, str, str, str], Count] = {}

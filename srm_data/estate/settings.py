@@ -92,13 +92,7 @@ def list_rules(variants: pd.DataFrame, service_of: Mapping[str, str] = MappingPr
 
 
 def fold_type(name: str) -> str:
-    """Normalise a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``.
-
-    Examples
-    --------
-    >>> [fold_type(name) for name in ("awscc_lambda_function", "AWS::Lambda::Function", "rds:db")]
-    ['aws::lambdafunction', 'aws::lambdafunction', 'rds:db']
-    """
+    """Normalise a resource type, so that ``awscc_lambda_function`` equals ``AWS::Lambda::Function``."""
     folded = name.lower()
     if folded.startswith("awscc_"):
         return "aws::" + folded.removeprefix("awscc_").replace("_", "")
@@ -213,14 +207,6 @@ def find_rule_of_excerpt(rules: Rules, identifier: str, settings: Mapping[str, A
     """Return the first rule that applies to a resource with some of its settings; others may be set.
 
     If none applies to what is there, it is an ordinary one, as an instance of an ordinary type is.
-
-    Examples
-    --------
-    >>> names = ["resource", "position", "attribute", "value", "offering_id", "certain"]
-    >>> rows = [("A", 1, "mode", "auto", "b", "yes"), ("A", 2, "kind", "c", "d", "yes")]
-    >>> rules = list_rules(pd.DataFrame(rows, columns=names))
-    >>> find_rule_of_excerpt(rules, "A", {"Kind": "c"}).others
-    ('b',)
     """
     of_type = rules.get(fold_type(identifier), ())
     if not of_type:
@@ -254,16 +240,7 @@ def _add_others(rule: Rule, unknown: list[Rule]) -> Rule:
 
 
 def put_setting(settings: dict[str, Any], path: Sequence[str], value: Any) -> None:
-    """Add the value at a path such as ``["state", "name"]``, unless a setting stands in its way.
-
-    Examples
-    --------
-    >>> settings = {"placement": {"tenancy": "host"}}
-    >>> put_setting(settings, ["placement", "zone"], "a")
-    >>> put_setting(settings, ["placement", "tenancy", "kind"], "b")
-    >>> settings
-    {'placement': {'tenancy': 'host', 'zone': 'a'}}
-    """
+    """Add the value at a path such as ``["state", "name"]``, unless a setting stands in its way."""
     *above, last = path
     for name in above:
         inner = settings.setdefault(name, {})

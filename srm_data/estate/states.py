@@ -41,13 +41,7 @@ KEYS = (
 
 
 def describe_state(state: str) -> str:
-    """Describe a state in which a resource is not in use; return an empty string for any other.
-
-    Examples
-    --------
-    >>> [describe_state(state) for state in ("shutting-down", "Retired (2025)", "stopped")]
-    ['deleted, by its own state', 'not in use, by its own state', '']
-    """
+    """Describe a state in which a resource is not in use; return an empty string for any other."""
     folded = re.sub(REMARK, "", re.sub(DASH, " ", state.strip().lower()))
     if folded in list_words("deleted"):
         return DELETED
@@ -142,17 +136,7 @@ def build_missing(result: Any, message: Any, thing: Any = None, check: Any = Non
 
 
 def is_missing(result: str, message: str, thing: str, check: str) -> bool:
-    """Return whether a finding in a document is about something that is not in use.
-
-    Examples
-    --------
-    >>> is_missing("FAIL", "Macie is not enabled.", "arn:aws:macie2:eu-west-1:1:session", "")
-    True
-    >>> is_missing("FAIL", "Organizations is not in-use.", "arn:aws:organizations::1:unknown", "")
-    True
-    >>> is_missing("FAIL", "Logging is not enabled.", "arn:aws:s3:::papers", "")
-    False
-    """
+    """Return whether a finding in a document is about something that is not in use."""
     thing = thing.strip().lower()
     if result.strip().lower() not in FAILED or re.search(NAMED_ALONE, thing):
         return False

@@ -91,15 +91,6 @@ def split_names(text: str, words: Vocabulary) -> list[str]:
     """Split text into names of services; return it unsplit if any part is not a service.
 
     What is a name as a whole is split only if its parts are different services, as in RDS / Aurora.
-
-    Examples
-    --------
-    >>> from srm_data import load_tables
-    >>> words = build_vocabulary(load_tables(), None)
-    >>> split_names("SQS, SNS", words), split_names("Amazon RDS / Aurora", words)
-    (['SQS', 'SNS'], ['Amazon RDS', 'Aurora'])
-    >>> split_names("Reading, writing", words), split_names("Cost and Usage Report", words)
-    (['Reading, writing'], ['Cost and Usage Report'])
     """
     if not SPLITTABLE.search(text) or len(text) > LONGEST_CELL or is_own_word(text):
         return [text]

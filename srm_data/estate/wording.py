@@ -35,13 +35,7 @@ def list_words(role: str) -> frozenset[str]:
 
 
 def list_thinner(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the text without words, without measures, and without both; and whether words are left out.
-
-    Examples
-    --------
-    >>> list(list_thinner("RDS (Postgres 15)"))
-    [('RDS 15', True), ('RDS Postgres', False), ('RDS', True)]
-    """
+    """Yield the text without words, measures, or both, each with whether words are left out."""
     words = [word for word in re.split(BETWEEN, text) if word]
     dropped = frozenset().union(*map(list_words, DROPPED))
     is_measure = [MEASURE.fullmatch(word) is not None for word in words]
@@ -70,13 +64,7 @@ def names_other_cloud(text: str) -> bool:
 
 
 def says_unused(text: str) -> bool:
-    """Return whether the last words of a text say that something is not used or is gone.
-
-    Examples
-    --------
-    >>> [says_unused(text) for text in ("RDS: nicht genutzt", "EC2 (retired 06/2026)", "unused EBS")]
-    [True, True, False]
-    """
+    """Return whether the last words of a text say that something is not used or is gone."""
     return _compile_unused().search(text.lower()) is not None
 
 

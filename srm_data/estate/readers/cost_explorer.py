@@ -1,8 +1,7 @@
-"""Read the output of Cost Explorer: API responses, and the wide CSV file from its console."""
+"""Read Cost Explorer as tables: API responses, and the wide CSV file from its console."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,80 +11,43 @@ from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.files import read_cells
 from srm_data.estate.money import find_decimal, read_amount, strip_units
 from srm_data.estate.profiles import fold_name
-from srm_data.estate.resources import BY_NAME, Resource, TallyRow, build_tally
-from srm_data.estate.values import expect_list, expect_mapping, read_line, read_scalar
+from srm_data.estate.resources import BY_NAME, TallyRow, build_tally
+from srm_data.estate.values import expect_list, expect_mapping, read_scalar
 from srm_data.exceptions import EstateError
 
 AMOUNTS = {"cost", "costs", "amount", "spend", "charge", "charges", "kosten", "total"}
 """Columns, folded and without period and currency, of a table that is no export of the console."""
 
-GROUPINGS = {"AZ", "INSTANCE_TYPE", "LINKED_ACCOUNT", "OPERATION", "PURCHASE_TYPE", "REGION",
-             "SERVICE", "USAGE_TYPE", "RECORD_TYPE", "LEGAL_ENTITY_NAME", "a tag"}  # fmt: skip
-"""Groupings that an error may quote; others may be names chosen by an organisation."""
+RESULTS = "ResultsByTime"
+SERVICE = "SERVICE"
 
 
-LINE_GROUPINGS = ("USAGE_TYPE", "OPERATION")
-"""Groupings that identify the offering, in the order of the parts of a line."""
-
-
-def is_cost_explorer(document: Any) -> bool:
-    """Return whether the document is a response of the Cost Explorer API."""
-    return isinstance(document, dict) and isinstance(document.get("ResultsByTime"), list)
-
-
-def read_cost_explorer(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield one row per group and period of a ``GetCostAndUsage`` response."""
-    periods = [
-        expect_mapping(period, file, f"period {number}")
-        for number, period in enumerate(document["ResultsByTime"], start=1)
-    ]
-    kinds = _list_groupings(document, periods, file)
-    position = kinds.index("SERVICE")
-
-    for number, period in enumerate(periods, start=1):
-        place = f"period {number}"
-        for group in expect_list(period.get("Groups"), file, place):
-            group = expect_mapping(group, file, place)
-            keys = expect_list(group.get("Keys"), file, place)
-            if len(keys) <= position or not (name := read_line(keys[position])):
-                raise EstateError(f"{file}, {place}: a group without a service key")
-            said = {kind: read_line(key) for kind, key in zip(kinds, keys, strict=False)}
-            line = [said.get(kind, "") for kind in LINE_GROUPINGS] + [""] * (
-                len(LINE) - len(LINE_GROUPINGS)
-            )
-            costs = _read_costs(group.get("Metrics"))
-            yield Resource(
-                name,
-                place="groups",
-                cost=costs[0] if costs else 0.0,
-                is_paid=any(costs),
-                key="",
-                line=PART_OF_LINE.join(line),
-            )
-
-
-def _list_groupings(document: dict[str, Any], periods: list[dict[str, Any]], file: object) -> list[str]:
+def list_groups(document: dict[str, Any], file: object) -> list[dict[str, Any]]:
+    """List the groups of a ``GetCostAndUsage`` response as rows, one per group and period."""
     definitions = expect_list(document.get("GroupDefinitions"), file, "GroupDefinitions")
     kinds = [
         read_scalar(group.get("Key")).upper() if group.get("Type") != "TAG" else "a tag"
         for group in definitions
         if isinstance(group, dict)
-    ] or ["SERVICE"]
-
-    is_ungrouped = any(period.get("Total") and not period.get("Groups") for period in periods)
-    if "SERVICE" not in kinds or is_ungrouped:
-        by = ", ".join(kind if kind in GROUPINGS else "another" for kind in kinds)
-        by = "nothing" if is_ungrouped else by
-        raise EstateError(f"{file}: grouped by {by}; expected a grouping by SERVICE")
-    return kinds
-
-
-def _read_costs(metrics: Any) -> list[float]:
-    if not isinstance(metrics, dict):
-        return []
-    costs = [metrics[name] for name in metrics if "cost" in name.lower()]
-    amounts = [read_scalar(cost.get("Amount")) for cost in costs if isinstance(cost, dict)]
-    return [read_amount(amount) or 0.0 for amount in amounts]
+    ] or [SERVICE]
+    rows, is_ungrouped = [], False
+    for number, period in enumerate(expect_list(document[RESULTS], file, RESULTS), start=1):
+        place = f"period {number}"
+        period = expect_mapping(period, file, place)
+        groups = expect_list(period.get("Groups"), file, place)
+        is_ungrouped |= bool(period.get("Total")) and not groups
+        for group in groups:
+            keys = expect_list(expect_mapping(group, file, place).get("Keys"), file, place)
+            named = dict(zip(kinds, map(read_scalar, keys), strict=False))
+            if SERVICE in kinds and not named.get(SERVICE):
+                raise EstateError(f"{file}, {place}: a group without a service key")
+            metrics = expect_mapping(group.get("Metrics") or {}, file, place).items()
+            costs = {name: metric for name, metric in metrics if "cost" in name.lower()}
+            amounts = {n: m.get("Amount") if isinstance(m, dict) else None for n, m in costs.items()}
+            rows.append(named | amounts)
+    if SERVICE not in kinds or is_ungrouped:
+        raise EstateError(f"{file}: not grouped by service; expected a grouping by SERVICE")
+    return rows
 
 
 def is_wide(header: list[str]) -> bool:

@@ -84,17 +84,7 @@ def _read_resource(resource: Any, file: object, place: str) -> Iterator[Resource
 
 
 def _translate(kind: str, *, is_custom: bool) -> tuple[str, str]:
-    """Return the Terraform or CloudFormation type, and why it is not an AWS service.
-
-    Examples
-    --------
-    >>> _translate("aws:rds/instance:Instance", is_custom=True)
-    ('aws_db_instance', '')
-    >>> _translate("aws:bedrock/agentAgent:AgentAgent", is_custom=True)
-    ('aws_bedrockagent_agent', '')
-    >>> _translate("aws-native:s3:Bucket", is_custom=True)
-    ('AWS::S3::Bucket', '')
-    """
+    """Return the Terraform or CloudFormation type, and why it is not an AWS service."""
     provider, _, rest = kind.partition(":")
     if not is_custom or provider in ("awsx", "eks"):
         return kind, COMPONENT
