@@ -31,6 +31,7 @@ REFERENCES = {
     "ai_references": {"duty_id": "duties"},
     "control_duties": {"duty_id": "duties", "source_id": "sources"},
     "duty_originations": {"duty_id": "duties"},
+    "aws_components": {"service_id": "services"},
 }
 """Columns that refer to tables outside this data package, which its schema cannot express."""
 
@@ -130,7 +131,7 @@ def check_controls(folder: StrPath | Traversable | None = None) -> None:
     place = Path(place) if not isinstance(place, Traversable) else place
     schemas = read_control_schemas()
     tables, faults = read_rows_of(place, schemas)
-    others = {name: read_shipped_rows(name) for name in ("duties", "sources")}
+    others = {name: read_shipped_rows(name) for name in ("duties", "services", "sources")}
     faults += find_schema_faults(schemas, tables, others)
     faults += _find_mapping_faults(tables)
     faults += _find_unknown_successors(tables.get("controls", []))
