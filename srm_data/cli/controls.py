@@ -275,11 +275,18 @@ def _print_comparison(
 def _write_oscal(options: argparse.Namespace, scope: Scope) -> Path:
     from srm_data.controls.oscal import write_oscal
 
+    now = scope.now
+    if now is not None and options.audience != "internal":
+        print("srm-data: publishable: nothing of the register is written", file=sys.stderr)
+        now = None
+    if not options.estate and not options.names:
+        print("srm-data: no plan is written of the whole catalogue: name offerings", file=sys.stderr)
     return write_oscal(
         options.out,
         scope.tables_model,
         scope.framework,
         baseline=options.baseline,
+        now=now,
         controls=scope.controls,
     )
 

@@ -17,6 +17,7 @@ from srm_data.controls.matrix import (
     list_controls_left,
 )
 from srm_data.controls.oscal import build_oscal, write_oscal
+from srm_data.controls.references import check_oscal
 from srm_data.controls.tables import check_controls, load_controls
 from srm_data.controls.tasks import build_raci, build_task_list, read_task_list
 
@@ -31,6 +32,7 @@ __all__ = [
     "build_raci",
     "build_task_list",
     "check_controls",
+    "check_oscal",
     "compare_crm",
     "control_distribution",
     "describe_controls",

@@ -63,3 +63,12 @@ def find_control_part(text: str) -> str:
 def fold_control_id(text: str) -> str:
     """Return a normalised control id, by which two spellings can be compared."""
     return re.sub(r"\s+", "", format_control_id(text).translate(DASHES)).casefold()
+
+
+def name_oscal_control(control_id: str) -> str:
+    """Return a control id as OSCAL writes it: ``ac-2.1`` for ``AC-2(1)``, as in NIST's own files."""
+    usual = format_control_id(control_id)
+    if NIST.fullmatch(usual):
+        return usual.lower().replace("(", ".").replace(")", "")
+    token = re.sub(r"[^\w.-]+", "-", usual).strip("-")
+    return token if re.match(r"[^\W\d]", token) else f"c-{token}"

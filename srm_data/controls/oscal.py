@@ -1,20 +1,15 @@
-"""OSCAL: duties as a catalogue, their mapping to frameworks, offerings as components; one set of files.
+"""OSCAL: duties as a catalogue, their mapping to frameworks, offerings as components, and plans.
 
-The set is a workspace of compliance-trestle: a folder per kind of document, a folder per document, and
-``trestle://`` for what one document has of another. It is complete: each id that a document names is in
-another one of the set, as ``srm_data.controls.references`` checks before anything is written.
+The documents are one set, complete in itself: what one names, another has.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -26,76 +21,44 @@ from srm_data.controls.frameworks import (
     list_framework_controls,
     list_organisation_controls,
 )
-from srm_data.controls.ids import NIST, format_control_id
+from srm_data.controls.ids import name_oscal_control
+from srm_data.controls.plans import INHERITANCE, OWN_PLAN, build_inheritance, build_own_plan, name_aws
+from srm_data.controls.references import (
+    NOT_OF_AWS,
+    Document,
+    make_document,
+    make_id,
+    make_prop,
+    name_framework_file,
+    name_profile_file,
+    refer_to,
+    require_references,
+)
 from srm_data.controls.tables import load_controls
 from srm_data.exceptions import FrameError
 from srm_data.load import given_tables
-from srm_data.schema import StrPath, Tables, read_package
+from srm_data.register import State
+from srm_data.register.entries import list_rows
+from srm_data.schema import StrPath, Tables
 
-Document = dict[str, Any]
-VERSION = "1.2.1"  # of OSCAL; only the mapping has fields that 1.1.2 does not have
-NS = "urn:srm-data:oscal"
-"""Namespace of the properties that OSCAL itself has no name for."""
-IDS = uuid.uuid5(uuid.NAMESPACE_URL, NS)
 A_MODEL = "a model of offerings without decisions, from build_model, choose_offerings or in_use"
 NEEDED = [
     "service_id", "service", "offering_id", "offering", "category", "duty_id", "duty",
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "performed_by",
     "source_ids",
 ]  # fmt: skip
-NOT_OF_AWS = "Made by srm_data from AWS's documentation. AWS did not write it and does not endorse it."
+NEEDED_TABLES = {
+    "duties": ["duty_id", "layer_id"],
+    "layers": ["layer_id", "layer"],
+    "offerings": ["offering_id"],
+    "sources": ["source_id", "title", "url"],
+}
 MAPPED = ["nist-800-53", "nist-csf"]
 """Frameworks that every mapping is to, beside the one that was chosen."""
+AWS_COMPONENTS = (
+    "https://github.com/awslabs/oscal-content-for-aws-services/blob/main/component-definitions"
+)
 DUTIES = "catalogs/aws-duties/catalog.json"
-
-
-def make_id(*parts: str) -> str:
-    """Return the UUID of a thing by its ids, always the same one."""
-    return str(uuid.uuid5(IDS, "/".join(parts)))
-
-
-def make_prop(name: str, value: str) -> dict[str, str]:
-    """Return a property in our namespace."""
-    return {"name": name, "ns": NS, "value": value}
-
-
-def make_document(kind: str, title: str, remarks: str, body: Document, *, day: str = "") -> Document:
-    """Return a document with its metadata; its UUID changes with its content."""
-    package = read_package()
-    metadata = {
-        "title": title,
-        "last-modified": f"{day}T00:00:00Z" if day else package["created"],
-        "version": package["version"],
-        "oscal-version": VERSION,
-    }
-    # parties of a body stand in the metadata
-    parties = {name: body.pop(name) for name in ("roles", "parties") if name in body}
-    content = {"metadata": metadata | parties | {"remarks": remarks}} | body
-    return {kind: {"uuid": make_id(kind, json.dumps(content))} | content}
-
-
-def refer_to(path: str) -> str:
-    """Return the address of another document of the set."""
-    return f"trestle://{path}"
-
-
-def name_control(control_id: str) -> str:
-    """Return a control id as OSCAL writes it: ``ac-2.1`` for ``AC-2(1)``, as in NIST's own files."""
-    usual = format_control_id(control_id)
-    if NIST.fullmatch(usual):
-        return usual.lower().replace("(", ".").replace(")", "")
-    token = re.sub(r"[^\w.-]+", "-", usual).strip("-")
-    return token if re.match(r"[^\W\d]", token) else f"c-{token}"
-
-
-def name_framework_file(framework_id: str) -> str:
-    """Return the path of the catalogue of a framework in the set."""
-    return f"catalogs/{framework_id}/catalog.json"
-
-
-def name_profile_file(framework_id: str, baseline: str | None) -> str:
-    """Return the path of the profile of a framework and baseline in the set."""
-    return f"profiles/{'-'.join(filter(None, [framework_id, baseline]))}/profile.json"
 
 
 def build_oscal(
@@ -103,6 +66,7 @@ def build_oscal(
     framework: str = "nist-800-53",
     *,
     baseline: str | None = None,
+    now: State | None = None,
     controls: Tables | None = None,
     tables: Tables | None = None,
 ) -> dict[str, Document]:
@@ -117,6 +81,9 @@ def build_oscal(
         Id or name of a framework of ``controls``, for the profile and the plans.
     baseline
         Baseline to restrict the profile and the plans to, such as ``"moderate"``.
+    now
+        State of a register for this model, from :func:`~srm_data.register.state`. Only the plan of the
+        organisation has something of it; without it that plan is left out.
     controls
         Frames from :func:`~srm_data.controls.load_controls`; loaded if not given.
     tables
@@ -126,7 +93,8 @@ def build_oscal(
     -------
     dict of str to dict
         Documents by path: catalogues of the duties and of each framework (ids and titles), a profile,
-        the mapping of the duties, and the component definition.
+        the mapping of the duties, and the component definition. Of a part of the catalogue also the
+        inheritance file, a plan of AWS as the leveraged system, and the plan of the organisation.
 
     Raises
     ------
@@ -147,7 +115,7 @@ def build_oscal(
     if model["basis"].eq("decision").any():
         raise FrameError(f"expected {A_MODEL}; this one has decisions")
     controls = load_controls() if controls is None else controls
-    tables = given_tables(tables, {"duties": ["duty_id"], "layers": ["layer_id"], "sources": ["url"]})
+    tables = given_tables(tables, NEEDED_TABLES)
     chosen = find_framework(framework, controls=controls)
     frameworks = list(dict.fromkeys([chosen, *MAPPED]))
 
@@ -159,6 +127,14 @@ def build_oscal(
     documents[profile] = _build_profile(chosen, baseline, controls)
     mapping = _build_mapping(set(model["duty_id"]), frameworks, controls)
     documents["mapping-collections/aws-duties/mapping-collection.json"] = mapping
+    components = _build_components(model, controls, tables)
+    documents["component-definitions/aws-offerings/component-definition.json"] = components
+
+    # plans are of what is in use: of the whole catalogue they would be 85 MB for nobody
+    if model["offering_id"].nunique() < len(tables["offerings"]):
+        documents[INHERITANCE] = build_inheritance(model, chosen, baseline, controls)
+        if now is not None:
+            documents[OWN_PLAN] = build_own_plan(model, now, chosen, baseline, controls)
     return documents
 
 
@@ -168,6 +144,7 @@ def write_oscal(
     framework: str = "nist-800-53",
     *,
     baseline: str | None = None,
+    now: State | None = None,
     controls: Tables | None = None,
     tables: Tables | None = None,
 ) -> Path:
@@ -177,7 +154,7 @@ def write_oscal(
     ----------
     folder
         Folder to write to, such as a workspace of trestle.
-    model, framework, baseline, controls, tables
+    model, framework, baseline, now, controls, tables
         As for :func:`build_oscal`.
 
     Returns
@@ -197,9 +174,12 @@ def write_oscal(
     >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
     >>> folder = write_oscal(tempfile.mkdtemp(), model, baseline="low")
     >>> sorted(path.name for path in folder.iterdir())
-    ['catalogs', 'mapping-collections', 'profiles']
+    ['catalogs', 'component-definitions', 'mapping-collections', 'profiles']
     """
-    documents = build_oscal(model, framework, baseline=baseline, controls=controls, tables=tables)
+    documents = build_oscal(
+        model, framework, baseline=baseline, now=now, controls=controls, tables=tables
+    )
+    require_references(documents)
     folder = Path(folder)
     for path in documents:
         if os.path.lexists(folder / path):
@@ -245,13 +225,13 @@ def _build_framework_catalog(framework_id: str, controls: Tables) -> Document:
     below: dict[str, list[Document]] = defaultdict(list)
     families: dict[str, list[Document]] = defaultdict(list)
     for row in reversed(rows):
-        control: Document = {"id": name_control(row["control_id"]), "title": row["title"]}
+        control: Document = {"id": name_oscal_control(row["control_id"]), "title": row["title"]}
         if children := below.pop(row["control_id"], []):
             control["controls"] = children[::-1]
         (below[row["parent_id"]] if row["parent_id"] else families[row["family"]]).append(control)
     groups = [
         {
-            "id": name_control(f"family-{family}"),
+            "id": name_oscal_control(f"family-{family}"),
             "title": family or "Controls",
             "controls": listed[::-1],
         }
@@ -267,7 +247,7 @@ def _build_framework_catalog(framework_id: str, controls: Tables) -> Document:
 
 def _build_profile(framework_id: str, baseline: str | None, controls: Tables) -> Document:
     rows = list_framework_controls(framework_id, baseline=baseline, controls=controls)
-    ids = [name_control(control_id) for control_id in rows["control_id"]]
+    ids = [name_oscal_control(control_id) for control_id in rows["control_id"]]
     catalog = refer_to(name_framework_file(framework_id))
     body = {
         "imports": [{"href": catalog, "include-controls": [{"with-ids": ids}]}],
@@ -286,7 +266,7 @@ def _build_mapping(duty_ids: Iterable[str], frameworks: Iterable[str], controls:
                 "uuid": make_id("map", framework_id, row["duty_id"], row["control_id"]),
                 "relationship": "intersects-with",
                 "sources": [{"type": "control", "id-ref": row["duty_id"]}],
-                "targets": [{"type": "control", "id-ref": name_control(row["control_id"])}],
+                "targets": [{"type": "control", "id-ref": name_oscal_control(row["control_id"])}],
                 "props": [make_prop("strength", row["strength"])],
                 "remarks": row["reason"],
             }
@@ -306,7 +286,7 @@ def _build_mapping(duty_ids: Iterable[str], frameworks: Iterable[str], controls:
         if len(own):
             mapping["target-gap-summary"] = {
                 "uuid": make_id("gap", framework_id),
-                "unmapped-controls": [{"with-ids": [name_control(name) for name in own]}],
+                "unmapped-controls": [{"with-ids": [name_oscal_control(name) for name in own]}],
             }
         mappings.append(mapping)
     provenance = {
@@ -323,3 +303,73 @@ def _build_mapping(duty_ids: Iterable[str], frameworks: Iterable[str], controls:
     }
     body = {"provenance": provenance, "mappings": mappings}
     return make_document("mapping-collection", "Duties on AWS to controls", NOT_OF_AWS, body)
+
+
+def _build_components(model: pd.DataFrame, controls: Tables, tables: Tables) -> Document:
+    sources = tables["sources"].set_index("source_id")[["title", "url"]].to_dict("index")
+    of_aws = defaultdict(list)
+    for row in controls["aws_components"].to_dict("records"):
+        of_aws[row["service_id"]].append(row)
+    components = []
+    for offering_id, cells in model.astype("str").groupby("offering_id", sort=False):
+        # a requirement per duty: both halves, how sure they are, and the pages they come from
+        first, requirements = cells.iloc[0], []
+        for cell in list_rows(cells):
+            requirement: Document = {
+                "uuid": make_id("component", cell["offering_id"], cell["duty_id"]),
+                "control-id": cell["duty_id"],
+                "description": describe_halves(cell),
+                "props": [
+                    make_prop(name, cell[name.replace("-", "_")])
+                    for name in ("responsibility", "customer-action", "basis")
+                ],
+            }
+            pages = [sources[name] for name in cell["source_ids"].split("; ") if name in sources]
+            if links := [
+                {"href": page["url"], "rel": "reference", "text": page["title"]}
+                for page in pages
+                if page["url"]
+            ]:
+                requirement["links"] = links
+            requirements.append(requirement)
+        component: Document = {
+            "uuid": make_id("offering", str(offering_id)),
+            "type": "service",
+            "title": first["offering"],
+            "description": f"A way to run {first['service']} ({first['category']}).",
+            "props": [make_prop("offering-id", str(offering_id))],
+        }
+        # AWS's own component of the service has no responsibilities: name it
+        if own := of_aws[first["service_id"]]:
+            component["links"] = [
+                {
+                    "href": f"{AWS_COMPONENTS}/{row['file']}",
+                    "rel": "aws-component",
+                    "text": f"AWS's own component of {row['title']}, without responsibilities",
+                }
+                for row in own
+            ]
+            component["props"] += [
+                make_prop("aws-component-uuid", row["component_uuid"]) for row in own
+            ]
+        component["control-implementations"] = [
+            {
+                "uuid": make_id("duties", str(offering_id)),
+                "source": refer_to(DUTIES),
+                "description": "Who performs each duty: AWS's part and the customer's part.",
+                "implemented-requirements": requirements,
+            }
+        ]
+        components.append(component)
+    title = "AWS offerings: who performs which security duty"
+    return make_document("component-definition", title, NOT_OF_AWS, {"components": components})
+
+
+def describe_halves(cell: Mapping[str, str]) -> str:
+    """Describe a cell in words: AWS's part, the customer's part, and the note."""
+    may = " (optional)" if cell["customer_action"] == "optional" else ""
+    parts = {name_aws(cell): cell["aws_part"], f"Customer{may}": cell["customer_part"]}
+    sentences = [f"{who}: {text}" for who, text in parts.items() if text]
+    if cell["responsibility"] == "Not applicable":
+        sentences = ["Not applicable."]
+    return " ".join([*sentences, *([f"Note: {cell['note']}"] if cell["note"] else [])])

@@ -1,0 +1,350 @@
+"""System security plans of OSCAL: what AWS provides to others, and what the organisation inherits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from srm_data.controls.frameworks import list_control_duties
+from srm_data.controls.ids import name_oscal_control
+from srm_data.controls.matrix import build_control_matrix, build_control_summary
+from srm_data.controls.references import (
+    NOT_OF_AWS,
+    Document,
+    make_document,
+    make_id,
+    make_prop,
+    name_profile_file,
+    refer_to,
+)
+from srm_data.register import State, build_cautious_model
+from srm_data.register.entries import list_rows
+from srm_data.schema import Tables
+
+Cell = dict[str, str]
+"""A row of a model, by column."""
+INHERITANCE = "system-security-plans/aws-inheritance/system-security-plan.json"
+OWN_PLAN = "system-security-plans/our-system/system-security-plan.json"
+AWS = make_id("party", "aws")
+SYSTEM, OUR_SYSTEM = make_id("system", "aws"), make_id("system", "ours")
+LEVERAGED = make_id("leveraged", "aws")
+UNASSESSED = "No information types are listed: this file is about who performs what."
+
+
+class _Line(NamedTuple):
+    """A control, how it is addressed over all services, and the duties that carry it."""
+
+    control_id: str
+    addressed: str
+    reason: str
+    duty_ids: list[str]
+
+
+def list_lines(
+    model: pd.DataFrame, framework_id: str, baseline: str | None, controls: Tables
+) -> list[_Line]:
+    """List the controls of a framework, as the matrix of the model addresses them."""
+    matrix = build_control_matrix(model, framework_id, baseline=baseline, controls=controls)
+    duties = list_control_duties(framework_id, controls=controls)
+    of_controls = duties.groupby("control_id", sort=False)["duty_id"].agg(list)
+    columns = ["control_id", "addressed", "reason"]
+    rows = list_rows(build_control_summary(matrix)[columns].astype("str"))
+    return [_Line(**row, duty_ids=of_controls.get(row["control_id"], [])) for row in rows]
+
+
+def build_inheritance(
+    model: pd.DataFrame, framework_id: str, baseline: str | None, controls: Tables
+) -> Document:
+    """Build the plan of AWS as the leveraged system: what it provides, and what it leaves."""
+    cells = _list_cells(model)
+    requirements = []
+    for line in list_lines(model, framework_id, baseline, controls):
+        parts = [
+            part
+            for of_offering in cells.values()
+            if (part := _build_export(line.control_id, _choose(of_offering, line.duty_ids)))
+        ]
+        requirements.append(_build_requirement("aws", SYSTEM, line, parts))
+    title = "Inheritance file, not written by AWS: what AWS provides and what it leaves to customers"
+    remarks = (
+        f"{NOT_OF_AWS} This is not AWS's own system security plan. AWS's reports in AWS Artifact show "
+        "what AWS has implemented; the property basis says how each sentence came about."
+    )
+    body = _build_system(
+        "AWS services in scope (inheritance file, not written by AWS)",
+        name_profile_file(framework_id, baseline),
+        [_build_component(offering_id, rows) for offering_id, rows in cells.items()],
+        requirements,
+        system=SYSTEM,
+    )
+    return make_document("system-security-plan", title, remarks, body)
+
+
+def _list_cells(model: pd.DataFrame) -> dict[str, dict[str, Cell]]:
+    """List the cells of each offering by duty, in the order of the model."""
+    cells: dict[str, dict[str, Cell]] = defaultdict(dict)
+    for row in list_rows(model.astype("str")):
+        cells[row["offering_id"]][row["duty_id"]] = row
+    return cells
+
+
+def name_aws(cell: Mapping[str, str]) -> str:
+    """Return AWS, with the company that performs its part if that is another."""
+    return f"AWS (by {cell['performed_by']})" if cell["performed_by"] else "AWS"
+
+
+def _choose(of_offering: dict[str, Cell], duty_ids: list[str]) -> list[Cell]:
+    """Return the cells of an offering that carry a control, without those that do not apply."""
+    cells = [of_offering[duty_id] for duty_id in duty_ids if duty_id in of_offering]
+    return [cell for cell in cells if cell["responsibility"] != "Not applicable"]
+
+
+def make_key(kind: str, control_id: str, cell: Cell) -> str:
+    """Return the UUID of what a cell provides, or leaves, for a control."""
+    return make_id(kind, control_id, cell["offering_id"], cell["duty_id"])
+
+
+def _build_export(control_id: str, cells: list[Cell]) -> Document | None:
+    """Build what an offering provides for a control, and what it leaves; None if it has no part."""
+    provided, responsibilities = list[Document](), list[Document]()
+    for cell in cells:
+        basis = [make_prop("basis", cell["basis"])]
+        if cell["aws_part"]:
+            provided.append({
+                "uuid": make_key("provided", control_id, cell),
+                "description": f"{cell['duty']}, {name_aws(cell)}: {cell['aws_part']}",
+                "props": basis,
+            })  # fmt: skip
+        if cell["customer_part"]:
+            may = " (optional)" if cell["customer_action"] == "optional" else ""
+            left = {
+                "uuid": make_key("responsibility", control_id, cell),
+                "description": f"{cell['duty']}, customer{may}: {cell['customer_part']}",
+                "props": basis,
+            }
+            if cell["aws_part"]:
+                left["provided-uuid"] = provided[-1]["uuid"]
+            responsibilities.append(left)
+    if not cells:
+        return None
+    export = {"provided": provided, "responsibilities": responsibilities}
+    offering = cells[0]["offering_id"]
+    return {
+        "uuid": make_id("export", control_id, offering),
+        "component-uuid": make_id("offering", offering),
+        "description": f"{cells[0]['offering']}: {', '.join(cell['duty'] for cell in cells)}.",
+        "export": {name: listed for name, listed in export.items() if listed},
+    }
+
+
+def _build_requirement(seat: str, system: str, line: _Line, parts: list[Document]) -> Document:
+    """Build what a plan says about a control; without parts it is said of the system itself."""
+    if not parts:
+        reason = line.reason or "It applies to no offering in scope."
+        part: Document = {
+            "uuid": make_id("whole", seat, line.control_id),
+            "component-uuid": system,
+            "description": reason,
+        }
+        if seat == "aws" and line.addressed == "organisation":
+            left = {"uuid": make_id("left", line.control_id), "description": f"Customer: {reason}"}
+            part["export"] = {"responsibilities": [left]}
+        parts = [part]
+    return {
+        "uuid": make_id("requirement", seat, line.control_id),
+        "control-id": name_oscal_control(line.control_id),
+        "props": [make_prop("addressed", line.addressed)],
+        "by-components": parts,
+    }
+
+
+def _build_component(offering_id: str, cells: dict[str, Cell]) -> Document:
+    first = next(iter(cells.values()))
+    return {
+        "uuid": make_id("offering", offering_id),
+        "type": "service",
+        "title": first["offering"],
+        "description": f"A way to run {first['service']} ({first['category']}).",
+        "props": [make_prop("offering-id", offering_id)],
+        "status": {"state": "operational"},
+    }
+
+
+def _build_system(
+    name: str,
+    profile: str,
+    components: list[Document],
+    requirements: list[Document],
+    *,
+    system: str,
+    leveraged: list[Document] | None = None,
+) -> Document:
+    """Build the body of a plan around its components and requirements."""
+    whole = {
+        "uuid": system,
+        "type": "this-system",
+        "title": "This system",
+        "description": name,
+        "status": {"state": "operational"},
+    }
+    implementation: Document = {
+        "users": [{"uuid": make_id("user"), "title": "Customer of AWS", "role-ids": ["customer"]}],
+        "components": [whole, *components],
+    }
+    if leveraged:
+        implementation = {"leveraged-authorizations": leveraged} | implementation
+    party = {"uuid": AWS, "type": "organization", "name": "Amazon Web Services", "remarks": NOT_OF_AWS}
+    return {
+        "roles": [{"id": "customer", "title": "Customer of AWS"}],
+        "parties": [party],
+        "import-profile": {"href": refer_to(profile)},
+        "system-characteristics": {
+            "system-ids": [{"identifier-type": "https://ietf.org/rfc/rfc4122", "id": system}],
+            "system-name": name,
+            "description": name,
+            "system-information": {
+                "information-types": [{"title": "Not assessed", "description": UNASSESSED}]
+            },
+            "status": {"state": "operational"},
+            "authorization-boundary": {"description": "The offerings that are listed as components."},
+        },
+        "system-implementation": implementation,
+        "control-implementation": {
+            "description": "Each control by offering and duty; the property addressed sums it up.",
+            "implemented-requirements": requirements,
+        },
+    }
+
+
+def build_own_plan(
+    model: pd.DataFrame, now: State, framework_id: str, baseline: str | None, controls: Tables
+) -> Document:
+    """Build the plan of the organisation: what it inherits and has satisfied, by its register."""
+    cells, facts = _list_cells(model), _list_facts(now)
+    requirements = []
+    for line in list_lines(build_cautious_model(now), framework_id, baseline, controls):
+        parts = [
+            part
+            for of_offering in cells.values()
+            if (part := _build_use(line.control_id, _choose(of_offering, line.duty_ids), facts))
+        ]
+        requirements.append(_build_requirement("ours", OUR_SYSTEM, line, parts))
+
+    covers = now.entries[now.entries["field"].eq("cover:system") & now.entries["state"].eq("in force")]
+    name = "; ".join(covers["value"].unique()) or "System on AWS"
+    components = []
+    for offering_id, rows in cells.items():
+        component = _build_component(offering_id, rows)
+        links = {"leveraged-authorization-uuid": LEVERAGED, "inherited-uuid": component["uuid"]}
+        props = [{"name": key, "value": value} for key, value in links.items()]
+        uses = make_id("our-offering", offering_id)
+        components.append(component | {"uuid": uses, "props": [*component["props"], *props]})
+    leveraged = {
+        "uuid": LEVERAGED,
+        "title": "AWS, by an inheritance file that AWS did not write",
+        "links": [{"href": refer_to(INHERITANCE), "rel": "reference"}],
+        "party-uuid": AWS,
+        "date-authorized": now.day,
+        "remarks": "The day is that of the register, not of an authorization: enter that of your own.",
+    }
+    body = _build_system(
+        name,
+        name_profile_file(framework_id, baseline),
+        components,
+        requirements,
+        system=OUR_SYSTEM,
+        leveraged=[leveraged],
+    )
+    remarks = (
+        f"What the register says on {now.day}. Inherited: AWS's part by its documents, where nobody "
+        "must act or the answer is agreed, and nobody decided another one. Satisfied: what the "
+        "register says is implemented."
+    )
+    return make_document("system-security-plan", name, remarks, body, day=now.day)
+
+
+class _Facts(NamedTuple):
+    """What a register says about a cell, over every Where."""
+
+    is_decided: bool
+    is_agreed: bool  # at every Where, or nobody must act
+    is_open: bool  # a conflict, or an answer that waits
+    decision: str
+    implementation: list[str]
+    is_implemented: bool  # at every Where
+    accountable: str
+    evidence: str
+
+
+def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
+    """List what the register says about each cell."""
+    facts = dict[tuple[str, str], _Facts]()
+    for key, rows in now.cells.groupby(["offering_id", "duty_id"], sort=False):
+        of_field = dict(list(rows.groupby("field")))
+        answers, status = of_field["answer"], of_field["status"]["value"]
+        decided = answers[answers["entry_ids"] != ""]
+        named = {
+            field: list(dict.fromkeys(part["value"][part["value"] != ""]))
+            for field, part in of_field.items()
+        }
+        done = of_field.get("implementation", status.iloc[:0].to_frame())["value"]
+        facts[str(key[0]), str(key[1])] = _Facts(
+            is_decided=not decided.empty,
+            is_agreed=bool(status.isin(["agreed", ""]).all()),
+            is_open=bool(answers["state"].isin(["conflict", "proposed", "asked back"]).any()),
+            decision="; ".join(f"{row.value} ({row.reason})" for row in decided.itertuples()),
+            implementation=list(dict.fromkeys(done[done != ""])),
+            is_implemented=len(done) == len(answers) and bool(done.eq("implemented").all()),
+            accountable=", ".join(named.get("accountable", [])),
+            evidence="; ".join(named.get("evidence", [])),
+        )
+    return facts
+
+
+def _build_use(
+    control_id: str, cells: list[Cell], facts: dict[tuple[str, str], _Facts]
+) -> Document | None:
+    """Build what the organisation inherits of an offering for a control, and what it has satisfied."""
+    inherited, satisfied, sentences = list[Document](), list[Document](), list[str]()
+    for cell in cells:
+        now = facts[cell["offering_id"], cell["duty_id"]]
+        shown = f" Evidence: {now.evidence}." if now.evidence else ""
+        who = f" Accountable: {now.accountable}." if now.accountable else ""
+        # a decision of the organisation is its own: AWS does not provide it
+        if now.is_decided:
+            sentences.append(f"{cell['duty']}: decided by the organisation: {now.decision}.")
+        elif cell["aws_part"] and now.is_agreed and not now.is_open:
+            inherited.append({
+                "uuid": make_key("inherited", control_id, cell),
+                "provided-uuid": make_key("provided", control_id, cell),
+                "description": f"{cell['duty']}, {name_aws(cell)}: {cell['aws_part']}{shown}",
+            })  # fmt: skip
+        if now.implementation:
+            done = {
+                "uuid": make_key("satisfied", control_id, cell),
+                "description": f"{cell['duty']}: {', '.join(now.implementation)}.{who}{shown}",
+            }
+            if cell["customer_part"]:
+                done["responsibility-uuid"] = make_key("responsibility", control_id, cell)
+            if now.is_implemented:
+                satisfied.append(done)
+            else:
+                sentences.append(done["description"])
+        elif cell["customer_part"] and not now.is_decided:
+            sentences.append(f"{cell['duty']}: open.{who}")
+    if not cells:
+        return None
+    offering = cells[0]["offering_id"]
+    part: Document = {
+        "uuid": make_id("use", control_id, offering),
+        "component-uuid": make_id("our-offering", offering),
+        "description": " ".join([f"{cells[0]['offering']}:", *(sentences or ["nothing is open."])]),
+    }
+    if inherited:
+        part["inherited"] = inherited
+    if satisfied:
+        part["satisfied"] = satisfied
+    return part
