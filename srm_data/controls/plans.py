@@ -295,7 +295,10 @@ def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
             is_decided=not decided.empty,
             is_agreed=bool(status.isin(["agreed", ""]).all()),
             is_open=bool(answers["state"].isin(["conflict", "proposed", "asked back"]).any()),
-            decision="; ".join(f"{row.value} ({row.reason})" for row in decided.itertuples()),
+            decision="; ".join(
+                f"{row['value']}, by {row['by']} on {row['on']} ({row['reason'].rstrip('.')})"
+                for row in list_rows(decided)
+            ),
             implementation=list(dict.fromkeys(done[done != ""])),
             is_implemented=len(done) == len(answers) and bool(done.eq("implemented").all()),
             accountable=", ".join(named.get("accountable", [])),
