@@ -60,7 +60,8 @@ OF_NO_TABLE = {
     "display",
     "estate",
     "page",
-    "review",
+    "register",
+    "site",
     "workbook",
     "xlsx",
 }

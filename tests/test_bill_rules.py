@@ -63,6 +63,7 @@ CUR = ["lineItem/ProductCode", "lineItem/UsageType", "lineItem/Operation", "line
 EC2 = "arn:aws:ec2:eu-west-1:000000000000:"
 
 
+@pytest.mark.slow
 def test_line_of_a_bill_means_what_a_person_reads_in_it(shipped):
     lines = pd.read_csv(BILLS.with_name("bill_lines.csv"), dtype=str, keep_default_na=False)
     for *line, offering, is_open, another in lines.itertuples(index=False):

@@ -200,6 +200,7 @@ def test_text_as_a_date_and_a_sentence_as_a_status_are_asked_back_in_the_next_bo
     assert "expected" in again.sheet.cell(row, again.columns["Needs attention"]).value
 
 
+@pytest.mark.slow
 def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(write, model):
     book = Edited(write())
     for row in book.book["Summary"].iter_rows(max_col=1):
@@ -257,6 +258,7 @@ def test_publishable_copy_has_nothing_that_anybody_wrote(write):
     assert not [word for word in ("Bob", "Theirs.", "Who restores?", "Queue team") if word in texts]
 
 
+@pytest.mark.slow
 def test_commands_write_a_book_and_add_what_comes_back(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("list.txt").write_text("Amazon SQS\n")
@@ -400,6 +402,7 @@ def test_tasks_list_who_is_accountable_and_where_nobody_or_several_are(model):
     assert set(counts["kms"].index) == {"nobody"}
 
 
+@pytest.mark.slow
 def test_commands_write_a_book_a_list_and_a_mail_for_one_team_and_the_pack(
     tmp_path, capsys, monkeypatch
 ):

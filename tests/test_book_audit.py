@@ -95,6 +95,7 @@ def model(shipped_model):
     return srm_data.choose_offerings(shipped_model, [EC2, RDS, SQS, S3])
 
 
+@pytest.mark.slow
 def test_entries_of_three_reviewers_come_back_and_nothing_wrong_applies(model, tmp_path):
     sent = srm_data.write_workbook(tmp_path / "sent.xlsx", model, register=make_entries([]), on=DAY)
     typed, reviews = [], []

@@ -239,6 +239,7 @@ def test_frame_made_by_hand_is_drawn_without_a_share(ax):
     assert describe_chart(ax).endswith(f"as read in srm_data {read_package()['version']}.")
 
 
+@pytest.mark.slow
 def test_chart_describes_itself_in_the_words_of_its_title_in_every_form(charts, tmp_path):
     chart = charts["handover"]()
     said = describe_chart(chart)
@@ -251,6 +252,7 @@ def test_chart_describes_itself_in_the_words_of_its_title_in_every_form(charts, 
     assert said.encode() in png.read_bytes()
 
 
+@pytest.mark.slow
 def test_given_alternative_text_is_escaped_and_the_same_chart_gives_the_same_svg(small_model, tmp_path):
     for name in ("one", "two"):
         chart = plot_distribution(duty_distribution(small_model))

@@ -102,6 +102,7 @@ def test_compare_of_a_book_is_with_what_it_was_sent_with(sent, tmp_path, capsys)
     assert "1 cell differs: 1 by decision" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_workbook_with_entries_of_reviewers_is_not_replaced_until_they_are_kept(tmp_path, capsys):
     book, register = tmp_path / "ours.xlsx", tmp_path / "register.csv"
     command = ["export", "--only", "sqs", "--out", str(book)]

@@ -48,6 +48,7 @@ def find_meaning(catalogue: Catalogue, kind: str) -> tuple[str, bool]:
     return offering, is_belonging(kind, catalogue.part_endings)
 
 
+@pytest.mark.slow
 def test_kind_is_of_its_offering_and_assumed_only_if_several_have_it(shipped, tmp_path):
     kinds = pd.read_csv(SAME_KINDS.with_name("kinds.csv"), keep_default_na=False)
     for kind, offering, is_assumed, is_itself, after in kinds.itertuples(index=False):

@@ -35,6 +35,8 @@ ROWS = st.fixed_dictionaries(
     }
 )
 
+pytestmark = pytest.mark.slow
+
 
 @st.composite
 def registers(draw) -> pd.DataFrame:
@@ -108,7 +110,6 @@ def test_complete_entry_that_replaces_all_others_of_its_field_is_in_force(regist
     assert "conflict" not in set(now.problems.loc[now.problems["field"].eq("due"), "kind"].astype(str))
 
 
-@pytest.mark.slow
 def test_nothing_is_lost_over_four_generations_of_edits():
     """A twentieth of what ``python -m tests.fuzz_register`` tries."""
     for result in run(reviewers=3, edits=500, generations=4, seed=7):
