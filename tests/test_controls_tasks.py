@@ -105,6 +105,14 @@ def test_tasks_go_out_and_come_back_on_the_command_line(tmp_path, monkeypatch, c
     )
 
 
+def test_controls_writes_the_tasks_and_the_raci_of_all_teams(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["controls", "sqs", "--format", "tasks-csv", "--out", "tasks.csv"]) == 0
+    assert main(["controls", "sqs", "--format", "raci-csv", "--out", "raci.csv"]) == 0
+    tasks, raci = (pd.read_csv(f"{name}.csv").set_index("duty_id") for name in ("tasks", "raci"))
+    assert set(tasks.index) == set(raci.index[raci["problem"] == "nobody is accountable"])
+
+
 def test_each_duty_has_exactly_one_accountable_or_a_problem(sqs):
     one = build_raci(now_of(sqs)).set_index("duty_id")
     marks = one[["AWS", "Queue team"]]

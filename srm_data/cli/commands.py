@@ -53,9 +53,19 @@ CELLS = (*REGISTER, "--mine", "--format")
 FILE_NAMES = {"type": path_of, "metavar": "FILE"}
 STATE = {"type": nonempty}
 BY_LAYOUT = {
-    "choices": ["summary", "lines", "how-addressed", "cis", "crm", "caiq", "oscal"],
+    "choices": [
+        "summary",
+        "lines",
+        "how-addressed",
+        "cis",
+        "crm",
+        "caiq",
+        "oscal",
+        "tasks-csv",
+        "raci-csv",
+    ],
     "default": "summary",
-    "help": "summary per control, rows per service, a common layout, or files of OSCAL",
+    "help": "summary per control, rows per service, a common layout, or files of other tools",
 }
 
 

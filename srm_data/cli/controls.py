@@ -291,7 +291,35 @@ def _write_oscal(options: argparse.Namespace, scope: Scope) -> Path:
     )
 
 
+def _read_now(scope: Scope) -> State:
+    """Return the state of the register; without one, nobody has entered anything."""
+    from srm_data.register import make_entries, state
+    from srm_data.schema import read_package
+
+    day = str(read_package()["created"])[:10]
+    return scope.now or state(make_entries([]), scope.tables_model, on=day)
+
+
+def _write_tasks(options: argparse.Namespace, scope: Scope) -> Path:
+    from srm_data.controls import build_control_matrix, build_task_list
+    from srm_data.register.files import write_own_file
+
+    matrix = build_control_matrix(
+        scope.model, scope.framework, baseline=options.baseline, controls=scope.controls
+    )
+    return write_own_file(options.out, build_task_list(_read_now(scope), matrix=matrix))
+
+
+def _write_raci(options: argparse.Namespace, scope: Scope) -> Path:
+    from srm_data.controls import build_raci
+    from srm_data.register.files import write_own_file
+
+    return write_own_file(options.out, build_raci(_read_now(scope)))
+
+
 WRITERS: dict[str, tuple[list[str], Callable[[argparse.Namespace, Scope], Path]]] = {
     "oscal": ([], _write_oscal),
+    "raci-csv": ([".csv"], _write_raci),
+    "tasks-csv": ([".csv"], _write_tasks),
 }
 """Formats of other tools: endings of ``--out``, none for a folder, and what writes them."""
