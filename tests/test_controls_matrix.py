@@ -191,7 +191,7 @@ def test_decision_changes_how_a_control_is_addressed(used, controls):
         ("iso-27001", None, "only its ids may be redistributed"),
         ("nist-800-54", None, r"nearest: nist-800-53"),
         ("nist-csf", "low", "has no baseline 'low'; it has none"),
-        ("nist-800-53", "lowest", "it has high, low, moderate, privacy"),
+        ("nist-800-53", "lowest", "fedramp-moderate, high, low, moderate, privacy"),
     ],
 )
 def test_unknown_framework_or_baseline_is_refused_with_the_choices(used, framework, baseline, said):

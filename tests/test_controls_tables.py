@@ -52,6 +52,19 @@ def test_counts_are_those_of_nist(controls):
     assert len(of(controls, "nist-csf")) == 106
 
 
+def test_baselines_and_parts_are_those_of_fedramp(controls):
+    rows = controls["fedramp_controls"]
+    parts = rows["parts"].str.split("; ").map(len)
+    counts = {
+        name: (int(is_in.sum()), int(parts[is_in].sum()))
+        for name in ("fedramp-low", "fedramp-moderate", "fedramp-high")
+        for is_in in [rows["baselines"].str.split("; ").map(lambda names, name=name: name in names)]
+    }
+    assert counts == {
+        "fedramp-low": (156, 424), "fedramp-moderate": (323, 688), "fedramp-high": (410, 791),
+    }  # fmt: skip
+
+
 def test_ids_titles_and_status_are_those_of_the_source(controls):
     """The checksums were made of NIST's and FedRAMP's own labels and titles, not of these tables."""
     nist = of(controls, "nist-800-53")[["control_id", "title", "status"]]

@@ -59,7 +59,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "publishable leaves out names, comments, accounts, costs and resources",
     },
     "--baseline": NAME | {
-        "help": "restrict to a baseline: low, moderate, high, privacy of NIST SP 800-53B, not FedRAMP's"
+        "help": "low, moderate, high, privacy of NIST SP 800-53B; fedramp-low, -moderate, -high; with "
+                "--format crm or cis FedRAMP's in any case"
     },
     "--compare": FILE | {"help": "compare with a provider's completed CRM (xlsx)"},
     "--controls": {

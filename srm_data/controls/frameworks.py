@@ -21,6 +21,8 @@ FRAMEWORK = "framework"
 
 BASELINES_OF = {"nist-800-53": "SP 800-53B"}
 """Documents that define the baselines of a framework."""
+FEDRAMP = "fedramp-"
+"""What the names of FedRAMP's baselines begin with."""
 NOT_FEDRAMP = "FedRAMP's baselines of the same names have other controls."
 
 
@@ -74,7 +76,8 @@ def list_framework_controls(
     framework, controls
         As for :func:`find_framework`.
     baseline
-        Baseline to restrict the controls to, such as ``"moderate"``.
+        Baseline to restrict the controls to, such as ``"moderate"`` of NIST SP 800-53B, or FedRAMP's
+        ``"fedramp-moderate"``.
 
     Returns
     -------
@@ -91,6 +94,8 @@ def list_framework_controls(
     --------
     >>> len(list_framework_controls(baseline="moderate"))
     287
+    >>> len(list_framework_controls(baseline="fedramp-moderate"))
+    323
     """
     controls = load_controls() if controls is None else controls
     framework_id = find_framework(framework, controls=controls)
@@ -101,7 +106,9 @@ def list_framework_controls(
     if baseline is None:
         return rows
 
-    baselines = rows["baselines"].str.split("; ")
+    fedramp = controls["fedramp_controls"][[*CONTROL, "baselines"]]
+    fedramp = rows[CONTROL].merge(fedramp, on=CONTROL, how="left", validate="one_to_one")["baselines"]
+    baselines = (rows["baselines"] + "; " + fedramp.fillna("")).str.split("; ")
     wanted = baseline.strip().casefold()
     is_in = baselines.map(lambda names: wanted in [name.casefold() for name in names])
     if not is_in.any():
@@ -243,10 +250,12 @@ def record_framework(
     framework; as text, it stays with the frame in a file.
     """
     framework_id = find_framework(framework, controls=controls)
+    name = baseline.strip().casefold() if baseline else ""
+    is_fedramp = name.startswith(FEDRAMP)
     facts = {
         "name": _name_framework(framework_id, controls),
-        "baseline": baseline.strip().casefold() if baseline else "",
-        "baselines_of": BASELINES_OF.get(framework_id, ""),
+        "baseline": name.removeprefix(FEDRAMP),
+        "baselines_of": "FedRAMP Rev 5" if is_fedramp else BASELINES_OF.get(framework_id, ""),
         "of_duties": _list_controls_of_duties(framework_id, controls),
     }
     matrix.attrs[FRAMEWORK] = json.dumps(facts)
@@ -316,5 +325,14 @@ def describe_framework(matrix: pd.DataFrame) -> str:
 def describe_baseline(matrix: pd.DataFrame) -> str:
     """Describe whose baselines those of SP 800-53 are not, or return an empty string."""
     frameworks = _read_frameworks(matrix)
-    is_of_nist = any(facts["baseline"] and facts.get("baselines_of") for facts in frameworks)
-    return NOT_FEDRAMP if is_of_nist else ""
+    of = {
+        facts["baselines_of"] for facts in frameworks if facts["baseline"] and "baselines_of" in facts
+    }
+    return NOT_FEDRAMP if of & set(BASELINES_OF.values()) else ""
+
+
+def find_fedramp_level(matrix: pd.DataFrame) -> str:
+    """Return the level of FedRAMP's baseline of a matrix, such as ``Moderate``, or an empty string."""
+    facts = _read_frameworks(matrix)
+    is_fedramp = len(facts) == 1 and facts[0].get("baselines_of") == "FedRAMP Rev 5"
+    return str(facts[0]["baseline"]).capitalize() if is_fedramp else ""
