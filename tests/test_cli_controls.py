@@ -39,7 +39,6 @@ def test_no_line_about_controls_is_wider_than_eighty_columns(capsys, layout):
 
 LAYOUTS = [
     ("crm", ["Control ID", "Can Be Inherited from CSP"]),
-    ("caiq", ["CCM Control ID", "SSRM Control Ownership"]),
     ("how-addressed", ["control_id", "title"]),
     ("cis", ["Control ID", "Implemented"]),
 ]

@@ -163,8 +163,10 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
         is_read=("read", "all"),
         their_text=("text", lambda texts: " / ".join(dict.fromkeys(text for text in texts if text))),
     )
-    mine = ours.set_index(ours[CONTROL_ID].map(fold_control_id)).rename(
-        columns={CONTROL_ID: "our_id", INHERITED: "ours", RESPONSIBILITIES: "our_text"}
+    mine = ours.groupby(ours[CONTROL_ID].map(fold_control_id), sort=False).agg(
+        our_id=(CONTROL_ID, lambda ids: format_control_id(ids.iloc[0])),
+        ours=(INHERITED, _join_parts),
+        our_text=(RESPONSIBILITIES, lambda texts: " / ".join(dict.fromkeys(filter(None, texts)))),
     )
     # our order first, then what only they have
     both = mine.join(theirs, how="outer", sort=False)

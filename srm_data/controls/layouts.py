@@ -6,11 +6,15 @@ cannot contradict each other.
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.controls.matrix import A_MATRIX, MATRIX, build_control_summary
+from srm_data.controls.frameworks import find_fedramp_level
+from srm_data.controls.matrix import A_MATRIX, MATRIX, STATEMENTS, build_control_summary
 from srm_data.controls.tables import load_controls
+from srm_data.exceptions import FrameError
 from srm_data.load import read_table
 from srm_data.schema import Tables
 
@@ -36,25 +40,36 @@ CRM_OF_ORIGINATION = {
 }  # fmt: skip
 """FedRAMP's rule for the CRM value of each origination."""
 
+CCM = "csa-ccm"
 SEAT_OF_LAYOUTS = (
     "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."
 )
 SEPARATOR = "; "
+MOST_TEXT = 30_000  # characters of a cell of a workbook
 
 
-def describe_lines(matrix: pd.DataFrame, *, most: int | None = None) -> pd.Series[str]:
+def describe_lines(
+    matrix: pd.DataFrame, *, most: int | None = None, in_words: bool = False
+) -> pd.Series[str]:
     """Describe each control in words, with one line per service or group of equal services.
 
     Returns
     -------
     Series
-        Text by control id: for each service, which duties are AWS's, shared and the customer's, and
-        which of these answers are decisions of the organisation; for the organisation's own controls,
-        the reason.
+        Text by control id: for each service, which duties are AWS's, shared and the customer's, or
+        which are inherited and what the customer does in words, and which of these answers are
+        decisions of the organisation; for the organisation's own controls, the reason.
     """
     check_frame(matrix, MATRIX, A_MATRIX)
     columns = ["addressed", "aws", "shared", "customer", "decided", "reason"]
-    sentences = [_describe_line(*row) for row in matrix[columns].itertuples(index=False)]
+    statements = json.loads(matrix.attrs.get(STATEMENTS, "{}")) if in_words else {}
+    if statements:
+        rows = matrix[["service", *columns]].itertuples(index=False, name=None)
+        cases = {row: _describe_words(statements.get(row[0], {}), *row[1:]) for row in set(rows)}
+        keys = matrix[["service", *columns]].itertuples(index=False, name=None)
+        sentences = [cases[row] for row in keys]
+    else:
+        sentences = [_describe_line(*row) for row in matrix[columns].itertuples(index=False)]
     lines = matrix[["control_id", "service"]].assign(sentence=sentences)
 
     # services with the same sentence share a line, which names them before it
@@ -92,9 +107,40 @@ def _describe_line(
     elif addressed == "inherited":
         sentence = f"inherited ({_list(aws)})."
     else:  # duties of AWS's alone, which merely support the control
-        rest = "" if shared or customer else "; the control asks for more than that"
+        rest = "" if shared or customer or decided else "; the control asks for more than that"
         sentence = f"{listed}{rest}."
     return f"{sentence} Decided by the organisation: {_list(decided)}." if decided else sentence
+
+
+def _describe_words(
+    statements: dict[str, str],
+    addressed: str,
+    aws: str,
+    shared: str,
+    customer: str,
+    decided: str,
+    reason: str,
+) -> str:
+    """Describe what one service leaves to its customer for a control, in sentences by duty."""
+    if addressed in ("organisation", "not applicable"):
+        return _describe_line(addressed, aws, shared, customer, decided, reason)
+    names = [name for text in (aws, shared) for name in _split(text) if name not in _split(decided)]
+    inherited = f"Inherited from AWS, all or in part: {', '.join(names)}." if names else ""
+    if aws and addressed == "configured" and not (shared or customer or decided):
+        inherited += " The control asks for more than that."
+    duties = [name for text in (aws, shared, customer) for name in _split(text) if name in statements]
+    words = [f"{name}: {statements[name]}" for name in duties]
+    why = f"Decided by the organisation: {_list(decided)}." if decided else ""
+    return " ".join(filter(None, [inherited, *words, why]))
+
+
+def shorten(text: str, most: int = MOST_TEXT) -> str:
+    """Cut a text after its last whole line that a cell can hold, and add how many lines it lacks."""
+    if len(text) <= most:
+        return text
+    kept = text[:most].rpartition("\n")[0]
+    rest = text[len(kept) :].strip("\n").count("\n") + 1
+    return f"{kept}\n... and {rest:,} more lines of services: choose fewer to see them"
 
 
 def _list(names: str) -> str:
@@ -156,19 +202,25 @@ def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None)
     )
 
 
-def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
+def build_crm(
+    matrix: pd.DataFrame, *, controls: Tables | None = None, evidence: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Build FedRAMP's Customer Responsibility Matrix, as in the legacy Appendix J.
 
     Parameters
     ----------
     matrix, controls
         As for :func:`build_how_addressed`.
+    evidence
+        Frame from :func:`~srm_data.register.list_evidence`: reports of AWS that are in force for all
+        services are named wherever something is inherited.
 
     Returns
     -------
     DataFrame
-        One row per control, with the columns and values of FedRAMP's template. The text is blank where
-        the value is Yes, unless a decision of the organisation is behind it.
+        One row per control with the columns and values of FedRAMP's template, and one per part of it
+        that the template has if the matrix is of a baseline of FedRAMP. The text has the customer's
+        sentences; where the value is Yes it is blank but for what the customer may do, and reports.
 
     Examples
     --------
@@ -178,46 +230,88 @@ def build_crm(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     >>> build_crm(matrix).set_index("Control ID").loc["PE-3"].tolist()
     ['Yes', '']
     """
+    controls = load_controls() if controls is None else controls
     rows = _describe_controls(matrix, controls)
-    text = rows["text"].where((rows["crm"] != "Yes") | rows["is_decided"], "")
-    return pd.DataFrame(
-        {CONTROL_ID: rows["control_id"], INHERITED: rows["crm"], RESPONSIBILITIES: text}
-    )
+    # what AWS does alone leaves nothing to describe, unless the customer may do something
+    is_blank = (rows["crm"] == "Yes") & (rows["customer_action"].astype("str") != "optional")
+    text = rows["text"].mask(is_blank, "").map(shorten)
+    if reports := _name_reports(evidence):
+        shown = text.str.cat(["\n"] * len(text)).str.lstrip("\n") + reports
+        text = text.where(~rows["crm"].isin(["Yes", "Partial"]), shown)
+    crm = pd.DataFrame({CONTROL_ID: rows["control_id"], INHERITED: rows["crm"], RESPONSIBILITIES: text})
+    return _expand_parts(crm, matrix, controls)
+
+
+def _name_reports(evidence: pd.DataFrame | None) -> str:
+    """Return a sentence with the reports of AWS that hold for all services, or an empty string."""
+    if evidence is None:
+        return ""
+    of_all = evidence["offering_id"].eq("*") & evidence["duty_id"].eq("*")
+    rows = evidence[of_all & evidence["state"].eq("in force")]
+    until = rows["valid_until"].map(lambda day: f"valid until {day}" if day else "")
+    facts = zip(rows["value"], rows["reason"], until, strict=True)
+    reports = [", ".join(filter(None, texts)) for texts in facts]
+    return f"AWS's part is shown by: {SEPARATOR.join(reports)}." if reports else ""
+
+
+def _expand_parts(rows: pd.DataFrame, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:
+    """Repeat the row of each control for the parts that FedRAMP asks about, in its own baselines."""
+    if not find_fedramp_level(matrix):
+        return rows
+    parts = controls["fedramp_controls"].set_index("control_id")["parts"]
+    listed = rows[CONTROL_ID].map(parts).str.split(SEPARATOR)
+    rows = rows.assign(part=listed).explode("part", ignore_index=True)
+    rows[CONTROL_ID] = rows[CONTROL_ID] + rows["part"]
+    return rows.drop(columns="part")
 
 
 def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.DataFrame:
     """Build a table of the ownership of each control, in CAIQ terms.
 
     The texts of CCM and CAIQ may not be redistributed. Load your own copy as a framework, with a
-    mapping.
+    mapping: :func:`~srm_data.controls.load_controls`.
 
     Parameters
     ----------
     matrix, controls
-        As for :func:`build_how_addressed`.
+        As for :func:`build_how_addressed`, of your own copy of CCM.
 
     Returns
     -------
     DataFrame
         One row per control: ``CCM Control ID``, ``SSRM Control Ownership`` and ``CSC Responsibilities
-        (Optional/Recommended)``, which is blank if AWS owns the control, unless a decision of the
-        organisation is behind it.
+        (Optional/Recommended)``, which is blank if AWS owns the control.
+
+    Raises
+    ------
+    srm_data.exceptions.FrameError
+        If an id is none of CCM.
 
     Examples
     --------
     >>> from srm_data import build_model, choose_offerings
     >>> from srm_data.controls import build_control_matrix
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
-    >>> build_caiq(matrix)["SSRM Control Ownership"].unique().tolist()
-    ['CSC-owned', 'Shared CSP and CSC', 'CSP-owned']
+    >>> ours = matrix.assign(control_id="DCS-09")[:1]  # of a framework of your own
+    >>> build_caiq(ours)["SSRM Control Ownership"].tolist()
+    ['CSC-owned']
     """
+    check_frame(matrix, MATRIX, A_MATRIX)
+    controls = load_controls() if controls is None else controls
+    ids = controls["control_ids"]
+    others = set(matrix["control_id"]) - set(ids.loc[ids["framework_id"] == CCM, "control_id"])
+    if others:
+        raise FrameError(
+            f"{min(others)!r} is no id of CCM, which CAIQ asks about; load your own copy of CCM with "
+            "its mapping: load_controls(folder), --controls FOLDER"
+        )
     rows = _describe_controls(matrix, controls)
     return pd.DataFrame(
         {
             "CCM Control ID": rows["control_id"],
             "SSRM Control Ownership": rows["caiq"],
-            "CSC Responsibilities (Optional/Recommended)": rows["text"].where(
-                (rows["caiq"] != "CSP-owned") | rows["is_decided"], ""
+            "CSC Responsibilities (Optional/Recommended)": rows["text"].mask(
+                rows["caiq"] == "CSP-owned", ""
             ),
         }
     )
@@ -232,8 +326,7 @@ def _describe_controls(matrix: pd.DataFrame, controls: Tables | None) -> pd.Data
     terms = controls["addressed"].set_index("addressed")
     values = terms.loc[summary["addressed"].astype("str").tolist(), ["agency", "crm", "caiq"]]
     return summary.join(values.set_axis(summary.index)).assign(
-        text=summary["control_id"].map(describe_lines(matrix)),
-        is_decided=summary["control_id"].isin(list_decided_controls(matrix)),
+        text=summary["control_id"].map(describe_lines(matrix, in_words=True))
     )
 
 
@@ -252,7 +345,8 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row per control, with the columns of FedRAMP's template; values are ``"X"`` or blank.
+        One row per control or part, as :func:`build_crm`, with the columns of FedRAMP's template;
+        values are ``"X"`` or blank.
 
     Examples
     --------
@@ -273,7 +367,7 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
     marked = {name: is_none & (name == "N/A") for name in STATUSES} | marked
     marks = pd.DataFrame(marked, index=summary.index).replace({True: "X", False: ""}).astype("str")
     marks.insert(0, CONTROL_ID, summary["control_id"])
-    return marks
+    return _expand_parts(marks, matrix, controls)
 
 
 def _find_originations(matrix: pd.DataFrame, summary: pd.DataFrame, controls: Tables) -> pd.Series:

@@ -38,6 +38,8 @@ SUMMARY = [
     *CONTROL, "title", "family", "addressed", "inherited", "configured", "left", "customer_action",
     "basis", "mark", "cells", "documented", "reason",
 ]  # fmt: skip
+STATEMENTS = "statements"
+"""Key in the ``attrs`` of a control matrix, for what the customer does, by service and duty."""
 SUMS = {
     "action": ("action", "min"),
     "weakest": ("weakest", "max"),
@@ -56,11 +58,12 @@ def build_control_matrix(
 ) -> pd.DataFrame:
     """Build the matrix of who addresses each control, one row per control and service.
 
-    A control is *inherited* from a service if all of its duties are AWS's there and at least one of
-    them carries it directly. It is *left* if all of its duties are the customer's, *not applicable* if
-    none of them apply, and *configured* otherwise: AWS and the customer both have a part, or AWS's
-    duties merely support the control, which asks for more than they do. Controls without a duty are
-    the *organisation*'s.
+    A control is *inherited* from a service if all of its duties are AWS's there, by AWS's documents and
+    not by a decision of the organisation, and at least one of them carries it directly. It is *left* if
+    all of its duties are the customer's, *not applicable* if none of them apply, and *configured*
+    otherwise: AWS and the customer both have a part, or AWS's duties merely support the control, which
+    asks for more than they do, or are AWS's by decision. Controls without a duty are the
+    *organisation*'s.
 
     Parameters
     ----------
@@ -70,7 +73,7 @@ def build_control_matrix(
     framework
         Id or name of a framework of ``controls``.
     baseline
-        Baseline to restrict the controls to, such as ``"moderate"``.
+        Baseline to restrict the controls to, such as ``"moderate"`` or ``"fedramp-moderate"``.
     controls
         Frames from :func:`~srm_data.controls.load_controls`; loaded if not given.
 
@@ -85,7 +88,7 @@ def build_control_matrix(
         cells and how many of them are documented); ``aws``, ``shared``, ``customer`` (names of duties,
         separated by semicolons); ``decided`` (names of the duties with a decision of the organisation,
         in at least one offering of the service); ``reason`` (why the control is the organisation's).
-        The ``attrs`` name the framework, for a workbook.
+        The ``attrs`` have the framework and the customer's sentences, for a workbook.
 
     Raises
     ------
@@ -133,6 +136,7 @@ def build_control_matrix(
         **_name_weakest(rows["weakest"]),
     )
     rows = rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
+    rows.attrs[STATEMENTS] = json.dumps(_list_statements(model))
     return record_framework(rows, framework, baseline=baseline, controls=controls)
 
 
@@ -164,6 +168,28 @@ def _sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
         **SUMS,
     )
     return summed.assign(party=_name_party(summed))
+
+
+def _list_statements(model: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """List what the customer must or may do, by service and duty, in the sentences of the cells."""
+    statements: dict[str, dict[str, dict[str, list[str]]]] = {}
+    if {"customer_part", "offering"} <= set(model):
+        mine = model.loc[model["customer_action"].isin(["required", "optional"])]
+        columns = ["service", "duty", "customer_part", "offering"]
+        for service, duty, sentence, offering in zip(*(mine[name] for name in columns), strict=True):
+            of_duty = statements.setdefault(service, {}).setdefault(duty, {})
+            of_duty.setdefault(sentence, []).append(offering)
+    # offerings of a service are named where their sentences differ
+    return {
+        service: {
+            duty: " ".join(
+                text if len(sentences) == 1 else f"({', '.join(offerings)}) {text}"
+                for text, offerings in sentences.items()
+            )
+            for duty, sentences in duties.items()
+        }
+        for service, duties in statements.items()
+    }
 
 
 def _name_party(rows: pd.DataFrame) -> pd.Series:
@@ -200,6 +226,8 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
     party = _name_party(lines)
     # what AWS's duties merely support asks for more than they do
     addressed = party.map(ADDRESSED_BY).mask((party == "AWS") & ~lines["has_direct"], "configured")
+    # and nothing is inherited because the organisation says so
+    addressed = addressed.mask((addressed == "inherited") & (lines["decided"] != ""), "configured")
     lines = lines.rename(columns={"action": "customer_action"})
     return lines.assign(addressed=addressed)
 

@@ -7,10 +7,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.controls.frameworks import describe_baseline, describe_framework
 from srm_data.controls.layouts import (
-    build_crm,
     build_how_addressed,
     describe_lines,
     list_decided_controls,
+    shorten,
 )
 from srm_data.controls.matrix import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
@@ -45,6 +45,7 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
     matrix = _matrix_of(content)
     summary = build_control_summary(matrix)
     labels = content.tables["bases"].set_index("basis")["label"]
+    terms = load_controls()["addressed"].set_index("addressed")
     lines = summary["control_id"].map(describe_lines(matrix, most=FEW))
     columns = [
         Column("Control", 12, "text", summary["control_id"].tolist()),
@@ -54,7 +55,7 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
             "Addressed", 15,
             [STYLES[name] for name in summary["addressed"]], summary["addressed"].astype(str).tolist(),
         ),
-        Column("Who does what, per service", 76, "text", [_shorten(text) for text in lines]),
+        Column("Who does what, per service", 76, "text", [shorten(text, MOST_TEXT) for text in lines]),
         Column("You must act", 12, "text", _texts(summary["customer_action"])),
         Column("Weakest basis", 16, "text", _texts(summary["basis"].map(labels))),
         Column("Cells", 8, "number", summary["cells"].tolist()),
@@ -62,7 +63,7 @@ def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Agency SSP", 44, "text", build_how_addressed(matrix)["how_addressed"].tolist()),
         Column(
             "FedRAMP CRM: can be inherited", 14, "text",
-            build_crm(matrix)["Can Be Inherited from CSP"].tolist(),
+            _texts(summary["addressed"].map(terms["crm"])),
         ),
     ]  # fmt: skip
     head = _head_of(content, "Controls")
@@ -125,15 +126,6 @@ def _matrix_of(content: Content) -> pd.DataFrame:
     if content.controls is None:
         raise ValueError("this sheet lists controls: pass write_workbook(controls=...)")
     return content.controls
-
-
-def _shorten(text: str) -> str:
-    if len(text) <= MOST_TEXT:
-        return text
-    return (
-        text[:MOST_TEXT].rpartition("\n")[0]
-        + "\n... and more services: narrow the workbook to see them"
-    )
 
 
 def _texts(values: pd.Series) -> list[str]:
