@@ -28,6 +28,7 @@ OURS = ["configured", "left", "organisation"]
 """How controls are addressed that are not inherited, and so stay with ``--left``."""
 ONLY_LEFT = "Only controls that are not inherited."
 MOST_IDS = 10  # that a line lists
+FEDRAMP_LEVELS = ("low", "moderate", "high")
 
 
 class Scope(NamedTuple):
@@ -63,7 +64,11 @@ def run_controls(options: argparse.Namespace) -> None:
         print(f"written: {write(options, chosen)}")
         return
     model, scope, notes = chosen.model, chosen.words, chosen.notes
-    matrix = build_control_matrix(model, framework, baseline=options.baseline, controls=controls)
+    baseline = options.baseline
+    is_fedramps = is_book or options.compare
+    if is_fedramps and framework == "nist-800-53" and baseline in FEDRAMP_LEVELS:
+        baseline = f"fedramp-{baseline}"  # the layout is FedRAMP's
+    matrix = build_control_matrix(model, framework, baseline=baseline, controls=controls)
     title = f"{name_frameworks(matrix)}. {scope}"
     if options.compare:
         left = _list_left(matrix) if options.left else None
@@ -83,7 +88,7 @@ def run_controls(options: argparse.Namespace) -> None:
     if decided and (options.out or is_layout):  # the layout has no line for it
         print(f"srm-data: {decided}", file=sys.stderr)
 
-    shown = _arrange(options, matrix, controls)
+    shown = _arrange(options, matrix, chosen)
     if options.out and options.out.suffix == ".xlsx":
         from srm_data.workbook.appendix_j import write_crm
 
@@ -182,17 +187,20 @@ def _list_left(matrix: pd.DataFrame) -> list[str]:
     return ids
 
 
-def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, controls: Tables) -> pd.DataFrame:
+def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     from srm_data import controls as field
+    from srm_data.register import list_evidence
 
     layouts = {
         "how-addressed": field.build_how_addressed,
         "cis": field.build_cis,
-        "crm": field.build_crm,
         "caiq": field.build_caiq,
     }
+    if options.format == "crm":
+        evidence = None if scope.now is None else list_evidence(scope.now)
+        return field.build_crm(matrix, controls=scope.controls, evidence=evidence)
     if options.format in layouts:
-        return layouts[options.format](matrix, controls=controls)
+        return layouts[options.format](matrix, controls=scope.controls)
     return matrix if options.format == "lines" else field.build_control_summary(matrix)
 
 

@@ -107,8 +107,8 @@ def list_framework_controls(
         return rows
 
     fedramp = controls["fedramp_controls"][[*CONTROL, "baselines"]]
-    fedramp = rows[CONTROL].merge(fedramp, on=CONTROL, how="left", validate="one_to_one")["baselines"]
-    baselines = (rows["baselines"] + "; " + fedramp.fillna("")).str.split("; ")
+    joined = rows[CONTROL].merge(fedramp, on=CONTROL, how="left", validate="one_to_one")
+    baselines = (rows["baselines"] + "; " + joined["baselines"].fillna("")).str.split("; ")
     wanted = baseline.strip().casefold()
     is_in = baselines.map(lambda names: wanted in [name.casefold() for name in names])
     if not is_in.any():
