@@ -172,6 +172,7 @@ def _find_uuids(path: str, nodes: dict[str, list[Node]]) -> Iterator[str]:
     own, seen = nodes[path], dict[str, str]()
     others = [node for other, listed in nodes.items() if other != path for node in listed]
     ids: dict[tuple[str, bool], set[str]] = {}
+    anchors = {node.value for node in own if node.key in ("id", "uuid") and isinstance(node.value, str)}
     for node in own:
         if node.key == "uuid":
             if not isinstance(node.value, str) or not UUID.fullmatch(node.value):
@@ -197,8 +198,8 @@ def _find_uuids(path: str, nodes: dict[str, list[Node]]) -> Iterator[str]:
         if key in ("role-id", "role-ids") and value not in _list_ids(own, "roles"):
             yield f"{node.place}: {value!r}, expected the id of a role"
         if key in ("href", "source"):
-            if value.startswith("#") and value[1:] not in _list_ids(own, "resources"):
-                yield f"{node.place}: {value!r}, expected a resource of the back matter"
+            if value.startswith("#") and value[1:] not in anchors:
+                yield f"{node.place}: {value!r}, expected the id or UUID of something in this document"
             if value.startswith(HERE) and value.removeprefix(HERE) not in nodes:
                 yield f"{node.place}: {value!r}, expected a document of the set"
 
