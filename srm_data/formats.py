@@ -350,7 +350,9 @@ def _write_table(
     lines += [
         f'FOREIGN KEY ("{own}") REFERENCES {other} ("{there}")' for own, other, there in references
     ]
-    connection.execute(f"CREATE TABLE {name} ({', '.join(lines)})")
+    # A table that is all key is its own index; with longer rows that would need more space.
+    layout = " WITHOUT ROWID" if list(kinds) == key else ""
+    connection.execute(f"CREATE TABLE {name} ({', '.join(lines)}){layout}")
 
     # A blank refers to nothing, which SQL writes as NULL.
     values = rows.astype(object)

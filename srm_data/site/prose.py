@@ -146,7 +146,9 @@ def write_prose(
         if lines := warnings.getvalue().replace(f"{source}/", "").strip():
             raise SrmDataError(f"Sphinx warned about the prose of the site:\n{lines}")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv"))
+        # What only programs and those who write the theme read stays behind.
+        left = shutil.ignore_patterns(".buildinfo", "objects.inv", "*.map")
+        shutil.copytree(built, folder, ignore=left)
     return Path(folder)
 
 
