@@ -187,6 +187,8 @@ def test_written_folder_is_checked_as_it_stands(folder, tmp_path):
     broken.write_text("{")
     with pytest.raises(SrmDataError, match=r"catalog\.json: expected JSON"):
         check_oscal(tmp_path)
+    with pytest.raises(SrmDataError, match="expected a folder of write_oscal"):
+        check_oscal(tmp_path / "catalogs")
 
 
 @pytest.mark.slow  # writes two books
@@ -257,9 +259,23 @@ def test_nothing_of_the_organisation_is_in_files_for_others(documents):
         assert secret == (["Zoe", "Secret project", "A cage", "SOC 2"] if path == OWN_PLAN else [])
 
 
-def test_model_with_decisions_is_refused(now):
+def test_model_with_decisions_and_state_of_another_model_are_refused(now, shipped_model):
     with pytest.raises(FrameError, match="without decisions"):
         build_oscal(now.model)
+    with pytest.raises(FrameError, match="this one has no rows"):
+        build_oscal(shipped_model[:0])
+    other = shipped_model[shipped_model["offering_id"] == "lambda-edge"]
+    with pytest.raises(FrameError, match="a state of this model"):
+        build_oscal(other, baseline="low", now=now)
+
+
+def test_duties_of_ai_are_in_the_catalogue_of_a_model_that_has_them():
+    model = srm_data.build_model(duty_sets=("core", "ai"))
+    documents = build_oscal(srm_data.choose_offerings(model, "bedrock-agentcore"), baseline="low")
+    require_references(documents)
+    (catalog,) = documents["catalogs/aws-duties/catalog.json"].values()
+    ids = {control["id"] for group in catalog["groups"] for control in group["controls"]}
+    assert "prompt-security" in ids
 
 
 def test_same_bytes_twice_and_nothing_is_replaced(documents, folder, model, now):

@@ -36,10 +36,10 @@ from srm_data.controls.references import (
 )
 from srm_data.controls.tables import load_controls
 from srm_data.exceptions import FrameError
-from srm_data.load import given_tables
+from srm_data.load import ALL_SETS, given_tables, load_some
 from srm_data.register import State
 from srm_data.register.entries import list_rows
-from srm_data.schema import StrPath, Tables
+from srm_data.schema import CELL, StrPath, Tables
 
 A_MODEL = "a model of offerings without decisions, from build_model, choose_offerings or in_use"
 NEEDED = [
@@ -105,17 +105,23 @@ def build_oscal(
 
     Examples
     --------
+    >>> from srm_data import build_model, choose_offerings
     >>> from srm_data.controls import build_oscal
-    >>> documents = build_oscal(srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> documents = build_oscal(choose_offerings(build_model(), "sqs"), baseline="low")
     >>> catalog = documents["catalogs/aws-duties/catalog.json"]["catalog"]
     >>> sum(len(group["controls"]) for group in catalog["groups"])
     28
     """
     model = restore_model(model, NEEDED, A_MODEL)
-    if model["basis"].eq("decision").any():
-        raise FrameError(f"expected {A_MODEL}; this one has decisions")
+    if model.empty or model["basis"].eq("decision").any():
+        content = "decisions" if len(model) else "no rows"
+        raise FrameError(f"expected {A_MODEL}; this one has {content}")
     controls = load_controls() if controls is None else controls
-    tables = given_tables(tables, NEEDED_TABLES)
+    tables = (
+        load_some(NEEDED_TABLES, duty_sets=ALL_SETS)
+        if tables is None
+        else given_tables(tables, NEEDED_TABLES)
+    )
     chosen = find_framework(framework, controls=controls)
     frameworks = list(dict.fromkeys([chosen, *MAPPED]))
 
@@ -134,6 +140,10 @@ def build_oscal(
     if model["offering_id"].nunique() < len(tables["offerings"]):
         documents[INHERITANCE] = build_inheritance(model, chosen, baseline, controls)
         if now is not None:
+            if not set(zip(*(model[key] for key in CELL), strict=True)) <= set(
+                zip(*(now.cells[key] for key in CELL), strict=True)
+            ):
+                raise FrameError("expected as now a state of this model, from register.state")
             documents[OWN_PLAN] = build_own_plan(model, now, chosen, baseline, controls)
     return documents
 
@@ -170,11 +180,12 @@ def write_oscal(
     Examples
     --------
     >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
     >>> from srm_data.controls import write_oscal
-    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> model = choose_offerings(build_model(), "sqs")
     >>> folder = write_oscal(tempfile.mkdtemp(), model, baseline="low")
-    >>> sorted(path.name for path in folder.iterdir())
-    ['catalogs', 'component-definitions', 'mapping-collections', 'profiles']
+    >>> sorted(path.name for path in folder.iterdir())[:3]
+    ['catalogs', 'component-definitions', 'mapping-collections']
     """
     documents = build_oscal(
         model, framework, baseline=baseline, now=now, controls=controls, tables=tables

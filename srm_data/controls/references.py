@@ -88,7 +88,8 @@ def name_framework_file(framework_id: str) -> str:
 
 def name_profile_file(framework_id: str, baseline: str | None) -> str:
     """Return the path of the profile of a framework and baseline in the set."""
-    return f"profiles/{'-'.join(filter(None, [framework_id, baseline]))}/profile.json"
+    name = "-".join(re.findall(r"[a-z0-9]+", f"{framework_id} {baseline or ''}".lower()))
+    return f"profiles/{name}/profile.json"
 
 
 def check_oscal(folder: StrPath) -> None:
@@ -111,8 +112,9 @@ def check_oscal(folder: StrPath) -> None:
     Examples
     --------
     >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
     >>> from srm_data.controls import write_oscal
-    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> model = choose_offerings(build_model(), "sqs")
     >>> check_oscal(write_oscal(tempfile.mkdtemp(), model, baseline="low"))
     """
     folder, documents = Path(folder), {}
@@ -121,6 +123,10 @@ def check_oscal(folder: StrPath) -> None:
             documents[path.relative_to(folder).as_posix()] = json.loads(path.read_bytes())
         except ValueError as error:
             raise SrmDataError(f"{path}: expected JSON; {error}") from error
+    if not documents:
+        raise SrmDataError(
+            f"{folder}: expected a folder of write_oscal, with JSON files two folders down"
+        )
     require_references(documents)
 
 
