@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
-from srm_data.load import answers_folder, load_some, load_tables, read_table
+from srm_data.load import ALL_SETS, answers_folder, load_some, load_tables, read_table
 from srm_data.model import build_model
 from srm_data.schema import CELL, WHOLE_CATALOGUE, StrPath, read_package
 from srm_data.workbook.read import read_sent
@@ -326,7 +326,8 @@ def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
 def _add_kept(cells: pd.DataFrame, version: str) -> pd.DataFrame:
     """Add to answers what else is kept of their version; the version in the making has all of it."""
     if _has_answers(version) and version not in list_versions():
-        kept = add_editions(build_model(), load_some(["sources"])["sources"])
+        sources = load_some(["sources"])["sources"]
+        kept = add_editions(build_model(duty_sets=ALL_SETS), sources)
         kept = kept[[*CELL, *KEPT]].astype("str")
     else:
         kept = read_kept(version)

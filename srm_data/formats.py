@@ -305,7 +305,7 @@ def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
         name: [*schemas[name]["primaryKey"], *(column for column, _, _ in references[name])]
         for name in REFERRED
     }
-    tables = given_tables(tables, needed)
+    tables = given_tables(tables, needed, cells)
     connection = sqlite3.connect(":memory:")
     try:
         # The tables that cells refer to, then the cells.

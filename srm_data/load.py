@@ -111,6 +111,37 @@ def keep_duty_sets(tables: Tables, duty_sets: Sequence[str]) -> Tables:
     return narrowed
 
 
+def list_sets(cells: pd.DataFrame) -> tuple[str, ...]:
+    """List the sets of duties that cells are of: the core, and that of AI if an offering has it."""
+    ai = _read_shipped("duties", ("ai",), list_states())["duty_id"]
+    return ALL_SETS if cells["duty_id"].isin(ai).any() else CORE
+
+
+def keep_sets_of(model: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Restrict a model to the sets of duties that other cells, such as an earlier state, are of."""
+    if list_sets(other) == ALL_SETS:
+        return model
+    ai = _read_shipped("duties", ("ai",), list_states())["duty_id"]
+    return drop_unused_sets(model[~model["duty_id"].isin(ai)].reset_index(drop=True))
+
+
+def drop_unused_sets(model: pd.DataFrame) -> pd.DataFrame:
+    """Return a model without the names of duties and layers of AI, if no offering has such a duty.
+
+    An estate without AI then has the same model, whichever sets its model was built with.
+    """
+    if not {"duty_id", "duty", "layer"} <= set(model) or list_sets(model) == ALL_SETS:
+        return model
+    state, names = list_states(), {}
+    for column, table in (("duty", "duties"), ("layer", "layers")):
+        ai = _read_shipped(table, ("ai",), state)[column]
+        values = model[column]
+        if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.isin(ai).any():
+            categories = values.cat.categories
+            names[column] = values.cat.set_categories(categories[~categories.isin(ai)])
+    return model.assign(**names) if names else model
+
+
 def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int], ...]:
     """Return the state of the tables of a folder: names, modification times and sizes of the files.
 
@@ -169,10 +200,12 @@ def list_former_offerings() -> frozenset[str]:
     return frozenset(line.partition(",")[0] for line in lines)
 
 
-def given_tables(tables: Tables | None, needed: Mapping[str, Iterable[str]]) -> Tables:
-    """Return the given tables if they have the needed ones; load the shipped ones if none are given."""
+def given_tables(
+    tables: Tables | None, needed: Mapping[str, Iterable[str]], model: pd.DataFrame | None = None
+) -> Tables:
+    """Return the given tables if they have the needed ones; load those of a model if none are given."""
     if tables is None:
-        return load_tables()
+        return load_tables(duty_sets=CORE if model is None else list_sets(model))
     require_tables(tables, needed)
     return tables
 

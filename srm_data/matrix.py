@@ -315,7 +315,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
         if parts != whole:
             raise FrameError(
                 f"{duty} has answers for {', '.join(parts)}; expected {', '.join(whole)}: draw whole "
-                "offerings or categories"
+                "offerings or categories, and duties of AI only for offerings that all have them"
             )
 
     stack = stack.sort_values(["layer", "duty"], ascending=[False, True], ignore_index=True)

@@ -21,14 +21,16 @@ from srm_data.exceptions import SrmDataError
 
 def run_export(options: argparse.Namespace) -> None:
     """Write the Excel matrix, or a file of another kind."""
-    from srm_data.load import load_tables
+    from srm_data.load import ALL_SETS, CORE, list_sets, load_tables
     from srm_data.model import build_model
     from srm_data.schema import workbook_name
 
     path = options.out or name_part(workbook_name(), _list_parts(options))
     require_format(path, options)
-    tables = load_tables()
-    model, scope = narrow(build_model(), tables, options)
+    # Of the whole catalogue few offerings have AI: its book is of the core, without a register.
+    sets = ALL_SETS if options.only or options.register else CORE
+    model, scope = narrow(build_model(duty_sets=sets), load_tables(), options)
+    tables = load_tables(duty_sets=list_sets(model))
     now = read_state(model, options, tables)
     decided = model if now is None else now.model
     changes = find_changes(decided, options, is_part=bool(options.only))
@@ -41,7 +43,7 @@ def run_page(options: argparse.Namespace) -> None:
     """Write the page to send, for the whole catalogue or for an estate."""
     from srm_data.cli.doubts import print_doubts
     from srm_data.estate import in_use
-    from srm_data.load import load_tables
+    from srm_data.load import ALL_SETS, list_sets, load_tables
     from srm_data.model import build_model
     from srm_data.page import write_page
     from srm_data.register import assign_accountable
@@ -51,7 +53,7 @@ def run_page(options: argparse.Namespace) -> None:
     require_suffix(path, ".html")
     require_inventory(options.files, "page FILE", options)
     tables = load_tables()
-    model, scope, estate = build_model(), "", None
+    model, scope, estate = build_model(duty_sets=ALL_SETS), "", None
     if options.files:
         estate = read_inventories(
             options.files, tables, strict=options.strict, corrections=options.corrections
@@ -62,6 +64,7 @@ def run_page(options: argparse.Namespace) -> None:
         if model.empty:
             raise SrmDataError("nothing in use was recognised: there is no page to make")
     model, chosen = narrow(model, tables, options)
+    tables = load_tables(duty_sets=list_sets(model))
     scope = ". ".join(filter(None, [scope, chosen]))
 
     now = read_state(model, options, tables)

@@ -55,12 +55,14 @@ def narrow(
     model: pd.DataFrame, tables: Tables, options: argparse.Namespace
 ) -> tuple[pd.DataFrame, str]:
     """Narrow a model to the chosen offerings, if any, and return it with its scope in words."""
+    from srm_data.load import drop_unused_sets
     from srm_data.names.offerings import choose_offerings
 
     if not options.only:
         return model, ""
     chosen = choose_offerings(model, options.only, tables=tables)["offering_id"]
-    return model[model["offering_id"].isin(chosen)], f"Chosen: {', '.join(options.only)}"
+    part = drop_unused_sets(model[model["offering_id"].isin(chosen)])
+    return part, f"Chosen: {', '.join(options.only)}"
 
 
 def name_offerings(tables: Tables) -> dict[str, str]:
@@ -135,14 +137,16 @@ def find_changes(
     """Compare a model with the earlier state, if one was given.
 
     If the model is a part of the catalogue, and the earlier state is all of it, only the offerings of
-    the model are compared: the others are not gone.
+    the model are compared: the others are not gone. Duties of AI are compared if it has them.
     """
     if options.since is None:
         return {}
 
     from srm_data.changes import compare, has_whole_catalogue, read_earlier
+    from srm_data.load import keep_sets_of
 
     before = read_earlier(options.since)
+    model = keep_sets_of(model, before)
     if is_part and has_whole_catalogue(before):
         before = before[before["offering_id"].isin(model["offering_id"])].reset_index(drop=True)
     return {"changes": compare(before, model)}

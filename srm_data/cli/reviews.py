@@ -12,6 +12,7 @@ from srm_data.register.problems import KINDS
 def run_review(options: argparse.Namespace) -> None:
     """Print what came back and what needs a person; add it to a register."""
     from srm_data.controls.tasks import is_task_list, read_task_list
+    from srm_data.load import ALL_SETS, load_tables
     from srm_data.model import build_model
     from srm_data.register import (
         make_entries,
@@ -25,6 +26,7 @@ def run_review(options: argparse.Namespace) -> None:
     from srm_data.register.files import name_apart
     from srm_data.workbook import read_review
 
+    tables, model = load_tables(duty_sets=ALL_SETS), build_model(duty_sets=ALL_SETS)
     earlier = None
     if options.register is not None and options.register.exists():
         earlier = read_register(options.register)
@@ -35,11 +37,11 @@ def run_review(options: argparse.Namespace) -> None:
     reviews = [read_review(path) for path in books]
     if lists:
         entries = make_entries([]) if earlier is None else earlier
-        before = state(entries, build_model(), on=options.on)
+        before = state(entries, model, on=options.on, tables=tables)
         reviews += [read_task_list(path, before) for path in lists]
     former = [read_former_files(files)] if files else []
     register = merge([*reviews, *former], earlier)
-    now = state(register, build_model(), on=options.on)  # refuses a wrong day before writing
+    now = state(register, model, on=options.on, tables=tables)  # refuses a wrong day before writing
 
     # what each file gave
     for name, review in zip(name_apart([*books, *lists]), reviews, strict=True):
@@ -104,7 +106,7 @@ def run_compare(options: argparse.Namespace) -> None:
         has_whole_catalogue,
         read_earlier,
     )
-    from srm_data.load import load_tables
+    from srm_data.load import ALL_SETS, keep_sets_of, load_tables
     from srm_data.model import build_model
 
     before = read_earlier(options.before)
@@ -113,7 +115,8 @@ def run_compare(options: argparse.Namespace) -> None:
             raise SrmDataError("--register, --on: expected one state, BEFORE, with it")
         after = read_earlier(options.after)
     else:
-        after, tables = build_model(), load_tables()
+        after = keep_sets_of(build_model(duty_sets=ALL_SETS), before)
+        tables = load_tables(duty_sets=ALL_SETS)
         if not has_whole_catalogue(before):
             after = after[after["offering_id"].isin(before["offering_id"])].reset_index(drop=True)
         now = read_state(after, options, tables)

@@ -17,6 +17,7 @@ from srm_data.estate.resources import (
     join_names,
 )
 from srm_data.exceptions import FrameError
+from srm_data.load import drop_unused_sets
 
 COUNTS = ["resources", "assumed", "weight"]
 ESTATE = [
@@ -154,7 +155,8 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     model
-        Frame from :func:`~srm_data.build_model`.
+        Frame from :func:`~srm_data.build_model`. With ``duty_sets=("core", "ai")``, the duties of AI
+        are there where an offering in use has them.
     estate
         Frame from :func:`~srm_data.read_estate`.
 
@@ -194,7 +196,7 @@ def in_use(model: pd.DataFrame, estate: pd.DataFrame) -> pd.DataFrame:
     for name in ("product_group", "service", "offering", "category"):
         if name in narrowed:
             narrowed[name] = narrowed[name].cat.remove_unused_categories()
-    return narrowed
+    return drop_unused_sets(narrowed)
 
 
 def list_customer_duties(used: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from srm_data.cells import check_frame
 from srm_data.exceptions import Fault, TableError, find_nearest
 from srm_data.load import (
     Tables,
+    drop_unused_sets,
     keep_offerings,
     list_states,
     load_some,
@@ -187,7 +188,7 @@ def choose_offerings(
     order = list(dict.fromkeys(str(by_id[offering_id]) for offering_id in chosen))
     part = model[model["offering_id"].isin(list(chosen))]
     part = part.assign(offering=pd.Categorical(part["offering"].astype(str), order, ordered=True))
-    return part.sort_values("offering", kind="stable", ignore_index=True)
+    return drop_unused_sets(part.sort_values("offering", kind="stable", ignore_index=True))
 
 
 def _find_all(

@@ -64,7 +64,7 @@ def make_page(
     if model.empty:
         raise FrameError("the model has no rows: there is no page to make")
 
-    tables = given_tables(tables, NEEDED)
+    tables = given_tables(tables, NEEDED, model)
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     is_internal = audience == "internal"
     if not is_internal:  # the note gives the reason of a decision and who made it

@@ -11,7 +11,7 @@ import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
 from srm_data.exceptions import FrameError
-from srm_data.load import answers_folder, given_tables, load_some
+from srm_data.load import ALL_SETS, answers_folder, given_tables, load_some
 from srm_data.register.entries import (
     A_REGISTER,
     KEY,
@@ -148,7 +148,8 @@ def state(
     model = restore_cells(model, needed, A_MODEL)
     if model["basis"].eq("decision").any():
         raise FrameError(f"expected {A_MODEL}; this one has decisions")
-    tables = given_tables(tables, NEEDED) if tables is not None else load_some(list(NEEDED))
+    given = load_some(list(NEEDED), duty_sets=ALL_SETS) if tables is None else tables
+    tables = given_tables(given, NEEDED)
     day = dt.date.today().isoformat() if on is None else normalise_day(str(on))
     if not is_day(day):
         raise ValueError(f"on should be a day, as in 2026-12-01. Got {on!r}")

@@ -11,7 +11,7 @@ from srm_data.cells import check_frame, restore_cells
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
-from srm_data.load import Tables, load_tables, without_categoricals
+from srm_data.load import Tables, list_sets, load_tables, without_categoricals
 from srm_data.model import A_MODEL, MODEL, build_category_model
 from srm_data.register import make_entries, state
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, read_package
@@ -114,7 +114,7 @@ def write_workbook(
 
     # tables that are not consistent are refused by the model of the categories
     build_category_model(tables)
-    given = load_tables() if tables is None else tables
+    given = load_tables(duty_sets=list_sets(model)) if tables is None else tables
     tables = {name: without_categoricals(table) for name, table in given.items()}
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
     if register is None:
