@@ -116,37 +116,44 @@ def list_sent(now: State) -> pd.DataFrame:
     >>> list_sent(now).query("duty_id == 'backup' and field == 'answer'")["sent"].tolist()
     ['AWS']
     """
-    # what each row shows: the answer of the tables is nobody's entry
-    blank = dict.fromkeys([*REGISTER, "state"], "")
-    shown: dict[tuple[str, ...], Row] = {}
-    for cell in list_rows(now.cells):
-        is_of_tables = cell["field"] == "answer" and not cell["entry_ids"]
-        texts = {"value": "", "reason": "", "by": "", "on": ""} if is_of_tables else {}
-        shown[tuple(cell[name] for name in (*KEY, "field"))] = cell | texts
+    # what each row shows: the answer of the tables is nobody's entry, and evidence stands once, where it
+    # was entered
+    cells, slot = now.cells.reset_index(drop=True), [*KEY, "field"]
+    is_of_tables = cells["field"].eq("answer") & cells["entry_ids"].eq("")
+    is_blank = is_of_tables | cells["field"].eq("evidence")
+    texts = cells[["value", "reason", "by", "on"]].mask(is_blank, "")
+    shown = cells.assign(**texts)
 
     # what a new entry there is made against
-    alive: dict[tuple[str, ...], list[Row]] = {slot: [] for slot in shown}
+    alive: dict[tuple[str, ...], list[Row]] = {}
     for row in list_rows(now.entries):
         if row["state"] != "replaced" and row["field"] not in ("remark", "approval"):
             field = row["value"] if row["field"] == "withdrawal" else row["field"]
             alive.setdefault((*(row[name] for name in KEY), field), []).append(row)
 
-    rows = []
     alive.pop(("*", "*", "", "evidence"), None)  # each stands by itself, see list_evidence
-    for slot, own in alive.items():
+    slots = enumerate(zip(*(shown[name].astype(object) for name in slot), strict=True))
+    numbers = {key: number for number, key in slots if key in alive}
+    own_rows = dict(zip(numbers, list_rows(shown.loc[list(numbers.values())]), strict=True))
+    blank, rows = dict.fromkeys([*REGISTER, "state"], ""), list[list[str]]()
+    for key, own in alive.items():
         in_force = next((row for row in own if row["state"] == "in force"), blank)
-        row, waiting = shown.get(slot, in_force), [row for row in own if row["state"] in WAITING]
+        row, waiting = own_rows.get(key, in_force), [row for row in own if row["state"] in WAITING]
         if any(entry["state"] == "conflict" for entry in own):
             row = blank
         elif len(waiting) == 1 and row["state"] != "conflict":
             (row,) = waiting
-        elif slot[3] == "evidence":  # what a row inherits stands once, where it was entered
+        elif key[3] == "evidence":
             lasting = [entry for entry in own if entry["state"] == "in force"]
             row = {name: join_values(lasting, name) for name in REGISTER}
         value = "" if row["field"] == "withdrawal" else row["value"]
         base = SEPARATOR.join(sorted(entry["entry_id"] for entry in own))
-        rows.append([*slot, value, row["reason"], row["by"], row["on"], base])
-    return pd.DataFrame(rows, columns=SENT, dtype="str")
+        rows.append([*key, value, row["reason"], row["by"], row["on"], base])
+    places = [numbers.get(key, len(shown) + place) for place, key in enumerate(alive)]
+    others = shown.drop(index=list(numbers.values())).assign(base="")
+    others = others[[*slot, "value", "reason", "by", "on", "base"]].set_axis(SENT, axis="columns")
+    with_entries = pd.DataFrame(rows, columns=SENT, index=places, dtype="str")
+    return pd.concat([others, with_entries]).sort_index().reset_index(drop=True).astype("str")
 
 
 def build_review(edits: pd.DataFrame) -> Review:

@@ -14,7 +14,7 @@ from srm_data.register.approval import hash_answers
 from srm_data.register.state import State
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import Audience, Tables, name_scope, read_package
-from srm_data.workbook.content import Content, is_internal
+from srm_data.workbook.content import Content
 from srm_data.workbook.layout import name_pages
 from srm_data.workbook.reviewed import SENT_SHEET
 from srm_data.workbook.sheets.controls import fill_clauses, fill_controls, fill_families
@@ -93,11 +93,10 @@ def write_book(
     if for_print:
         return _write_pack(path, content)
     rows, sent = list_review_rows(now, content)
-    shown = rows if is_internal(audience) else [row for row in rows if row["name"]]
 
     # the sheets, in order
     fills: dict[str, Callable[..., Body]] = {
-        "Look up": partial(fill_lookup_of, rows=shown),
+        "Look up": partial(fill_lookup_of, rows=rows),
         "Matrix": fill_offering_matrix,
         "Tasks": fill_tasks,
         "Register": fill_entries,
@@ -118,6 +117,7 @@ def write_book(
     absent |= {"Tasks", "Register", "Evidence", "As read"} if not content.is_internal else set()
     absent |= {"Tasks", "Register", "Evidence"} if content.is_catalogue else set()
     absent |= set(PURPOSES) - set(OF_OWNER) if owner else set()
+    absent |= set() if any(rows["name"]) else {"Look up"}  # an owner in one environment alone
     titles = [title for title in PURPOSES if title not in absent]
     purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
     purposes |= {title: PURPOSES[title] for title in titles}
@@ -128,7 +128,7 @@ def write_book(
     fill_summary(book.active, look, content, purposes)
     reviewed = book.create_sheet(content.reviewed_sheet)
     reviewed.sheet_properties.tabColor = TEAL
-    bodies = {reviewed.title: fill_review_here(reviewed, look, content, shown)}
+    bodies = {reviewed.title: fill_review_here(reviewed, look, content, rows)}
     bodies |= {title: fills[title](book.create_sheet(title), look, content) for title in titles}
     _finish(book, content, purposes, bodies)
     hidden = book.create_sheet(SENT_SHEET)  # the codes of all texts are known by now

@@ -18,8 +18,8 @@ from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, set_up_print, set_widths, write_date
 from srm_data.workbook.reviewed import COLUMNS, EVIDENCE_COLUMNS, REVIEWED_ROW, SENT_SHEET, refer_to
 from srm_data.workbook.sheets.lists import add_list, fill_with_sentence
-from srm_data.workbook.sheets.review_here import Rows
 from srm_data.workbook.styles import Look
+from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Body, Formula
 
 HINT = "Choose an offering and a duty in the two green cells."
@@ -55,7 +55,7 @@ REGISTER_COLUMNS = {
 }  # fmt: skip
 
 
-def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:
+def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Columns) -> Body:
     """Write two cells to choose from, and below them what the row of the cell says."""
     private = {column.header for column in COLUMNS if column.kind == "entry"}
     private |= {"Needs attention", "All evidence"}
@@ -63,10 +63,10 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Rows) -
     set_widths(sheet, [24, 96])
     look.put(sheet.cell(1, 1), "title", "Look up")
     look.put(sheet.cell(2, 1), "caption", HINT)
-    named = [row for row in rows if row["name"]]
-    first = min(
-        named, key=lambda row: (row["duty_id"] != FIRST_DUTY, row["basis_label"] != "Documented")
-    )
+    named = [number for number, name in enumerate(rows["name"]) if name]
+    number = min(named, key=lambda at: (rows["duty_id"][at] != FIRST_DUTY,
+                                        rows["basis_label"][at] != "Documented"))  # fmt: skip
+    first = {name: texts[number] for name, texts in rows.items()}
     names = {"Offering": content.values["offering"], "Duty": content.values["duty"]}
     for place, (header, listed) in enumerate(names.items(), start=3):
         look.put(sheet.cell(place, 1), "label", header)
@@ -89,11 +89,11 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Rows) -
         look.put(sheet.cell(place, 1), "label", header)
         style = "answer_line" if header == "Answer" else "prose"
         look.put(sheet.cell(place, 2), style, Formula(formula, text))
-    row = rows.index(first) + REVIEWED_ROW + 1
-    number = f"({found}+{REVIEWED_ROW})"
-    jump = f'HYPERLINK("#\'{content.reviewed_sheet}\'!A"&{number},"row "&{number})'
+    at = f"({found}+{REVIEWED_ROW})"
+    jump = f'HYPERLINK("#\'{content.reviewed_sheet}\'!A"&{at},"row "&{at})'
     look.put(sheet.cell(6 + len(headers), 1), "label", "Its row")
-    look.put(sheet.cell(6 + len(headers), 2), "prose_link", Formula(jump, f"row {row}"))
+    look.put(sheet.cell(6 + len(headers), 2), "prose_link",
+             Formula(jump, f"row {number + REVIEWED_ROW + 1}"))  # fmt: skip
     set_up_print(sheet, content.footer)
     return Body()
 
@@ -147,9 +147,9 @@ def name_keys(content: Content, rows: pd.DataFrame) -> list[str]:
     return named
 
 
-def list_evidence_rows(now: State) -> Rows:
+def list_evidence_rows(now: State) -> list[dict[str, Any]]:
     """List what was entered as evidence, and the reports of AWS that nobody entered yet."""
-    rows: Rows = [
+    rows: list[dict[str, Any]] = [
         {str(name): text for name, text in row.items()} for row in list_evidence(now).to_dict("records")
     ]
     entered = {fold(row["value"]) for row in rows}

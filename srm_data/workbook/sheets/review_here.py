@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
@@ -18,7 +19,6 @@ from srm_data.register.overview import list_all_services
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
 from srm_data.register.words import STATUSES, normalise_answer, split_answer
-from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, add_table, set_up_print, write_date
 from srm_data.workbook.reviewed import (
@@ -26,12 +26,12 @@ from srm_data.workbook.reviewed import (
     FIELDS,
     OPEN,
     REVIEWED_ROW,
-    SHOWN,
     ReviewedColumn,
     code_shown,
     name_key,
 )
 from srm_data.workbook.styles import CALL, Look
+from srm_data.workbook.values import Columns, list_column
 from srm_data.xlsx.writer import Body
 
 HINT = (
@@ -49,52 +49,80 @@ HINTS = {
 RANKS = {"required": 2, "optional": 4, "": 5, "none": 6}
 """Places of rows by action: rules come before, and what is settled for all services comes late."""
 ALL = {"*": "All services"}
-Rows = list[dict[str, Any]]
 
 
-def list_review_rows(now: State, content: Content) -> tuple[Rows, dict[tuple[str, ...], Row]]:
-    """List the rows of the sheet in their order, and what each field of a key is sent with."""
-    sent = {tuple(row[name] for name in (*KEY, "field")): row for row in list_rows(list_sent(now))}
-    fields: dict[tuple[str, ...], dict[str, Row]] = {}
-    for row in list_rows(now.cells):
-        fields.setdefault(tuple(row[name] for name in KEY), {})[row["field"]] = row
-    shown = {column.value for column in COLUMNS}
-    names = [name for name in content.values if name in shown]
-    texts: dict[tuple[str, ...], dict[str, Any]] = {}
-    for values in zip(*(content.values[name] for name in names), strict=True):
-        texts_of = dict(zip(names, values, strict=True))
-        texts[texts_of["offering_id"], texts_of["duty_id"]] = texts_of
+def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[str, ...], Row]]:
+    """List the columns of the sheet, rows in their order, and what its fields are sent with."""
+    entered = list_sent(now)
+    is_open = entered["field"].eq("status") & entered["sent"].eq("open")  # a reader expects it
+    needed = entered[entered["base"].ne("") | (entered["sent"].ne("") & ~is_open)]
+    sent = {tuple(row[name] for name in (*KEY, "field")): row for row in list_rows(needed)}
+
+    # cells of everywhere are in the order of the model, each before those of its Where
+    answers = now.cells[now.cells["field"].eq("answer")]
+    columns = {column.value: [""] * len(answers) for column in COLUMNS}
+    columns |= {name: list_column(answers[name]) for name in (*KEY, "approved_by", "approved_on")}
+    columns["status"] = list_column(now.cells.loc[now.cells["field"].eq("status"), "value"])
+    places = [count - 1 for count in accumulate(not where for where in columns["where"])]
+    for name in columns.keys() & content.values.keys() - set(KEY):
+        columns[name] = [content.values[name][place] for place in places]
+    values = list_column(answers["value"])
+    parts = {value: split_answer(value) for value in set(values)}
+    columns["answer_shown"], columns["customer_action"] = (
+        [parts[value][part] for value in values] for part in (0, 1)
+    )
+    named = zip(columns["offering"], columns["duty"], columns["where"], strict=True)
+    columns["name"] = ["" if where else f"{offering} / {duty}" for offering, duty, where in named]
+
+    # what people said, of few of them
+    keys = zip(*(columns[name] for name in KEY), strict=True)
+    numbers = {key: number for number, key in enumerate(keys)}
+    for key in {slot[:3] for slot in sent} & numbers.keys():
+        given = list_entries(key, sent)
+        if (*key, "status") not in sent:
+            given["status"] = columns["status"][numbers[key]]
+        for name, text in given.items():
+            columns[name][numbers[key]] = text
+    cells = now.cells.sort_values("field", kind="stable")
+    words = {
+        "attention": list_rows(now.cells[now.cells["attention"].ne("")]),
+        "inherited_from": list_rows(cells[cells["inherited_from"].ne("")]),
+        "all_evidence": list_rows(cells[cells["field"].eq("evidence")]),
+    }
+    for name, rows in words.items():
+        for row in rows:
+            number = numbers[row["offering_id"], row["duty_id"], row["where"]]
+            text, separator = {
+                "attention": (row["attention"], " "),
+                "inherited_from": (f"{row['field']}: {row['inherited_from']}", "; "),
+                "all_evidence": (row["value"], ""),
+            }[name]
+            columns[name][number] = separator.join(filter(None, [columns[name][number], text]))
     remarks = _list_remarks(now)
-    rows = []
-    for key, own in fields.items():
-        party, action = split_answer(own["answer"]["value"])
-        row = texts[key[:2]] | {"answer_shown": party, "customer_action": action}
-        row["attention"] = " ".join(filter(None, (field["attention"] for field in own.values())))
-        origins = {f"{name}: {field['inherited_from']}" for name, field in own.items()
-                   if field["inherited_from"]}  # fmt: skip
-        row["inherited_from"] = "; ".join(sorted(origins))
-        row["name"] = "" if key[2] else f"{row['offering']} / {row['duty']}"
-        row["all_evidence"] = own.get("evidence", {"value": ""})["value"]
-        approved = own["answer"]
-        row |= {name: approved[name] for name in ("approved_by", "approved_on")}
-        rows.append(row | list_entries(key, sent) | {"remarks": "\n".join(remarks.get(key, []))})
+    for key in remarks.keys() & numbers.keys():
+        columns["remarks"][numbers[key]] = "\n".join(remarks[key])
 
     # what holds for all services, and every other rule of the register
-    general = {key[:3] for key in sent if key[:3] not in fields and not key[3].startswith("cover:")}
+    general = {slot[:3] for slot in sent if not slot[3].startswith("cover:")} - numbers.keys()
     if not content.owner:
         general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
     wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
-    rows += [_make_rule(key, now, content, sent, remarks, wide) for key in sorted(general)]
+    rules = [_make_rule(key, now, content, sent, remarks, wide) for key in sorted(general)]
+    columns = {name: [*texts, *(rule[name] for rule in rules)] for name, texts in columns.items()}
 
-    by_header = {column.header: column.value for column in COLUMNS}
-    codes: dict[str, str] = {}  # most texts come again
-    for row in rows:
-        row["cell"] = name_key(row["offering_id"], row["duty_id"], row["where"])
-        shown_texts = [str(row[by_header[header]]) for header in SHOWN]
-        codes |= {text: code_shown([text]) for text in shown_texts if text not in codes}
-        row["check"] = "".join(codes[text] for text in shown_texts)
-    rows.sort(key=_rank_row)
-    return rows, sent
+    # codes of what must come back as it was, and the order
+    columns["cell"] = list(map(name_key, *(columns[name] for name in KEY)))
+    shown = []
+    for column in COLUMNS:
+        if column.kind == "shown":
+            codes = {text: code_shown([text]) for text in dict.fromkeys(columns[column.value])}
+            shown.append([codes[text] for text in columns[column.value]])
+    columns["check"] = list(map("".join, zip(*shown, strict=True)))
+    ranks = _rank_rows(columns)
+    order = sorted(range(len(ranks)), key=ranks.__getitem__)
+    if not content.is_internal:
+        order = [number for number in order if columns["name"][number]]
+    return {name: [texts[number] for number in order] for name, texts in columns.items()}, sent
 
 
 def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> dict[str, str]:
@@ -148,19 +176,27 @@ def _list_remarks(now: State) -> dict[tuple[str, ...], list[str]]:
     return remarks
 
 
-def _rank_row(row: Mapping[str, Any]) -> tuple[int, int]:
-    """Rank a row: what needs attention, rules, then cells by what the customer must do."""
-    rank = RANKS[row["customer_action"]]
-    if name_key(*(row[name] for name in KEY)).endswith("@"):
-        rank = 1
-    elif row["duty_id"] in ORGANISATION_WIDE and rank < RANKS["none"]:
-        rank = RANKS[""]
-    elif row["customer_action"] == "required" and row["basis_label"] == "Documented":
-        rank += 1
-    return (0 if row["attention"] else rank), -len(row["where"])
+def _rank_rows(columns: Columns) -> list[tuple[int, int]]:
+    """Rank rows: what needs attention, rules, then cells by what the customer must do."""
+    names = ("attention", "cell", "duty_id", "customer_action", "basis_label", "where")
+    ranks = []
+    for attention, cell, duty, action, basis, where in zip(
+        *(columns[name] for name in names), strict=True
+    ):
+        rank = RANKS[action]
+        if attention:
+            rank = 0
+        elif cell.endswith("@"):
+            rank = 1
+        elif duty in ORGANISATION_WIDE and rank < RANKS["none"]:
+            rank = RANKS[""]
+        elif action == "required" and basis == "Documented":
+            rank += 1
+        ranks.append((rank, -len(where)))
+    return ranks
 
 
-def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows) -> Body:
+def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Columns) -> Body:
     """Write the rows; details are closed to the right, and rows without action at the end."""
     shown = [column for column in COLUMNS if content.is_internal or column.kind != "entry"]
     if content.controls is None:
@@ -168,14 +204,12 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows)
     if not content.is_internal:
         private = ("attention", "remarks", "all_evidence", "inherited_from", "check")
         shown = [column for column in shown if column.value not in private]
-        rows = [row for row in rows if name_key(*(row[name] for name in KEY)) == "/".join(
-            row[name] for name in CELL)]  # fmt: skip
     columns = [_make_column(column, rows) for column in shown]
     body = add_table(sheet, look, "Responsibilities", columns, header_row=REVIEWED_ROW, measured=OPEN)
     look.put(sheet.cell(1, 1), "title", content.reviewed_sheet)
     sheet.row_dimensions[1].height = 26
     sheet.freeze_panes = f"C{REVIEWED_ROW + 1}"
-    last = REVIEWED_ROW + len(rows)
+    last = REVIEWED_ROW + len(rows["cell"])
     set_up_print(
         sheet, content.footer, header_rows=(1, REVIEWED_ROW), columns=min(OPEN, len(columns)),
         rows=last, is_locked=False,
@@ -190,8 +224,9 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows)
     sheet.sheet_format.outlineLevelCol = 1
     if not content.is_internal:
         return body
-    idle = sum(row["customer_action"] == "none" and not row["attention"] for row in rows)
-    if 0 < idle < len(rows):
+    settled = zip(rows["customer_action"], rows["attention"], strict=True)
+    idle = sum(action == "none" and not attention for action, attention in settled)
+    if 0 < idle < len(rows["cell"]):
         sheet.sheet_format.outlineLevelRow = 1
         sheet.sheet_properties.outlinePr.summaryBelow = False
         body = body._replace(closed=idle)
@@ -200,16 +235,19 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Rows)
     return body
 
 
-def _make_column(column: ReviewedColumn, rows: Rows) -> Column:
-    values: list[Any] = [str(row[column.value]) for row in rows]
-    style: str | list[str] = column.style
-    if column.style == "party":
-        parties = {text for row in rows if (text := str(row["answer_shown"])) and row["basis_label"]}
-        style = [f"party:{text}" if text in parties else "text" for text in values]
-    elif column.style == "call":
-        style = ["call" if text else "text" for text in values]
-    elif column.style == "entry_date":
-        values = [write_date(text) for text in values]
+def _make_column(column: ReviewedColumn, rows: Columns) -> Column:
+    values, style = rows[column.value], column.style
+    if style == "party":  # what a rule shows is no answer
+        pairs = zip(values, rows["basis_label"], strict=True)
+        parties = {text for text, basis in dict.fromkeys(pairs) if text and basis}
+        styles = {text: f"party:{text}" if text in parties else "text" for text in set(values)}
+        return Column(column.header, column.width, [styles[text] for text in values], values)
+    if style == "call":
+        calls = ["call" if text else "text" for text in values]
+        return Column(column.header, column.width, calls, values)
+    if style == "entry_date":
+        days = {text: write_date(text) for text in set(values)}
+        values = [days[text] for text in values]
     return Column(column.header, column.width, style, values)
 
 

@@ -25,6 +25,7 @@ from srm_data.workbook.reviewed import (
 )
 from srm_data.workbook.sheets.registers import list_evidence_rows
 from srm_data.workbook.styles import Look
+from srm_data.workbook.values import list_column
 from srm_data.xlsx.sheets import LITERAL
 from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula
 
@@ -109,7 +110,7 @@ def fill_sent(
     lines: list[list[str | None]] = [
         ["book", content.version, now.day, hash_answers(now), content.scope],
     ]
-    for entry in filter(_is_needed, sent.values()):
+    for entry in sent.values():
         lines.append(["entry", *(entry[name] for name in SENT)])
 
     kept = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
@@ -120,11 +121,12 @@ def fill_sent(
     # the answer of each cell and Where, those of an offering in one line
     answers = now.cells[now.cells["field"].eq("answer")]
     names = dict(zip(content.values["offering_id"], content.values["offering"], strict=True))
-    for _, own in answers.groupby(["offering_id", "where"], sort=False):
-        offering_id, where = own["offering_id"].iloc[0], own["where"].iloc[0]
-        listed = "|".join(f"{duty}={value}" for duty, value in zip(own["duty_id"], own["value"],
-                                                                   strict=True))  # fmt: skip
-        lines.append(["answers", str(offering_id), names[str(offering_id)], str(where), listed])
+    listed: dict[tuple[str, str], list[str]] = {}
+    texts = (list_column(answers[name]) for name in (*KEY, "value"))
+    for offering_id, duty_id, where, value in zip(*texts, strict=True):
+        listed.setdefault((offering_id, where), []).append(f"{duty_id}={value}")
+    for (offering_id, where), of_duties in listed.items():
+        lines.append(["answers", offering_id, names[offering_id], where, "|".join(of_duties)])
     duties = dict(zip(content.values["duty_id"], content.values["duty"], strict=True))
     lines += [["duty", duty_id, duty] for duty_id, duty in duties.items()]
     for row in list_rows(answers[answers["approved_by"].ne("")]):
@@ -152,8 +154,3 @@ def fill_sent(
         for values in zip_longest(*lines)
     ]
     return Body([15.0] * len(lines), columns)
-
-
-def _is_needed(row: Row) -> bool:
-    """Return whether a reader needs a line: a blank field, or a status that is open, needs none."""
-    return bool(row["base"] or (row["sent"] and (row["field"], row["sent"]) != ("status", "open")))
