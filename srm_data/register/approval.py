@@ -25,6 +25,8 @@ class Approval(NamedTuple):
     changed
         One row per cell that differs from it: key, ``approved`` and ``now`` (party and action) and
         ``why``: ``changed``, ``new`` or ``gone``.
+    whole
+        Hash of the answers as they are now, which an approval of the book has.
     """
 
     is_approved: bool
@@ -32,12 +34,14 @@ class Approval(NamedTuple):
     on: str
     evidence: str
     changed: pd.DataFrame
+    whole: str
 
 
 def hash_answers(now: State) -> str:
     """Return the hash of the answers of a book: key, party and action of each cell."""
     answers = now.cells[now.cells["field"].eq("answer")]
-    lines = sorted("\x1f".join(row.values()) for row in list_rows(answers[[*KEY, "value"]]))
+    columns = (answers[name].astype(object) for name in (*KEY, "value"))
+    lines = sorted(map("\x1f".join, zip(*columns, strict=True)))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -89,7 +93,7 @@ def find_approval(now: State) -> Approval:
     Returns
     -------
     Approval
-        ``is_approved``, ``by``, ``on``, ``evidence`` and ``changed``; see :class:`Approval`.
+        ``is_approved``, ``by``, ``on``, ``evidence``, ``changed`` and ``whole``; see :class:`Approval`.
 
     Examples
     --------
@@ -103,7 +107,7 @@ def find_approval(now: State) -> Approval:
     is_whole = approvals["offering_id"].eq("*") & approvals["duty_id"].eq("*")
     wholes, whole = approvals[is_whole], hash_answers(now)
     if wholes.empty:
-        return Approval(False, "", "", "", pd.DataFrame(columns=CHANGED, dtype="str"))
+        return Approval(False, "", "", "", pd.DataFrame(columns=CHANGED, dtype="str"), whole)
     is_this = wholes["value"].eq(whole)
     latest = wholes[is_this if is_this.any() else slice(None)].iloc[0]  # entries are newest first
 
@@ -122,5 +126,5 @@ def find_approval(now: State) -> Approval:
     changed = both.assign(why=why)[both["approved"] != both["now"]]
     return Approval(
         bool(is_this.any()), latest["by"], latest["on"], latest["evidence"],
-        changed[CHANGED].reset_index(drop=True).astype("str"),
+        changed[CHANGED].reset_index(drop=True).astype("str"), whole,
     )  # fmt: skip

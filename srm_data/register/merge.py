@@ -116,8 +116,7 @@ def list_sent(now: State) -> pd.DataFrame:
     >>> list_sent(now).query("duty_id == 'backup' and field == 'answer'")["sent"].tolist()
     ['AWS']
     """
-    # what each row shows: the answer of the tables is nobody's entry, and evidence stands once, where it
-    # was entered
+    # what each row shows: the answer of the tables is nobody's, and evidence stands where it is entered
     cells, slot = now.cells.reset_index(drop=True), [*KEY, "field"]
     is_of_tables = cells["field"].eq("answer") & cells["entry_ids"].eq("")
     is_blank = is_of_tables | cells["field"].eq("evidence")

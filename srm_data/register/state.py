@@ -67,6 +67,7 @@ CELLS = [
     "approved_on", "state", "entered", "inherited_from", "entry_ids", "attention",
 ]  # fmt: skip
 """Columns of the cells of a state."""
+SLOT, BLANK = CELLS[:4], dict.fromkeys(CELLS, "")
 
 
 class State(NamedTuple):
@@ -206,11 +207,18 @@ def _build_cells(
             slot = (*slot[:2], "", "answer")  # it has no row of its own
         sentences.setdefault(slot, []).append(describe_problem(problem))
 
-    entered = {slot[3] for slot in slots}
+    entered, offerings = {slot[3] for slot in slots}, {slot[0] for slot in slots}
     fields = ["answer", "status", *(field for field in OF_CELLS[2:] if field in entered)]
     wheres = _list_wheres(cells, slots)
     rows, more = list[Row](), list[Row]()
     for cell in cells:
+        if offerings.isdisjoint((cell.offering_id, f"service:{cell.service_id}", "*")):
+            # nobody said anything
+            status = "" if cell.action == "none" else "open"
+            for field, value in (("answer", f"{cell.party}, {cell.action}"), ("status", status)):
+                own = (cell.offering_id, cell.duty_id, "", field)
+                rows.append(BLANK | dict(zip(SLOT, own, strict=True)) | {"value": value})
+            continue
         for where in ["", *wheres.get((cell.offering_id, cell.duty_id), [])]:
             answer, built = f"{cell.party}, {cell.action}", dict[str, Row]()
             for field in fields:
@@ -283,7 +291,7 @@ def _build_row(
 ) -> Row:
     """Build the row of one field of one cell from the entries that give its value."""
     own = (cell.offering_id, cell.duty_id, where, field)
-    row = dict.fromkeys(CELLS, "") | dict(zip([*KEY, "field"], own, strict=True))
+    row = BLANK | dict(zip(SLOT, own, strict=True))
     if not used:
         return row
 
@@ -372,6 +380,8 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
                 f"{row['reason']} ({by})",
             )
             decided[row["offering_id"], row["duty_id"]] = answer
+    if not decided:
+        return model.copy()
     answers = [decided.get(cell) for cell in zip(*(model[key] for key in CELL), strict=True)]
     is_decided = pd.Series([answer is not None for answer in answers], index=model.index, dtype=bool)
     columns = ("responsibility", "customer_action", "basis", "scope", "note")

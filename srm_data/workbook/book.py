@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from srm_data.register.approval import hash_answers
+from srm_data.register.approval import find_approval
 from srm_data.register.state import State
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import Audience, Tables, name_scope, read_package
@@ -82,6 +82,7 @@ def write_book(
         audience=audience,
         values=list_values(now.model, tables, notes=model["note"], controls=controls),
         now=now,
+        approval=find_approval(now),
         owner=owner,
         for_print=for_print,
         estate=estate,
@@ -188,5 +189,5 @@ def _describe_book(content: Content) -> str:
     entries = now.entries[now.entries["state"].eq("in force")].drop_duplicates("field")
     values = dict(zip(entries["field"], entries["value"], strict=True))
     named = [values.get(f"cover:{name}", "")[:LONGEST_NAME] for name in ("classification", "system")]
-    revision = f"revision {hash_answers(now)[:8]} of {now.day}"
+    revision = f"revision {content.approval.whole[:8]} of {now.day}"
     return ", ".join(filter(None, [*named, revision, content.footer])).replace("&", "&&")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.load import Tables
+from srm_data.register.approval import Approval
 from srm_data.register.state import State
 from srm_data.schema import Audience
 from srm_data.workbook.reviewed import REVIEWED_SHEET, REVIEWED_TITLE
@@ -33,6 +34,8 @@ class Content(NamedTuple):
     """Texts of the cells, by column, in the order of the model."""
     now: State
     """State of the register that the book is made from."""
+    approval: Approval
+    """Approval of its answers."""
     owner: str = ""
     """Accountable whose part alone the book has."""
     for_print: bool = False

@@ -135,12 +135,17 @@ def name_key(offering_id: str, duty_id: str, where: str) -> str:
 
 def code_of_text(text: str) -> str:
     """Return the code of a text, eight digits."""
-    return f"{zlib.crc32(text_of(text).encode()):08x}"
+    return code_of_clean(text_of(text))
+
+
+def code_of_clean(text: str) -> str:
+    """Return the code of a text that is as :func:`text_of` returns it."""
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def code_of_row(texts: Iterable[str]) -> str:
-    """Return the code of a row of another sheet, whatever the order of its cells."""
-    return code_of_text("\x1f".join(sorted(text for text in map(text_of, texts) if text)))
+    """Return the code of a row of such texts on another sheet, whatever the order of its cells."""
+    return code_of_clean("\N{REPLACEMENT CHARACTER}".join(sorted(filter(None, texts))))
 
 
 def code_shown(texts: Iterable[str]) -> str:

@@ -135,7 +135,7 @@ def _letters_of(content: Content) -> dict[str, str]:
 
 def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
     marks = list_marks()
-    signs = marks.loc[marks.index.isin(content.values["basis"]), ["mark", "words"]]
+    signs = marks.loc[marks.index.isin(set(content.values["basis"])), ["mark", "words"]]
     legend = ", ".join(f"C{mark} {words}" for mark, words in signs.itertuples(index=False, name=None))
     named = ", ".join(f"{letter} {party}" for party, letter in _letters_of(content).items())
     lines = [

@@ -8,7 +8,6 @@ from itertools import chain, zip_longest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.register.approval import find_approval, hash_answers
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.merge import SENT
 from srm_data.register.state import State
@@ -17,8 +16,8 @@ from srm_data.workbook.reviewed import (
     EVIDENCE_COLUMNS,
     LONGEST_CELL,
     SENT_MARK,
+    code_of_clean,
     code_of_row,
-    code_of_text,
     split_formula,
     split_header,
     text_of,
@@ -40,9 +39,9 @@ def list_codes(
 
     What a formula gives may change: its functions have a code.
     """
-    texts: set[str] = set()
+    texts: set[str] = set()  # equal ones of several sheets have one code
     rows = {
-        code_of_row([label, name])
+        code_of_row([label, text_of(name)])
         for label, names in (("Offering", "offering"), ("Duty", "duty"))
         for name in dict.fromkeys(content.values[names])
     }
@@ -53,15 +52,13 @@ def list_codes(
         known = {value: _show(value) for value in dict.fromkeys(chain(*filled, *columns))}
         if sheet.title != content.reviewed_sheet:
             rows.update(
-                code_of_row(known[value] for value in row if value not in (None, ""))
+                code_of_row(map(known.__getitem__, row))
                 for row in [*filled, *zip(*columns, strict=True)]
             )
-        texts.update(map(code_of_text, known.values()))
+        texts.update(known.values())
+        texts.update(shape_of(value.formula) for value in known if isinstance(value, Formula))
         texts.update(
-            code_of_text(shape_of(value.formula)) for value in known if isinstance(value, Formula)
-        )
-        texts.update(
-            code_of_text(shape_of(str(cell.value)[1:]))
+            shape_of(str(cell.value)[1:])
             for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
         )  # fmt: skip
 
@@ -71,18 +68,11 @@ def list_codes(
             outside += split_header(part.text or "")
         for rule in sheet.data_validations.dataValidation:
             outside += [rule.promptTitle, rule.prompt, *LITERAL.findall(rule.formula1 or "")]
-        texts.update(code_of_text(text) for text in outside if text)
+        texts.update(text_of(text) for text in outside if text)
     about = book.properties
-    named = (
-        about.title,
-        about.creator,
-        about.subject,
-        about.version,
-        about.description,
-        about.category,
-    )
-    texts.update(code_of_text(text) for text in named if text)
-    return texts, rows
+    names = ("title", "creator", "subject", "version", "description", "category")
+    texts.update(text_of(text) for name in names if (text := getattr(about, name)))
+    return set(map(code_of_clean, texts)), rows
 
 
 def _show(value: object) -> str:
@@ -108,7 +98,7 @@ def fill_sent(
     sheet.sheet_state = "hidden"
     look.put(sheet.cell(1, 1), "caption", SENT_MARK)
     lines: list[list[str | None]] = [
-        ["book", content.version, now.day, hash_answers(now), content.scope],
+        ["book", content.version, now.day, content.approval.whole, content.scope],
     ]
     for entry in sent.values():
         lines.append(["entry", *(entry[name] for name in SENT)])
@@ -131,7 +121,7 @@ def fill_sent(
     lines += [["duty", duty_id, duty] for duty_id, duty in duties.items()]
     for row in list_rows(answers[answers["approved_by"].ne("")]):
         lines.append(["approved", *(row[name] for name in (*KEY, "approved_by", "approved_on"))])
-    approval = find_approval(now)
+    approval = content.approval
     if approval.is_approved:
         lines.append(["approved", "*", "*", "", approval.by, approval.on])
     for name, found in zip(("texts", "rows"), codes, strict=True):

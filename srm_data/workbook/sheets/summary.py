@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import find_marks
 from srm_data.describe import describe_assumed, describe_estate
-from srm_data.register.approval import Approval, find_approval
+from srm_data.register.approval import Approval
 from srm_data.register.entries import list_rows
 from srm_data.register.overview import list_raci
 from srm_data.register.problems import describe_problem
@@ -33,9 +33,8 @@ HOW_TO = (
 
 def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
     """Write findings, risks, what is to be approved, open problems, sign-off and contents."""
-    now = content.now
+    now, approval = content.now, content.approval
     set_widths(sheet, WIDTHS)
-    approval = find_approval(now)
     lines = [
         [("title", f"{TITLE}: {content.owner}" if content.owner else TITLE)],
         [("caption", f"{content.scope}. As of {now.day}, data version {content.version}.")],
