@@ -114,7 +114,7 @@ def unclear(tmp_path):
 
 def read_instructions(path) -> list[str]:
     (sheet,) = (sheet for sheet in read_sheets(path) if sheet.title == "Instructions")
-    return [row[0] for row in sheet.rows]
+    return [row[0] for row in sheet.rows if row]
 
 
 OPEN = [
@@ -186,6 +186,23 @@ def test_what_is_left_is_all_that_is_written_and_compared(tmp_path, capsys):
     assert main([*command, "--left", "--compare", str(whole)]) == 0
     count = lines["control_id"].nunique()
     assert f"{count} of {count} common controls agree" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_status_typed_in_a_crm_comes_back_by_review_and_stands_in_the_next(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = ["--register", "register.csv", "--on", "2026-12-01"]
+    write = ["controls", "sqs", "--baseline", "low", "--format", "crm", *given]
+    assert main([*write, "--out", "crm.xlsx"]) == 0
+    book = load_workbook("crm.xlsx")
+    book["Low CIS Worksheet"]["B4"].value = "X"
+    book.save("crm.xlsx")
+    assert main(["review", "crm.xlsx", *given]) == 0
+    assert main([*write, "--out", "next.xlsx"]) == 0
+    assert load_workbook("next.xlsx")["Low CIS Worksheet"]["B4"].value == "X"
+    for_others = [*write, "--audience", "publishable", "--out", "others.xlsx"]
+    assert main(for_others) == 0
+    assert load_workbook("others.xlsx")["Low CIS Worksheet"]["B4"].value is None
 
 
 @pytest.mark.slow

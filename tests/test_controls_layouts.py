@@ -155,7 +155,8 @@ def test_control_without_an_object_is_not_applicable_in_every_layout(shipped, sh
 def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matrix, crm, tmp_path):
     path = srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix, scope="=Ours")
     book = load_workbook(path)
-    assert book.sheetnames == ["Instructions", "CIS Worksheet", "CRM Worksheet"]
+    assert book.sheetnames == ["Instructions", "CIS Worksheet", "CRM Worksheet", "Sent"]
+    assert book["Sent"].sheet_state == "hidden"
     said = [row[0] for row in book["Instructions"].iter_rows(values_only=True)]
     assert said[1] == "NIST SP 800-53 Rev 5.2.0: 1,014 controls."
     assert said[2] == "=Ours"
@@ -199,8 +200,60 @@ def test_decision_of_the_organisation_is_marked_in_every_text(shipped, shipped_m
 
     path = srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix)
     said = [row[0] for row in load_workbook(path)["Instructions"].iter_rows(values_only=True)]
-    (line,) = [text for text in said if text.startswith("Decided by the organisation")]
+    (line,) = [text for text in said if text and text.startswith("Decided by the organisation")]
     assert "beside what AWS's documents say: Amazon SQS (" in line
+
+
+def test_what_is_typed_in_a_crm_comes_back_and_stands_in_the_next(sample_in_use, tmp_path):
+    model = srm_data.choose_offerings(sample_in_use, "s3")
+    matrix = srm_data.controls.build_control_matrix(model, baseline="fedramp-moderate")
+    path = srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix)
+    book = load_workbook(path)
+    assert book.sheetnames[1:3] == ["Moderate CIS Worksheet", "Moderate CRM Worksheet"]
+    typed = {"System Name": "Shop", "System Identifier": "F-17", "Impact Level": "High"}
+    (row,) = [row for row in book["Instructions"].iter_rows() if row[1].value == "System Name"]
+    for cell in row[1:4]:
+        cell.offset(row=1).value = typed[cell.value]
+    cis, crm = (book[title] for title in book.sheetnames[1:3])
+    rows = {row[0].value: row for sheet in (cis, crm) for row in sheet.iter_rows(min_row=4)}
+    places = {row[0].value: row for row in cis.iter_rows(min_row=4)}
+    places["AC-2(a)"][3].value = "X"  # planned
+    rows["AC-2(b)"][2].value = "We approve them in HR."
+    crm["F2"].value = "Ask Ada"
+    crm.delete_rows(crm.max_row)
+    book.save(tmp_path / "back.xlsx")
+
+    review = srm_data.workbook.read_returned_crm(tmp_path / "back.xlsx")
+    entries = review.entries.set_index("field")["value"].to_dict()
+    assert entries == {
+        "cover:system": "Shop", "cover:system identifier": "F-17", "cover:impact level": "High",
+        "cover:crm ac-2(a) planned": "X",
+        f"cover:crm ac-2(b) {RESPONSIBILITIES.lower()}": "We approve them in HR.",
+        "remark": "Ask Ada",
+    }  # fmt: skip
+
+    now = state(review.entries, model, on="2026-12-02")
+    again = srm_data.workbook.write_crm(tmp_path / "next.xlsx", matrix, now=now)
+    later = load_workbook(again)
+    shown = {row[0].value: row for row in later["Moderate CIS Worksheet"].iter_rows(min_row=4)}
+    assert shown["AC-2(a)"][3].value == "X"
+    text = srm_data.controls.read_crm(again).set_index(["control_id", "part"])["text"]
+    assert text["AC-2", "b"] == "We approve them in HR."
+    assert srm_data.workbook.read_returned_crm(again).entries.empty
+
+
+def test_layout_has_the_sheets_and_columns_of_fedramps_template(sample_in_use, tmp_path):
+    matrix = srm_data.controls.build_control_matrix(sample_in_use, baseline="fedramp-high")
+    book = load_workbook(srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix))
+    cis, crm = book["High CIS Worksheet"], book["High CRM Worksheet"]
+    assert [cell.value for cell in crm[3]][:3] == ["Control ID", INHERITED, RESPONSIBILITIES]
+    assert [cell.value for cell in cis[3][1:6]] == [
+        "Implemented", "Partially Implemented", "Planned", "Alternative Implementation", "N/A",
+    ]  # fmt: skip
+    assert [cell.value for cell in cis[3][6:]] == ORIGINATIONS
+    ids = [row[0] for row in cis.iter_rows(min_row=4, values_only=True)]
+    assert ids == [row[0] for row in crm.iter_rows(min_row=4, values_only=True)]
+    assert len(ids) == 791
 
 
 def test_value_that_is_not_read_is_kept_and_not_compared(crm):

@@ -92,7 +92,8 @@ def run_controls(options: argparse.Namespace) -> None:
     if options.out and options.out.suffix == ".xlsx":
         from srm_data.workbook.appendix_j import write_crm
 
-        written = write_crm(options.out, matrix, scope=scope, notes=notes, controls=controls)
+        now = chosen.now if options.audience == "internal" else None
+        written = write_crm(options.out, matrix, scope=scope, notes=notes, now=now, controls=controls)
         print(f"written: {written}")
     elif options.out:
         _write_csv(options, shown)
@@ -197,7 +198,8 @@ def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, scope: Scope) ->
         "caiq": field.build_caiq,
     }
     if options.format == "crm":
-        evidence = None if scope.now is None else list_evidence(scope.now)
+        now = scope.now if options.audience == "internal" else None
+        evidence = None if now is None else list_evidence(now)
         return field.build_crm(matrix, controls=scope.controls, evidence=evidence)
     if options.format in layouts:
         return layouts[options.format](matrix, controls=scope.controls)

@@ -24,7 +24,8 @@ def run_review(options: argparse.Namespace) -> None:
     )
     from srm_data.register.entries import list_rows
     from srm_data.register.files import name_apart
-    from srm_data.workbook import read_review
+    from srm_data.workbook import read_returned_crm, read_review
+    from srm_data.workbook.appendix_j import is_crm
 
     tables, model = load_tables(duty_sets=ALL_SETS), build_model(duty_sets=ALL_SETS)
     earlier = None
@@ -34,7 +35,7 @@ def run_review(options: argparse.Namespace) -> None:
     lists = [path for path in options.files if path.suffix.lower() == ".csv" and is_task_list(path)]
     files = [path for path in options.files if path.suffix.lower() == ".csv" and path not in lists]
     books = [path for path in options.files if path not in (*files, *lists)]
-    reviews = [read_review(path) for path in books]
+    reviews = [read_returned_crm(path) if is_crm(path) else read_review(path) for path in books]
     if lists:
         entries = make_entries([]) if earlier is None else earlier
         before = state(entries, model, on=options.on, tables=tables)

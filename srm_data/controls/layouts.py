@@ -246,6 +246,8 @@ def _name_reports(evidence: pd.DataFrame | None) -> str:
     """Return a sentence with the reports of AWS that hold for all services, or an empty string."""
     if evidence is None:
         return ""
+    columns = ["offering_id", "duty_id", "value", "reason", "valid_until", "state"]
+    check_frame(evidence, columns, "evidence, from list_evidence")
     of_all = evidence["offering_id"].eq("*") & evidence["duty_id"].eq("*")
     rows = evidence[of_all & evidence["state"].eq("in force")]
     until = rows["valid_until"].map(lambda day: f"valid until {day}" if day else "")

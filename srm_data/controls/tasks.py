@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from srm_data.cells import check_frame
 from srm_data.controls.frameworks import list_matrix_controls
+from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows
 from srm_data.register.files import GUARDED
 from srm_data.register.merge import Review, build_review, list_sent
@@ -70,6 +72,8 @@ def build_task_list(
     >>> build_task_list(now).set_index("task_id").loc["sqs/backup", ["title", "status"]].tolist()
     ['SQS queue: Backup', 'open']
     """
+    if matrix is not None:
+        check_frame(matrix, MATRIX, A_MATRIX)
     tasks = list_tasks(now, owner)
     cells = now.model[[*CELL, "service_id"]].astype("str")
     cells["controls"] = "" if matrix is None else list_matrix_controls(now.model, matrix)

@@ -1,4 +1,5 @@
 from .appendix_j import (
+    read_returned_crm as read_returned_crm,
     write_crm as write_crm,
 )
 from .read import (
@@ -9,6 +10,7 @@ from .write import (
 )
 
 __all__ = [
+    "read_returned_crm",
     "read_review",
     "write_crm",
     "write_workbook",

@@ -1,8 +1,9 @@
-"""Write a control matrix in the layout of FedRAMP's legacy Appendix J: CIS and CRM."""
+"""Write a control matrix as FedRAMP's legacy Appendix J, CIS and CRM, and read what was typed in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import check_frame
-from srm_data.controls.frameworks import describe_baseline, describe_framework
+from srm_data.controls.frameworks import describe_baseline, describe_framework, find_fedramp_level
 from srm_data.controls.layouts import (
     CONTROL_ID,
     INHERITED,
@@ -25,20 +26,45 @@ from srm_data.controls.layouts import (
     describe_decided,
 )
 from srm_data.controls.matrix import A_MATRIX, MATRIX
-from srm_data.exceptions import FrameError
+from srm_data.exceptions import FrameError, ReviewError, SpreadsheetError
 from srm_data.load import read_table
+from srm_data.register.entries import Row, list_rows
+from srm_data.register.merge import Review, build_review, list_sent
+from srm_data.register.overview import list_evidence
+from srm_data.register.problems import build_problems, make_problem
+from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
+from srm_data.workbook.returned import Sheet, format_sheet, format_value
+from srm_data.workbook.reviewed import code_of_text
 from srm_data.workbook.styles import Look
+from srm_data.xlsx.kinds import NOTE, THREAD
+from srm_data.xlsx.reader import read_last_author, read_workbook
 from srm_data.xlsx.writer import clean_text, save_workbook
 
-INSTRUCTIONS, CIS_SHEET, CRM_SHEET = "Instructions", "CIS Worksheet", "CRM Worksheet"
+INSTRUCTIONS, CIS_SHEET, CRM_SHEET, SENT_SHEET = (
+    "Instructions", "CIS Worksheet", "CRM Worksheet", "Sent",
+)  # fmt: skip
+SENT_MARK = "What this CIS and CRM was sent with: srm_data compares a returned copy with it."
+SYSTEM = {
+    "System Name": "cover:system",
+    "System Identifier": "cover:system identifier",
+    "Impact Level": "cover:impact level",
+}
+"""Headings of the fields of the system, beside the provider, and their fields in the register."""
+REVISION = ("Date", "Description", "Version", "Author")
+REVISIONS = 5  # rows of the history of the document
+CLEARED = "(blank)"
+"""Value of an entry that empties a cell."""
+CELLS = [*STATUSES, *ORIGINATIONS, INHERITED, RESPONSIBILITIES]
+"""Headings of the cells of a control or part, over both sheets."""
 MOST_SERVICES = 100  # that the first sheet names
 MARKED = "The text of the CRM names them; the marks of the CIS follow them without saying so."
 UNFILLED = (
     "Implementation Status is left to you, except for N/A: this file says who does something, not "
-    "whether it has been done."
+    "whether it has been done. What you type in any cell of a table comes back with `review`."
 )
+NO_REPORT = "No report of AWS is in force in Evidence that would show what is inherited."
 
 
 def write_crm(
@@ -47,6 +73,7 @@ def write_crm(
     *,
     scope: str = "",
     notes: Iterable[str] = (),
+    now: State | None = None,
     controls: Tables | None = None,
 ) -> Path:
     """Write the CIS and CRM worksheets of a control matrix, in FedRAMP's legacy layout.
@@ -62,6 +89,9 @@ def write_crm(
         services and the decisions of the organisation are named there in any case.
     notes
         More lines for the first sheet, such as what an inventory leaves open.
+    now
+        State from :func:`~srm_data.register.state`: the reports of AWS, and what was typed in an
+        earlier copy of this file, stand in it again.
     controls
         Frames from :func:`~srm_data.controls.load_controls`; loaded if not given.
 
@@ -91,21 +121,63 @@ def write_crm(
     package = read_package()
     made = datetime.fromisoformat(package["created"]).replace(tzinfo=None)
 
+    # what was typed before goes over what is made here
+    typed = {} if now is None else {row["field"]: row for row in list_rows(list_sent(now))}
+    evidence = None if now is None else list_evidence(now)
+    level = find_fedramp_level(matrix)
+    cis = build_cis(matrix, controls=controls)
+    crm = build_crm(matrix, controls=controls, evidence=evidence)
+    for frame in (cis, crm):
+        for heading in frame.columns[1:]:
+            fields = [name_field(part, heading) for part in frame[CONTROL_ID]]
+            values = zip(fields, frame[heading], strict=True)
+            frame[heading] = [_choose(typed, field, value) for field, value in values]
+
     book = Workbook()
     look = Look(book.active, read_table("responsibilities"))
     book.active.title = INSTRUCTIONS
     lines = _describe_matrix(matrix, scope or "Chosen offerings", notes)
+    if (
+        evidence is None
+        or not (evidence["offering_id"].eq("*") & evidence["state"].eq("in force")).any()
+    ):
+        lines.append(NO_REPORT)
     _fill_instructions(book.active, look, lines, package["version"])
-    _fill_cis(book.create_sheet(CIS_SHEET), look, build_cis(matrix, controls=controls))
-    _fill_crm(book.create_sheet(CRM_SHEET), look, build_crm(matrix, controls=controls))
-    header_rows = {INSTRUCTIONS: None, CIS_SHEET: (1, 3), CRM_SHEET: (1, 3)}
+    defaults = {"cover:impact level": level, "cover:system": ""} | dict(
+        zip(
+            [name_revision(1, heading) for heading in REVISION],
+            [package["created"][:10], "Made by srm_data", package["version"], "srm_data"],
+            strict=True,
+        )
+    )
+    forms = _fill_forms(book.active, look, defaults, typed)
+    titles = [f"{level} {title}".strip() for title in (CIS_SHEET, CRM_SHEET)]
+    _fill_cis(book.create_sheet(titles[0]), look, cis, level)
+    _fill_crm(book.create_sheet(titles[1]), look, crm, level)
+    header_rows = {INSTRUCTIONS: None, titles[0]: (1, 3), titles[1]: (1, 3)}
     for sheet in book.worksheets:
         rows = header_rows[sheet.title]
         set_up_print(sheet, f"srm_data {package['version']}", header_rows=rows, is_locked=False)
         name_pages(sheet, "")
+    _fill_sent(book.create_sheet(SENT_SHEET), look, forms, cis.merge(crm, on=CONTROL_ID), typed)
     book.properties.title = clean_text(f"CIS and CRM, {describe_framework(matrix)}")
     book.properties.creator = "srm_data"
     return save_workbook(book, Path(path), {}, made=made)
+
+
+def name_field(part: str, heading: str) -> str:
+    """Return the field of the register for a cell of a control or part."""
+    return f"cover:crm {part} {heading}".lower()
+
+
+def name_revision(number: int, heading: str) -> str:
+    """Return the field of the register for a cell of the history of the document."""
+    return f"cover:revision {number} {heading}".lower()
+
+
+def _choose(typed: dict[str, Row], field: str, default: str) -> str:
+    text = typed[field]["sent"] or default if field in typed else default
+    return "" if text == CLEARED else text
 
 
 def _describe_matrix(matrix: pd.DataFrame, scope: str, notes: Iterable[str]) -> list[str]:
@@ -120,7 +192,7 @@ def _describe_matrix(matrix: pd.DataFrame, scope: str, notes: Iterable[str]) -> 
 
 
 def _fill_instructions(sheet: Worksheet, look: Look, described: list[str], version: str) -> None:
-    set_widths(sheet, [100])
+    set_widths(sheet, [100, 34, 24, 20])
     lines = [
         ("title", "Control Implementation Summary and Customer Responsibility Matrix"),
         *(("prose", line) for line in described),
@@ -133,9 +205,54 @@ def _fill_instructions(sheet: Worksheet, look: Look, described: list[str], versi
         look.put(sheet.cell(row, 1), style, clean_text(text))
 
 
-def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
+def _fill_forms(
+    sheet: Worksheet, look: Look, defaults: dict[str, str], typed: dict[str, Row]
+) -> dict[str, str]:
+    """Fill the tables of the system and of the history; return the text of each field."""
+    first = sheet.max_row + 2
+    look.put(sheet.cell(first, 1), "header", "CSP")
+    look.put(sheet.cell(first + 1, 1), "text", "Amazon Web Services (AWS)")
+    look.put(sheet.cell(first + 3, 1), "heading", "Document Revision History")
+    fields = {(first + 1, column): field for column, field in enumerate(SYSTEM.values(), start=2)}
+    for column, heading in enumerate(SYSTEM, start=2):
+        look.put(sheet.cell(first, column), "header", heading)
+    for column, heading in enumerate(REVISION, start=1):
+        look.put(sheet.cell(first + 4, column), "header", heading)
+        for number in range(1, REVISIONS + 1):
+            fields[first + 4 + number, column] = name_revision(number, heading)
+    texts = {}
+    for (row, column), field in fields.items():
+        texts[field] = clean_text(_choose(typed, field, defaults.get(field, "")))
+        look.put(sheet.cell(row, column), "entry", texts[field] or None)
+    return texts
+
+
+def _fill_sent(
+    sheet: Worksheet, look: Look, forms: dict[str, str], cells: pd.DataFrame, typed: dict[str, Row]
+) -> None:
+    """Fill the hidden sheet: codes of all texts that are sent, and the entries behind them."""
+    sheet.sheet_state = "hidden"
+    first, *others = sheet.parent.worksheets[:-1]
+    texts = {cell.value for row in first.iter_rows() for cell in row}
+    texts |= {cell.value for other in others for row in other.iter_rows(max_row=3) for cell in row}
+    texts |= {*cells[CONTROL_ID]}
+    codes = "".join(sorted(map(code_of_text, texts)))
+    rows = [[SENT_MARK], ["texts", codes], ["version", read_package()["version"]]]
+    for field, text in forms.items():
+        rows.append(["form", field, code_of_text(text), typed.get(field, {}).get("base", "")])
+    for row in list_rows(cells):
+        fields = {name: name_field(row[CONTROL_ID], name) for name in CELLS}
+        bases = {name: typed[field]["base"] for name, field in fields.items() if field in typed}
+        codes = "".join(code_of_text(row[name]) for name in CELLS)
+        rows.append(["part", row[CONTROL_ID], codes, json.dumps(bases) if bases else ""])
+    for number, row_of_texts in enumerate(rows, start=1):
+        for column, text in enumerate(row_of_texts, start=1):
+            look.put(sheet.cell(number, column), "text_line", text or None)
+
+
+def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame, level: str) -> None:
     set_widths(sheet, [14, *[17] * (len(STATUSES) + len(ORIGINATIONS))])
-    look.put(sheet.cell(1, 1), "heading", "Control Implementation Summary (CIS) Worksheet")
+    look.put(sheet.cell(1, 1), "heading", _name_sheet(level, "Control Implementation Summary (CIS)"))
     look.put(sheet.cell(2, 1), "header", CONTROL_ID, is_growing=True)
     bands = ["Implementation Status"] * len(STATUSES) + ["Control Origination"] * len(ORIGINATIONS)
     set_bands(sheet, look, 2, 2, bands)
@@ -149,9 +266,13 @@ def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame) -> None:
     sheet.freeze_panes = "B4"
 
 
-def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame) -> None:
+def _name_sheet(level: str, title: str) -> str:
+    return f"{f'FedRAMP {level} ' if level else ''}{title} Worksheet"
+
+
+def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame, level: str) -> None:
     set_widths(sheet, [14, 14, 110])
-    look.put(sheet.cell(1, 1), "heading", "Customer Responsibility Matrix (CRM) Worksheet")
+    look.put(sheet.cell(1, 1), "heading", _name_sheet(level, "Customer Responsibility Matrix (CRM)"))
     look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)
     for column, name in enumerate([CONTROL_ID, INHERITED, RESPONSIBILITIES], start=1):
         look.put(sheet.cell(3, column), "header", name, is_growing=True)
@@ -162,3 +283,130 @@ def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame) -> None:
     values = DataValidation("list", formula1='"No,Partial,Yes"', allow_blank=True)
     values.add(f"B4:B{3 + len(crm)}")
     sheet.add_data_validation(values)
+
+
+def is_crm(path: StrPath) -> bool:
+    """Return whether a workbook is a CIS and CRM that :func:`write_crm` wrote."""
+    try:
+        sheets = read_workbook(path, own_colors=()).sheets
+    except SpreadsheetError:
+        return False
+    return any(sheet.rows and sheet.rows[0][:1] == (SENT_MARK,) for sheet in sheets)
+
+
+def read_returned_crm(path: StrPath) -> Review:
+    """Read what was typed in a CIS and CRM that :func:`write_crm` wrote, as entries of the register.
+
+    Rows are found by their Control ID and columns by their headings. Every cell of the tables that is
+    not as it was sent becomes an entry of the cover, and text elsewhere a remark with its place.
+
+    Parameters
+    ----------
+    path
+        Returned ``.xlsx`` file.
+
+    Returns
+    -------
+    Review
+        ``entries`` to :func:`~srm_data.register.merge` into a register, and ``problems`` of reading.
+
+    Raises
+    ------
+    srm_data.exceptions.ReviewError
+        If the file is no such workbook.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from srm_data import build_model, choose_offerings
+    >>> from srm_data.controls import build_control_matrix
+    >>> from srm_data.workbook import write_crm
+    >>> matrix = build_control_matrix(choose_offerings(build_model(), "sqs"), baseline="fedramp-low")
+    >>> path = write_crm(f"{tempfile.mkdtemp()}/crm.xlsx", matrix)
+    >>> [len(frame) for frame in read_returned_crm(path)]
+    [0, 0]
+    """
+    try:
+        workbook = read_workbook(path, own_colors=())
+    except SpreadsheetError as error:  # it names the file
+        raise ReviewError(str(error)) from error
+    sheets = [format_sheet(sheet) for sheet in workbook.sheets]
+    hidden = [sheet for sheet in sheets if sheet.rows and sheet.rows[0][:1] == (SENT_MARK,)]
+    if not hidden:
+        raise ReviewError(f"{path}: not a CIS and CRM of srm_data: the sheet {SENT_SHEET} is gone")
+
+    # what was sent: kind, then key, codes and entries behind
+    rows = [(*row, "", "", "", "")[:4] for row in hidden[0].rows[1:]]
+    sent = {(kind, key): (codes, base) for kind, key, codes, base in rows}
+    parts = {key for kind, key in sent if kind == "part"}
+    texts, version = rows[0][1], rows[1][1]
+    known = {texts[at : at + 8] for at in range(0, len(texts), 8)}
+    about = {
+        "offering_id": "*", "duty_id": "*", "where": "", "by": read_last_author(path), "on": "",
+        "file": workbook.name, "data_version": version,
+    }  # fmt: skip
+
+    edits, returned = list[Row](), set[str]()
+    for sheet in sheets:
+        if sheet is hidden[0]:
+            continue
+        for number, at, text, kind, key, heading in _list_cells(sheet, parts):
+            codes, base = sent.get((kind, key), ("", ""))
+            if kind == "part":
+                returned.add(key)
+                first = CELLS.index(heading) * 8
+                codes, base = codes[first : first + 8], json.loads(base or "{}").get(heading, "")
+            field = {"part": name_field(key, heading), "form": key}.get(kind, "remark")
+            is_as_sent = code_of_text(text) == (codes or code_of_text(""))
+            if is_as_sent or (not kind and code_of_text(text) in known):
+                continue
+            place = "!".join(sheet.place_of(number, at))
+            edits.append(about | {
+                "field": field, "sent": codes, "value": text or CLEARED, "base": base, "place": place,
+            })  # fmt: skip
+    for note in workbook.remarks:
+        if note.kind in (NOTE, THREAD):
+            text, place = format_value(note.text), f"{note.cell}, {note.kind}"
+            by = note.author or about["by"]
+            edits.append(about | {"field": "remark", "value": text, "by": by, "place": place})
+    columns = [*about, "field", "sent", "value", "base", "place"]
+    review = build_review(pd.DataFrame(edits, columns=columns, dtype="str").fillna(""))
+    problems = list_rows(review.problems)
+    if gone := sorted(parts - returned):
+        value = f"{len(gone):,} rows did not come back: {', '.join(gone[:5])}"
+        slot, entry = ("*", "*", "", "remark"), dict.fromkeys(("by", "on", "entry_id"), "")
+        entry["source"] = workbook.name
+        problems.append(make_problem("stray", slot, value, "the rows as sent", [entry]))
+    return Review(review.entries, build_problems(problems))
+
+
+def _list_cells(sheet: Sheet, parts: set[str]) -> Iterator[tuple[int, int, str, str, str, str]]:
+    """List the cells of a sheet: row, column, text, and which part or field they are of, if any."""
+    places: dict[str, int] = {}  # columns of the headings of a CIS or CRM
+    forms: dict[tuple[int, int], str] = {}  # cells of the tables of the first sheet
+    for number, cells in enumerate(sheet.rows, start=1):
+        if "System Name" in cells:
+            forms |= {(number + 1, cells.index(name)): SYSTEM[name] for name in SYSTEM if name in cells}
+        elif {*REVISION} <= {*cells}:
+            forms |= {
+                (number + place, cells.index(name)): name_revision(place, name)
+                for name in REVISION
+                for place in range(1, len(sheet.rows) + REVISIONS)
+            }
+        if CONTROL_ID in cells or places:
+            for name in (CONTROL_ID, *CELLS):
+                if name in cells and name not in places:
+                    places[name] = cells.index(name)
+        part = cells[places[CONTROL_ID]] if places and places[CONTROL_ID] < len(cells) else ""
+        of_part = {place: name for name, place in places.items() if name in CELLS and part in parts}
+        width = max([len(cells), *(place + 1 for place in of_part)])
+        for at, text in enumerate((*cells, *[""] * (width - len(cells)))):
+            if at in of_part:
+                yield number, at, text, "part", part, of_part[at]
+            elif (number, at) in forms:
+                yield number, at, text, "form", forms.pop((number, at)), ""
+            elif text:
+                yield number, at, text, "", "", ""
+    # what was cleared at the end of a sheet
+    for (number, at), field in forms.items():
+        yield number, at, "", "form", field, ""
