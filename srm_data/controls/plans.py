@@ -109,6 +109,8 @@ def make_key(kind: str, control_id: str, cell: Cell) -> str:
 
 def _build_export(control_id: str, cells: list[Cell]) -> Document | None:
     """Build what an offering provides for a control, and what it leaves; None if it has no part."""
+    if not cells:
+        return None
     provided, responsibilities = list[Document](), list[Document]()
     for cell in cells:
         basis = [make_prop("basis", cell["basis"])]
@@ -128,8 +130,6 @@ def _build_export(control_id: str, cells: list[Cell]) -> Document | None:
             if cell["aws_part"]:
                 left["provided-uuid"] = provided[-1]["uuid"]
             responsibilities.append(left)
-    if not cells:
-        return None
     export = {"provided": provided, "responsibilities": responsibilities}
     offering = cells[0]["offering_id"]
     return {
@@ -273,6 +273,7 @@ class _Facts(NamedTuple):
     is_agreed: bool  # at every Where, or nobody must act
     is_open: bool  # a conflict, or an answer that waits
     decision: str
+    status: str
     implementation: list[str]
     is_implemented: bool  # at every Where
     accountable: str
@@ -299,6 +300,7 @@ def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
                 f"{row['value']}, by {row['by']} on {row['on']} ({row['reason'].rstrip('.')})"
                 for row in list_rows(decided)
             ),
+            status=", ".join(named["status"]),
             implementation=list(dict.fromkeys(done[done != ""])),
             is_implemented=len(done) == len(answers) and bool(done.eq("implemented").all()),
             accountable=", ".join(named.get("accountable", [])),
@@ -311,6 +313,8 @@ def _build_use(
     control_id: str, cells: list[Cell], facts: dict[tuple[str, str], _Facts]
 ) -> Document | None:
     """Build what the organisation inherits of an offering for a control, and what it has satisfied."""
+    if not cells:
+        return None
     inherited, satisfied, sentences = list[Document](), list[Document](), list[str]()
     for cell in cells:
         now = facts[cell["offering_id"], cell["duty_id"]]
@@ -337,14 +341,13 @@ def _build_use(
             else:
                 sentences.append(done["description"])
         elif cell["customer_part"] and not now.is_decided:
-            sentences.append(f"{cell['duty']}: open.{who}")
-    if not cells:
-        return None
-    offering = cells[0]["offering_id"]
+            status = now.status or "nobody must act"
+            sentences.append(f"{cell['duty']}: {status}, no implementation is entered.{who}")
+    offering, duties = cells[0]["offering_id"], ", ".join(cell["duty"] for cell in cells)
     part: Document = {
         "uuid": make_id("use", control_id, offering),
         "component-uuid": make_id("our-offering", offering),
-        "description": " ".join([f"{cells[0]['offering']}:", *(sentences or ["nothing is open."])]),
+        "description": " ".join([f"{cells[0]['offering']}:", *(sentences or [f"{duties}."])]),
     }
     if inherited:
         part["inherited"] = inherited
