@@ -33,19 +33,14 @@ from srm_data.estate.naming import (
     choose_name,
     choose_product,
     has_arns,
-    has_properties,
-    has_telling_ids,
     leave_out_ids,
-    list_products,
     name_groups,
-    name_products,
     select_full_arn,
     select_kind,
     select_kind_of_id,
     select_line,
     select_partition,
     select_settings,
-    select_telling,
     shorten_arns,
 )
 from srm_data.estate.numbers import is_whole, read_numbers, select_number
@@ -88,7 +83,6 @@ def count_table(
     profiles: Profiles,
     *,
     details: bool,
-    in_one_pass: bool = False,
 ) -> pd.DataFrame:
     """Count the rows of a table by identifier, and its resources by a column with their number."""
     import narwhals as nw
@@ -122,14 +116,10 @@ def count_table(
     if not isinstance(frame, pd.DataFrame):
         columns = _leave_out_nested(columns, schema)
 
-    # Ids are the longest column of a table, and needed only where they say more than the type beside.
-    short, is_short = leave_out_ids(columns), False
-    if short != columns:
-        is_counted = columns.counted_by == BY_ID
-        is_short = not columns.last if is_counted else in_one_pass or has_telling_ids(table, columns)
-        short = columns if is_short or is_counted else short
-    tally = _count_columns(table, short, place, numbers, details=details, is_short=is_short)
-    if (is_short or short != columns) and (tally["identifier"] == "").any():
+    # Ids are read only where a row has no type or service beside them.
+    short = leave_out_ids(table, columns)
+    tally = _count_columns(table, short, place, numbers, details=details)
+    if short != columns and (tally["identifier"] == "").any():
         tally = _count_columns(table, columns, place, numbers, details=details)
 
     remarks = [*list_unread(columns, place), *remarks, *twins]
@@ -181,14 +171,12 @@ def _count_columns(
     numbers: pd.DataFrame,
     *,
     details: bool,
-    is_short: bool = False,
     has_arn: bool | None = None,
 ) -> pd.DataFrame:
     """Count the rows by name, with the resources among them, and list their places if requested.
 
-    ``numbers`` has the numbers of resources, and how they are counted, by the text of the cell. If
-    ``is_short``, ids that are neither ARNs nor types are not looked at. ``has_arn`` tells whether some
-    names are ARNs, if that is known.
+    ``numbers`` has the numbers of resources, and how they are counted, by the text of the cell.
+    ``has_arn`` tells whether some names are ARNs, if that is known.
     """
     import narwhals as nw
 
@@ -198,7 +186,7 @@ def _count_columns(
         has_arn = has_arns(table, columns, sampled)
 
     # Every row becomes a key, amounts to add up, and the id or ARN by which it may be one of several.
-    keys = _select_keys(columns, has_arn=has_arn, is_short=is_short)
+    keys = _select_keys(columns, has_arn=has_arn)
     keys |= {"number": select_number(table, columns.number)} if columns.number else {}
     costs = _select_costs(columns) if details else {}
     beside = _select_text(columns, LISTED) if details else {}
@@ -212,7 +200,9 @@ def _count_columns(
         keys |= {"partition": select_partition(thing)} if has_arn and not columns.is_bill else {}
     elif has_arn and not (columns.is_bill or columns.repeats):
         by, has_unnamed = "arn", True
-        things = {"arn": select_full_arn(choose_name(columns, _select_names(columns)))}
+        things = {
+            "arn": select_full_arn(choose_name(columns, _select_text(columns, NAMES, strip=True)))
+        }
     rows = table.select(**keys, **costs, **beside, **things)
 
     # Group the rows; where ids may be those of other lines or files, too, they are kept.
@@ -220,12 +210,20 @@ def _count_columns(
     if by and (is_line or (has_arn and not columns.is_bill)):
         counts = _count_kept(rows, list(keys), list(costs), by, has_unnamed=has_unnamed)
         counted_by = AT_MOST if counts is None and is_line else counted_by
-    if counts is None:
+    if counts is None and by:
         counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
+
+    # Accounts, Regions and the like are grouped all at once.
+    named = pd.DataFrame()
+    if beside or not by:
+        sums = (nw.col(name).sum() for name in costs)
+        named = _collect(rows.group_by(*keys, *beside).agg(nw.len().alias("rows"), *sums))
+    if counts is None:
+        by_key = named.groupby(list(keys), dropna=False, sort=False)
+        counts = by_key[["rows", *costs]].sum().reset_index()
     if not has_arn and (len(counts) > MOST_GROUPS or (not columns.is_bill and _has_arn(counts))):
         return _count_columns(table, columns, place, numbers, details=details, has_arn=True)
-    names = {role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows"))) for role in beside}
-    if max(map(len, (counts, *names.values()))) > MOST_GROUPS:
+    if max(len(counts), len(named)) > MOST_GROUPS:
         raise EstateError(
             f"{place}: more than {MOST_GROUPS:,} distinct values; expected kinds of resources or ARNs, "
             "not names of single resources"
@@ -236,15 +234,15 @@ def _count_columns(
         counts["cost"] = counts["cost"].astype("float64").where(counts.pop("priced") > 0)
     if columns.is_bill and not is_line:
         counts = counts.assign(usage_type="")
-    groups = name_products(name_groups(counts, columns), list_products(table, columns))
-    groups = label_rows(groups).assign(numbered_by="")
+    groups = label_rows(name_groups(counts, columns)).assign(numbered_by="")
     if columns.number:
         groups = _add_numbers(groups, numbers.reindex(counts["number"]).set_index(counts.index))
     tally = _name_total(_add_up(groups, counted_by, repeats=columns.repeats))
     labels = groups.groupby([*LABELS, "numbered_by"]).ngroup()
-    for role, listed in names.items():
-        listed, of_key = listed.astype(object), counts[list(keys)].astype(object).assign(label=labels)
-        listed = listed.merge(of_key, on=list(keys), how="left", validate="many_to_one")
+    if beside:
+        of_key = counts[list(keys)].astype(object).assign(label=labels)
+        listed = named.astype(object).merge(of_key, on=list(keys), how="left", validate="many_to_one")
+    for role in beside:
         texts = listed[role].fillna("").astype("str").str.strip()
         if role in CONTEXT:  # people's own words
             texts = texts.mask(texts.map(is_secret), "(looks like a secret)").str[:LONGEST_TEXT]
@@ -273,16 +271,12 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _select_text(columns: Columns, roles: Iterable[str]) -> dict[str, Any]:
+def _select_text(columns: Columns, roles: Iterable[str], *, strip: bool = False) -> dict[str, Any]:
     import narwhals as nw
 
     picked = {role: getattr(columns, role) for role in roles}
-    return {role: nw.col(name).cast(nw.String) for role, name in picked.items() if name}
-
-
-def _select_names(columns: Columns) -> dict[str, Any]:
-    named = _select_text(columns, NAMES)
-    return {role: text.str.strip_chars() for role, text in named.items()}
+    texts = {role: nw.col(name).cast(nw.String) for role, name in picked.items() if name}
+    return {role: text.str.strip_chars() for role, text in texts.items()} if strip else texts
 
 
 def _select_thing(thing: Any, columns: Columns, *, has_arn: bool) -> Any:
@@ -300,12 +294,11 @@ def _select_thing(thing: Any, columns: Columns, *, has_arn: bool) -> Any:
     return nw.when(arn == "").then(thing).otherwise(arn) if has_arn else thing
 
 
-def _select_keys(columns: Columns, *, has_arn: bool, is_short: bool) -> dict[str, Any]:
+def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     """Return the expressions to group rows by.
 
-    Types and services are grouped by their unchanged columns, which is fastest, and ids beside them
-    only if they say more. If there are ARNs, or ids identify the resources, the name is chosen for
-    every row.
+    Types and services are grouped by their unchanged columns, which is fastest. If there are ARNs, or
+    ids identify the resources, the name is chosen for every row.
     """
     import narwhals as nw
 
@@ -314,13 +307,8 @@ def _select_keys(columns: Columns, *, has_arn: bool, is_short: bool) -> dict[str
         keys["charge"] = select_charge(keys["charge"], columns)
     named = _select_text(columns, NAMES)
     if has_arn:
-        name = choose_name(columns, _select_names(columns))
+        name = choose_name(columns, _select_text(columns, NAMES, strip=True))
         keys |= {"identifier": shorten_arns(name), "partition": select_partition(name)}
-    elif is_short:
-        is_telling = select_telling(named["identifier"])
-        keys |= named | {
-            "identifier": nw.when(is_telling).then(named["identifier"]).otherwise(nw.lit(""))
-        }
     elif columns.has_kinds and columns.counted_by != BY_ID:
         keys |= named
     else:
@@ -387,11 +375,14 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Convert columns to text, with missing values as empty text, where pandas 2 would write "None"."""
     texts = {getattr(columns, role) for role in ROLES} - {"", *columns.costs}
     texts |= {column for _, column in columns.settings}
-    texts -= {columns.product} if has_properties(columns) else set()
     texts |= set(columns.numbers)
     texts -= {name for name in columns.numbers if pd.api.types.is_numeric_dtype(frame[name])}
-    if columns.account:
-        frame = frame.assign(**{columns.account: _restore_whole(frame[columns.account])})
+    if columns.account and pd.api.types.is_float_dtype(account := frame[columns.account]):
+        # pandas makes whole numbers fractions where some are missing.
+        is_whole_number = (account.dropna() % 1 == 0).all()
+        frame = frame.assign(
+            **{columns.account: account.astype("Int64") if is_whole_number else account}
+        )
     texts |= {*columns.states, *columns.uses, *columns.records}
     cells = {name: frame[name].astype(object) for name in texts}
     written = {name: column.where(column.notna(), "").astype(str) for name, column in cells.items()}
@@ -399,14 +390,6 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             written[name] = frame[name].astype(object).map(write_cell)
     return frame.assign(**written)
-
-
-def _restore_whole(column: pd.Series) -> pd.Series:
-    """Return whole numbers that pandas made fractions because some are missing, such as accounts."""
-    if not pd.api.types.is_float_dtype(column):
-        return column
-    filled = column.dropna()
-    return column.astype("Int64") if (filled % 1 == 0).all() else column
 
 
 def _collect(rows: Any) -> pd.DataFrame:
@@ -422,8 +405,6 @@ def _count_groups(rows: Any, keys: list[str], sums: list[str], by: str, *, has_u
     """
     import narwhals as nw
 
-    if not by:
-        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in sums))
     text = nw.col(by).fill_null("")
     things = (
         nw.when(text != "").then(nw.lit(1)).otherwise(nw.col("rows")) if has_unnamed else text != ""

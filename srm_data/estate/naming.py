@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -71,47 +70,10 @@ def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
     """
     has = text.str.contains  # plain searches are ten times as fast as a pattern
     if is_id:
-        return select_telling(text)
+        beginnings = [text.str.starts_with(beginning) for beginning in TELLING]
+        return functools.reduce(operator.or_, beginnings).fill_null(False)
     typed = has(":", literal=True) | has("_", literal=True) | text.str.starts_with("Aws")
     return (typed | has("#", literal=True) if has_hash else typed).fill_null(False)
-
-
-def select_telling(ids: Any) -> Any:
-    """Return the expression for whether an id names its resource, as an ARN or a type does."""
-    beginnings = [ids.str.starts_with(beginning) for beginning in TELLING]
-    return functools.reduce(operator.or_, beginnings).fill_null(False)
-
-
-def leave_out_ids(columns: Columns) -> Columns:
-    """Return the columns without the ids, if there are types or services beside them.
-
-    The id column is the longest of a table, with a different value in every row, so reading it takes
-    ten times as long as counting. It is not needed unless :func:`has_telling_ids`.
-    """
-    is_id = fold_name(columns.identifier).endswith("id") and columns.otherwise
-    if not is_id:
-        return columns
-    return columns._replace(
-        identifier=columns.otherwise, otherwise=columns.last, last="", has_kinds=True
-    )
-
-
-def has_telling_ids(table: Any, columns: Columns) -> bool:
-    """Return whether some ids are ARNs or types, which are more specific than a type beside them.
-
-    This is quick if the engine knows the least and greatest value of every block.
-    """
-    import narwhals as nw
-
-    name = columns.identifier
-    ranges = [(nw.col(name) >= beginning) & (nw.col(name) < end) for beginning, end in list_ranges()]
-    telling = table.select(nw.col(name).cast(nw.String)).filter(functools.reduce(operator.or_, ranges))
-    return len(telling.head(1).collect(backend="pandas")) > 0
-
-
-def list_ranges() -> list[tuple[str, str]]:
-    """List the least value of telling ids with each beginning, and the least value after them."""
-    return [(beginning, f"{beginning[:-1]};") for beginning in TELLING]  # ";" follows ":"
 
 
 def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
@@ -126,6 +88,25 @@ def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
         return False
     head = table.select(**named).head(HEAD).collect(backend="pandas").to_native()
     return any(str(value).strip().startswith("arn:") for name in head for value in head[name])
+
+
+def leave_out_ids(table: Any, columns: Columns) -> Columns:
+    """Return the columns without the ids, if types or services beside them say more.
+
+    The id column is the longest of a table, with a different value in every row: reading it takes ten
+    times as long as counting. ARNs and types say more than what stands beside them.
+    """
+    import narwhals as nw
+
+    if not fold_name(columns.identifier).endswith("id") or not columns.otherwise:
+        return columns
+    ids = table.select(nw.col(columns.identifier).cast(nw.String)).head(HEAD)
+    head = ids.collect(backend="pandas").to_native()[columns.identifier]
+    if any(str(value).startswith(TELLING) for value in head):
+        return columns
+    return columns._replace(
+        identifier=columns.otherwise, otherwise=columns.last, last="", has_kinds=True
+    )
 
 
 def select_full_arn(text: Any) -> Any:
@@ -179,70 +160,26 @@ MARKETPLACE = "AWS Marketplace"
 CODE = "^[0-9a-z]{20,30}$"
 """Pattern of the code of a product on AWS Marketplace; codes of AWS have upper case or are shorter."""
 
-NAME = "product_name"
-"""Key of the name among the properties of a product."""
-
-
-def has_properties(columns: Columns) -> bool:
-    """Return whether the names of products are among their properties, in one column of maps."""
-    return fold_name(columns.product) == PRODUCT
+BEFORE_NAME = r"""^.*product_name["'=:, ]+"""
+AFTER_NAME = r"""["'](?:[,)}\]].*)?$|, [a-z_]+=.*$|\}$"""
+"""What stands around the name among the properties of a product, as engines and files write maps."""
 
 
 def choose_product(identifier: Any, columns: Columns) -> Any:
     """Return the expression for the name of a product of AWS Marketplace, or else the identifier."""
     import narwhals as nw
 
-    if not columns.product or has_properties(columns):
+    if not columns.product:
         return identifier
     name = nw.col(columns.product).cast(nw.String).fill_null("")
-    return nw.when(_is_sold(columns) & (name != "")).then(name).otherwise(identifier)
-
-
-def list_products(table: Any, columns: Columns) -> dict[str, str]:
-    """List the names of the products of AWS Marketplace by their codes, if they are among properties.
-
-    The properties are the largest column of a bill: they are read of one row per product only.
-    """
-    import narwhals as nw
-
-    if not has_properties(columns):
-        return {}
-    sold = table.filter(_is_sold(columns)).select(
-        code=nw.col(columns.identifier).cast(nw.String), product=nw.col(columns.product)
-    )
-    found: pd.DataFrame = sold.unique("code", keep="any").collect(backend="pandas").to_native()
-    names = {str(code): read_name(cell) for code, cell in found.itertuples(index=False)}
-    return {code: name for code, name in names.items() if name}
-
-
-def name_products(groups: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Replace the codes of products by their names."""
-    if not names:
-        return groups
-    return groups.assign(identifier=groups["identifier"].map(lambda code: names.get(code, code)))
-
-
-def _is_sold(columns: Columns) -> Any:
-    import narwhals as nw
-
+    if fold_name(columns.product) == PRODUCT:
+        within = name.str.replace_all(BEFORE_NAME, "").str.replace_all(AFTER_NAME, "")
+        name = nw.when(name.str.contains("product_name")).then(within).otherwise(nw.lit(""))
     if columns.provider:
-        return nw.col(columns.provider).cast(nw.String).fill_null("") == MARKETPLACE
-    return nw.col(columns.identifier).cast(nw.String).fill_null("").str.contains(CODE)
-
-
-def read_name(cell: object) -> str:
-    """Return the name among the properties of a product, as engines and files write them."""
-    if isinstance(cell, str):
-        try:
-            cell = json.loads(cell)
-        except ValueError:
-            return ""
-    if isinstance(cell, dict):
-        return str(cell.get(NAME) or "")
-    if not hasattr(cell, "__iter__"):
-        return ""
-    pairs = [tuple(one.values()) if isinstance(one, dict) else tuple(one) for one in cell]
-    return next((str(pair[1] or "") for pair in pairs if len(pair) == 2 and pair[0] == NAME), "")
+        is_sold = nw.col(columns.provider).cast(nw.String).fill_null("") == MARKETPLACE
+    else:
+        is_sold = nw.col(columns.identifier).cast(nw.String).fill_null("").str.contains(CODE)
+    return nw.when(is_sold & (name != "")).then(name).otherwise(identifier)
 
 
 ID = "^[a-z]{1,16}(?:-[a-z]{2,8})*-[0-9a-z]{8,17}$"

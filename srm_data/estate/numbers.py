@@ -9,15 +9,15 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.columns import AMOUNTS, NOTHING, Columns, list_used
+from srm_data.estate.money import find_decimal, read_amount
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_NUMBER, NUMBER_ABOUT
 from srm_data.estate.wording import list_words
 
-WHOLE = re.compile(r"([0-9]{1,6})(\.0+)?")  # a spreadsheet may store 4 as 4.0
-GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,'\u2019 \u00a0\u202f][0-9]{3}")
-"""Whole number with a sign between its thousands, in any country's way."""
+WHOLE = re.compile(r"\d{1,6}|\d{1,6}[.,]0+|[1-9]\d{0,2}(?:[.,][0-9]{3})+")
+"""Whole number: a spreadsheet may store 4 as 4.0, and a sign may stand between thousands."""
 
-DOTTED = re.compile(r"[0-9]+\.[0-9]+")
+SPACES = r"(?<=\d)['\u2019 \u00a0\u202f](?=\d{3}\b)"
 FRACTION = re.compile(r"[0-9]+[.,][0-9]+")
 COUNT = re.compile(
     r"\b(?:counts?|qty|instances|instanzen|resources|ressourcen|anzahl|menge)\b|"
@@ -47,8 +47,11 @@ def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, pd.
     for name in columns.numbers:
         where = f"{place}, column {name}"
         cells = _list_cells(table, name)
-        is_number = fold_name(name) == "number"  # "#" numbers the rows, or counts
-        is_numbering = is_number and (chosen or _is_numbering(cells, name, table, columns))
+        # "#" numbers the rows, or counts.
+        is_each_once = (
+            sorted(cells["number"]) == [*range(1, len(cells) + 1)] and cells["rows"].max() == 1
+        )
+        is_numbering = fold_name(name) == "number" and (chosen or is_each_once)
         if is_numbering or not cells["text"].str.contains("[0-9]").any():
             continue
         if why := f"as {chosen} is" if chosen else _find_fault(cells, name, table, columns):
@@ -94,7 +97,7 @@ def _list_cells(table: Any, name: str) -> pd.DataFrame:
     text = cells["cell"].astype(object).astype("str").str.strip().str.replace("\u2212", "-")
     text = text.where(~text.str.lower().isin(NOTHING), "")
     if not is_text:
-        return cells.assign(text=text, number=text.map(_read_number), is_about=False)
+        return cells.assign(text=text, number=read_texts(text, "."), is_about=False)
     parts = text.str.lower().str.extract(_compile_about())
     is_about = parts["about"].notna() & parts["number"].str.contains("^[0-9]")
     text = text.mask(parts["number"].str.contains("^[0-9]"), parts["number"].str.strip())
@@ -114,32 +117,23 @@ def is_whole(texts: pd.Series) -> bool:
     return bool((read_texts(texts) != NO_NUMBER).all())
 
 
-def read_texts(texts: pd.Series) -> pd.Series:
-    """Return the whole number of each text.
+def read_texts(texts: pd.Series, decimal: str = "") -> pd.Series:
+    """Return the whole number of each text; its decimal sign is that of the column, if not given."""
+    texts = texts.str.replace(SPACES, "", regex=True)
+    decimal = decimal or find_decimal(texts)
 
-    A dot before three digits stands between thousands if all dots of the column may, but 5.000 alone
-    may be 5 or 5000.
-    """
-    dotted = [text for text in texts if DOTTED.fullmatch(text)]
-    if not all(map(GROUPED.fullmatch, dotted)):
-        return texts.map(_read_number)
-    if all(text.endswith(".000") for text in dotted):
-        return texts.map(_read_number).mask(texts.isin(dotted), NO_NUMBER)
-    return texts.mask(texts.isin(dotted), texts.str.replace(".", "", regex=False)).map(_read_number)
+    def read_number(text: str) -> int:
+        if not text:
+            return BLANK
+        amount = read_amount(text, decimal) if WHOLE.fullmatch(text) else None
+        return NO_NUMBER if amount is None or amount % 1 else int(amount)
 
-
-def _read_number(text: str) -> int:
-    if not text:
-        return BLANK
-    if whole := WHOLE.fullmatch(text):
-        return int(whole[1])
-    is_grouped = GROUPED.fullmatch(text) and "." not in text
-    return int(re.sub(r"[^0-9]", "", text)) if is_grouped else NO_NUMBER
+    return texts.map(read_number)
 
 
 def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) -> str:
     is_other = cells["number"] == NO_NUMBER
-    is_fraction = is_other & cells["text"].str.fullmatch(FRACTION) & ~cells["text"].str.endswith(".000")
+    is_fraction = is_other & cells["text"].str.fullmatch(FRACTION)
     if is_fraction.any():
         return f"because of a fraction in {_count_rows(cells[is_fraction])}; {EXPECTED}"
     filled = cells.loc[cells["number"] != BLANK, "rows"].sum()
@@ -158,13 +152,6 @@ def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) ->
         len(rows.collect(backend="pandas")) for rows in (distinct, distinct.select(keys).unique())
     )
     return f"as a service has several rows by {', '.join(columns.periods)}" if pairs > alone else ""
-
-
-def _is_numbering(cells: pd.DataFrame, name: str, table: Any, columns: Columns) -> bool:
-    names = table.collect_schema().names()
-    is_before, numbers = names.index(name) < names.index(columns.identifier), cells["number"].tolist()
-    is_each_once = cells["rows"].eq(1).all() and sorted(numbers) == [*range(1, len(numbers) + 1)]
-    return is_before and bool(is_each_once)
 
 
 def _is_like_count(name: str) -> bool:

@@ -156,8 +156,7 @@ def _count_scan(scan: str, place: str, profiles: Profiles, *, details: bool) -> 
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = _quote_name(columns[0])
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
-            is_csv = scan.startswith("read_csv")
-            return count_table(table, place, profiles, details=details, in_one_pass=is_csv)
+            return count_table(table, place, profiles, details=details)
     except duckdb.Error as error:
         what = _describe_fault(str(error))
         kind = MendableTableError if what.endswith(MENDABLE) else EstateError
