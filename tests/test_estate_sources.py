@@ -58,11 +58,6 @@ def test_cell_that_holds_a_template_does_not_make_a_table_yaml(tmp_path):
     assert count(read_estate(write(tmp_path / "a.csv", text))) == {"Amazon SQS": ("sqs", 1)}
 
 
-def test_text_in_utf_16_without_its_mark_is_refused_with_what_to_save_as(tmp_path):
-    with pytest.raises(EstateError, match="byte order mark; save it as UTF-8"):
-        read_estate(write(tmp_path / "a.csv", "service,owner\nAmazon SQS,me\n".encode("utf-16-le")))
-
-
 @pytest.mark.parametrize("title", ["", "Bericht K\u00f6ln\n\n"])
 def test_table_in_the_encoding_of_windows_is_read(tmp_path, title):
     text = f"{title}Dienst;St\u00fcckzahl;Gr\u00f6\u00dfe\nAmazon SQS;4;x\nAmazon SNS;5\n"

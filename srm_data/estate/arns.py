@@ -42,7 +42,6 @@ class ArnParts(NamedTuple):
     region: str = ""
     account: str = ""
     resource: str = ""
-    partition: str = ""
 
 
 def split_arn(text: str) -> ArnParts:
@@ -50,8 +49,8 @@ def split_arn(text: str) -> ArnParts:
     parts = text.strip().split(":", 5)
     if len(parts) < 6 or parts[0] != "arn":
         return ArnParts()
-    _, partition, service, region, account, resource = parts
-    return ArnParts(service, region, "" if account == "aws" else account, resource, partition)
+    service, region, account, resource = parts[2:]
+    return ArnParts(service, region, "" if account == "aws" else account, resource)
 
 
 def is_full_arn(text: str) -> bool:

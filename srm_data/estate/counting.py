@@ -39,7 +39,6 @@ from srm_data.estate.naming import (
     select_kind,
     select_kind_of_id,
     select_line,
-    select_partition,
     select_settings,
     shorten_arns,
 )
@@ -197,7 +196,6 @@ def _count_columns(
         if has_arn or columns.is_bill or columns.has_periods:  # else later, as it takes a while
             thing = thing.str.strip_chars()
         things = {"thing": thing if columns.is_bill else _select_thing(thing, columns, has_arn=has_arn)}
-        keys |= {"partition": select_partition(thing)} if has_arn and not columns.is_bill else {}
     elif has_arn and not (columns.is_bill or columns.repeats):
         by, has_unnamed = "arn", True
         things = {
@@ -247,8 +245,6 @@ def _count_columns(
         if role in CONTEXT:  # people's own words
             texts = texts.mask(texts.map(is_secret), "(looks like a secret)").str[:LONGEST_TEXT]
         tally[LISTED[role]] = texts.groupby(listed["label"]).agg(join_names)
-    if "partition" in groups:
-        tally["partitions"] = groups.groupby(labels)["partition"].agg(join_names)
     return build_tally(tally.assign(place=place))
 
 
@@ -308,7 +304,7 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     named = _select_text(columns, NAMES)
     if has_arn:
         name = choose_name(columns, _select_text(columns, NAMES, strip=True))
-        keys |= {"identifier": shorten_arns(name), "partition": select_partition(name)}
+        keys |= {"identifier": shorten_arns(name)}
     elif columns.has_kinds and columns.counted_by != BY_ID:
         keys |= named
     else:

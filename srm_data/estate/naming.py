@@ -125,16 +125,6 @@ def select_full_arn(text: Any) -> Any:
     return nw.when(text.fill_null("").str.contains(FULL)).then(whole).otherwise(nw.lit(""))
 
 
-def select_partition(text: Any) -> Any:
-    """Return the expression for the partition of an ARN, or for empty text if it is anything else."""
-    import narwhals as nw
-
-    text = text.fill_null("")
-    partition = text.str.replace_all("^arn:", "").str.replace_all(":.*$", "")
-    found = nw.when(text.str.contains("^arn:[^:]+:[^:]+:")).then(partition).otherwise(nw.lit(""))
-    return nw.when(text.str.starts_with("arn:aws:")).then(nw.lit("aws")).otherwise(found)
-
-
 def shorten_arns(text: Any) -> Any:
     """Shorten ARNs in the engine, as :func:`~srm_data.estate.arns.shorten_arn` does.
 

@@ -17,7 +17,7 @@ from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
 from srm_data.estate.folders import SUFFIXES, Found, describe_not_read, find_files, match_pattern
 from srm_data.estate.hiding import hide_secrets
-from srm_data.estate.match import add_remarks, match_tally
+from srm_data.estate.match import match_tally
 from srm_data.estate.readers import EXPECTED, KINDS
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.resources import AS_PARTS, CONTEXT, merge_tally
@@ -63,30 +63,23 @@ def read_estate(
     Parameters
     ----------
     source
-        A file, a folder, a glob such as ``"states/*.tfstate"``, a list of any of these, or a frame
-        (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything that Narwhals supports) with a column
-        that names the resource or the service. Terraform state and ``show -json``, CloudFormation and
-        SAM templates, AWS Config, bills (Cost and Usage Report, FOCUS, Cost Explorer), Resource
-        Explorer, tagging, scanners (Prowler, ScoutSuite, Checkov), Steampipe and lists of services are
-        recognised by their content. A list of strings is taken as names of services, unless one of
-        them has the suffix of an inventory or is the path of an existing file.
+        A file, a folder, a glob such as ``"states/*.tfstate"``, a list of any of these or of names of
+        services, or a frame (pandas, Polars, DuckDB, PySpark, Dask, Ibis: anything that Narwhals
+        supports) with a column that names the resource or the service. Files are recognised by their
+        content: Terraform, CloudFormation, AWS Config, bills, scanners, tables and lists.
     kind
         Kind of inventory to read every file as, such as ``"terraform"``, ``"table"`` or ``"list"``. By
         default, it is detected from the content. The error for an unknown kind lists all kinds.
     details
         Whether to list accounts, Regions and cost. True by default, except for pandas frames of more
-        than 100,000 rows, for other frames, and for tables of more than 50 MB, where counting per
-        account and Region takes several times as long.
+        than 100,000 rows, for other frames, and for tables of more than 50 MB, where it takes longer.
     progress
         Whether to show a progress bar in a terminal or a notebook when many files take long to read.
     strict
         Whether to raise an error if a file, sheet or line would be left out, instead of listing it.
     headers
-        Column names to recognise in addition to the table ``inventory_headers``: ``header`` and
-        ``role`` (``"arn"``, ``"id"``, ``"type"``, ``"service"``, ``"thing"``, ``"account"``,
-        ``"region"``, ``"provider"``, ``"finding"``, ``"number"``, ``"state"``, ``"used"``, ``"cost"``,
-        ``"environment"``, ``"application"``, ``"criticality"`` or ``"owner"``), both ``str``. They take
-        precedence over the known ones.
+        Column names to recognise before those of the table ``inventory_headers``: ``header`` and
+        ``role``, both ``str``. The error for an unknown role lists all roles.
     corrections
         Frame from :func:`~srm_data.estate.read_corrections`, with the offerings of identifiers that
         would be assumed or not recognised.
@@ -97,63 +90,47 @@ def read_estate(
     -------
     DataFrame
         One row per distinct identifier, and per variant if settings of the resource decide which
-        offering it is, sorted by descending number of rows. Columns:
+        offering it is, sorted by descending number of rows. Columns, ``str`` unless noted:
 
         ``identifier``, ``variant``
-            The name in the file, and the deciding setting in words. ``str``.
+            The name in the file, and the deciding setting in words.
         ``status``
-            ``"recognised"``, ``"unrecognised"`` or ``"not a service"``. ``str``.
+            ``"recognised"``, ``"unrecognised"`` or ``"not a service"``.
         ``service_id``, ``offering_id``
-            Keys of the tables, or empty. ``str``.
+            Keys of the tables, or empty.
         ``rows``
             Number of rows in the inventory, ``int``. They add up to the rows read, but that a row which
             names several services counts once for each; ``attrs["rows_read"]`` is without these.
         ``resources``
-            Number of resources, ``int``: distinct ids for sources with several rows per resource
-            (findings, bills, lists by day or month), distinct ARNs for those that list ARNs, the number
-            in a column such as "Count", otherwise rows; 1 if the source names services but no
-            resources. 0 in a row whose ARNs all stand in rows that tell more of them, which the note
-            says.
+            Number of resources, ``int``: distinct ids or ARNs where a resource may have several rows,
+            the number in a column such as "Count", otherwise rows; 1 if the source only names services,
+            0 if all ARNs of the row stand in rows that tell more of them.
         ``counted_by``
-            How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` if a column has
-            their number, ``"number, about"`` if it is approximate ("ca. 210"),
-            ``"number, at most"`` if it has that of several services in one cell,
-            ``"part"`` for types that are parts of an offering, such as security groups, or
-            ``"at most"`` for findings about a type that have no ids, each of which counts, and for a
-            bill with more than a million pairs of id and usage type, in which an id counts once per
-            usage type. ``str``.
-        ``accounts``, ``regions``
-            Names separated by ``"; "``, if the file has them. ``str``.
-        ``environment``, ``application``, ``criticality``, ``owner``
-            What columns of these names say, separated by ``"; "``. ``str``.
+            How they were counted: ``"row"``, ``"id"``, ``"name"``, ``"number"`` of a column, ``"number,
+            about"`` if it is approximate, ``"number, at most"`` and ``"at most"`` for upper bounds, or
+            ``"part"`` for types that are parts of an offering, such as security groups.
+        ``accounts``, ``regions``, ``environment``, ``application``, ``criticality``, ``owner``
+            What columns of these names say, separated by ``"; "``.
         ``cost``
-            Cost in the currency of the file, ``float``; ``nan`` if there is none, or only one of
-            several services together. It is the billed amount: ``BilledCost`` of FOCUS, and the
-            unblended cost of a Cost and Usage Report. If all cost columns are zero, including
-            amortized ones, the note says so.
+            Billed amount in the currency of the file, ``float``; ``nan`` if there is none, or only one
+            of several services together.
         ``matched_by``
             The vocabulary that has the identifier, ``"variant"`` if a setting decided, ``"bill"`` if a
-            line of a bill did, or ``"correction"`` if the organisation did. ``str``.
+            line of a bill did, or ``"correction"`` if the organisation did.
         ``names_offering``
             True if the identifier stands for the offering itself (an instance), False if it only
             belongs to its service (a key pair). ``bool``.
-        ``assumed``
-            True if the inventory does not determine the offering and one was assumed: the ordinary
-            offering of the service, or one that this estate names elsewhere. Everyday names ("CDN") are
-            also assumed. ``bool``.
-        ``alternatives``
-            The other possible offerings. ``str``.
+        ``assumed``, ``alternatives``
+            Whether the inventory leaves the offering open, so that the likeliest was assumed
+            (``bool``), and the other possible offerings.
         ``note``
-            Why it is not a service or not in use, or the nearest names; or that an ARN is in a
-            partition that is not known, or in which AWS's list of endpoints does not have the service.
-            ``str``.
+            Why it is not a service or not in use, or the nearest names.
         ``place``
-            The file and the place where the identifier was first found. ``str``.
+            The file and the place where the identifier was first found.
 
-        ``attrs["not_read"]`` lists what was not read, and why: files in a folder that are damaged or
-        not inventories, linked folders, sheets without a known column, irregular lines of a CSV file,
-        broken lines of JSON Lines, columns and cells that look like numbers of resources but are none,
-        columns that look like a cost or a state and are not read, costs of several services together.
+        ``attrs["not_read"]`` lists what was not read, and why: damaged or foreign files in a folder,
+        sheets without a known column, irregular lines, columns and cells that look like a number, a
+        cost or a state and are none.
 
     Warns
     -----
@@ -176,12 +153,8 @@ def read_estate(
 
     Notes
     -----
-    A resource that several files have by the same ARN is counted once, also if it is the attribute
-    ``arn`` of a resource in a Terraform state, a plan or a Pulumi stack. By an id or a name, by its ARN
-    in one and in another way in the other, or on a bill, it is counted once in each, and so are the
-    ARNs of a table with more than a million of them. A file that is named twice is read once.
-    Resources declared in a template or a Terraform source count as if they were deployed, those of a
-    nested template for every stack that uses it.
+    A resource that several files have by the same ARN is counted once; by an id or a name, or on a
+    bill, once in each. Resources declared in code count as if they were deployed.
 
     State files may hold passwords. Values of settings are compared and then dropped, and never appear
     in the result, a log or an error.
@@ -232,7 +205,6 @@ def read_estate(
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
     is_free &= estate["counted_by"] != AS_PARTS  # their cost is that of the whole
     estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
-    estate["note"] = add_remarks(estate, tables)
     estate = estate[COLUMNS].sort_values(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
     )

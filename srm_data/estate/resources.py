@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.arns import drop_part, is_full_arn, split_arn
+from srm_data.estate.arns import drop_part, is_full_arn
 from srm_data.estate.settings import Rule, Rules, find_rule, find_rule_of_excerpt, is_off
 from srm_data.exceptions import EstateError
 
@@ -99,7 +99,6 @@ class TallyRow(NamedTuple):
     application: str = ""
     criticality: str = ""
     owner: str = ""
-    partitions: str = ""
     place: str = ""
     rows: int = 1
     resources: int = 1
@@ -113,8 +112,8 @@ class Count:
     """Counts for one row of a tally, with the place of the first resource."""
 
     __slots__ = (
-        "accounts", "arns", "cost", "ids", "is_named", "own_arns", "paid", "partitions", "place",
-        "regions", "rows", "things",
+        "accounts", "arns", "cost", "ids", "is_named", "own_arns", "paid", "place", "regions", "rows",
+        "things",
     )  # fmt: skip
 
     def __init__(self, place: str) -> None:
@@ -125,7 +124,6 @@ class Count:
         self.is_named = False
         self.accounts: set[str] = set()
         self.regions: set[str] = set()
-        self.partitions: set[str] = set()
         self.cost: float | None = None
         self.paid = 0
 
@@ -143,8 +141,6 @@ class Count:
         else:
             self.is_named = True
 
-        if partition := split_arn(resource.key or resource.arn).partition:
-            self.partitions.add(partition)
         if ACCOUNT.fullmatch(resource.account):
             self.accounts.add(resource.account)
         if REGION.fullmatch(resource.region):
@@ -212,7 +208,6 @@ def tally_resources(
                 *key,
                 accounts=SEPARATOR.join(sorted(count.accounts)),
                 regions=SEPARATOR.join(sorted(count.regions)),
-                partitions=SEPARATOR.join(sorted(count.partitions)),
                 place=count.place,
                 rows=count.rows,
                 resources=count.resources,
@@ -271,7 +266,7 @@ def describe_provider(provider: str, sentence: str) -> str:
     return sentence.format(provider if PROVIDER.fullmatch(provider) else "(not named)")
 
 
-NAMES = ("accounts", "regions", *CONTEXT, "partitions", "counted_by")
+NAMES = ("accounts", "regions", *CONTEXT, "counted_by")
 """Columns with separated names."""
 
 
@@ -315,20 +310,18 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     joined = {name: grouped[name].agg(join_names) for name in NAMES}
     merged = pd.DataFrame(added | joined).reset_index()
 
-    # Of things with ids, each is counted once, beside things without; a name stands for one thing.
-    by_id = merged["ids"].map(bool)
-    counted = merged["ids"].map(len) + merged["without_ids"]
-    merged["resources"] = merged["resources"].mask(by_id, counted)
-    is_bound = merged["counted_by"].str.contains(AT_MOST)
-    is_about = merged["counted_by"].str.contains(NUMBER_ABOUT)
-    is_numbered = merged["counted_by"].str.contains(BY_NUMBER)  # once more by name adds nothing
-    is_named = merged["counted_by"].str.split(SEPARATOR).map(lambda ways: BY_NAME in ways)
-    is_only_named = is_numbered & is_named & ~by_id & (merged["without_ids"] == 0)  # 0, and a blank
-    is_numbered &= ~is_only_named
-    merged["counted_by"] = merged["counted_by"].mask(is_only_named, BY_NAME)
-    merged["counted_by"] = merged["counted_by"].mask(by_id, BY_ID).mask(is_bound, AT_MOST)
-    merged["resources"] = merged["resources"].mask(merged["counted_by"] == BY_NAME, 1)
-    merged["resources"] = merged["resources"].mask(is_numbered & ~by_id, merged["without_ids"])
+    # Of things with ids, each is counted once, beside things without; a name stands for one thing, and
+    # adds nothing to a number, unless that is 0.
+    by_id, ways = merged["ids"].map(bool), merged["counted_by"]
+    has_name = ways.str.split(SEPARATOR).map(lambda each: BY_NAME in each)
+    is_numbered = ways.str.contains(BY_NUMBER) & ~by_id & ~(has_name & (merged["without_ids"] == 0))
+    is_bound, is_about = ways.str.contains(AT_MOST), ways.str.contains(NUMBER_ABOUT)
     numbered_by = is_about.map({True: NUMBER_ABOUT, False: BY_NUMBER}).mask(is_bound, NUMBER_AT_MOST)
-    merged["counted_by"] = merged["counted_by"].mask(is_numbered & ~by_id, numbered_by)
+    is_named = ways.str.contains(BY_NUMBER) & has_name & ~by_id & ~is_numbered
+    ways = ways.mask(is_named, BY_NAME).mask(by_id, BY_ID).mask(is_bound, AT_MOST)
+    counted = merged["ids"].map(len) + merged["without_ids"]
+    merged["resources"] = (
+        merged["resources"].mask(by_id | is_numbered, counted).mask((ways == BY_NAME) & ~is_numbered, 1)
+    )
+    merged["counted_by"] = ways.mask(is_numbered, numbered_by)
     return build_tally(merged.assign(cost=merged["cost"].round(6)))
