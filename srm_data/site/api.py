@@ -18,6 +18,7 @@ SCHEMA_VERSION = "1.0"
 
 CELL = [
     "service", "service_id", "offering", "offering_id", "category", "layer", "duty", "duty_id",
+    "duty_set",
     "responsibility", "customer_action", "customer_part", "aws_part", "note", "basis", "scope", "mark",
     "performed_by",
 ]  # fmt: skip

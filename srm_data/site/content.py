@@ -46,9 +46,11 @@ def name_anchor(offering_id: str, duty_id: str) -> str:
 
 
 def list_cells(model: pd.DataFrame) -> pd.DataFrame:
-    """List the cells of a model with the id of their mark, in the order of the model."""
+    """List the cells of a model with the id of their mark and the set of their duty."""
     texts = model.select_dtypes("category").astype(str)
-    return model.assign(**texts, mark=find_marks(model).astype(str))
+    sets = texts["layer"].eq("AI").map({True: "ai", False: "core"})
+    place = model["duty"].cat.codes
+    return model.assign(**texts, mark=find_marks(model).astype(str), duty_set=sets, place=place)
 
 
 def describe_sources(tables: Tables, day: date) -> dict[str, Row]:
@@ -85,12 +87,13 @@ def describe_service(service: Row, cells: pd.DataFrame, sources: dict[str, Row])
     Returns
     -------
     dict
-        ``service``; ``offerings`` (id, name, category); ``duties``, each with its layer, the cells of
-        all offerings for the table at the top, and ``answers``: one per text, with its offerings.
+        ``service``; ``offerings`` (id, name, category); ``duties``, those of AI last, each with its
+        layer, the cells of all offerings for the table at the top, None where an offering has no such
+        duty, and ``answers``: one per text, with its offerings.
     """
     offerings = cells.drop_duplicates("offering_id")[["offering_id", "offering", "category"]]
     of_duties: dict[str, list[Row]] = {}
-    for cell in cells.to_dict("records"):
+    for cell in cells.sort_values("place", kind="stable").to_dict("records"):
         of_duties.setdefault(cell["duty_id"], []).append(cell)
     duties = []
     for of_duty in of_duties.values():
@@ -99,8 +102,10 @@ def describe_service(service: Row, cells: pd.DataFrame, sources: dict[str, Row])
         for cell in of_duty:
             groups.setdefault(tuple(cell[column] for column in ANSWER), []).append(cell)
         answers = [describe_answer(group, sources) for group in groups.values()]
-        row = {key: of_duty[0][key] for key in ("duty_id", "duty", "layer", "side")}
-        duties.append({**row, "cells": of_duty, "answers": answers})
+        row = {key: of_duty[0][key] for key in ("duty_id", "duty", "layer", "side", "duty_set")}
+        by_offering = {cell["offering_id"]: cell for cell in of_duty}
+        aligned = [by_offering.get(name) for name in offerings["offering_id"]]
+        duties.append({**row, "cells": aligned, "answers": answers})
     return {"service": service, "offerings": offerings.to_dict("records"), "duties": duties}
 
 
@@ -113,13 +118,23 @@ def describe_answer(group: list[Row], sources: dict[str, Row]) -> Row:
 
 
 def describe_duty(duty: Row, cells: pd.DataFrame) -> dict[str, Any]:
-    """Describe the page of one duty: counts by category and party, and the answer of every offering."""
+    """Describe the page of one duty: counts by category and party, and the answer of every offering.
+
+    A duty of AI also has the parts of laws and standards that it helps with.
+    """
+    references = load_controls()["ai_references"]
+    helps = references[references["duty_id"].eq(duty["duty_id"]) & (duty["duty_set"] == "ai")]
     counts = pd.crosstab(cells["category"], cells["responsibility"])
     groups = [
         {"category": category, "total": int(row.sum()), "counts": row.to_dict()}
         for category, row in counts.iterrows()
     ]
-    return {"duty": duty, "groups": groups, "cells": cells.to_dict("records")}
+    return {
+        "duty": duty,
+        "groups": groups,
+        "cells": cells.to_dict("records"),
+        "references": helps.to_dict("records"),
+    }
 
 
 def describe_picture(model: pd.DataFrame) -> list[Row]:
@@ -159,6 +174,7 @@ def build_search(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
     )  # fmt: skip
     places.index = pd.MultiIndex.from_frame(cells[["offering_id", "duty_id"]])
     short = places.astype("int64").apply(tuple, axis=1).unstack()
+    short = short.astype(object).where(short.notna(), None)  # an offering without a duty of AI
     names = ["offering", "service", "service_id"]
     return {
         "questions": {name: words[name] for name in words if name not in ("offerings", "duties")},

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.formats import write_database
-from srm_data.load import Tables, load_tables
+from srm_data.load import ALL_SETS, CORE, Tables, keep_duty_sets, load_tables
 from srm_data.matrix import basis_distribution
 from srm_data.model import build_model
 from srm_data.schema import INDEPENDENT, LICENCE, SEAT, StrPath, read_package, report_address
@@ -79,13 +79,15 @@ def write_site(
     """
     out = Path(folder)
     address = f"{address.rstrip('/')}/" if address else ""
-    tables = load_tables() if tables is None else tables
-    model = build_model(tables)
+    tables = load_tables(duty_sets=ALL_SETS) if tables is None else tables
+    core_tables, model = keep_duty_sets(tables, CORE), build_model(tables)  # for all figures
+    sets = [name for name in ALL_SETS if name in set(tables["duties"]["duty_set"])]
+    with_ai = build_model(tables, duty_sets=sets)
     package = read_package()
     version, day = str(package["version"]), str(package["created"])[:10]
     sources = describe_sources(tables, date.fromisoformat(day))
-    services = list(list_services(tables, model))
-    cells = list_cells(model)
+    services = list(list_services(tables, with_ai))
+    cells = list_cells(with_ai)
     before, changes = list_latest_changes(model, version)
     service_of = dict(zip(model["offering_id"], model["service_id"], strict=True))
 
@@ -126,8 +128,10 @@ def write_site(
     shares = {str(mark): int(number) for mark, number in counts.items() if number}
     listed = [service for service, _ in services]
     write_page(
-        "index.html", "index", services=listed, duties=duties, shares=shares, cells=len(cells),
-        before=before, picture=describe_picture(model),
+        "index.html", "index", services=listed, shares=shares, cells=len(model), before=before,
+        duties=[duty for duty in duties if duty["duty_set"] == "core"],
+        ai_duties=[duty for duty in duties if duty["duty_set"] == "ai"],
+        picture=describe_picture(model),
     )  # fmt: skip
 
     # Files for programs.
@@ -150,7 +154,7 @@ def write_site(
     _write(out / "changes.atom", write_feed(changes, version, day, service_of, address=address))
     _write(out / "model.csv", _write_csv(model))
     for name in ("model.sqlite", "model.parquet"):
-        write_database(out / name, model, tables=tables)
+        write_database(out / name, model, tables=core_tables)
 
     # What robots and readers of other kinds look for first, and what all pages share.
     names = [(row["service_id"], row["service"]) for row in listed]
@@ -167,7 +171,7 @@ def write_site(
     for name in ("site.js", "search.js"):
         _write(out / name, (static / name).read_text(encoding="utf-8"))
     _write(out / "ask.js", (files("srm_data.page") / "ask.js").read_text(encoding="utf-8"))
-    search = json.dumps(build_search(model, tables), ensure_ascii=False, separators=(",", ":"))
+    search = json.dumps(build_search(with_ai, tables), ensure_ascii=False, separators=(",", ":"))
     _write(out / "ask-data.js", f"const ASK = {search};\n")
     _write(out / "site.css", "".join(style) + _write_colours(tables))
     return out

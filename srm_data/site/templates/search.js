@@ -38,8 +38,9 @@
       const named = (places, list) => places.map((place) => list[place].name);
       const meant = named(question.offerings.slice(0, question.named), offerings).join(", ") || "services asked about most often";
       const about = named(question.duties, duties).join(" or ") || "all duties";
-      const topics = question.topics.map(([topic]) => `; ${topic} is not one of the ${duties.length} duties`).join("");
-      const said = cells.length ? `Understood as: ${meant}; ${about}${topics}.` : `No answer.${near.length ? ` Nearest: ${near.join(", ")}.` : ""}`;
+      const topics = question.topics.map(([topic]) => `; ${topic} is not one of the duties`).join("");
+      const isNotAsked = !cells.length && question.named && question.duties.length;
+      const said = isNotAsked ? `${about}, a duty of AI, is not asked about ${meant}.` : cells.length ? `Understood as: ${meant}; ${about}${topics}.` : `No answer.${near.length ? ` Nearest: ${near.join(", ")}.` : ""}`;
       const more = cells.length > MOST ? [make("p", `The first ${MOST} of ${cells.length.toLocaleString("en")} answers.`, { className: "about" })] : [];
       place.replaceChildren(make("p", said, { className: "about" }), list, ...more);
     };
