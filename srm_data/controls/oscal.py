@@ -232,27 +232,32 @@ def _build_duty_catalog(model: pd.DataFrame, tables: Tables) -> Document:
 def _build_framework_catalog(framework_id: str, controls: Tables) -> Document:
     facts = controls["frameworks"].set_index("framework_id").loc[framework_id]
     rows = list_framework_controls(framework_id, controls=controls).to_dict("records")
+    listed: dict[str, Document] = {
+        row["control_id"]: {
+            "id": name_oscal_control(row["control_id"]),
+            "title": row["title"],
+            "props": [{"name": "label", "value": row["control_id"]}],
+        }
+        for row in rows
+    }
     # enhancements stand below their controls, and controls below their families
-    below: dict[str, list[Document]] = defaultdict(list)
     families: dict[str, list[Document]] = defaultdict(list)
-    for row in reversed(rows):
-        control: Document = {"id": name_oscal_control(row["control_id"]), "title": row["title"]}
-        if children := below.pop(row["control_id"], []):
-            control["controls"] = children[::-1]
-        (below[row["parent_id"]] if row["parent_id"] else families[row["family"]]).append(control)
+    for row in rows:
+        parent = listed.get(row["parent_id"])
+        below = families[row["family"]] if parent is None else parent.setdefault("controls", [])
+        below.append(listed[row["control_id"]])
     groups = [
         {
             "id": name_oscal_control(f"family-{family}"),
             "title": family or "Controls",
-            "controls": listed[::-1],
+            "controls": of_family,
         }
-        for family, listed in reversed(families.items())
+        for family, of_family in families.items()
     ]
     name = f"{facts['framework']} {facts.get('edition', '')}".strip()
-    remarks = (
-        "Ids and titles alone. The publisher's own catalogue has the texts and may stand in place of "
-        f"this file: {facts.get('url', '') or facts.get('publisher', '')}"
-    )
+    remarks = "Ids and titles alone."
+    if publisher := facts.get("url", "") or facts.get("publisher", ""):
+        remarks += f" The publisher's own catalogue may stand in place of this file: {publisher}"
     return make_document("catalog", f"{name}: ids and titles", remarks, {"groups": groups})
 
 

@@ -95,9 +95,9 @@ def name_profile_file(framework_id: str, baseline: str | None) -> str:
 def check_oscal(folder: StrPath) -> None:
     """Check the references of a set of OSCAL documents.
 
-    Every UUID is one, and is given once in its document. Components, parties, roles, what is provided,
-    responsibilities, controls and other documents that a document names are there. A mapping has its
-    provenance, and every document its metadata.
+    Every UUID is one, and each id is given once in its document. Components, parties, roles, what is
+    provided, responsibilities, controls and other documents that a document names are there. A mapping
+    has its provenance, and every document its metadata.
 
     Parameters
     ----------
@@ -180,12 +180,12 @@ def _find_uuids(path: str, nodes: dict[str, list[Node]]) -> Iterator[str]:
     ids: dict[tuple[str, bool], set[str]] = {}
     anchors = {node.value for node in own if node.key in ("id", "uuid") and isinstance(node.value, str)}
     for node in own:
-        if node.key == "uuid":
-            if not isinstance(node.value, str) or not UUID.fullmatch(node.value):
-                yield f"{node.place}: {node.value!r}, expected a UUID"
-            elif first := seen.get(node.value):
-                yield f"{node.place}: {node.value!r}, expected another UUID than that of {first}"
-            seen[str(node.value)] = node.place
+        if node.key in ("id", "uuid"):
+            if first := seen.get(f"{node.key} {node.value}"):
+                yield f"{node.place}: {node.value!r}, expected another {node.key} than that of {first}"
+            seen[f"{node.key} {node.value}"] = node.place
+        if node.key == "uuid" and not UUID.fullmatch(str(node.value)):
+            yield f"{node.place}: {node.value!r}, expected a UUID"
 
         # a property has its name and value beside each other, and a key its value below
         key, value = node.key, node.value
