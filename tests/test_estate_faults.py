@@ -224,15 +224,6 @@ def test_malformed_inventory_is_read_or_refused_by_name(tmp_path, name, text, me
     assert str(path) in str(error.value)
 
 
-def test_loops_that_multiply_are_refused(tmp_path):
-    loop: dict = {"A": {"Type": "AWS::SQS::Queue"}}
-    for number in range(12):
-        loop = {f"Fn::ForEach::L{number}": ["x", ["v"] * 10, loop]}
-    path = write(tmp_path / "a.json", json.dumps({"Resources": loop, "Transform": "x"}))
-    with pytest.raises(EstateError, match="a count of more than 1,000,000,000"):
-        read_estate(path)
-
-
 @pytest.mark.parametrize("command", [["estate", ""], ["page", "", "--out", "a.html"]])
 def test_empty_path_is_refused_by_every_command(command, tmp_path, monkeypatch, capsys):
     write(tmp_path / "a.txt", "Amazon SQS")

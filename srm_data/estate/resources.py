@@ -10,7 +10,6 @@ import pandas as pd
 
 from srm_data.estate.arns import drop_part, is_full_arn
 from srm_data.estate.settings import Rule, Rules, find_rule, find_rule_of_excerpt, is_off
-from srm_data.exceptions import EstateError
 
 SEPARATOR = "; "
 SWITCHED_OFF = "switched off, by its own setting"
@@ -177,9 +176,6 @@ def tally_resources(
     # By KEYS, but for the settings, which are dropped here.
     counts: dict[tuple[str, str, str, str, str, str, str], Count] = {}
     for resource in resources:
-        if resource.times > MOST_RESOURCES:
-            raise EstateError(f"{resource.place}: a count of more than {MOST_RESOURCES:,}")
-
         if resource.is_excerpt:
             kind = find_type(resource.identifier)
             rule = find_rule_of_excerpt(rules, kind, resource.settings)

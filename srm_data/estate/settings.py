@@ -273,8 +273,6 @@ def _find_nodes(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
             yield from _find_nodes(parameters.get(node[function], UNKNOWN), path, {})
-        elif function == "Fn::Sub" and "${" not in (text := _read_template_text(node[function])):
-            yield from _find_nodes(text, path, {})
         elif function in ("Fn::FindInMap", "Fn::If"):
             for value in _list_values(function, node[function], parameters):
                 yield from _find_nodes(value, path, parameters)
@@ -294,19 +292,11 @@ def _find_nodes(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -
 
 
 def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -> list[Any]:
-    """Evaluate ``Fn::FindInMap`` or ``Fn::If`` with the defaults; return an unknown value if open.
-
-    A choice between equal branches is known, whatever its condition.
-    """
+    """Evaluate ``Fn::FindInMap`` with the defaults, or an ``Fn::If`` with equal branches."""
     if not isinstance(arguments, list) or len(arguments) < 3:
         return [UNKNOWN]
     first, second, third = arguments[:3]
     if function == "Fn::If":
-        conditions = parameters.get("Conditions")
-        condition = conditions.get(first) if isinstance(conditions, dict) else None
-        holds = _is_equal(condition, parameters)
-        if holds is not None:
-            return [second if holds else third]
         return [second] if second == third else [UNKNOWN]
 
     names = [_read_constant(name, parameters) for name in (first, second, third)]
@@ -320,25 +310,7 @@ def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -
     return [values[0]] if is_one and values[0] is not None else [UNKNOWN]
 
 
-def _is_equal(condition: Any, parameters: Mapping[str, Any]) -> bool | None:
-    if isinstance(condition, dict) and len(condition) == 1:
-        function, arguments = next(iter(condition.items()))
-        if function == "Fn::Not" and isinstance(arguments, list) and len(arguments) == 1:
-            inner = _is_equal(arguments[0], parameters) if arguments[0] is not condition else None
-            return None if inner is None else not inner
-        if function == "Fn::Equals" and isinstance(arguments, list) and len(arguments) == 2:
-            sides = [_read_constant(side, parameters) for side in arguments]
-            return None if None in sides else sides[0] == sides[1]
-    return None
-
-
 def _read_constant(node: Any, parameters: Mapping[str, Any]) -> str | None:
     if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str):
         node = parameters.get(node["Ref"])
     return read_scalar(node) or None if not isinstance(node, bool) else str(node).lower()
-
-
-def _read_template_text(value: Any) -> str:
-    if isinstance(value, list) and value:
-        value = value[0]
-    return value if isinstance(value, str) else "${}"

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from srm_data.estate.resource_types import CUSTOM, list_kinds
 from srm_data.estate.resources import Resource
 from srm_data.estate.settings import UNKNOWN, read_setting
 from srm_data.estate.values import expect_mapping, read_line, read_scalar
 from srm_data.exceptions import EstateError
 
-CUSTOM = "a custom resource: what it makes is known to its provider only"
 MACRO = "a macro: its resources are known when the stack is created"
 
 
@@ -50,24 +50,10 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
     shared = document.get("Globals")
     functions = shared.get("Function") if isinstance(shared, dict) else None
     globals_of = {"AWS::Serverless::Function": functions if isinstance(functions, dict) else {}}
-    yield from _read_resources(document["Resources"], defaults, globals_of, file, 1)
-
-
-def _read_resources(
-    resources: dict[str, Any],
-    defaults: dict[str, Any],
-    globals_of: dict[str, dict[str, Any]],
-    file: object,
-    times: int,
-) -> Iterator[Resource]:
-    for key, resource in resources.items():
+    for key, resource in document["Resources"].items():
         name = read_line(key)
-        if name.startswith("Fn::ForEach"):
-            body, many = _read_loop(resource, file, name)
-            yield from _read_resources(body, defaults, globals_of, file, times * many)
-            continue
-        if name == "Fn::Transform":
-            yield Resource(name, place="Resources", no_service=MACRO)
+        if name.startswith("Fn::"):  # a transform, or a loop
+            yield Resource("::".join(name.split("::")[:2]), place="Resources", no_service=MACRO)
             continue
 
         kind = expect_mapping(resource, file, f"Resources.{name}").get("Type")
@@ -93,7 +79,6 @@ def _read_resources(
             parameters=defaults,
             place=place,
             no_service=CUSTOM if kind == "AWS::CloudFormation::CustomResource" else "",
-            times=times,
             leads_to=leads_to,
         )
 
@@ -115,13 +100,6 @@ def _find_template(stack: dict[str, Any]) -> str:
     if named is None and isinstance(properties, dict):
         named = properties.get("TemplateURL") or properties.get("Location")
     return read_line(named)
-
-
-def _read_loop(loop: Any, file: object, name: str) -> tuple[dict[str, Any], int]:
-    """Return the resources in ``Fn::ForEach``, and the number of its values if they are listed."""
-    if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[2], dict):
-        raise EstateError(f"{file}, Resources.{name}: expected a list of name, values and resources")
-    return loop[2], len(loop[1]) if isinstance(loop[1], list) else 1
 
 
 STACK = "a stack of the CDK, whose resources stand in its template"
@@ -179,18 +157,7 @@ def read_manifest(document: dict[str, Any], file: object) -> Iterator[Resource]:
             yield Resource("CDK assembly", place=place, no_service=ASSEMBLY, leads_to=leads_to)
 
 
-EVENTS = {
-    "http": "AWS::ApiGateway::RestApi", "httpApi": "AWS::ApiGatewayV2::Api",
-    "websocket": "AWS::ApiGatewayV2::Api",
-}  # fmt: skip
-"""Function events for which Serverless creates one API per service."""
-
 PROTOCOLS = {"httpApi": {"ProtocolType": "HTTP"}, "websocket": {"ProtocolType": "WEBSOCKET"}}
-MADE = {
-    "schedule": "AWS::Events::Rule", "eventBridge": "AWS::Events::Rule", "iot": "AWS::IoT::TopicRule",
-    "cognitoUserPool": "AWS::Cognito::UserPool", "alb": "AWS::ElasticLoadBalancingV2::TargetGroup",
-}  # fmt: skip
-"""Function events for each of which Serverless creates a resource."""
 ELSEWHERE = "declared in another file; read the state or the template in .serverless instead"
 OTHER = "a service of another provider than AWS"
 
@@ -199,88 +166,73 @@ def is_serverless(document: Any) -> bool:
     """Return whether the document is a Serverless Framework service or its state."""
     if not isinstance(document, dict):
         return False
-    if isinstance(document.get("service"), dict) and isinstance(
-        document["service"].get("provider"), dict
-    ):
-        return (
-            "package" in document or "compiledCloudFormationTemplate" in document["service"]["provider"]
-        )
+    if (shared := _find_provider_of_state(document)) is not None:
+        return "package" in document or "compiledCloudFormationTemplate" in shared
     provider = document.get("provider")
     named = isinstance(provider, dict) and isinstance(provider.get("name"), str)
-    return (
-        "service" in document
-        and (named or provider in ("aws", "google", "azure"))
-        and (
-            "functions" in document
-            or "resources" in document
-            or "plugins" in document
-            or "org" in document
-        )
-    )
+    is_own = named or provider in ("aws", "google", "azure")
+    has_parts = not document.keys().isdisjoint(("functions", "resources", "plugins", "org"))
+    return "service" in document and is_own and has_parts
+
+
+def _find_provider_of_state(document: dict[str, Any]) -> dict[str, Any] | None:
+    service = document.get("service")
+    provider = service.get("provider") if isinstance(service, dict) else None
+    return provider if isinstance(provider, dict) else None
 
 
 def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield the resources of the compiled template, or else those declared in the file."""
-    if isinstance(document.get("service"), dict) and isinstance(
-        document["service"].get("provider"), dict
-    ):
-        template = document["service"]["provider"].get("compiledCloudFormationTemplate")
+    """Yield the resources of the compiled template, or else those declared in the file.
+
+    Some events of a function create one API for the whole service, others a resource each.
+    """
+    if (state := _find_provider_of_state(document)) is not None:
+        template = state.get("compiledCloudFormationTemplate")
         if not isinstance(template, dict):
             raise EstateError(f"{file}: a state without compiledCloudFormationTemplate")
         yield from read_template(template, file)
         return
 
     provider = document.get("provider")
-    shared = provider if isinstance(provider, dict) else {"name": provider}
-    other = "" if read_scalar(shared.get("name")).lower() == "aws" else OTHER
+    named = provider.get("name") if isinstance(provider, dict) else provider
+    other = "" if read_scalar(named).lower() == "aws" else OTHER
+    of_service, of_event = list_kinds("serverless-api"), list_kinds("serverless-event")
     apis: set[str] = set()
-    functions = document.get("functions")
-    for part in functions if isinstance(functions, list) else [functions]:
+    for part in _list_parts(document.get("functions")):
         if isinstance(part, str):
             yield Resource("(another file)", place="functions", no_service=other or ELSEWHERE)
-    for name, function in _list_functions(functions, file):
-        place = f"functions.{read_line(name)}"
-        settings = {"PackageType": "Image"} if "image" in function else {"PackageType": "Zip"}
-        yield Resource("AWS::Lambda::Function", settings, place=place, no_service=other)
-        for event in _list_events(function.get("events")):
-            if event in MADE:
-                yield Resource(MADE[event], place=f"{place}.events", no_service=other, is_partial=True)
-            elif event in EVENTS:
-                apis.add(event)
-    for event in sorted(apis):
-        yield Resource(
-            EVENTS[event], PROTOCOLS.get(event, {}), place=f"functions, {event}", no_service=other
-        )
-    yield from _read_declared(document.get("resources"), file)
-
-
-def _list_functions(functions: Any, file: object) -> Iterator[tuple[Any, dict[str, Any]]]:
-    for part in functions if isinstance(functions, list) else [functions]:
         for name, function in part.items() if isinstance(part, dict) else ():
-            if isinstance(function, str):  # ${file(...)}: declared in another file
-                yield name, {}
-            else:
-                yield name, expect_mapping(function or {}, file, f"functions.{read_line(name)}")
+            place = f"functions.{read_line(name)}"
+            # A text such as ${file(...)} declares it in another file.
+            function = {} if isinstance(function, str) else expect_mapping(function or {}, file, place)
+            settings = {"PackageType": "Image" if "image" in function else "Zip"}
+            yield Resource("AWS::Lambda::Function", settings, place=place, no_service=other)
+            events = function.get("events")
+            for event in events if isinstance(events, list) else ():
+                for kind in map(str, event if isinstance(event, dict) else [event]):
+                    apis |= {kind} & of_service.keys()
+                    if kind in of_event:
+                        made, at = of_event[kind], f"{place}.events"
+                        yield Resource(made, place=at, no_service=other, is_partial=True)
+    for kind in sorted(apis):
+        api, place = of_service[kind], f"functions, {kind}"
+        yield Resource(api, PROTOCOLS.get(kind, {}), place=place, no_service=other)
+    for part in _list_parts(document.get("resources")):
+        yield from _read_declared(part, file)
 
 
-def _list_events(events: Any) -> Iterator[str]:
-    for event in events if isinstance(events, list) else ():
-        yield from (str(name) for name in event) if isinstance(event, dict) else [str(event)]
+def _list_parts(node: Any) -> list[Any]:
+    return node if isinstance(node, list) else [node]
 
 
-def _read_declared(resources: Any, file: object) -> Iterator[Resource]:
-    for part in resources if isinstance(resources, list) else [resources]:
-        declared = part.get("Resources") if isinstance(part, dict) else None
-        if isinstance(declared, dict):
-            known = {
-                name: resource
-                for name, resource in declared.items()
-                if isinstance(resource, dict) and "Type" in resource
-            }
-            yield from read_template({**part, "Resources": known}, file)
-            for name in declared.keys() - known.keys():
-                yield Resource(
-                    "(another file)", place=f"resources.{read_line(name)}", no_service=ELSEWHERE
-                )
-        elif isinstance(part, str):
-            yield Resource("(another file)", place="resources", no_service=ELSEWHERE)
+def _read_declared(part: Any, file: object) -> Iterator[Resource]:
+    declared = part.get("Resources") if isinstance(part, dict) else None
+    if isinstance(part, str):
+        yield Resource("(another file)", place="resources", no_service=ELSEWHERE)
+    if not isinstance(declared, dict):
+        return
+    known = {key: one for key, one in declared.items() if isinstance(one, dict) and "Type" in one}
+    yield from read_template({**part, "Resources": known}, file)
+    for name in declared.keys() - known.keys():
+        place = f"resources.{read_line(name)}"
+        yield Resource("(another file)", place=place, no_service=ELSEWHERE)

@@ -1,4 +1,4 @@
-"""Read Pulumi output: ``pulumi stack export``, checkpoints, and ``pulumi preview --json``.
+"""Read Pulumi output: ``pulumi stack export`` and checkpoints.
 
 Types such as ``aws:s3/bucket:Bucket`` are translated into those of the underlying Terraform provider,
 and ``aws-native:s3:Bucket`` into CloudFormation types.
@@ -17,18 +17,11 @@ from srm_data.estate.values import expect_list, expect_mapping, read_line, read_
 from srm_data.exceptions import EstateError
 
 COMPONENT = "a component of Pulumi, whose resources stand beside it"
-LOOKED_UP = ("read", "delete", "read-discard", "discard-replaced", "delete-replaced")
-"""Steps of a preview after which the resource does not exist."""
 
 
 def is_pulumi(document: Any) -> bool:
-    """Return whether the document is a stack export, a checkpoint or a JSON preview."""
-    if not isinstance(document, dict):
-        return False
-    if isinstance(document.get("steps"), list):
-        first = next((step for step in document["steps"] if isinstance(step, dict)), {})
-        return read_scalar(first.get("urn")).startswith("urn:pulumi:")
-    return _find_resources(document) is not None
+    """Return whether the document is a stack export or a checkpoint."""
+    return isinstance(document, dict) and _find_resources(document) is not None
 
 
 def _find_resources(document: dict[str, Any]) -> Any:
@@ -41,18 +34,9 @@ def _find_resources(document: dict[str, Any]) -> Any:
 
 
 def read_pulumi(document: dict[str, Any], file: object) -> Iterator[Resource]:
-    """Yield every resource of a stack, or the resources that exist after the steps of a preview."""
-    if isinstance(document.get("steps"), list):
-        for number, step in enumerate(document["steps"], start=1):
-            step = expect_mapping(step, file, f"step {number}")
-            if read_scalar(step.get("op")) not in LOOKED_UP:
-                state = step.get("newState") or step.get("oldState") or {}
-                yield from _read_resource(state, file, f"step {number}")
-        return
-
-    for number, resource in enumerate(
-        expect_list(_find_resources(document), file, "resources"), start=1
-    ):
+    """Yield every resource of a stack."""
+    resources = expect_list(_find_resources(document), file, "resources")
+    for number, resource in enumerate(resources, start=1):
         yield from _read_resource(resource, file, f"resource {number}")
 
 

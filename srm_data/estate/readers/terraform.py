@@ -32,12 +32,10 @@ def is_terraform(document: Any) -> bool:
 def _is_early_state(document: dict[str, Any]) -> bool:
     """Return whether this is a state of version 1 or 2, which may name neither version nor lineage."""
     modules = document.get("modules")
-    is_version = document.get("version") in (1, 2, 3)
-    return is_version and isinstance(modules, list) and all(_is_early_module(one) for one in modules)
-
-
-def _is_early_module(module: Any) -> bool:
-    return isinstance(module, dict) and "path" in module and "resources" in module
+    has_modules = isinstance(modules, list) and all(
+        isinstance(module, dict) and {"path", "resources"} <= module.keys() for module in modules
+    )
+    return has_modules and document.get("version") in (1, 2, 3)
 
 
 def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]:
@@ -48,7 +46,10 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
         yield from _read_module(expect_mapping(shown, file, "values").get("root_module") or {}, file)
         return
 
-    if document.get("backend") and not _holds_resources(document):
+    modules = document.get("modules")
+    listed = [document, *(modules if isinstance(modules, list) else [])]
+    holds_any = any(one.get("resources") for one in listed if isinstance(one, dict))
+    if document.get("backend") and not holds_any:
         raise UnknownKindError(
             f"{file}: only where Terraform keeps the state; expected what terraform state pull prints"
         )
@@ -57,23 +58,12 @@ def read_terraform(document: dict[str, Any], file: object) -> Iterator[Resource]
         yield from _read_state_4(document, file)
     elif version in (1, 2, 3):
         yield from _read_early_state(document, file)
-    elif "encrypted_data" in document:
-        raise EstateError(
-            f"{file}: an encrypted state of OpenTofu; expected the output of tofu show -json"
-        )
     else:
         found = version if isinstance(version, int | None) else type(version).__name__
         raise EstateError(
             f"{file}: Terraform state of version {found}; expected 1 to 4 "
             "(a newer Terraform rewrites an older state at its next apply)"
         )
-
-
-def _holds_resources(state: dict[str, Any]) -> bool:
-    """Return whether a state has any resource; one that a backend keeps has none."""
-    modules = state.get("modules")
-    listed = modules if isinstance(modules, list) else []
-    return any(one.get("resources") for one in [state, *listed] if isinstance(one, dict))
 
 
 def _read_module(module: Any, file: object) -> Iterator[Resource]:
@@ -95,10 +85,7 @@ def _read_state_4(state: dict[str, Any], file: object) -> Iterator[Resource]:
         address = ".".join(filter(None, (read_line(resource.get(key)) for key in STEPS)))
         for instance in expect_list(resource.get("instances"), file, address):
             instance = expect_mapping(instance, file, address)
-            settings = instance.get("attributes")
-            if not settings:
-                flat = expect_mapping(instance.get("attributes_flat") or {}, file, address)
-                settings = _unfold(flat)
+            settings = instance.get("attributes") or {}
             yield _build_resource(resource.get("type"), settings, address, file)
 
 

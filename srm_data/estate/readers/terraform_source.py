@@ -59,10 +59,8 @@ def _is_json_source(text: str) -> bool:
 
 def read_source(text: str, file: object) -> Iterator[Resource]:
     """Yield every ``resource`` block, and one row per ``module``, which is not a service."""
-    if text.lstrip().startswith("{"):
-        yield from _read_json(text, file)
-        return
-    blocks = _Parser(text, file).read_body()
+    is_json = text.lstrip().startswith("{")
+    blocks = list(_list_json(text, file)) if is_json else _Parser(text, file).read_body()
     beside = _read_beside(Path(str(file))) if "var." in text else []
     defaults = {
         labels[0]: body["default"]
@@ -116,33 +114,25 @@ def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
     return node
 
 
-def _read_json(text: str, file: object) -> Iterator[Resource]:
+def _list_json(text: str, file: object) -> Iterator[Block]:
+    """Yield the blocks of source in JSON, whose objects may stand in lists."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise EstateError(f"{file}: not valid JSON; expected Terraform source") from None
-    variables = document.get("variable") if isinstance(document, dict) else None
-    defaults = {
-        name: variable["default"]
-        for name, variable in _list_labelled(variables)
-        if isinstance(variable, dict) and "default" in variable
-    }
-    resources = document.get("resource") if isinstance(document, dict) else None
-    for kind, named in _list_labelled(resources):
-        for name, bodies in _list_labelled(named):
+    document = document if isinstance(document, dict) else {}
+    for kind, depth in (("variable", 1), ("resource", 2), ("module", 1)):
+        named: list[tuple[tuple[str, ...], Any]] = [((), document.get(kind))]
+        for _ in range(depth):
+            named = [
+                ((*labels, str(label)), inner)
+                for labels, node in named
+                for part in (node if isinstance(node, list) else [node])
+                for label, inner in (part.items() if isinstance(part, dict) else ())
+            ]
+        for labels, bodies in named:
             for body in bodies if isinstance(bodies, list) else [bodies]:
-                body = _mark_expressions(body if isinstance(body, dict) else {}, 0)
-                yield _build_resource(kind, name, body, defaults)
-    modules = document.get("module") if isinstance(document, dict) else None
-    for name, bodies in _list_labelled(modules):
-        for body in bodies if isinstance(bodies, list) else [bodies]:
-            yield _build_module(name, body)
-
-
-def _list_labelled(node: Any) -> Iterator[tuple[str, Any]]:
-    for part in node if isinstance(node, list) else [node]:
-        for label, named in part.items() if isinstance(part, dict) else ():
-            yield str(label), named
+                yield kind, list(labels), _mark_expressions(body if isinstance(body, dict) else {}, 0)
 
 
 def _mark_expressions(node: Any, depth: int) -> Any:
