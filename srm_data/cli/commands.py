@@ -54,19 +54,12 @@ FILE_NAMES = {"type": path_of, "metavar": "FILE"}
 STATE = {"type": nonempty}
 BY_LAYOUT = {
     "choices": [
-        "summary",
-        "lines",
-        "how-addressed",
-        "cis",
-        "crm",
-        "caiq",
-        "oscal",
-        "tasks-csv",
-        "raci-csv",
+        "summary", "lines", "how-addressed", "cis", "crm", "caiq", "oscal", "ciso-assistant",
+        "applied-controls", "tasks-csv", "raci-csv",
     ],
     "default": "summary",
     "help": "summary per control, rows per service, a common layout, or files of other tools",
-}
+}  # fmt: skip
 
 
 class Command(NamedTuple):
@@ -160,8 +153,8 @@ COMMANDS = (
         }},
         ("--estate", *FRAMEWORK, "--left", ("--format", BY_LAYOUT), "--compare",
          ("--out", {"help": "write CSV; with --format cis or crm also .xlsx, in FedRAMP's layout; with "
-                            "oscal a folder"}),
-         "--strict", "--corrections", *REGISTER, "--audience"),
+                            "oscal or ciso-assistant a folder"}),
+         "--strict", "--corrections", *REGISTER, "--audience", "--site"),
     ),
     Command(
         "agreement", "compare rules and defaults with the documented answers", "lookups.run_agreement",

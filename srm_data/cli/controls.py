@@ -301,13 +301,17 @@ def _write_oscal(options: argparse.Namespace, scope: Scope) -> Path:
     )
 
 
-def _read_now(scope: Scope) -> State:
+def _read_now(options: argparse.Namespace, scope: Scope) -> State:
     """Return the state of the register; without one, nobody has entered anything."""
     from srm_data.register import make_entries, state
     from srm_data.schema import read_package
 
+    if scope.now is not None and options.audience == "internal":
+        return scope.now
+    if scope.now is not None:
+        print("srm-data: publishable: nothing of the register is written", file=sys.stderr)
     day = str(read_package()["created"])[:10]
-    return scope.now or state(make_entries([]), scope.tables_model, on=day)
+    return state(make_entries([]), scope.tables_model, on=day)
 
 
 def _write_tasks(options: argparse.Namespace, scope: Scope) -> Path:
@@ -315,19 +319,36 @@ def _write_tasks(options: argparse.Namespace, scope: Scope) -> Path:
     from srm_data.register.files import write_own_file
 
     matrix = build_control_matrix(
-        scope.model, scope.framework, baseline=options.baseline, controls=scope.controls
+        scope.tables_model, scope.framework, baseline=options.baseline, controls=scope.controls
     )
-    return write_own_file(options.out, build_task_list(_read_now(scope), matrix=matrix))
+    now, address = _read_now(options, scope), options.site or ""
+    return write_own_file(options.out, build_task_list(now, matrix=matrix, address=address))
 
 
 def _write_raci(options: argparse.Namespace, scope: Scope) -> Path:
     from srm_data.controls import build_raci
     from srm_data.register.files import write_own_file
 
-    return write_own_file(options.out, build_raci(_read_now(scope)))
+    return write_own_file(options.out, build_raci(_read_now(options, scope)))
+
+
+def _write_library(options: argparse.Namespace, scope: Scope) -> Path:
+    from srm_data.controls import write_ciso_assistant
+
+    return write_ciso_assistant(options.out, scope.tables_model, controls=scope.controls)
+
+
+def _write_applied(options: argparse.Namespace, scope: Scope) -> Path:
+    from srm_data.controls import build_applied_controls
+    from srm_data.register.files import write_own_file
+
+    applied = build_applied_controls(_read_now(options, scope), address=options.site or "")
+    return write_own_file(options.out, applied)
 
 
 WRITERS: dict[str, tuple[list[str], Callable[[argparse.Namespace, Scope], Path]]] = {
+    "applied-controls": ([".csv"], _write_applied),
+    "ciso-assistant": ([], _write_library),
     "oscal": ([], _write_oscal),
     "raci-csv": ([".csv"], _write_raci),
     "tasks-csv": ([".csv"], _write_tasks),

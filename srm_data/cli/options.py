@@ -115,6 +115,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": nonempty, "metavar": "BEFORE",
         "help": "add what changed since a workbook, a data version or a folder of tables",
     },
+    "--site": NAME | {
+        "metavar": "URL", "help": "web address of your copy of the site, for links to its pages"
+    },
     "--strict": {
         "action": "store_true", "help": "fail if any part of a source would be left out",
     },

@@ -1,5 +1,10 @@
 """Controls of security frameworks: which duties carry them, who addresses each, common layouts."""
 
+from srm_data.controls.ciso_assistant import (
+    build_applied_controls,
+    build_ciso_assistant,
+    write_ciso_assistant,
+)
 from srm_data.controls.crm import compare_crm, read_crm
 from srm_data.controls.frameworks import (
     find_framework,
@@ -22,8 +27,10 @@ from srm_data.controls.tables import check_controls, load_controls
 from srm_data.controls.tasks import build_raci, build_task_list, read_task_list
 
 __all__ = [
+    "build_applied_controls",
     "build_caiq",
     "build_cis",
+    "build_ciso_assistant",
     "build_control_matrix",
     "build_control_summary",
     "build_crm",
@@ -45,5 +52,6 @@ __all__ = [
     "load_controls",
     "read_crm",
     "read_task_list",
+    "write_ciso_assistant",
     "write_oscal",
 ]
