@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from srm_data.atomic import open_whole
 from srm_data.cells import restore_model
@@ -220,6 +219,8 @@ def write_ciso_assistant(
     >>> sorted(path.name for path in folder.iterdir())[0]
     'aws-duties.yaml'
     """
+    import yaml
+
     libraries = build_ciso_assistant(model, controls=controls, tables=tables)
     folder = Path(folder)
     for name in libraries:
