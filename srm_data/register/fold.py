@@ -135,12 +135,15 @@ def judge_entries(
     gone = _list_replaced(entries.values())
     alive = [entry for name, entry in entries.items() if name not in gone and entry.standing == "ok"]
     approved = {entry.row["value"] for entry in alive if entry.row["field"] == "approval"}
+    answers = [
+        entry
+        for name, entry in entries.items()
+        if entry.row["field"] == "answer" and entry.standing == "ok" and name not in approved
+    ]
     by_key: dict[tuple[str, str], list[Cell]] = {}
-    for cell in cells:
+    for cell in cells if answers else ():
         by_key.setdefault((cell.offering_id, cell.duty_id), []).append(cell)
-    for name, entry in entries.items():
-        if entry.row["field"] != "answer" or entry.standing != "ok" or name in approved:
-            continue
+    for entry in answers:
         (offering, duty), answer = entry.slot[:2], split_answer(entry.row["value"])
         covered = by_key.get((offering, duty), [])
         if is_general(offering, duty):
@@ -149,7 +152,7 @@ def judge_entries(
             tables = f"{less[0].party}, {less[0].action} ({less[0].basis})"
             expected = f"approval by another name, with a date and evidence, as the tables say {tables}"
             flaw = Flaw("value", expected, "lacks")
-            entries[name] = entry._replace(standing="proposed", flaws=[*entry.flaws, flaw])
+            entries[entry.name] = entry._replace(standing="proposed", flaws=[*entry.flaws, flaw])
     return entries
 
 

@@ -62,17 +62,12 @@ class SharedStrings:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._known: dict[str, int] = {}
 
     def number(self, text: str) -> int:
         """Return the number of a text."""
-        known = self._known.get(text)
-        if known is None:
-            written = text
-            if "_x" in text or MARKUP_OR_FORBIDDEN.search(text):
-                written = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
-            known = self._known[text] = self._number_of(written)
-        return known
+        if "_x" in text or MARKUP_OR_FORBIDDEN.search(text):
+            text = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
+        return self._number_of(text)
 
     def share(self, xml: str) -> str:
         """Replace the texts that openpyxl wrote to cells by their numbers."""
@@ -91,12 +86,13 @@ class SharedStrings:
     def write(self) -> str:
         """Return the part that holds the texts."""
         head = f'<sst xmlns="{NAMESPACE}" uniqueCount="{len(self._numbers)}">'
-        return "".join([head, *map(_write_item, self._numbers), "</sst>"])
-
-
-def _write_item(written: str) -> str:
-    preserve = ' xml:space="preserve"' if written != written.strip() or "\n" in written else ""
-    return f"<si><t{preserve}>{written}</t></si>"
+        items = (
+            f'<si><t xml:space="preserve">{text}</t></si>'
+            if text != text.strip() or "\n" in text
+            else f"<si><t>{text}</t></si>"
+            for text in self._numbers
+        )
+        return "".join([head, *items, "</sst>"])
 
 
 def add_relationship(relationships: str) -> str:

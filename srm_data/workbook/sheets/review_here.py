@@ -65,7 +65,7 @@ def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[
     columns["status"] = list_column(now.cells.loc[now.cells["field"].eq("status"), "value"])
     places = [count - 1 for count in accumulate(not where for where in columns["where"])]
     for name in columns.keys() & content.values.keys() - set(KEY):
-        columns[name] = [content.values[name][place] for place in places]
+        columns[name] = list(map(content.values[name].__getitem__, places))
     values = list_column(answers["value"])
     parts = {value: split_answer(value) for value in set(values)}
     columns["answer_shown"], columns["customer_action"] = (
@@ -115,14 +115,14 @@ def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[
     shown = []
     for column in COLUMNS:
         if column.kind == "shown":
-            codes = {text: code_shown([text]) for text in dict.fromkeys(columns[column.value])}
-            shown.append([codes[text] for text in columns[column.value]])
+            codes = {text: code_shown([text]) for text in set(columns[column.value])}
+            shown.append(map(codes.__getitem__, columns[column.value]))
     columns["check"] = list(map("".join, zip(*shown, strict=True)))
     ranks = _rank_rows(columns)
     order = sorted(range(len(ranks)), key=ranks.__getitem__)
     if not content.is_internal:
         order = [number for number in order if columns["name"][number]]
-    return {name: [texts[number] for number in order] for name, texts in columns.items()}, sent
+    return {name: list(map(texts.__getitem__, order)) for name, texts in columns.items()}, sent
 
 
 def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> dict[str, str]:
