@@ -493,7 +493,7 @@ def describe_origin(frame: pd.DataFrame) -> str:
         all_are = f"All {cells:,} cells are defaults"
         return f"{line} {all_are if cells > 1 else 'The only cell is a default'}."
 
-    percents = _share_percents({str(basis): count for basis, count in origin.items()})
+    percents = share_percents({str(basis): count for basis, count in origin.items()})
     shares = [
         f"{f'{percents[str(basis)]} %' if percents[str(basis)] else 'under 1 %'} {words}"
         for basis, words in list_marks()["words"].items()
@@ -507,7 +507,7 @@ def describe_origin(frame: pd.DataFrame) -> str:
     return f"{line} Of {count_things(cells, 'cell')}{behind}, {', '.join(shares)}."
 
 
-def _share_percents(counts: Mapping[str, int]) -> dict[str, int]:
+def share_percents(counts: Mapping[str, int]) -> dict[str, int]:
     """Return whole percents that add up to 100: those with the largest remainders are rounded up."""
     total = sum(counts.values())
     percents = {name: 100 * count // total for name, count in counts.items()}
@@ -533,7 +533,7 @@ def describe_basis(model: pd.DataFrame) -> str:
     """
     check_frame(model, ["basis"], "a model", has_rows=True)
     counts = find_marks(model).value_counts(sort=False)
-    percents = _share_percents({str(mark): int(count) for mark, count in counts.items()})
+    percents = share_percents({str(mark): int(count) for mark, count in counts.items()})
     cells = "the cell is" if len(model) == 1 else f"{len(model):,} cells are"
     return f"{percents['documented']} % of {cells} documented"
 

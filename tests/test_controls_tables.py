@@ -17,7 +17,7 @@ from srm_data.controls.tables import (
 )
 from srm_data.exceptions import TableError
 from srm_data.load import load_tables
-from srm_data.workbook.book import PURPOSES
+from srm_data.workbook.book import SHEETS
 from tests.cases import thin_out
 
 
@@ -124,7 +124,7 @@ def test_every_mapping_has_a_reason_that_serves_few_controls(controls):
 
 def test_every_duty_has_an_origination_and_every_clause_a_sheet(controls, shipped):
     assert set(controls["duty_originations"]["duty_id"]) == set(shipped["duties"]["duty_id"])
-    assert set(controls["clauses"]["sheet"]) <= {"Summary", "Review here", *PURPOSES}
+    assert set(controls["clauses"]["sheet"]) <= {"Summary", "Review here", *SHEETS}
 
 
 def test_every_duty_of_ai_helps_with_nist_and_iso_and_no_mapping_of_controls_names_one(controls):

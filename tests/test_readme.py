@@ -15,7 +15,7 @@ import srm_data
 from srm_data.cli import main
 from srm_data.maintain.release import CELL_SHOWN
 from srm_data.model import ACTION_MEANINGS
-from srm_data.workbook.book import PURPOSES
+from srm_data.workbook.book import SHEETS
 from tests.documents import CONTRIBUTING, DOCUMENTS, GUIDE, README, ROOT
 from tests.public import PUBLIC
 
@@ -153,7 +153,7 @@ def test_there_are_fifteen_questions():
 
 @pytest.mark.parametrize(("number", "question", "notebooks", "sheet", "call"), QUESTIONS)
 def test_question_is_answered_where_the_guide_says(names, number, question, notebooks, sheet, call):
-    assert sheet in {"Summary", "Review here", *PURPOSES}
+    assert sheet in {"Summary", "Review here", *SHEETS}
     for notebook in notebooks.split(", "):
         (path,) = (ROOT / "notebooks").glob(f"{notebook}-*.ipynb")
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]

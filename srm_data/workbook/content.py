@@ -15,11 +15,6 @@ from srm_data.workbook.reviewed import REVIEWED_SHEET, REVIEWED_TITLE
 from srm_data.workbook.values import Columns
 
 
-def is_internal(audience: Audience) -> bool:
-    """Return whether reviewers write in a copy for this audience."""
-    return audience == "internal"
-
-
 class Content(NamedTuple):
     """Contents of a workbook: the model, what the register says, the tables and the scope."""
 
@@ -47,7 +42,7 @@ class Content(NamedTuple):
     @property
     def is_internal(self) -> bool:
         """Whether the copy is one that reviewers write in."""
-        return is_internal(self.audience)
+        return self.audience == "internal"
 
     @property
     def is_catalogue(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,13 @@ from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, list_sets, load_tables, without_categoricals
 from srm_data.model import A_MODEL, MODEL, build_category_model
-from srm_data.register import make_entries, state
-from srm_data.schema import CHANGED, Audience, StrPath, check_audience, read_package
+from srm_data.register import find_approval, make_entries, state
+from srm_data.register.tasks import narrow_state
+from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
 from srm_data.workbook.book import write_book
+from srm_data.workbook.content import Content
+from srm_data.workbook.values import list_values
+from srm_data.xlsx.writer import clean_text
 
 
 def write_workbook(
@@ -36,8 +41,9 @@ def write_workbook(
 ) -> Path:
     """Write the workbook that reviewers decide in and that :func:`~srm_data.read_review` reads.
 
-    Its sheets are Summary, Review here (to write in), Look up, Matrix, Tasks, Register, Services,
-    Sources and How to read, with changes and controls if they are given.
+    Its sheets are Summary, Review here (to write in), Look up, Matrix, Tasks, Register, Evidence,
+    Services, As read (of an estate), Sources and How to read, with changes and controls if they are
+    given.
 
     Parameters
     ----------
@@ -120,8 +126,24 @@ def write_workbook(
     if register is None:
         register, on = make_entries([]), on or read_package()["created"][:10]
     now = state(register, model, on=on, tables=tables)
-    return write_book(
-        Path(path), model, now, tables, scope=scope, estate=estate, changes=changes,
-        controls=controls, audience=audience, owner=owner,
-        for_print=for_print, sheet=sheet,
-    )  # fmt: skip
+    if owner:  # the part that one accountable answers for
+        now = narrow_state(now, owner)
+        model = model.loc[now.model.index]
+    package = read_package()
+    content = Content(
+        model=now.model,
+        tables=tables,
+        scope=clean_text(scope or name_scope(model, tables)),
+        version=package["version"],
+        made=datetime.fromisoformat(package["created"]).replace(tzinfo=None),
+        audience=audience,
+        values=list_values(now.model, tables, notes=model["note"], controls=controls),
+        now=now,
+        approval=find_approval(now),
+        owner=owner,
+        for_print=for_print or bool(sheet),
+        estate=estate,
+        changes=changes,
+        controls=controls,
+    )
+    return write_book(Path(path), content, sheet=sheet)

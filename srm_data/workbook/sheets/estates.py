@@ -14,6 +14,7 @@ from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body
 
+FEW = 8  # accounts, Regions, applications and owners of an offering that are named
 UNCLEAR_FIRST = ["Not recognised", "Assumed", "Recognised", "No service"]
 FOUND_AS = {
     "arn-resource": "ARN", "botocore-client": "name of an API",
@@ -83,9 +84,9 @@ def _describe_status(estate: pd.DataFrame) -> list[str]:
     ]
 
 
-def _count_names(text: str) -> int | str:
-    """Count accounts, because account ids are left out of a workbook that may be shared."""
-    return len(text.split(SEPARATOR)) if text else ""
+def _name_some(text: str) -> str:
+    names = text.split(SEPARATOR)
+    return SEPARATOR.join([*names[:FEW], *([f"{len(names) - FEW:,} more"] if len(names) > FEW else [])])
 
 
 def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
@@ -94,11 +95,9 @@ def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
     return [
         Column("Resources", 11, "number", used["resources"].tolist()),
         Column("Of them assumed", 11, "number", used["assumed"].tolist()),
-        Column("Accounts", 10, "number", [_count_names(text) for text in used["accounts"]]),
-        Column("Regions", 24, "text", used["regions"].tolist()),
         *(
-            Column(name.capitalize(), 16, "text", used[name].tolist())
-            for name in CONTEXT
+            Column(name.capitalize(), 16, "text", [_name_some(text) for text in used[name]])
+            for name in ("accounts", "regions", *CONTEXT)
             if name in used and used[name].ne("").any()
         ),
         *_cost_column(used["cost"]),

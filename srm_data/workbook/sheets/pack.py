@@ -30,7 +30,6 @@ DECIDED = ("in force", "proposed", "conflict", "asked back", "expired")
 def fill_decisions(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List decisions that differ from the tables, then exceptions, with who approved them."""
     now = content.now
-    assert now is not None
     answers = now.entries[now.entries["field"].eq("answer") & now.entries["state"].isin(DECIDED)]
     approvals = now.entries[now.entries["field"].eq("approval") & now.entries["state"].eq("in force")]
     approved = approvals.groupby("value")["by"].agg("; ".join)
@@ -59,7 +58,6 @@ def fill_decisions(sheet: Worksheet, look: Look, content: Content) -> Body:
 def fill_conflicts(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List what contradicts, and what was entered and is not taken."""
     now = content.now
-    assert now is not None
     rows = now.problems[now.problems["kind"].isin(OF_CONFLICTS)]
     if rows.empty:
         return fill_with_sentence(sheet, look, content, "Conflicts", "No entry contradicts another.")
@@ -75,7 +73,6 @@ def fill_conflicts(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def fill_open_points(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Count what each accountable has not agreed or done, by duty, what is late first."""
-    assert content.now is not None
     tasks = list_tasks(content.now)
     tasks = tasks[tasks["customer_action"].eq("required")]
     tasks = tasks.assign(
@@ -139,5 +136,4 @@ PURPOSES = {
     "Conflicts": "What contradicts, or was entered and is not taken.",
     "Open points": "What must be done and is not agreed or is late, by who answers for it.",
 }
-"""The sheets, with what they hold."""
-FILLS = {"Decisions": fill_decisions, "Conflicts": fill_conflicts, "Open points": fill_open_points}
+PACK = {"Decisions": fill_decisions, "Conflicts": fill_conflicts, "Open points": fill_open_points}

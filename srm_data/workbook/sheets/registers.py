@@ -100,7 +100,6 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Columns
 
 def fill_tasks(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List what each accountable must or may do, and where nobody or several are accountable."""
-    assert content.now is not None
     tasks = list_tasks(content.now)
     if tasks.empty:
         return fill_with_sentence(sheet, look, content, "Tasks", "Nobody must act.")
@@ -163,7 +162,6 @@ def list_evidence_rows(now: State) -> list[dict[str, Any]]:
 
 def fill_evidence(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the reports of AWS, which hold for all services, then the evidence of the organisation."""
-    assert content.now is not None
     now, values = content.now, content.values
     names = {
         name: dict(zip(values[f"{name}_id"], values[name], strict=True))

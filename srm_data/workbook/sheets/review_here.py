@@ -30,7 +30,7 @@ from srm_data.workbook.reviewed import (
     code_shown,
     name_key,
 )
-from srm_data.workbook.styles import CALL, Look
+from srm_data.workbook.styles import CALL, TEAL, Look
 from srm_data.workbook.values import Columns, list_column
 from srm_data.xlsx.writer import Body
 
@@ -204,6 +204,7 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Colum
     if not content.is_internal:
         private = ("attention", "remarks", "all_evidence", "inherited_from", "check")
         shown = [column for column in shown if column.value not in private]
+    sheet.sheet_properties.tabColor = TEAL
     columns = [_make_column(column, rows) for column in shown]
     body = add_table(sheet, look, "Responsibilities", columns, header_row=REVIEWED_ROW, measured=OPEN)
     look.put(sheet.cell(1, 1), "title", content.reviewed_sheet)

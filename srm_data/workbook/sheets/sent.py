@@ -10,7 +10,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.merge import SENT
-from srm_data.register.state import State
 from srm_data.workbook.content import Content
 from srm_data.workbook.reviewed import (
     EVIDENCE_COLUMNS,
@@ -90,11 +89,11 @@ def fill_sent(
     sheet: Worksheet,
     look: Look,
     content: Content,
-    now: State,
     sent: Mapping[tuple[str, ...], Row],
     codes: tuple[set[str], set[str]],
 ) -> Body:
     """Write what the book was sent with: entries, answers and approvals, and the codes of its texts."""
+    now = content.now
     sheet.sheet_state = "hidden"
     look.put(sheet.cell(1, 1), "caption", SENT_MARK)
     lines: list[list[str | None]] = [

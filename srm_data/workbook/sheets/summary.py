@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.cells import find_marks
-from srm_data.describe import describe_assumed, describe_estate
+from srm_data.cells import find_marks, list_marks
+from srm_data.describe import describe_assumed, describe_estate, share_percents
 from srm_data.register.approval import Approval
 from srm_data.register.entries import list_rows
 from srm_data.register.overview import list_raci
@@ -18,6 +20,7 @@ from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, 
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
 from srm_data.workbook.sheets.registers import name_keys
 from srm_data.workbook.styles import Look
+from srm_data.xlsx.writer import Body
 
 TITLE = "AWS Shared Responsibility Matrix"
 WIDTHS = (20, 52, 13, 10.5)  # at least 8 points on A4
@@ -31,7 +34,7 @@ HOW_TO = (
 )
 
 
-def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> None:
+def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> Body:
     """Write findings, risks, what is to be approved, open problems, sign-off and contents."""
     now, approval = content.now, content.approval
     set_widths(sheet, WIDTHS)
@@ -62,6 +65,7 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
     set_lines(sheet, look, [[], *(_entry(*pair) for pair in closing)], start=row)
     set_up_print(sheet, content.footer, landscape=False)
     sheet.page_setup.fitToHeight = 0 if content.for_print else 1  # rather two pages than small text
+    return Body()
 
 
 def _entry(label: str, text: str) -> Line:
@@ -72,12 +76,14 @@ def _list_findings(content: Content) -> list[Line]:
     """List three findings: who is responsible, what it rests on, and what must be done."""
     model = content.model
     total = len(model)
-    parties = model["responsibility"].value_counts()
-    bases = pd.Series(content.values["basis_label"]).value_counts()
+    parties, bases = Counter(content.values["responsibility"]), Counter(content.values["basis"])
+    codes = content.tables["responsibilities"].sort_values("position")["responsibility"]
+    marks = list_marks()
+    signs = (marks["mark"] + " " + marks["label"]).str.strip()
     must = model["customer_action"].eq("required")
     texts = {
-        "Who is responsible": _join_counts(parties, total),
-        "What it rests on": _join_counts(bases, total),
+        "Who is responsible": _join_counts({name: parties[name] for name in codes}),
+        "What it rests on": _join_counts({sign: bases[str(mark)] for mark, sign in signs.items()}),
         "What must be done": (
             f"The customer must act in {int(must.sum()):,} of {total:,} cells, and may act in "
             f"{int(model['customer_action'].eq('optional').sum()):,}."
@@ -97,9 +103,10 @@ def _list_findings(content: Content) -> list[Line]:
     return [_entry(label, text) for label, text in texts.items()]
 
 
-def _join_counts(counts: pd.Series, total: int) -> str:
-    parts = [f"{name} {count:,} ({count / total:.0%})" for name, count in counts.items() if count]
-    return f"Of {total:,} cells: {', '.join(parts)}."
+def _join_counts(counts: dict[str, int]) -> str:
+    percents = share_percents(counts)
+    parts = [f"{name} {count:,} ({percents[name]} %)" for name, count in counts.items() if count]
+    return f"Of {sum(counts.values()):,} cells: {', '.join(parts)}."
 
 
 def count_risks(now: State) -> dict[str, int]:
