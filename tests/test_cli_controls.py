@@ -214,7 +214,7 @@ def test_comparison_names_what_could_not_be_compared(tmp_path, capsys):
     new = {
         "AC-2(a)": ("AC-02 (a)", "Partialy"), "AC-3": ("AC-3", None), "PE-6(a)": ("PE-99", "Yes"),
     }  # fmt: skip
-    for control, value, *_ in book["CRM Worksheet"].iter_rows(min_row=4):
+    for control, value, *_ in book["Low CRM Worksheet"].iter_rows(min_row=4):
         control.value, value.value = new.get(control.value, (control.value, value.value))
     book.save(path)
     capsys.readouterr()
@@ -222,7 +222,7 @@ def test_comparison_names_what_could_not_be_compared(tmp_path, capsys):
     out = " ".join(capsys.readouterr().out.split())
     assert (
         "154 of 154 common controls agree 1 value not read (expected Yes, Partial or No): AC-2 "
-        "'Partialy' (sheet 'CRM Worksheet', row 7) 1 control only theirs: PE-99"
+        "'Partialy' (sheet 'Low CRM Worksheet', row 7) 1 control only theirs: PE-99"
     ) in out
     assert " 1 control without a value of theirs: AC-3 " in out
     rows = {row[0]: row[1:4] for row in csv.reader((tmp_path / "c.csv").open())}
