@@ -183,9 +183,9 @@ def list_cells(question: Understood, asked: Asked) -> list[Cell]:
 
 
 def _is_on_side(side: str, responsibility: str, action: str) -> bool:
-    """Return whether the customer must act, need not, or leaves it to AWS."""
-    if side == "ours":
-        return action == "required"
+    """Return whether the customer must act, may act, need not, or leaves it to AWS."""
+    if side in ("ours", "may"):
+        return action == "required" or (side == "may" and action == "optional")
     return action != "required" and (side == "none" or responsibility in ("AWS", "Shared"))
 
 

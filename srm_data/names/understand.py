@@ -138,8 +138,9 @@ class PhraseIndex:
         ]
         asked = [one for one in asked if one[0] not in taken or one[1] not in self.makers]
         senses = [sense for _, _, sense in asked]
-        if "compare" in senses and len(groups) == 1:
-            groups = self._split_variants(chosen[0].meaning, tokens) or groups
+        own = [name for name in chosen if name.kind <= OFFICIAL]
+        if "compare" in senses and len(own) == 1:
+            groups = self._split_variants(own[0].meaning, tokens) or groups
         heard = {stem for group in groups for one in group for stem in self.words_of.get(one, ())}
         unknown = [
             tokens[at].word
@@ -162,7 +163,7 @@ class PhraseIndex:
         self, senses: list[str], groups: list[list[int]], duties: list[int]
     ) -> tuple[str, str]:
         """Find what is asked: which offerings, who must act, a comparison, or a cell."""
-        sides = [sense for sense in senses if sense in ("aws", "ours")]
+        sides = [sense for sense in senses if sense in ("aws", "ours", "may")]
         side = sides[-1] if sides else "ours" if "must" in senses else ""
         firsts = {group[0] for group in groups}
         services = {self.table["service_of"][one] for group in groups for one in group}
@@ -170,7 +171,9 @@ class PhraseIndex:
         is_several = len(services) > 1 and (len(groups) == 1 or bool(side))
         if "which" in senses and duties and (not groups or is_several or (is_family and side)):
             is_negated = senses.count("not") % 2 == 1
-            return "which", {"ours": "none"}.get(side, "ours") if is_negated else side or "aws"
+            return "which", {"ours": "none", "may": "none"}.get(
+                side, "ours"
+            ) if is_negated else side or "aws"
         if len(firsts) > 1 and "compare" in senses:
             return "compare", ""
         if len(firsts) == 1 and not duties and side:
@@ -320,7 +323,7 @@ class PhraseIndex:
             for places, is_whole, kind, meaning in located
         ]
         # A question for offerings names what they leave to whom: its words for a duty are no names.
-        duties = [one.places for one in spoken if one.is_whole and is_which]
+        duties = [match.places for match in spoken if match.is_whole and is_which]
         meant = {at for at, token in enumerate(tokens) if token.weight > POINTS.plain}
         return [
             name

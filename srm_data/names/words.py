@@ -54,6 +54,7 @@ UNUSED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"
 
 SIDES = {
     "ours": "must be done by the customer",
+    "may": "may or must be done by the customer",
     "aws": "is done by AWS, unless the customer wants more",
     "none": "need not be done by the customer",
 }

@@ -179,7 +179,7 @@ const makeAsk = (table, shown, look) => {
     const [duties, isOpen] = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
-    const variants = of.includes("compare") && chosen.length === 1 ? splitVariants(chosen[0].meaning, tokens) : [];
+    const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
     const groups = variants.length ? variants : chosen.map((name) => sortVariants(name, chosen, unique(rest.map((at) => tokens[at].stem))));
     const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
     const isTopic = (one) => one.topic && (votes.length || chosen.some((name) => name.kind >= COMMON && key(name.places) === key(one.places)));
@@ -189,10 +189,10 @@ const makeAsk = (table, shown, look) => {
     return { offerings: unique([...firsts, ...groups.flat()]), named: firsts.length, duties, isOpen, kind, side, topics, unused, unknown };
   }
   function findKind(of, groups, firsts, duties) {
-    const side = of.filter((sense) => sense === "aws" || sense === "ours").at(-1) ?? (of.includes("must") ? "ours" : "");
+    const side = of.filter((sense) => ["aws", "ours", "may"].includes(sense)).at(-1) ?? (of.includes("must") ? "ours" : "");
     const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
     const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), isNegated = of.filter((sense) => sense === "not").length % 2;
-    if (of.includes("which") && duties.length && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? (side === "ours" ? "none" : "ours") : side || "aws"];
+    if (of.includes("which") && duties.length && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? (side === "ours" || side === "may" ? "none" : "ours") : side || "aws"];
     const isCompared = of.includes("compare"), isService = isFamily && (isCompared || !duties.length);
     if (firsts.length === 1 && !duties.length && side) return ["act", side];
     return [firsts.length > 1 && isCompared ? "compare" : isService ? "service" : "cell", ""];
@@ -203,7 +203,7 @@ const makeAsk = (table, shown, look) => {
     const list = (some, of) => some.flatMap((place) => of.map((duty) => [place, duty])).filter((cell) => look(...cell));
     const choose = (cells, is, rank) => cells.filter((cell) => is(...look(...cell))).sort((one, other) => rank(...look(...one)) - rank(...look(...other)));
     if (kind === "which") {
-      const isOn = (party, action) => (side === "ours" ? action === "required" : action !== "required" && (side === "none" || party === "AWS" || party === "Shared"));
+      const isOn = (party, action) => (side === "may" ? action !== "none" : side === "ours" ? action === "required" : action !== "required" && (side === "none" || party === "AWS" || party === "Shared"));
       const some = named > 1 ? firsts : named ? offerings : unique([...table.often, ...shown.offerings.keys()]);
       return choose(list(some, duties.slice(0, 1)), isOn, (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0));
     }
