@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from srm_data.estate.columns import LINE, PART_OF_LINE
-from srm_data.estate.resource_types import CLUSTERED, is_member
+from srm_data.estate.resource_types import is_member, list_kinds
 from srm_data.estate.resources import DECIDED, OF_MEMBER, OF_PART, SEPARATOR, merge_tally
-from srm_data.load import read_table
 
 ANY = "*"
 NONE = "-"
@@ -86,12 +85,6 @@ Proofs = dict[int, list[tuple[str, str]]]
 
 BillRules = dict[str, list[BillRule]]
 """Rules of every service, and those of any product under ``*``, in the order of their positions."""
-
-
-def get_bill_rules(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the table ``bill_rules``, by default that of the package."""
-    known = tables.get("bill_rules", pd.DataFrame())
-    return read_table("bill_rules") if known.empty else known
 
 
 def list_bill_rules(table: pd.DataFrame) -> BillRules:
@@ -272,7 +265,10 @@ def _decide(
             if rule.offering_id and rule.certain == "no" and not others:
                 others = SEPARATOR.join(of_service.get(service, ()))
             certain = rule.certain if rule.offering_id else ""
-            owner = next((one for one in CLUSTERED if rule.offering_id in of_service.get(one, ())), "")
+            owner = next(
+                (one for one in list_kinds("clustered") if rule.offering_id in of_service.get(one, ())),
+                "",
+            )
             about = OF_MEMBER if is_member(texts["resource"], owner) else DECIDED
             about = OF_PART if rule.is_part else about
             return Decision(words, rule.offering_id, certain, others, rule.reason, about)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
 from srm_data.estate.arns import is_full_arn, shorten_arn
-from srm_data.estate.bills import BillRules, get_bill_rules, list_bill_rules
-from srm_data.estate.profiles import Profiles, build_profiles, get_headers
+from srm_data.estate.bills import BillRules, list_bill_rules
+from srm_data.estate.profiles import Profiles, build_profiles
 from srm_data.estate.resource_types import (
-    CLUSTERED,
     CUSTOM,
     CUSTOM_RESOURCE,
     FINDING,
@@ -34,7 +33,6 @@ from srm_data.estate.wording import (
     names_other_cloud,
     says_unused,
 )
-from srm_data.load import read_table
 from srm_data.names.index import (
     EVERYDAY,
     GENERIC,
@@ -71,7 +69,7 @@ READ_COLUMNS = {
         "product_family", "description", "offering_id", "certain", "is_part", "alternatives", "reason",
     ],
 }  # fmt: skip
-"""Columns that are read of some of them. All but the offerings may be missing, or empty."""
+"""Columns that are read of some of them."""
 
 VAGUE = {"general", "purpos", "only", "custom"}  # stems that say little of a longer name
 SENTENCE = "a sentence; give one name of a service per line"
@@ -132,8 +130,8 @@ class Catalogue:
         self.ordinary: dict[str, str] = dict(
             zip(ordinary["service_id"].tolist(), ordinary["offering_id"].tolist(), strict=True)
         )
-        self.of_service = list_by_service(_pair(offerings))
-        self.meant_by_name = list_by_service(_pair(offerings[offerings["by_service_name"] == "yes"]))
+        self.of_service = list_by_service(offerings)
+        self.meant_by_name = list_by_service(offerings[offerings["by_service_name"] == "yes"])
 
     @cached_property
     def index(self) -> NameIndex:
@@ -154,15 +152,11 @@ class Catalogue:
     @cached_property
     def rules(self) -> Rules:
         """Rules for settings."""
-        if "variants" not in self.tables:
-            return {}
         return list_rules(self.tables["variants"], self.service_of)
 
     @cached_property
     def ruled_types(self) -> dict[str, str]:
         """Resource types that rules are for, by what all their spellings have in common."""
-        if "variants" not in self.tables:
-            return {}
         kinds = sorted(self.tables["variants"]["resource"].unique(), reverse=True)
         return {fold_kind(kind): kind for kind in kinds}  # AWS::... is the last
 
@@ -182,33 +176,28 @@ class Catalogue:
     @cached_property
     def bill_rules(self) -> BillRules:
         """Rules for bills."""
-        return list_bill_rules(get_bill_rules(self.tables))
+        return list_bill_rules(self.tables["bill_rules"])
 
     @cached_property
     def profiles(self) -> Profiles:
         """Kinds of tables."""
-        return build_profiles(get_headers(self.tables), self.tables.get("variants"))
+        return build_profiles(self.tables["inventory_headers"], self.tables["variants"])
 
     @cached_property
     def part_endings(self) -> tuple[str, ...]:
-        """Endings of kinds that are parts of an offering, by default those of the package."""
-        known = self.tables.get("part_types")
-        table = read_table("part_types") if known is None or known.empty else known
-        return tuple(table["ending"].tolist())
+        """Endings of kinds that are parts of an offering."""
+        return tuple(self.tables["part_types"]["ending"].tolist())
 
     @cached_property
     def whole_kinds(self) -> frozenset[str]:
         """Kinds that are an offering, of which the settings may tell, and no part of another."""
-        known = self.tables["variants"]["resource"] if "variants" in self.tables else ()
-        kinds = {fold_kind(str(name)) for name in known}
+        kinds = set(self.tables["variants"]["resource"].map(fold_kind))
         told = tuple(list_kinds("told"))
         return frozenset(list_kinds("whole")).union(kind for kind in kinds if not kind.endswith(told))
 
     @cached_property
     def likeliest(self) -> dict[str, list[str]]:
         """Offerings that a type may be if its settings are unknown, the likeliest first."""
-        if "variants" not in self.tables:
-            return {}
         variants = self.tables["variants"].sort_values(["resource", "position"])
         open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
         of_type: dict[str, list[str]] = {}
@@ -254,16 +243,16 @@ class Catalogue:
     @cached_property
     def prefixes(self) -> list[str]:
         """Prefixes of Terraform resource types, the longest first."""
-        known = {name for name, entries in self.by_name.items() if _has_scheme(entries, PREFIX)}
-        known |= {name for name, (scheme, _) in self.reasons.items() if scheme == PREFIX}
-        return sorted(known, key=len, reverse=True)
+        return sorted(self._list_of_scheme(PREFIX), key=len, reverse=True)
 
     @cached_property
     def clients(self) -> dict[str, str]:
         """Clients of the AWS SDK by their names without hyphens, with which Terraform's types begin."""
-        known = [name for name, entries in self.by_name.items() if _has_scheme(entries, CLIENT)]
-        known += [name for name, (scheme, _) in self.reasons.items() if scheme == CLIENT]
-        return {name.replace("-", ""): name for name in known}
+        return {name.replace("-", ""): name for name in self._list_of_scheme(CLIENT)}
+
+    def _list_of_scheme(self, scheme: str) -> list[str]:
+        known = self.names.loc[self.names["scheme"] == scheme, "folded"].unique()
+        return [*known, *(name for name, (of_scheme, _) in self.reasons.items() if of_scheme == scheme)]
 
     @cached_property
     def too_common(self) -> frozenset[str]:
@@ -301,7 +290,9 @@ class Catalogue:
         has = {one: words & self.own_words.get(one, frozenset()) for one in offerings}
         if offering:
             is_whole = match.matched_by not in (WORDS, EVERYDAY) or self.index.find_same(identifier)
-            rest = words - self._list_named_words(offering, words) - has[offering]
+            names = self.names.loc[self.names["offering_id"] == offering, "identifier"]
+            within = [name for name in map(frozenset, map(split_words, names)) if name <= words]
+            rest = words.difference(*within) - has[offering]
             if is_whole or not any(rest & found for found in has.values()):
                 return match
 
@@ -338,11 +329,6 @@ class Catalogue:
             for offerings in self.by_settings.values()
         )
 
-    def _list_named_words(self, offering: str, words: frozenset[str]) -> frozenset[str]:
-        names = self.names.loc[self.names["offering_id"] == offering, "identifier"]
-        within = [name for name in map(frozenset, map(split_words, names)) if name <= words]
-        return frozenset().union(*within)
-
     def is_own_arn(self, kind: str, arn: str) -> bool:
         """Return whether an ARN is that of a resource of this type, and not of one that it refers to.
 
@@ -352,7 +338,7 @@ class Catalogue:
         if not is_full_arn(arn) or is_belonging(kind, self.part_endings):
             return False
         service, of_arn = self.match(kind).service_id, self.match(shorten_arn(arn)).service_id
-        is_database = of_arn == DATABASES and service in CLUSTERED
+        is_database = of_arn == DATABASES and service in list_kinds("clustered")
         return service != "" and (service == of_arn or is_database)
 
     def is_written(self, text: str) -> bool:
@@ -369,7 +355,9 @@ class Catalogue:
         for wanted, scheme in [(folded, ""), *self._widen(identifier, folded)]:
             found = [e for e in self.by_name.get(wanted, ()) if scheme in ("", e.scheme)]
             if found := [entry for entry in found if entry.scheme != EVERYDAY]:
-                return _settle(found, is_exact=_is_own(wanted, folded))
+                # The whole name, in any vocabulary: AwsS3Bucket is AWS::S3::Bucket.
+                is_type = wanted.count("::") == 2 and "::" not in folded
+                return _settle(found, is_exact=is_type or wanted == folded.replace("#", ":"))
             excluded = self.reasons.get(wanted)
             if excluded and scheme in ("", excluded[0]):
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
@@ -386,7 +374,8 @@ class Catalogue:
         if says_unused(folded):
             return Match(NO_SERVICE, matched_by="reader", note=NOT_USED)
         beside = None if is_typed else self._find_beside(folded)
-        return beside or Match(UNRECOGNISED, note=_describe_unknown(folded))
+        note = SENTENCE if len(folded.split()) >= LEAST_OF_SENTENCE else ""
+        return beside or Match(UNRECOGNISED, note=note)
 
     def _find_name(self, text: str) -> Match | None:
         """Return the meaning of a name in any spelling, of the names in it, or of a longer one."""
@@ -542,23 +531,9 @@ def _count_mistakes(folded: str) -> int:
     return 0 if len(folded) > LONGEST else max(len(own) // LETTERS_PER_MISTAKE, int(own != folded))
 
 
-def _describe_unknown(folded: str) -> str:
-    return SENTENCE if len(folded.split()) >= LEAST_OF_SENTENCE else ""
-
-
-def _is_own(wanted: str, folded: str) -> bool:
-    """Return whether the name found is the whole identifier, in any vocabulary."""
-    is_type = wanted.count("::") == 2 and "::" not in folded  # AwsS3Bucket is AWS::S3::Bucket
-    return is_type or wanted == folded.replace("#", ":")
-
-
 def _fold_unless_terraform(name: str) -> str:
     """Return the kind in any spelling; a type of Terraform, whose settings are its own, stays."""
     return name.lower() if name.lower().startswith("aws_") else fold_kind(name)
-
-
-def _has_scheme(entries: list[Name], scheme: str) -> bool:
-    return any(entry.scheme == scheme for entry in entries)
 
 
 def _settle(found: list[Name], *, is_exact: bool) -> Match:
@@ -580,16 +555,10 @@ def _settle(found: list[Name], *, is_exact: bool) -> Match:
     return Match(RECOGNISED, services[0], offering, scheme, names_offering=itself)
 
 
-def list_by_service(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """List the offerings of each service, given pairs of both."""
-    listed: dict[str, list[str]] = {}
-    for service, offering in pairs:
-        listed.setdefault(service, []).append(offering)
-    return listed
-
-
-def _pair(offerings: pd.DataFrame) -> Iterable[tuple[str, str]]:
-    return zip(offerings["service_id"].tolist(), offerings["offering_id"].tolist(), strict=True)
+def list_by_service(offerings: pd.DataFrame) -> dict[str, list[str]]:
+    """List the offerings of each service, in the order of the table."""
+    grouped = offerings.astype("str").groupby("service_id")["offering_id"].agg(list)
+    return {str(service): listed for service, listed in grouped.items()}
 
 
 class _Content:

@@ -217,7 +217,7 @@ def read_corrections(
         for row in rows:
             value = row.cells.get("offering_id", "")
             if value and id_of.get(value.casefold(), value) not in known:
-                own = list_by_service(zip(tables["offerings"]["service_id"], ids, strict=True))
+                own = list_by_service(tables["offerings"])
                 nearest = describe_nearest(value, [*known, *names])
                 if value.casefold() in own:
                     nearest = f" (offerings of this service: {', '.join(own[value.casefold()])})"

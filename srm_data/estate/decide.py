@@ -9,7 +9,6 @@ import pandas as pd
 
 from srm_data.estate.catalogue import RECOGNISED, Catalogue
 from srm_data.estate.resource_types import (
-    SHARED_FAMILIES,
     find_family,
     fold_kind,
     is_belonging,
@@ -140,7 +139,12 @@ def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
         meant = spoken_of or narrowed or catalogue.meant_by_name.get(row.service_id, possible)
         elsewhere = [one for one in possible if one in row.elsewhere]
         owners = row.owners or row.likely_owners
-        has_owner = row.is_part and row.family in SHARED_FAMILIES and len(owners) == 1 and not elsewhere
+        has_owner = (
+            row.is_part
+            and row.family in list_kinds("shared-family")
+            and len(owners) == 1
+            and not elsewhere
+        )
         is_sole = row.is_type and len(meant) == 1 and not has_owner
         sources = {
             OWNER: list(owners) if has_owner else [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,13 +57,7 @@ class Profiles(NamedTuple):
     words: frozenset[str]
 
 
-def get_headers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the table ``inventory_headers``, by default that of the package."""
-    headers = tables.get("inventory_headers")
-    return read_table("inventory_headers") if headers is None or headers.empty else headers
-
-
-def build_profiles(headers: pd.DataFrame, variants: pd.DataFrame | None = None) -> Profiles:
+def build_profiles(headers: pd.DataFrame, variants: pd.DataFrame) -> Profiles:
     """Build the kinds of tables to try in turn, starting with those that identify resources best."""
     unknown = sorted(set(headers["role"]) - set(HEADERS))
     if unknown:
@@ -84,19 +78,15 @@ def build_profiles(headers: pd.DataFrame, variants: pd.DataFrame | None = None) 
         groups = tuple(frozenset(expand(group, "|")) for group in needs.split())
         kinds.append(Profile(kind, rows, groups, {str(role): expand(row[role]) for role in row}))
     words = (name for kind in kinds for names in (*kind.needs, *kind.roles.values()) for name in names)
-    return Profiles(tuple(kinds), *_list_settings(variants), frozenset(words))
 
-
-def _list_settings(variants: pd.DataFrame | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """List the settings of the table ``variants``, and those of which only the presence matters."""
-    if variants is None or variants.empty:
-        return (), ()
+    # Settings of the table ``variants``, and those of which only the presence matters.
     values: dict[str, set[str]] = {}
     for rules in list_rules(variants).values():
         for path, value in (one for rule in rules for one in rule.list_wanted()):
             values.setdefault(".".join(path), set()).add(value)
     names = tuple(name for name in sorted(values) if name not in NO_SETTINGS)
-    return names, tuple(name for name in names if values[name] <= {"*", "-"})
+    flags = tuple(name for name in names if values[name] <= {"*", "-"})
+    return Profiles(tuple(kinds), names, flags, frozenset(words))
 
 
 @lru_cache

@@ -166,9 +166,9 @@ def read_estate(
     >>> estate[["identifier", "status", "offering_id", "rows", "resources"]].values.tolist()
     [['Amazon SQS', 'recognised', 'sqs', 2, 1], ['Amazon Sqz', 'unrecognised', '', 1, 1]]
     """
-    tables = load_some(NEEDED) if tables is None else given_tables(tables, {})
-    filled = [name for name in READ_COLUMNS if name == "offerings" or len(tables.get(name, ()))]
-    require_tables(tables, {name: READ_COLUMNS[name] for name in filled})
+    known, needed = load_some(NEEDED), {"offerings": READ_COLUMNS["offerings"]}
+    tables = known if tables is None else known | given_tables(tables, needed)
+    require_tables(tables, READ_COLUMNS)
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
@@ -196,7 +196,9 @@ def read_estate(
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
     estate = match_tally(merge_tally(tally), words.catalogue)
-    _check_rows(estate, int(tally["rows"].sum()))
+    is_listed = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
+    if estate.loc[is_listed, "rows"].sum() != tally["rows"].sum():
+        raise InternalError("rows were lost between counting and matching: a bug in srm_data")
     is_own_text = (estate["status"] != RECOGNISED) | (estate["matched_by"] == PART)
     estate["identifier"] = hide_secrets(estate["identifier"], is_own_text)
     is_sum = (estate["status"] == NO_SERVICE) & estate["note"].str.contains(A_SUM)
@@ -217,12 +219,6 @@ def read_estate(
     if not_read:
         warnings.warn("\n".join(not_read), SkippedFileWarning, stacklevel=2)
     return estate
-
-
-def _check_rows(estate: pd.DataFrame, rows: int) -> None:
-    known = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
-    if estate.loc[known, "rows"].sum() != rows:
-        raise InternalError("rows were lost between counting and matching: a bug in srm_data")
 
 
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:

@@ -14,16 +14,6 @@ from srm_data.load import read_table
 CUSTOM = "a custom resource: what it makes is known to its provider only"
 MODULE = "a module of a private registry, whose resources stand elsewhere"
 THIRD_PARTY = "a resource type of a third party, not of AWS"
-OTHER_PROVIDERS = (
-    "azurerm_",
-    "azuread_",
-    "google_",
-    "random_",
-    "null_",
-    "tls_",
-    "kubernetes_",
-    "helm_",
-)
 NO_WORD = "a line without a word, such as the frame of a table"
 CUSTOM_RESOURCE = "aws::cloudformation::customresource"
 OWN_NAMESPACES = ("aws::", "alexa::", "amzn::")
@@ -31,20 +21,6 @@ FINDING = r"Aws([A-Z][A-Za-z0-9]*)"
 """Pattern of a resource type of Security Hub."""
 
 FINDING_SCHEMES = ("cloudformation-type", "config-type")
-FINDING_SERVICES = {
-    "elb": "elasticloadbalancing", "elbv2": "elasticloadbalancingv2", "stepfunction": "stepfunctions",
-}  # fmt: skip
-"""Services whose name in findings differs from CloudFormation's."""
-
-
-SHARED_FAMILIES = ("aws::rds", "aws_db", "rds")
-"""Families whose parts belong to resources of several services: RDS, Aurora, DocumentDB, Neptune."""
-
-CLUSTERED = ("aurora", "documentdb", "neptune")
-"""Services whose offerings are clusters of database instances."""
-
-CLUSTERED_OFFERINGS = ("rds-multi-az-db-cluster",)
-"""Further offerings that are clusters, of services that also have single instances."""
 
 
 @lru_cache
@@ -65,7 +41,8 @@ def widen_finding(kind: str) -> list[tuple[str, str]]:
         ("".join(words[:n]).lower(), [word.lower() for word in words[n:]])
         for n in range(len(words), 0, -1)
     ]
-    splits = [(FINDING_SERVICES.get(service, service), rest) for service, rest in splits]
+    known = list_kinds("finding-service")  # whose name differs from that of CloudFormation
+    splits = [(known.get(service, service), rest) for service, rest in splits]
     of_type, of_arn, of_service = [], [], []
     for service, rest in splits:
         if rest:
@@ -101,7 +78,7 @@ def is_member(identifier: str, service_id: str, offering_id: str = "") -> bool:
     is_instance = is_own_word(identifier) and fold_kind(identifier).endswith(
         tuple(list_kinds("member"))
     )
-    return is_instance and (service_id in CLUSTERED or offering_id in CLUSTERED_OFFERINGS)
+    return is_instance and not {service_id, offering_id}.isdisjoint(list_kinds("clustered"))
 
 
 def find_family(identifier: str) -> str:
@@ -119,7 +96,7 @@ def exclude_type(folded: str) -> str:
     """Return why a text is not a resource type of AWS, or not a word at all."""
     if not any(map(str.isalnum, folded)):
         return NO_WORD
-    if folded.startswith(OTHER_PROVIDERS):
+    if folded.startswith(tuple(list_kinds("provider"))):
         return OTHER_PROVIDER.format(folded.split("_")[0])
     if folded.startswith(("data.aws_", "data.awscc_")):
         return DATA_SOURCE

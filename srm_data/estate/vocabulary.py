@@ -14,7 +14,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.estate.arns import is_own_word
 from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, find_catalogue
-from srm_data.estate.profiles import Profiles, build_profiles, fold_name, get_headers
+from srm_data.estate.profiles import Profiles, build_profiles, fold_name
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.estate.settings import Rules
 from srm_data.exceptions import EstateError
@@ -46,9 +46,9 @@ def build_vocabulary(tables: dict[str, pd.DataFrame], headers: pd.DataFrame | No
     if headers is not None:
         check_frame(headers, ["header", "role"], "names of columns")
         more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
-        known = get_headers(tables)
+        known = tables["inventory_headers"]
         known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
-        profiles = build_profiles(known, tables.get("variants"))
+        profiles = build_profiles(known, tables["variants"])
 
     @cache
     def is_name(text: str) -> bool:
