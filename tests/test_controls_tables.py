@@ -122,9 +122,21 @@ def test_every_mapping_has_a_reason_that_serves_few_controls(controls):
     assert reasons["reason"].str.fullmatch(r"[A-Z].{15,}\.").all()
 
 
-def test_every_duty_has_an_origination_and_every_clause_a_sheet(controls, shipped):
+def test_every_duty_has_an_origination(controls, shipped):
     assert set(controls["duty_originations"]["duty_id"]) == set(shipped["duties"]["duty_id"])
-    assert set(controls["clauses"]["sheet"]) <= {"Summary", "Review here", *SHEETS}
+
+
+def test_clause_names_a_sheet_if_one_answers_it_and_words_only_if_its_text_was_read(controls):
+    clauses = controls["clauses"].set_index("clause_id")
+    is_answered = clauses["answer"].isin(["answered", "in part"])
+    assert (clauses["sheet"].ne("") == is_answered).all()
+    assert set(clauses["sheet"]) - {""} <= {"Summary", "Review here", *SHEETS}
+    is_read = clauses["answer"].ne("not read")
+    for column in ("asks", "how", "read_from"):
+        assert (clauses[column].ne("") == is_read).all()
+    # each of them named a sheet that did not answer it
+    unanswered = ["dora-rts-settings", "ens-op-nub-1", "grundschutz-bes-1-7"]
+    assert set(clauses.loc[unanswered, "answer"]) == {"not"}
 
 
 def test_every_duty_of_ai_helps_with_nist_and_iso_and_no_mapping_of_controls_names_one(controls):

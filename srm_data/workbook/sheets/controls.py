@@ -91,15 +91,17 @@ def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 
 def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the requirements of laws and standards, and the sheets that answer them."""
+    """List what laws and standards ask for, and whether the book answers it."""
     clauses = load_controls()["clauses"]
     sheets = clauses["sheet"].replace(REVIEWED_SHEET, content.reviewed_sheet)
     columns = [
         Column("Law or standard", 28, "text", clauses["law"].tolist()),
         Column("Clause", 30, "text", clauses["clause"].tolist()),
         Column("Whom it binds", 30, "text", clauses["whom"].tolist()),
-        Column("What it asks, in our words", 62, "text", clauses["asks"].tolist()),
-        Column("Answered by the sheet", 22, "text", sheets.tolist()),
+        Column("What it asks, in our words", 56, "text", clauses["asks"].tolist()),
+        Column("This book", 11, "answer", clauses["answer"].tolist()),
+        Column("By the sheet", 14, "text", sheets.tolist()),
+        Column("What it has of it", 50, "text", clauses["how"].tolist()),
         Column("Where it stands", 50, "link", [link_address(url) for url in clauses["url"]]),
         Column("What was read", 34, "text_soft", clauses["read_from"].tolist()),
     ]
