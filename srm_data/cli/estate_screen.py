@@ -143,14 +143,17 @@ def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
     ]
 
     # One row per offering: how many there are, who has how many duties, and how it is known.
-    duties = duty_distribution(read.used, "offering_id")
+    is_ai = read.used["layer"].eq("AI")
+    core, with_ai = read.used[~is_ai], int(read.used.loc[is_ai, "offering_id"].nunique())
+    duties = duty_distribution(core, "offering_id")
     some = set(known.loc[known["assumed"], "offering_id"])
     all_of = known.groupby("offering_id")["assumed"].all()
     room = max(find_room() - RESOURCES - DUTIES * len(PARTIES) - KNOWN_BY, LEAST_NAME)
     headings = "".join(f"{heading:>{DUTIES}}" for heading in PARTIES.values())
-    count = read.used["duty_id"].nunique()
+    count, have = core["duty_id"].nunique(), "has" if with_ai == 1 else "have"
+    of_ai = f" {with_ai:,} of the offerings {have} duties of AI, too: show NAME." if with_ai else ""
     lines += wrap_lines(
-        f"Four columns count the {count} duties: yours alone, of both, of AWS, of none."
+        f"Four columns count the {count} duties: yours alone, of both, of AWS, of none.{of_ai}"
     )
     lines += [f"{'Offering':<{room}}{'Resources':>{RESOURCES}}{headings}  Known by"]
     table = []

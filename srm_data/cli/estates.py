@@ -19,7 +19,7 @@ def run_estate(options: argparse.Namespace) -> None:
     """Read inventories, print what is in use and what is unclear, and write the workbook."""
     from srm_data.cli.estate_screen import Estate, build_screen
     from srm_data.estate import in_use, list_effects, list_offerings_in_use, write_corrections
-    from srm_data.load import ALL_SETS, keep_sets_of, list_sets, load_tables
+    from srm_data.load import ALL_SETS, list_sets, load_tables
     from srm_data.model import build_model
     from srm_data.register import assign_accountable
 
@@ -38,7 +38,6 @@ def run_estate(options: argparse.Namespace) -> None:
         headers=options.headers,
         corrections=options.corrections,
     )
-    core = build_model()
     used = in_use(build_model(duty_sets=ALL_SETS), estate)
     tables = load_tables(duty_sets=list_sets(used))
     now = read_state(used, options, tables)
@@ -64,7 +63,7 @@ def run_estate(options: argparse.Namespace) -> None:
         written.append(write_corrections(options.write_corrections, estate))
 
     found = Estate(
-        estate, list_offerings_in_use(estate), keep_sets_of(decided, core), list_effects(core, estate),
+        estate, list_offerings_in_use(estate), decided, list_effects(build_model(), estate),
         name_offerings(tables), changes.get("changes"),
     )  # fmt: skip
     print("\n".join(build_screen(found, options)))
