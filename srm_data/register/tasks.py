@@ -13,7 +13,7 @@ from srm_data.schema import CELL
 
 TASK = [
     "accountable", "offering", "duty", "where", "customer_action", "task", "due", "status", "attention",
-    "problem", "offering_id", "duty_id",
+    "problem", "responsible", "consulted", "offering_id", "duty_id",
 ]  # fmt: skip
 """Columns of a frame of tasks."""
 MOST_NAMED = 5  # tasks that a mail names
@@ -36,7 +36,7 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
         ``not ours``; by accountable, what must be done first, then by due date. Columns, all ``str``:
         ``accountable``, ``offering``, ``duty``, ``where``, ``customer_action``, ``task`` (the
         customer's part), ``due``, ``status``, ``attention``, ``problem`` (nobody or several are
-        accountable), ``offering_id`` and ``duty_id``.
+        accountable), ``responsible``, ``consulted``, ``offering_id`` and ``duty_id``.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
     >>> list_tasks(now, "queue team")[["offering", "duty", "status"]].to_numpy().tolist()
     [['SQS queue', 'Backup', 'open']]
     """
-    tasks = list_raci(now)[[*KEY, "accountable", "problem"]]
+    tasks = list_raci(now)
     fields = now.cells.pivot(index=KEY, columns="field", values="value")
     fields = fields.reindex(columns=["answer", "due", "status"], fill_value="").fillna("").reset_index()
     attention = now.cells.groupby(KEY)["attention"].agg(lambda texts: " ".join(filter(None, texts)))

@@ -33,7 +33,8 @@ TASK_COLUMNS = {
     "Accountable": ("accountable", 20), "Offering": ("offering", 26), "Duty": ("duty", 24),
     "Where": ("where", 18), "You must act": ("customer_action", 12), "What": ("task", 60),
     "Until": ("due", 11), "Status": ("status", 11), "Needs attention": ("attention", 40),
-    "Accountable is": ("problem", 30),
+    "Accountable is": ("problem", 30), "Responsible": ("responsible", 20),
+    "Consulted": ("consulted", 20),
 }  # fmt: skip
 REPORTS = (
     "SOC 1 Type II", "SOC 2 Type II", "SOC 3", "ISO/IEC 27001", "ISO/IEC 27017", "ISO/IEC 27018", "C5",
