@@ -89,7 +89,7 @@ def list_differences(path: Path) -> list[str]:
     shown = {}
     for label, text, *_ in book["Summary"].iter_rows(values_only=True):
         name = text if str(label).replace(",", "").isdecimal() else label
-        numbers = re.sub(r"\(\d+ %\)", "", text or "") if name == label else str(label)
+        numbers = re.sub(r"\((under )?\d+%\)", "", text or "") if name == label else str(label)
         shown[name] = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", numbers)]
     pairs: list[tuple[str, Any, Any]] = [
         (name, sorted(shown[name]), sorted(numbers)) for name, numbers in expected.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,6 +57,22 @@ class Content(NamedTuple):
         return REVIEWED_SHEET if self.is_internal else REVIEWED_TITLE
 
     @property
+    def names(self) -> dict[str, dict[str, str]]:
+        """Names of what the key of an entry may say, by column."""
+        tables = self.tables
+        services, layers = (
+            {f"{kind}:{key}": f"All of {name}" for key, name in _pair(tables[f"{kind}s"], kind)}
+            for kind in ("service", "layer")
+        )
+        of_offerings = {"*": "All services"} | services | dict(_pair(tables["offerings"], "offering"))
+        of_duties = {"*": "All duties"} | layers | dict(_pair(tables["duties"], "duty"))
+        return {"offering_id": of_offerings, "duty_id": of_duties}
+
+    @property
     def footer(self) -> str:
         """Footer of every printed page."""
         return f"srm_data {self.version}"
+
+
+def _pair(table: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
+    return zip(table[f"{kind}_id"].astype(str), table[kind].astype(str), strict=True)

@@ -96,7 +96,12 @@ def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
         Column("Resources", 11, "number", used["resources"].tolist()),
         Column("Of them assumed", 11, "number", used["assumed"].tolist()),
         *(
-            Column(name.capitalize(), 16, "text", [_name_some(text) for text in used[name]])
+            Column(
+                name.capitalize(),
+                24 if name == "regions" else 16,
+                "text",
+                [_name_some(text) for text in used[name]],
+            )
             for name in ("accounts", "regions", *CONTEXT)
             if name in used and used[name].ne("").any()
         ),

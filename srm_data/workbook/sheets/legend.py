@@ -19,7 +19,7 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
     codes, kinds = content.tables["responsibilities"], content.tables["categories"]
     layers = content.tables["layers"].set_index("layer_id")["layer"]
     lines: list[Line] = [
-        [("title", "Legend")],
+        [("title", "How to read")],
         [],
         [("heading", "Responsibilities, and what other frameworks call them")],
         _header("Responsibility", "Meaning", "OSCAL", "AWS's page", "FedRAMP CRM: can be inherited",

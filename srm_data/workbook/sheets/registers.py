@@ -135,15 +135,12 @@ def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def name_keys(content: Content, rows: pd.DataFrame) -> list[str]:
     """Name what each row is about, as people call it: offering, duty and Where."""
-    names = {
-        name: dict(zip(content.values[f"{name}_id"], content.values[name], strict=True))
-        for name in ("offering", "duty")
-    }
+    offerings, duties = content.names.values()
     named = []
     for offering, duty, where in rows[KEY].astype(object).itertuples(index=False, name=None):
-        text = f"{names['offering'].get(offering, offering)} / {names['duty'].get(duty, duty)}"
-        text = text.replace("* / *", "All services").replace("* /", "All services /")
-        named.append(" @ ".join(filter(None, [text.replace("/ *", "/ all duties"), where])))
+        text = f"{offerings.get(offering, offering)} / {duties.get(duty, duty)}"
+        text = text.replace("All services / All duties", "All services")
+        named.append(" @ ".join(filter(None, [text, where])))
     return named
 
 
@@ -163,18 +160,9 @@ def list_evidence_rows(now: State) -> list[dict[str, Any]]:
 
 def fill_evidence(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the reports of AWS, which hold for all services, then the evidence of the organisation."""
-    now, values = content.now, content.values
-    names = {
-        name: dict(zip(values[f"{name}_id"], values[name], strict=True))
-        for name in ("offering", "duty")
-    }
-    rows = list_evidence_rows(now)
-    about = []
-    for row in rows:
-        key = (row["offering_id"], row["duty_id"])
-        parts = [names[name].get(text, text) for name, text in zip(names, key, strict=True)]
-        text = "All services" if key == ("*", "*") else " / ".join(parts)
-        about.append(" @ ".join(filter(None, [text, row["where"]])) if row["value"] else "")
+    rows = list_evidence_rows(content.now)
+    named = name_keys(content, pd.DataFrame(rows))
+    about = [name if row["value"] else "" for name, row in zip(named, rows, strict=True)]
     state = [STATES_OF_EVIDENCE.get(row["state"], row["state"]) if row["value"] else "" for row in rows]
     sizes = {
         "Evidence": 34,
@@ -200,7 +188,7 @@ def fill_evidence(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Cells", 8, "number", [row["cells"] or "" for row in rows]),
         Column("entry_id", 18, "text_soft", [row["entry_id"] for row in rows]),
     ]
-    head = ["Evidence", f"{_describe_implementation(now)} {EVIDENCE_HINT}"]
+    head = ["Evidence", _describe_implementation(content.now), EVIDENCE_HINT]
     return add_list(sheet, look, content, "Evidence", columns, head=head, frozen=1, is_locked=False)
 
 

@@ -47,8 +47,7 @@ HINTS = {
     "Where": "Blank: everywhere. Else environment=..., account=... or application=...",
 }
 RANKS = {"required": 2, "optional": 4, "": 5, "none": 6}
-"""Places of rows by action: rules come before, and what is settled for all services comes late."""
-ALL = {"*": "All services"}
+"""Places of rows by action: what is asked for all services comes before, and what that settles late."""
 
 
 def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[str, ...], Row]]:
@@ -107,7 +106,7 @@ def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[
     if not content.owner:
         general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
     wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
-    rules = [_make_rule(key, now, content, sent, remarks, wide) for key in sorted(general)]
+    rules = [_make_rule(key, now, content.names, sent, remarks, wide) for key in sorted(general)]
     columns = {name: [*texts, *(rule[name] for rule in rules)] for name, texts in columns.items()}
 
     # codes of what must come back as it was, and the order
@@ -142,19 +141,20 @@ def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> d
 def _make_rule(
     key: tuple[str, ...],
     now: State,
-    content: Content,
+    names: Mapping[str, Mapping[str, str]],
     sent: Mapping[tuple[str, ...], Row],
     remarks: Mapping[tuple[str, ...], list[str]],
     wide: Mapping[str, Row],
 ) -> dict[str, Any]:
     """Make the row of a rule, such as of a duty that is settled for all services."""
-    duties = dict(content.tables["duties"][["duty_id", "duty"]].itertuples(index=False, name=None))
     row = dict.fromkeys((column.value for column in COLUMNS), "") | dict(zip(KEY, key, strict=True))
     row |= list_entries(key, sent)
-    row |= {"offering": ALL.get(key[0], key[0]), "duty": duties.get(key[1], "All duties")}
-    row["duty"] = key[1] if key[1].startswith("layer:") else row["duty"]
+    row |= {name: names[f"{name}_id"].get(row[f"{name}_id"], row[f"{name}_id"])
+            for name in ("offering", "duty")}  # fmt: skip
     if key[0] == "*" and key[1] in wide:
-        row["answer_shown"] = wide[key[1]]["answer"] or wide[key[1]]["differs"]
+        differs = wide[key[1]]["differs"]
+        row["answer_shown"] = "differs" if differs else wide[key[1]]["answer"]
+        row["customer_part"] = differs.removeprefix("differs: ")
     problems = now.problems
     for name, text in zip(KEY, key, strict=True):
         problems = problems[problems[name] == text]
@@ -186,8 +186,8 @@ def _rank_rows(columns: Columns) -> list[tuple[int, int]]:
         rank = RANKS[action]
         if attention:
             rank = 0
-        elif cell.endswith("@"):
-            rank = 1
+        elif cell.endswith("@"):  # who is accountable for what is asked less often
+            rank = 1 if duty in ORGANISATION_WIDE else RANKS["optional"]
         elif duty in ORGANISATION_WIDE and rank < RANKS["none"]:
             rank = RANKS[""]
         elif action == "required" and basis == "Documented":

@@ -105,7 +105,8 @@ def _list_findings(content: Content) -> list[Line]:
 
 def _join_counts(counts: dict[str, int]) -> str:
     percents = share_percents(counts)
-    parts = [f"{name} {count:,} ({percents[name]} %)" for name, count in counts.items() if count]
+    shares = {name: f"{percent}%" if percent else "under 1%" for name, percent in percents.items()}
+    parts = [f"{name} {count:,} ({shares[name]})" for name, count in counts.items() if count]
     return f"Of {sum(counts.values()):,} cells: {', '.join(parts)}."
 
 
