@@ -404,7 +404,7 @@ def test_untouched_parts_packed_anew_are_read(tmp_path, parts):
 @pytest.mark.parametrize(
     ("place", "error"),
     [
-        ("srm_data.xlsx.values.Values.read_number", AttributeError("ours")),
+        ("srm_data.xlsx.sheets._Values.read_number", AttributeError("ours")),
         ("srm_data.xlsx.sheets.parse_part", KeyError("ours")),
         ("srm_data.xlsx.notes.read_tree", ValueError("ours")),
         ("srm_data.workbook.read.find_sent", IndexError("ours")),

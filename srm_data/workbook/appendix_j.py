@@ -38,8 +38,8 @@ from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_wi
 from srm_data.workbook.returned import Sheet, format_sheet, format_value
 from srm_data.workbook.reviewed import code_of_text
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.kinds import NOTE, THREAD
 from srm_data.xlsx.reader import read_last_author, read_workbook
+from srm_data.xlsx.sheets import NOTE, THREAD
 from srm_data.xlsx.writer import clean_text, save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET, SENT_SHEET = (

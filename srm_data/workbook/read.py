@@ -36,10 +36,17 @@ from srm_data.workbook.reviewed import (
 from srm_data.workbook.sheets.review_here import list_entries
 from srm_data.workbook.sheets.sent import shape_of
 from srm_data.workbook.styles import PALETTE
-from srm_data.xlsx.kinds import HEADER, LINK, NOTE, PROPERTY, SHEET_NAME, THREAD
 from srm_data.xlsx.notes import Remark
 from srm_data.xlsx.reader import read_last_author, read_workbook
-from srm_data.xlsx.sheets import FormulaText
+from srm_data.xlsx.sheets import (
+    HEADER,
+    LINK,
+    NOTE,
+    PROPERTY,
+    SHEET_NAME,
+    THREAD,
+    FormulaText,
+)
 
 FORMER = (
     "a book of 2026.11.x; expected one that was made with --register. srm_data 2026.11.11 reads it, "

@@ -11,8 +11,7 @@ from openpyxl.utils.escape import unescape
 
 from srm_data.workbook.reviewed import text_of
 from srm_data.xlsx import sheets as xlsx_sheets
-from srm_data.xlsx.sheets import FormulaText
-from srm_data.xlsx.values import ErrorText
+from srm_data.xlsx.sheets import ErrorText, FormulaText
 
 OF_NUMBERS = re.compile(r"(Table|Tabelle|Tableau) \d+")
 """The line that Apple's Numbers puts above each table."""

@@ -7,30 +7,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from openpyxl.utils import get_column_letter
-
-from srm_data.xlsx.kinds import (
-    ALT_TEXT,
-    CHART,
-    HEADER,
-    LINK,
-    NAME,
-    NOTE,
-    PROPERTY,
-    SHAPE,
-    SHEET_NAME,
-    TABLE,
-    THREAD,
-)
 from srm_data.xlsx.parts import WORKBOOK, Package, follow_relations, read_relations, read_tree
-from srm_data.xlsx.sheets import LAST_COLUMN, LAST_ROW, Sheet
+from srm_data.xlsx.sheets import LINK, NAME, NOTE, PROPERTY, SHEET_NAME, THREAD, Sheet
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
-CARRIED = (NOTE, THREAD, HEADER, SHEET_NAME, PROPERTY)
-"""Kinds of text that come back as remarks; the others are reported."""
 SUBJECT = "subject"
 CUSTOM, UNREAD = "custom property", "part that is not read"
+SHAPE, CHART, TABLE = "shape", "chart", "table"
 
 BUTTONS, THREADS, NOTES = "vmlDrawing", "threadedComment", "comments"
 CHARTS, SHAPES = ("chart", "chartEx"), ("chartUserShapes", "diagramData")
@@ -38,7 +22,6 @@ DOCUMENT = ("core-properties", "extended-properties", "custom-properties")
 """Kinds of relations to the document properties."""
 READ = (THREADS, NOTES, BUTTONS, "drawing", "table", *CHARTS, *SHAPES, *DOCUMENT)
 """Kinds of relations that lead to parts with texts."""
-ANCHORS = ("xdr:twoCellAnchor", "xdr:oneCellAnchor", "xdr:absoluteAnchor")
 SHAPE_OF_VML = re.compile(rb"<(?:\w+:)?(shape|rect|oval|line|roundrect)\b.*?</(?:\w+:)?\1>", re.DOTALL)
 NOTE_OF_VML = re.compile(rb"""ObjectType\s*=\s*["']Note["']""")
 
@@ -134,15 +117,17 @@ def _read_texts(
         Cells of threads already read, whose notes only repeat the thread.
     """
     if kind == "drawing":
-        yield from _read_drawing(content, sheet)
+        for anchor in content:
+            text = _join_runs(anchor)
+            if text or not any(True for _ in anchor.iter("xdr:graphicFrame")):  # its part is read, too
+                yield Remark(sheet, "", SHAPE, text or SHAPE)
     elif kind == BUTTONS:
         shapes = [it[0] for it in SHAPE_OF_VML.finditer(content) if not NOTE_OF_VML.search(it[0])]
         yield from [Remark(sheet, "", SHAPE, SHAPE)] * len(shapes)
     elif kind in SHAPES:
         yield Remark(sheet, "", SHAPE, _join_runs(content) or SHAPE)
     elif kind in CHARTS:
-        names = [it.text for name in content.iter("c:tx") for it in name if it.tag == "c:v" and it.text]
-        yield Remark(sheet, "", CHART, " ".join(filter(None, [_join_runs(content), *names])) or CHART)
+        yield Remark(sheet, "", CHART, _join_runs(content) or CHART)
     elif kind == "table":
         for name in ("displayName", "comment"):
             yield Remark(sheet, content.get("ref", ""), TABLE, content.get(name, ""))
@@ -154,23 +139,6 @@ def _read_texts(
         yield from _read_custom(content)
     else:
         yield from _read_properties(content)
-
-
-def _read_drawing(root: Element, sheet: str) -> Iterator[Remark]:
-    for anchor in root.iter():
-        if anchor.tag not in ANCHORS:
-            continue
-        cell, corner = "", anchor.find("xdr:from")
-        if corner is not None:
-            texts = [(corner.findtext(f"xdr:{it}") or "").strip() for it in ("col", "row")]
-            if all(text.isascii() and text.isdecimal() and len(text) < 8 for text in texts):
-                column, row = map(int, texts)
-                is_there = column < LAST_COLUMN and row < LAST_ROW
-                cell = f"{get_column_letter(column + 1)}{row + 1}" if is_there else ""
-        about = [element.get("descr") for element in anchor.iter("xdr:cNvPr")]
-        text = " ".join(filter(None, [_join_runs(anchor), *about]))
-        is_chart = any(True for _ in anchor.iter("xdr:graphicFrame"))  # its part is read, too
-        yield Remark(sheet, cell, *((ALT_TEXT, text) if is_chart else (SHAPE, text or SHAPE)))
 
 
 def _join_runs(root: Element) -> str:

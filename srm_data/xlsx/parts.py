@@ -7,7 +7,7 @@ import re
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from copy import copy
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -16,61 +16,32 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from srm_data.exceptions import SpreadsheetError
 
-NAMESPACES = {
-    "x": (
-        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-        "http://purl.oclc.org/ooxml/spreadsheetml/main",
-    ),
-    "x14": ("http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",),
-    "xm": ("http://schemas.microsoft.com/office/excel/2006/main",),
-    "threads": ("http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments",),
-    "r": (
-        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-        "http://purl.oclc.org/ooxml/officeDocument/relationships",
-    ),
-    "relations": ("http://schemas.openxmlformats.org/package/2006/relationships",),
-    "a": (
-        "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "http://purl.oclc.org/ooxml/drawingml/main",
-    ),
-    "xdr": (
-        "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
-        "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing",
-    ),
-    "c": (
-        "http://schemas.openxmlformats.org/drawingml/2006/chart",
-        "http://purl.oclc.org/ooxml/drawingml/chart",
-    ),
-    "cp": ("http://schemas.openxmlformats.org/package/2006/metadata/core-properties",),
-    "dc": ("http://purl.org/dc/elements/1.1/",),
-    "app": (
-        "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties",
-        "http://purl.oclc.org/ooxml/officeDocument/extendedProperties",
-    ),
-    "custom": (
-        "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
-        "http://purl.oclc.org/ooxml/officeDocument/customProperties",
-    ),
-}
-"""Namespace addresses by the prefix used in the code, transitional before strict."""
-
-PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for address in addresses}
-
-
-def shorten_name(name: str) -> str:
-    """Shorten the full name of an element or attribute from expat to one with a prefix of this list."""
-    address, _, bare = name.rpartition("}")
-    if not address:
-        return bare
-    prefix = PREFIXES.get(address, "")
-    return f"{prefix}:{bare}" if prefix else ""
+SCHEMAS, STRICT = "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"
+MICROSOFT, PACKAGE = "http://schemas.microsoft.com/office/", f"{SCHEMAS}package/2006/"
+DOCUMENT, STRICT_DOCUMENT = f"{SCHEMAS}officeDocument/2006/", f"{STRICT}officeDocument/"
+PREFIXES = {
+    f"{SCHEMAS}spreadsheetml/2006/main": "x", f"{STRICT}spreadsheetml/main": "x",
+    f"{MICROSOFT}spreadsheetml/2009/9/main": "x14", f"{MICROSOFT}excel/2006/main": "xm",
+    f"{MICROSOFT}spreadsheetml/2018/threadedcomments": "threads",
+    f"{DOCUMENT}relationships": "r", f"{STRICT_DOCUMENT}relationships": "r",
+    f"{PACKAGE}relationships": "relations",
+    f"{SCHEMAS}drawingml/2006/main": "a", f"{STRICT}drawingml/main": "a",
+    f"{SCHEMAS}drawingml/2006/spreadsheetDrawing": "xdr",
+    f"{STRICT}drawingml/spreadsheetDrawing": "xdr",
+    f"{PACKAGE}metadata/core-properties": "cp", "http://purl.org/dc/elements/1.1/": "dc",
+    f"{DOCUMENT}extended-properties": "app", f"{STRICT_DOCUMENT}extendedProperties": "app",
+    f"{DOCUMENT}custom-properties": "custom", f"{STRICT_DOCUMENT}customProperties": "custom",
+}  # fmt: skip
+"""The prefix that the code uses for a namespace, transitional and strict, by its address."""
 
 
 class ShortNames(dict[str, str]):
-    """Short name of each element by its full name; blank for names outside the listed namespaces."""
+    """Name of each element with its prefix, by its full name; blank outside the listed namespaces."""
 
     def __missing__(self, name: str) -> str:
-        self[name] = shorten_name(name)
+        address, _, bare = name.rpartition("}")
+        prefix = PREFIXES.get(address, "")
+        self[name] = f"{prefix}:{bare}" if prefix else "" if address else bare
         return self[name]
 
 
@@ -130,18 +101,9 @@ def unfold(book: ZipFile, part: ZipInfo) -> Iterator[bytes]:
     whole.file_size = sys.maxsize  # a part may hold gigabytes beyond the size it states
     try:
         with book.open(whole) as stream:
-            while piece := _read_piece(part, stream.read):
+            while piece := stream.read(PIECE):
                 yield piece
-    except (BadZipFile, NotImplementedError, ValueError, struct.error) as error:
-        if isinstance(error, SpreadsheetError):
-            raise
-        raise damaged(str(error)) from error
-
-
-def _read_piece(part: ZipInfo, read: Callable[[int], bytes]) -> bytes:
-    try:
-        return read(PIECE)
-    except (BadZipFile, zlib.error, EOFError) as error:
+    except (BadZipFile, NotImplementedError, ValueError, EOFError, struct.error, zlib.error) as error:
         raise damaged(f"{part.filename}: {error}") from error
 
 

@@ -86,8 +86,12 @@ def _read_file(path: Path) -> bytes:
     size = entries = 0
     with path.open("rb") as file:
         while piece := file.read(PIECE):
-            if not pieces:
-                _refuse_other_formats(piece)
+            if not pieces and piece.startswith(OLD_OFFICE):
+                raise SpreadsheetError(
+                    f"encrypted, or in Excel's old format (.xls); {SAVE_AS} without a password"
+                )
+            if not pieces and not piece.startswith(ZIP):
+                raise damaged(f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
             pieces.append(piece)
             size, entries = size + len(piece), entries + piece.count(ENTRY_OF_A_ZIP)
             if size > MOST_PACKED:
@@ -95,15 +99,6 @@ def _read_file(path: Path) -> bytes:
             if entries > 2 * MOST_PARTS:
                 raise SpreadsheetError(f"{entries:,} parts or more; expected a workbook of a few")
     return b"".join(pieces)
-
-
-def _refuse_other_formats(piece: bytes) -> None:
-    if piece.startswith(OLD_OFFICE):
-        raise SpreadsheetError(
-            f"encrypted, or in Excel's old format (.xls); {SAVE_AS} without a password"
-        )
-    if not piece.startswith(ZIP):
-        raise damaged(f"a file of another kind, such as CSV, text or PDF; {SAVE_AS}")
 
 
 def _measure(book: ZipFile, parts: list[ZipInfo]) -> None:

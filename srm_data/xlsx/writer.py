@@ -95,18 +95,6 @@ class SharedStrings:
         return "".join([head, *items, "</sst>"])
 
 
-def add_relationship(relationships: str) -> str:
-    """Add the part of shared strings to the relationships of a workbook."""
-    entry = f'<Relationship Type="{RELATIONSHIP}" Target="sharedStrings.xml" Id="strings"/>'
-    return relationships.replace("</Relationships>", f"{entry}</Relationships>")
-
-
-def add_content_type(types: str) -> str:
-    """Add the part of shared strings to the content types of a package."""
-    entry = f'<Override PartName="/{PART}" ContentType="{CONTENT_TYPE}"/>'
-    return types.replace("</Types>", f"{entry}</Types>")
-
-
 THIS_ROW = "\x00"
 """Stands in a formula for the number of its row, and can stand in no text of a workbook."""
 
@@ -216,14 +204,9 @@ def save_workbook(
         try:
             ExcelWriter(book, package).write_data()
         except SerialisationError as error:
-            raise OSError(_describe_reason(error)) from error
+            code = getattr(errno, str(error).removeprefix("IO_"), None)  # such as IO_ENOSPC, of lxml
+            raise OSError(os.strerror(code) if code else str(error)) from error
     return path
-
-
-def _describe_reason(error: SerialisationError) -> str:
-    """Describe why writing failed, because lxml gives codes such as ``IO_ENOSPC``."""
-    code = getattr(errno, str(error).removeprefix("IO_"), None)
-    return os.strerror(code) if code else str(error)
 
 
 class _Stream(NamedTuple):
@@ -255,9 +238,11 @@ class _Package(ZipFile):
         elif name == "xl/workbook.xml":  # all sheets are written by now
             super().writestr(self._entry(PART), self.strings.write())
         elif name == "xl/_rels/workbook.xml.rels":
-            data = add_relationship(_text_of(data))
+            entry = f'<Relationship Type="{RELATIONSHIP}" Target="sharedStrings.xml" Id="strings"/>'
+            data = _text_of(data).replace("</Relationships>", f"{entry}</Relationships>")
         elif name == "[Content_Types].xml":
-            data = add_content_type(_text_of(data))
+            entry = f'<Override PartName="/{PART}" ContentType="{CONTENT_TYPE}"/>'
+            data = _text_of(data).replace("</Types>", f"{entry}</Types>")
         super().writestr(self._entry(name), data)
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
