@@ -10,6 +10,7 @@ from srm_data.cli import main
 from srm_data.controls import build_applied_controls, build_ciso_assistant, write_ciso_assistant
 from srm_data.controls.ciso_assistant import APPLIED
 from srm_data.exceptions import FrameError
+from srm_data.model import build_model
 from srm_data.names.offerings import choose_offerings
 from srm_data.register import make_entries, state
 from tests.cases import decide
@@ -71,6 +72,15 @@ def test_every_field_that_its_loader_needs_is_there_and_every_urn_is_of_somethin
     cell = model.set_index(["offering_id", "duty_id"]).loc[("sqs", "backup")]
     assert backup["description"].startswith(f"You: {cell['customer_part']}")
     assert "https://" in backup["annotation"]
+
+
+def test_every_reference_control_is_one_of_a_duty_those_of_ai_too():
+    model = choose_offerings(build_model(duty_sets=("core", "ai")), "Amazon Bedrock")
+    objects = build_ciso_assistant(model)["aws-duties.yaml"]["objects"]
+    nodes = objects["framework"]["requirement_nodes"]
+    named = {urn for node in nodes for urn in node.get("reference_controls", [])}
+    assert named == {control["urn"] for control in objects["reference_controls"]}
+    assert any(urn.endswith(".prompt-security") for urn in named)
 
 
 @pytest.mark.parametrize(

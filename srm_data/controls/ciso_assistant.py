@@ -14,7 +14,7 @@ from srm_data.controls.frameworks import list_control_duties
 from srm_data.controls.tables import load_controls
 from srm_data.controls.tasks import build_task_list
 from srm_data.exceptions import FrameError
-from srm_data.load import given_tables
+from srm_data.load import ALL_SETS, given_tables, load_some
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.state import State
 from srm_data.schema import StrPath, Tables, read_package
@@ -43,6 +43,7 @@ NEEDED = [
     "offering_id", "offering", "duty_id", "duty", "layer", "responsibility", "customer_action",
     "aws_part", "customer_part", "basis", "source_ids",
 ]  # fmt: skip
+NEEDED_TABLES = {"duties": ["duty_id"], "layers": ["layer_id"], "sources": ["source_id", "url"]}
 APPLIED = [
     "ref_id", "name", "description", "domain", "status", "category", "priority", "csf_function", "eta",
     "link", "observation", "filtering_labels", "reference_control", "owner",
@@ -87,7 +88,11 @@ def build_ciso_assistant(
     if model["basis"].eq("decision").any():
         raise FrameError(f"expected {A_MODEL}; this one has decisions")
     controls = load_controls() if controls is None else controls
-    tables = given_tables(tables, {"duties": ["duty_id"], "layers": ["layer_id"], "sources": ["url"]})
+    tables = (
+        load_some(NEEDED_TABLES, duty_sets=ALL_SETS)
+        if tables is None
+        else given_tables(tables, NEEDED_TABLES)
+    )
     urls = dict(zip(tables["sources"]["source_id"], tables["sources"]["url"], strict=True))
     cells = list_rows(model.loc[model["customer_action"].isin(["required", "optional"]), NEEDED])
     references = [_build_reference(cell, urls) for cell in cells]
