@@ -223,9 +223,15 @@ def test_narrowed_tables_give_the_cells_of_the_whole_catalogue(shipped, shipped_
 def test_narrowed_tables_pass_the_check(shipped, tmp_path):
     narrowed = narrow_tables(shipped, FIVE)
     for name, schema in read_schemas().items():
-        rows = narrowed[name].astype(str).sort_values(
-            schema["primaryKey"],
-            key=lambda column: column.where(~column.str.isdigit(), column.str.zfill(9)),  # 9 before 10
+        rows = (
+            narrowed[name]
+            .astype(str)
+            .sort_values(
+                schema["primaryKey"],
+                key=lambda column: column.where(
+                    ~column.str.isdigit(), column.str.zfill(9)
+                ),  # 9 before 10
+            )
         )
         rows.to_csv(tmp_path / f"{name}.csv", index=False, lineterminator="\n")
     check_tables(tmp_path)

@@ -24,7 +24,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
 
     Files that belong to a release are not written.
     """
-    from srm_data.load import load_tables
+    from srm_data.load import ALL_SETS, load_tables
     from srm_data.maintain.dictionary import write_reference
     from srm_data.maintain.pictures import draw_pictures
     from srm_data.model import build_model
@@ -40,7 +40,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
         )
     exports.mkdir(parents=True, exist_ok=True)
     tables = load_tables()
-    model = build_model(tables)
+    model, both = build_model(tables), build_model(duty_sets=ALL_SETS)
 
     # Each step gets the label of its line, for the progress of a notebook within it.
     def run(path: Path, label: str) -> list[Path]:
@@ -49,7 +49,7 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     steps: dict[str, Callable[[str], list[Path]]] = {
         **{f"notebook {path.name}": partial(run, path) for path in paths},
         "workbook": lambda _: [write_workbook(exports / workbook_name(), model, tables=tables)],
-        "page to send": lambda _: [write_page(exports / page_name(), model, tables=tables)],
+        "page to send": lambda _: [write_page(exports / page_name(), both)],
         "pictures": lambda _: draw_pictures(exports / MADE / "pictures", tables),
         "reference": lambda _: write_reference(exports / MADE / "reference", tables),
     }
