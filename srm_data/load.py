@@ -113,6 +113,8 @@ def keep_duty_sets(tables: Tables, duty_sets: Sequence[str]) -> Tables:
 
 def list_sets(cells: pd.DataFrame) -> tuple[str, ...]:
     """List the sets of duties that cells are of: the core, and that of AI if an offering has it."""
+    if "duty_id" not in cells:
+        return CORE
     ai = _read_shipped("duties", ("ai",), list_states())["duty_id"]
     return ALL_SETS if cells["duty_id"].isin(ai).any() else CORE
 

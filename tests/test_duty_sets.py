@@ -8,9 +8,11 @@ from openpyxl import load_workbook
 from srm_data import (
     build_model,
     choose_offerings,
+    find_answers,
     in_use,
     load_tables,
     read_estate,
+    show_table,
     write_page,
     write_workbook,
 )
@@ -103,6 +105,10 @@ def test_views_of_an_estate_with_ai_have_its_duties_and_the_same_core(with_ai, s
     assert reviewed == ["Bedrock Agents"]
     page = write_page(tmp_path / "page.html", both, estate=estate).read_text(encoding="utf-8")
     assert "<h4>AI</h4>" in page and page.count('data-duty="prompt-security"') == 1
+
+    answers = find_answers("guardrails", model=both)
+    assert answers["offering_id"].tolist() == ["bedrock-agents"]
+    assert "Prompt security" in show_table(both.loc[both["layer"] == "AI", ["duty_id"]]).to_string()
 
     ax = plot_matrix(both)
     assert "Prompt security" in [label.get_text() for label in ax.get_yticklabels()]

@@ -152,7 +152,7 @@ def show_table(
     Backup  1,200
     """
     check_frame(table, [], "a frame")
-    tables = given_tables(tables, NEEDED)
+    tables = given_tables(tables, NEEDED, table)
     if index:
         names = [str(name or "") for name in table.index.names]
         table = table.set_axis(table.index.set_names(names)).reset_index()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.load import ALL_SETS, Tables, list_states, load_tables
+from srm_data.load import ALL_SETS, Tables, list_sets, list_states, load_tables
 from srm_data.matrix import duty_distribution
 from srm_data.model import MODEL, build_model
 from srm_data.names.offerings import choose_offerings
@@ -90,9 +90,9 @@ def find_answers(
     if model is None and tables is None:
         asked = _prepare_shipped(list_states())
     else:
-        tables = load_tables() if tables is None else tables
         model = build_model(tables) if model is None else model
         check_frame(model, MODEL, "a model of offerings, from build_model or in_use", has_rows=True)
+        tables = load_tables(duty_sets=list_sets(model)) if tables is None else tables
         asked = prepare_questions(model, tables)
 
     question = asked.phrases.understand(text)
