@@ -242,6 +242,7 @@ def test_what_is_typed_in_a_crm_comes_back_and_stands_in_the_next(sample_in_use,
     assert srm_data.workbook.read_returned_crm(again).entries.empty
 
 
+@pytest.mark.slow
 def test_layout_has_the_sheets_and_columns_of_fedramps_template(sample_in_use, tmp_path):
     matrix = srm_data.controls.build_control_matrix(sample_in_use, baseline="fedramp-high")
     book = load_workbook(srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix))
