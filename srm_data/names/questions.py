@@ -25,7 +25,7 @@ Cell = tuple[int, int]
 """Indices of an offering and a duty."""
 
 
-class Asked(NamedTuple):
+class Prepared(NamedTuple):
     """A model that is asked about, arranged for questions. Nobody may change the frame."""
 
     model: pd.DataFrame
@@ -74,6 +74,8 @@ def find_answers(
     ------
     srm_data.exceptions.FrameError
         If ``model`` is not a model.
+    TypeError
+        If ``text`` is no text.
 
     Examples
     --------
@@ -105,7 +107,7 @@ def find_answers(
     return answers
 
 
-def prepare_questions(model: pd.DataFrame, tables: Tables) -> Asked:
+def prepare_questions(model: pd.DataFrame, tables: Tables) -> Prepared:
     """Arrange a model for questions."""
     index = PhraseIndex(build_word_table(model, tables))
     places, names = [], []
@@ -119,16 +121,16 @@ def prepare_questions(model: pd.DataFrame, tables: Tables) -> Asked:
         model["responsibility"].astype(str), model["customer_action"].astype(str), strict=True
     )
     rows = {cell: row for row, cell in enumerate(cells)}
-    return Asked(model, index, rows, dict(zip(cells, answers, strict=True)), *names)
+    return Prepared(model, index, rows, dict(zip(cells, answers, strict=True)), *names)
 
 
 @lru_cache(maxsize=1)
-def _prepare_shipped(_: Hashable) -> Asked:
+def _prepare_shipped(_: Hashable) -> Prepared:
     """Prepare for questions about the shipped tables, once. Do not modify the result."""
     return prepare_questions(build_model(duty_sets=ALL_SETS), load_tables(duty_sets=ALL_SETS))
 
 
-def list_cells(question: Understood, asked: Asked) -> list[Cell]:
+def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
     """List the cells that answer a question, best first."""
     table, answers = asked.phrases.table, asked.answers
     offerings, duties = question.offerings, question.duties or table["varying"]
@@ -189,7 +191,7 @@ def _is_on_side(side: str, responsibility: str, action: str) -> bool:
     return action != "required" and (side == "none" or responsibility in ("AWS", "Shared"))
 
 
-def _describe(question: Understood, asked: Asked, count: int) -> list[str]:
+def _describe(question: Understood, asked: Prepared, count: int) -> list[str]:
     """Describe how a question was understood."""
     named = [asked.offerings[place] for place in question.offerings[: question.named]]
     meant = [asked.duties[place] for place in question.duties]
@@ -220,7 +222,7 @@ def _describe(question: Understood, asked: Asked, count: int) -> list[str]:
     return parts
 
 
-def _describe_rest(question: Understood, asked: Asked) -> list[str]:
+def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
     """Describe what the answers leave out: topics that are no duties, and words."""
     parts = []
     for topic, near in question.topics:
@@ -274,7 +276,9 @@ def compare_offerings(
     ------
     LookupError
         If a name is unknown (the message lists all unknown names), or if both names stand for the same
-        offering.
+        offering, or more than two are given.
+    srm_data.exceptions.FrameError
+        If ``model`` is not a model.
 
     Examples
     --------

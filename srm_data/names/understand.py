@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from srm_data.names.index import is_identifier, stem_word, widen_identifier
@@ -43,7 +44,7 @@ class Token(NamedTuple):
     meaning: int  # of a machine identifier, else -1
 
 
-Asked = tuple[int, str, str]
+Request = tuple[int, str, str]
 """Place of the next token, a word that asks for something, and what it asks for."""
 
 
@@ -136,12 +137,12 @@ class PhraseIndex:
         groups = [
             self._sort_variants(name, chosen, {tokens[at].stem for at in rest}) for name in chosen
         ]
-        asked = [one for one in asked if one[0] not in taken or one[1] not in self.makers]
+        asked = [word for word in asked if word[0] not in taken or word[1] not in self.makers]
         senses = [sense for _, _, sense in asked]
         own = [name for name in chosen if name.kind <= OFFICIAL]
         if "compare" in senses and len(own) == 1:
             groups = self._split_variants(own[0].meaning, tokens) or groups
-        heard = {stem for group in groups for one in group for stem in self.words_of.get(one, ())}
+        heard = {stem for group in groups for of in group for stem in self.words_of.get(of, ())}
         unknown = [
             tokens[at].word
             for at in rest
@@ -149,31 +150,33 @@ class PhraseIndex:
         ]
 
         firsts = list(dict.fromkeys(group[0] for group in groups))
-        offerings = list(dict.fromkeys([*firsts, *(one for group in groups for one in group)]))
-        kind, side = self._find_kind(senses, groups, duties)
-        heeded = self.table["unused"]
-        unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
+        offerings = list(dict.fromkeys([*firsts, *chain.from_iterable(groups)]))
         topics = _list_topics(votes, spoken, tokens, chosen)
+        kind, side = self._find_kind(senses, groups, duties, has_topic=bool(topics))
+        heeded = self.table["heeded"]
+        unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
         return Understood(
             offerings, len(firsts), duties, is_open, kind, side, topics, unused,
             list(dict.fromkeys(unknown)),
         )  # fmt: skip
 
     def _find_kind(
-        self, senses: list[str], groups: list[list[int]], duties: list[int]
+        self, senses: list[str], groups: list[list[int]], duties: list[int], *, has_topic: bool
     ) -> tuple[str, str]:
         """Find what is asked: which offerings, who must act, a comparison, or a cell."""
         sides = [sense for sense in senses if sense in ("aws", "ours", "may")]
         side = sides[-1] if sides else "ours" if "must" in senses else ""
         firsts = {group[0] for group in groups}
-        services = {self.table["service_of"][one] for group in groups for one in group}
+        services = {self.table["service_of"][place] for group in groups for place in group}
         is_family = len(firsts) == 1 and len(groups[0]) > 1 and len(services) == 1
         is_several = len(services) > 1 and (len(groups) == 1 or bool(side))
-        if "which" in senses and duties and (not groups or is_several or (is_family and side)):
+        is_filter = (
+            "which" in senses and bool(duties) and not has_topic
+        )  # the nearest duty is no filter
+        if is_filter and (not groups or is_several or (is_family and side)):
             is_negated = senses.count("not") % 2 == 1
-            return "which", {"ours": "none", "may": "none"}.get(
-                side, "ours"
-            ) if is_negated else side or "aws"
+            others = {"ours": "none", "may": "none"}
+            return "which", others.get(side, "ours") if is_negated else side or "aws"
         if len(firsts) > 1 and "compare" in senses:
             return "compare", ""
         if len(firsts) == 1 and not duties and side:
@@ -182,7 +185,7 @@ class PhraseIndex:
             return "service", ""
         return "cell", ""
 
-    def _list_tokens(self, text: str) -> tuple[list[Token], list[Asked]]:
+    def _list_tokens(self, text: str) -> tuple[list[Token], list[Request]]:
         """List the words that may be part of a phrase, and those that ask for something."""
         words: list[str] = []
         meanings: dict[int, int] = {}
@@ -214,7 +217,7 @@ class PhraseIndex:
         is_compared = "compare" in senses
 
         tokens: list[Token] = []
-        asked: list[Asked] = []
+        asked: list[Request] = []
         is_joined = is_made = False
         for at, (word, sense) in enumerate(zip(words, senses, strict=True)):
             if at in groups:
@@ -241,7 +244,7 @@ class PhraseIndex:
         if folded.startswith("aws"):  # Terraform resources by their longest known prefix
             wider += [folded[:end] for end in range(len(folded), 0, -1)]
         known = self.table["identifiers"]
-        return next((known[one] for one in (folded, *wider) if one in known), -1)
+        return next((known[name] for name in (folded, *wider) if name in known), -1)
 
     def _correct(self, words: list[str], meanings: dict[int, int]) -> tuple[list[str], dict[int, int]]:
         """Join words that are written separately, and correct misspelled ones."""
@@ -293,8 +296,8 @@ class PhraseIndex:
             most = len(word) // 2
             known_words = (known for known in self.vocabulary if known not in self.senses)
             distances = ((OSA.distance(word, known, score_cutoff=most), known) for known in known_words)
-            near += [one for one in distances if 0 < one[0] <= most]
-        return list(dict.fromkeys(known for _, known in sorted(near, key=lambda one: one[0])))[:4]
+            near += [(distance, known) for distance, known in distances if 0 < distance <= most]
+        return list(dict.fromkeys(known for _, known in sorted(near, key=itemgetter(0))))[:4]
 
     def _find_matches(self, tokens: list[Token], is_which: bool) -> tuple[list[Match], list[Match]]:
         """Find the names in a question, and the words for duties."""
@@ -344,8 +347,8 @@ class PhraseIndex:
             before, after = best, score([first])
             while after != before:  # the name that adds most, as long as one adds anything
                 before = after
-                free = [one for one in names if not any(one.places & of.places for of in before[1])]
-                more = [score([*before[1], one]) for one in free]
+                used = frozenset().union(*(name.places for name in before[1]))
+                more = [score([*before[1], name]) for name in names if not name.places & used]
                 after = max([before, *more], key=lambda scored: scored[0])
             best = max(best, after, key=lambda scored: scored[0])
         chosen = [self._leave_duty(name, names, spoken) for name in best[1]]
@@ -362,8 +365,8 @@ class PhraseIndex:
 
     def _sort_variants(self, name: Match, chosen: list[Match], rest: set[str]) -> list[int]:
         """Sort offerings by the service of the other names, and by the other words in their names."""
-        others = {one for other in chosen if other != name for one in other.meaning}
-        services = {self.table["service_of"][one] for one in others}
+        others = {place for other in chosen if other != name for place in other.meaning}
+        services = {self.table["service_of"][place] for place in others}
 
         def rank(place: int) -> tuple[bool, int]:
             return self.table["service_of"][place] not in services, -len(self._share(place, rest))
@@ -376,7 +379,7 @@ class PhraseIndex:
     def _split_variants(self, group: list[int], tokens: list[Token]) -> list[list[int]]:
         """Find the offerings of one service that the words on each side of "vs" name."""
         service_of = self.table["service_of"]
-        services = {service_of[one] for one in group}
+        services = {service_of[place] for place in group}
         others = [place for place, service in enumerate(service_of) if service in services]
         sides: list[set[str]] = [set()]
         for at, token in enumerate(tokens):
@@ -420,7 +423,7 @@ def _locate(
     for root in dict.fromkeys(roots):
         for words, kind, meaning in index.get(root, ()):
             size, is_single = len(words), len(words) == 1
-            starts = [at for at, one in enumerate(roots) if one == root]
+            starts = [at for at, other in enumerate(roots) if other == root]
             starts = [at for at in starts if is_single or roots[at : at + size] == words]
             for start in starts:
                 yield frozenset(range(start, start + size)), True, kind, meaning
@@ -467,8 +470,8 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
         elif number:
             points += POINTS.more
         if name.kind >= COMMON and not is_joined:
-            others = [one for one in names if one.kind <= OFFICIAL and one.is_whole]
-            points += POINTS.beside if any(not one.places & name.places for one in others) else 0
+            others = [other.places for other in names if other.kind <= OFFICIAL and other.is_whole]
+            points += POINTS.beside if any(not places & name.places for places in others) else 0
         total += points
     return total
 
@@ -512,13 +515,16 @@ def _list_topics(
     An everyday name may be one of them: "vulnerability scanning" is what Inspector does.
     """
     common = {name.places for name in chosen if name.kind >= COMMON}
-    topics = [one for one in votes or spoken if one.topic and (votes or one.places in common)]
-    sizes = [sum(tokens[place].weight for place in one.places) for one in votes if not one.topic]
-    most = max(sizes, default=0)
+
+    def measure(match: Match) -> int:
+        return sum(tokens[place].weight for place in match.places)
+
+    most = max((measure(match) for match in votes if not match.topic), default=0)
+    topics = [match for match in votes or spoken if match.topic and measure(match) >= most]
     return list(
         {
-            one.topic: (one.topic, one.meaning)
-            for one in topics
-            if sum(tokens[place].weight for place in one.places) >= most
+            match.topic: (match.topic, match.meaning)
+            for match in topics
+            if votes or match.places in common
         }.values()
     )

@@ -49,7 +49,7 @@ LOOKED_UP = frozenset(
 NO_SENSES = ("", "common", "thing", "part")
 """Meanings in question_words of words that may be names."""
 
-UNUSED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
+HEEDED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
 """What words ask for, and the kinds of answers that heed it."""
 
 SIDES = {
@@ -91,7 +91,7 @@ class WordTable(TypedDict):
     topics: list[str]  # names of topics, by the place of their duties
     identifiers: dict[str, int]  # of machines, and the place of their meaning
     points: dict[str, Any]
-    unused: dict[str, list[str]]
+    heeded: dict[str, list[str]]  # kinds of answers that heed what a word asks for
     sides: dict[str, str]  # who must act, as a question about offerings is described
     senses: dict[str, str]  # words of a question that name nothing, and what they ask for
     varying: list[int]  # duties, those that differ most between offerings first
@@ -157,7 +157,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "topics": [topic for _, topic in spoken],
         "identifiers": identifiers,
         "points": POINTS._asdict(),
-        "unused": UNUSED | ({} if "resources" in model else {"estate": []}),
+        "heeded": HEEDED | ({} if "resources" in model else {"estate": []}),
         "sides": SIDES,
         "senses": dict(zip(senses["words"], senses["meaning"], strict=True)),
         "varying": [duty_of[str(duty)] for duty in varying],
@@ -208,10 +208,8 @@ def _list_known(
         meant_by = [offering for offering, _ in list_meant(of_name, of_service)]
         given = set(split_words(folded))
         if scheme in SPOKEN and scheme != EVERYDAY:  # "RDS Custom" names a service, but means variants
-            own = {
-                one: bool(given - words_of[one][1]) and given <= words_of[one][0] for one in meant_by
-            }
-            meant_by = [one for one in meant_by if own[one]] + [one for one in meant_by if not own[one]]
+            own = {of: bool(given - words_of[of][1]) and given <= words_of[of][0] for of in meant_by}
+            meant_by.sort(key=lambda offering: not own[offering])
         places = tuple(place_of[offering] for offering in meant_by)
         meaning = meanings.setdefault(places, len(meanings))
         if scheme in LOOKED_UP:

@@ -3,7 +3,7 @@
 "use strict";
 const makeAsk = (table, shown, look) => {
   const [NAMED, OFFICIAL, COMMON, MACHINE, DUTY, TOPIC, GROUP] = [0, 1, 2, 4, 5, 6, 7];  // kinds of phrases
-  const { points, unused: heededBy } = table, NO_SENSES = [undefined, "common", "thing", "part"];
+  const { points, heeded: heededBy } = table, NO_SENSES = [undefined, "common", "thing", "part"];
   const [senses, spellings, identifiers] = [table.senses, table.spellings, table.identifiers].map((of) => new Map(Object.entries(of)));
   const [makers, little, generic] = [table.makers, table.little, table.generic].map((words) => new Set(words));
   const [names, spokenWords, wordsOf, vocabulary] = [new Map(), new Map(), new Map(), new Set()], [pairs, known, joined] = [new Set(), new Set(), new Set()];
@@ -184,15 +184,15 @@ const makeAsk = (table, shown, look) => {
     const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
     const isTopic = (one) => one.topic && (votes.length || chosen.some((name) => name.kind >= COMMON && key(name.places) === key(one.places)));
     const most = Math.max(0, ...votes.filter((one) => !one.topic).map(size)), topical = (votes.length ? votes : spoken).filter((one) => isTopic(one) && size(one) >= most);
-    const firsts = unique(groups.map((group) => group[0])), [kind, side] = findKind(of, groups, firsts, duties);
-    const unused = asked.filter(([, , sense]) => heededBy[sense] && !heededBy[sense].includes(kind)).map(([, word]) => word), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
+    const firsts = unique(groups.map((group) => group[0])), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
+    const [kind, side] = findKind(of, groups, firsts, duties, topics.length), unused = asked.filter(([, , sense]) => heededBy[sense] && !heededBy[sense].includes(kind)).map(([, word]) => word);
     return { offerings: unique([...firsts, ...groups.flat()]), named: firsts.length, duties, isOpen, kind, side, topics, unused, unknown };
   }
-  function findKind(of, groups, firsts, duties) {
+  function findKind(of, groups, firsts, duties, hasTopic) {
     const side = of.filter((sense) => ["aws", "ours", "may"].includes(sense)).at(-1) ?? (of.includes("must") ? "ours" : "");
     const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
     const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), isNegated = of.filter((sense) => sense === "not").length % 2;
-    if (of.includes("which") && duties.length && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? (side === "ours" || side === "may" ? "none" : "ours") : side || "aws"];
+    if (of.includes("which") && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? (side === "ours" || side === "may" ? "none" : "ours") : side || "aws"];
     const isCompared = of.includes("compare"), isService = isFamily && (isCompared || !duties.length);
     if (firsts.length === 1 && !duties.length && side) return ["act", side];
     return [firsts.length > 1 && isCompared ? "compare" : isService ? "service" : "cell", ""];
