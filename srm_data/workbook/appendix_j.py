@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -35,11 +36,12 @@ from srm_data.register.problems import build_problems, make_problem
 from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
+from srm_data.workbook.read import OF_PROGRAMS
 from srm_data.workbook.returned import Sheet, format_sheet, format_value
-from srm_data.workbook.reviewed import code_of_text
+from srm_data.workbook.reviewed import code_of_text, split_header
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.reader import read_last_author, read_workbook
-from srm_data.xlsx.sheets import NOTE, THREAD
+from srm_data.xlsx.sheets import HEADER, NOTE, PROPERTY, SHEET_NAME, THREAD
 from srm_data.xlsx.writer import clean_text, save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET, SENT_SHEET = (
@@ -159,9 +161,9 @@ def write_crm(
         rows = header_rows[sheet.title]
         set_up_print(sheet, f"srm_data {package['version']}", header_rows=rows, is_locked=False)
         name_pages(sheet, "")
-    _fill_sent(book.create_sheet(SENT_SHEET), look, forms, cis.merge(crm, on=CONTROL_ID), typed)
     book.properties.title = clean_text(f"CIS and CRM, {describe_framework(matrix)}")
     book.properties.creator = "srm_data"
+    _fill_sent(book.create_sheet(SENT_SHEET), look, forms, cis.merge(crm, on=CONTROL_ID), typed)
     return save_workbook(book, Path(path), {}, made=made)
 
 
@@ -235,7 +237,10 @@ def _fill_sent(
     first, *others = sheet.parent.worksheets[:-1]
     texts = {cell.value for row in first.iter_rows() for cell in row}
     texts |= {cell.value for other in others for row in other.iter_rows(max_row=3) for cell in row}
-    texts |= {*cells[CONTROL_ID]}
+    texts |= {*cells[CONTROL_ID], "No,Partial,Yes", sheet.parent.properties.title, "srm_data"}
+    for other in sheet.parent.worksheets:
+        footer = f"{other.oddFooter.left.text or ''}&R{other.oddFooter.right.text or ''}"
+        texts |= {other.title, *split_header(footer)}
     codes = "".join(sorted(map(code_of_text, texts)))
     rows = [[SENT_MARK], ["texts", codes], ["version", read_package()["version"]]]
     for field, text in forms.items():
@@ -346,14 +351,14 @@ def read_returned_crm(path: StrPath) -> Review:
         "file": workbook.name, "data_version": version,
     }  # fmt: skip
 
-    edits, returned = list[Row](), set[str]()
+    edits, returned = list[Row](), set[tuple[str, str]]()
     for sheet in sheets:
         if sheet is hidden[0]:
             continue
         for number, at, text, kind, key, heading in _list_cells(sheet, parts):
             codes, base = sent.get((kind, key), ("", ""))
             if kind == "part":
-                returned.add(key)
+                returned.add((key, heading))
                 first = CELLS.index(heading) * 8
                 codes, base = codes[first : first + 8], json.loads(base or "{}").get(heading, "")
             field = {"part": name_field(key, heading), "form": key}.get(kind, "remark")
@@ -364,20 +369,31 @@ def read_returned_crm(path: StrPath) -> Review:
             edits.append(about | {
                 "field": field, "sent": codes, "value": text or CLEARED, "base": base, "place": place,
             })  # fmt: skip
+    problems = list[Row]()
+    nobody = dict.fromkeys(("by", "on", "entry_id"), "") | {"source": workbook.name}
+
+    def report(value: str, expected: str) -> None:
+        slot = ("*", "*", "", "remark")
+        problems.append(make_problem("stray", slot, value, expected, [nobody]))
+
+    # what stands outside of cells; shapes are named, because nobody reads them
     for note in workbook.remarks:
-        if note.kind in (NOTE, THREAD):
-            text, place = format_value(note.text), f"{note.cell}, {note.kind}"
-            by = note.author or about["by"]
-            edits.append(about | {"field": "remark", "value": text, "by": by, "place": place})
+        text, place = format_value(note.text), f"{note.kind} {note.cell}".strip()
+        for part in split_header(text) if note.kind == HEADER else [text]:
+            if code_of_text(part) in known or re.sub(r"\W", "", part).lower() in OF_PROGRAMS | {""}:
+                continue
+            if note.kind in (NOTE, THREAD, HEADER, SHEET_NAME):
+                by = note.author or about["by"]
+                edits.append(about | {"field": "remark", "value": part, "by": by, "place": place})
+            elif (note.kind, note.cell) != (PROPERTY, "author"):
+                report(f"{place}: {part}", "words in a cell")
     columns = [*about, "field", "sent", "value", "base", "place"]
     review = build_review(pd.DataFrame(edits, columns=columns, dtype="str").fillna(""))
-    problems = list_rows(review.problems)
-    if gone := sorted(parts - returned):
-        value = f"{len(gone):,} rows did not come back: {', '.join(gone[:5])}"
-        slot, entry = ("*", "*", "", "remark"), dict.fromkeys(("by", "on", "entry_id"), "")
-        entry["source"] = workbook.name
-        problems.append(make_problem("stray", slot, value, "the rows as sent", [entry]))
-    return Review(review.entries, build_problems(problems))
+    gone = sorted({part for part in parts for name in CELLS if (part, name) not in returned})
+    if gone:
+        rows_gone = "1 row" if len(gone) == 1 else f"{len(gone):,} rows"
+        report(f"{rows_gone} did not come back: {', '.join(gone[:5])}", "the rows as sent")
+    return Review(review.entries, build_problems([*list_rows(review.problems), *problems]))
 
 
 def _list_cells(sheet: Sheet, parts: set[str]) -> Iterator[tuple[int, int, str, str, str, str]]:
