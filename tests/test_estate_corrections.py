@@ -92,7 +92,7 @@ def test_effect_of_an_assumption_names_the_duties_that_would_differ(shipped_mode
     assert len(duties) == effect["differing"] < 28
 
 
-def test_corrections_that_match_nothing_open_are_named_by_file_and_line_and_the_reason(
+def test_corrections_that_match_nothing_open_are_named_by_file_and_line(
     tmp_path, capsys
 ):
     ours, names = tmp_path / "ours.csv", tmp_path / "names.txt"
@@ -107,9 +107,9 @@ def test_corrections_that_match_nothing_open_are_named_by_file_and_line_and_the_
     )
     assert main(["estate", str(names), "--corrections", str(ours)]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        "srm-data: ours.csv, line 3, 'AWS Lambda': not used, as something else is assumed for it",
-        "srm-data: ours.csv, line 4, 'Amazon SQS': not used, as it is certain in the inventory",
-        "srm-data: ours.csv, line 5, 'our portal': not used, as the inventory has no such identifier",
+        "srm-data: ours.csv, line 3, 'AWS Lambda': not used, as the inventory does not leave it open",
+        "srm-data: ours.csv, line 4, 'Amazon SQS': not used, as the inventory does not leave it open",
+        "srm-data: ours.csv, line 5, 'our portal': not used, as the inventory does not leave it open",
     ]
     with pytest.warns(UnusedCorrectionWarning) as told:
         estate = read_estate(names, corrections=read_corrections(ours))
@@ -133,7 +133,7 @@ def test_correction_that_a_later_one_contradicts_is_named(tmp_path):
         estate = read_estate(["Amazon RDS"], corrections=read_corrections(path))
     assert estate["offering_id"].tolist() == ["rds-db-instance"]
     [said] = [str(one.message) for one in warned]
-    assert said == "ours.csv, line 2, 'Amazon RDS': not used, as ours.csv, line 4 says otherwise"
+    assert said == "ours.csv, line 2, 'Amazon RDS': not used, as a later one says otherwise"
 
 
 def test_service_in_place_of_an_offering_names_its_offerings(tmp_path):

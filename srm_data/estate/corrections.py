@@ -64,7 +64,10 @@ def list_unsettled(estate: pd.DataFrame) -> pd.DataFrame:
 def apply_corrections(
     estate: pd.DataFrame, corrections: pd.DataFrame, offerings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Apply corrections to the assumed and unrecognised identifiers of an estate."""
+    """Apply corrections to the assumed and unrecognised identifiers of an estate.
+
+    ``attrs["unused_corrections"]`` names those that match no open row, by file and line.
+    """
     check_frame(corrections, ["identifier", "offering_id"], "corrections, from read_corrections")
     service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
     known = corrections.attrs.get(PLACES, {})
@@ -76,65 +79,40 @@ def apply_corrections(
         nearest = describe_nearest(unknown, service_of)
         raise EstateError(f"corrections: {unknown!r}, expected an offering_id{nearest}")
 
-    assumed_ids = given["assumed_id"] if "assumed_id" in given else pd.Series("", index=given.index)
-    keys = zip(given["identifier"], assumed_ids.fillna(""), strict=True)
+    # A correction is of an identifier, or of one for which a certain offering is assumed.
+    assumed_ids = given["assumed_id"].fillna("") if "assumed_id" in given else [""] * len(given)
+    keys = list(zip(given["identifier"], assumed_ids, strict=True))
     says = dict(zip(keys, given["offering_id"], strict=True))
     is_open = estate["assumed"] | (estate["status"] == UNRECOGNISED)
-    named = zip(estate["identifier"], estate["offering_id"], is_open, strict=True)
-    found = [
-        (says.get((name, now)) or says.get((name, ""), "")) if may else "" for name, now, may in named
-    ]
-    said = pd.Series(found, index=estate.index, dtype="str")
-    is_settled, is_service = said != "", (said != "") & (said != NO_OFFERING)
-    is_none = said == NO_OFFERING
-    offering = said.where(is_service, "")
+    names = zip(estate["identifier"], estate["offering_id"], is_open, strict=True)
+    open_keys = [(name, now) if may else ("", "") for name, now, may in names]
+    corrected = [says.get(key) or says.get((key[0], ""), "") for key in open_keys]
+
+    offering = pd.Series(corrected, index=estate.index, dtype="str")
+    is_settled, is_none = offering != "", offering == NO_OFFERING
+    offering = offering.mask(is_none, "")
     settled = {
         "offering_id": offering,
         "service_id": offering.map(service_of).fillna("").astype("str"),
         "status": is_none.map({True: NO_SERVICE, False: RECOGNISED}),
-        "matched_by": pd.Series("correction", index=estate.index),
+        "matched_by": "correction",
         "note": is_none.map({True: "no service, by a correction", False: ""}),
-        "alternatives": pd.Series("", index=estate.index),
+        "alternatives": "",
     }
     changed = {name: estate[name].mask(is_settled, values) for name, values in settled.items()}
-    corrected = estate.assign(**changed, assumed=estate["assumed"] & ~is_settled)
-    unused = _describe_unused(estate, given.assign(assumed_id=assumed_ids.fillna("")), is_open)
-    corrected.attrs = estate.attrs | {"unused_corrections": unused}
-    return corrected
+    result = estate.assign(**changed, assumed=estate["assumed"] & ~is_settled)
 
-
-def _describe_unused(estate: pd.DataFrame, given: pd.DataFrame, is_open: pd.Series) -> list[str]:
-    """Describe the corrections that are not used, by file and line, and why they are not.
-
-    They match no open row, or a later one has another offering for the same row.
-    """
-    names = set(estate["identifier"])
-    open_rows = estate.loc[is_open, ["identifier", "offering_id"]]
-    open_names, open_keys = (
-        set(open_rows["identifier"]),
-        set(open_rows.itertuples(index=False, name=None)),
-    )
-
+    matched = {*open_keys, *((name, "") for name, _ in open_keys)}
     unused = []
-    columns = ["place", "identifier", "assumed_id", "offering_id"]
-    rows = list(given[columns].itertuples(index=False, name=None))
-    last = {(name, assumed): (place, offering) for place, name, assumed, offering in rows}
-    for place, name, assumed, offering in rows:
-        later, said = last[name, assumed]
-        if (name, assumed) in open_keys or (name in open_names and not assumed):
-            if said != offering:
-                unused.append(f"{place}, {name!r}: not used, as {later} says otherwise")
-            continue
-        why = "the inventory has no such identifier"
-        if name in open_names:
-            why = "something else is assumed for it"
-        elif name in names:
-            why = "it is certain in the inventory"
-        unused.append(f"{place}, {name!r}: not used, as {why}")
+    for place, key, offering_id in zip(given["place"], keys, given["offering_id"], strict=True):
+        if key not in matched:
+            unused.append(f"{place}, {key[0]!r}: not used, as the inventory does not leave it open")
+        elif says[key] != offering_id:
+            unused.append(f"{place}, {key[0]!r}: not used, as a later one says otherwise")
     if len(unused) > MOST_UNUSED:
-        more = len(unused) - MOST_UNUSED
-        unused[MOST_UNUSED:] = [f"{more:,} more correction{'s' * (more > 1)} not used"]
-    return unused
+        unused[MOST_UNUSED:] = [f"{len(unused) - MOST_UNUSED:,} more corrections not used"]
+    result.attrs = estate.attrs | {"unused_corrections": unused}
+    return result
 
 
 def write_corrections(path: StrPath, estate: pd.DataFrame) -> Path:

@@ -165,9 +165,15 @@ def read_document(
     """Yield the resources of every list of a document that the table knows."""
     not_read = [] if not_read is None else not_read
     entries = list(_list_entries(document, file, kind, not_read))
-    latest = _find_latest(entries)
-    for number, entry in enumerate(entries):
-        key = _identify(entry)
+
+    # The latest record of every resource counts, or the first listed of several.
+    keys = [_identify(entry) for entry in entries]
+    latest: dict[Path, tuple[str, int]] = {}
+    for number, (key, entry) in enumerate(zip(keys, entries, strict=True)):
+        captured = find_text(entry.row.latest, entry.chain) if key else ""
+        if key and (key not in latest or captured > latest[key][0]):
+            latest[key] = captured, number
+    for number, (key, entry) in enumerate(zip(keys, entries, strict=True)):
         for resource in _read_entry(entry, file):
             if key and latest[key][1] != number:
                 resource = resource._replace(no_service=EARLIER)
@@ -175,24 +181,12 @@ def read_document(
                 yield resource
 
 
-def _find_latest(entries: list[Entry]) -> dict[Path, tuple[str, int]]:
-    """Find the latest record of every resource, or the first listed if there are several."""
-    latest: dict[Path, tuple[str, int]] = {}
-    for number, entry in enumerate(entries):
-        if key := _identify(entry):
-            captured = find_text(entry.row.latest, entry.chain)
-            if key not in latest or captured > latest[key][0]:
-                latest[key] = captured, number
-    return latest
-
-
 def _identify(entry: Entry) -> Path:
     row, chain = entry.row, entry.chain
-    if not row.latest:
-        return ()
-    name = find_text(f"{row.id} {row.arn}", chain)
-    where = (row.account, row.type_at, row.region)
-    return (name, *(find_text(at, chain) for at in where)) if name else ()
+    name = find_text(f"{row.id} {row.arn}", chain) if row.latest else ""
+    return (
+        (name, *(find_text(at, chain) for at in (row.account, row.type_at, row.region))) if name else ()
+    )
 
 
 def _list_entries(
@@ -369,9 +363,9 @@ def _take_step(node: Any, step: str) -> Any:
 
 def find_text(path: str, chain: Chain) -> str:
     """Return the text at the first path that has a value; texts at paths with + are joined."""
-    if not path:
-        return ""
-    return "\n".join(read_scalar(find(part, chain)) for part in path.split("+"))
+    if "+" in path:
+        return "\n".join(read_scalar(find(part, chain)) for part in path.split("+"))
+    return read_scalar(find(path, chain)) if path else ""
 
 
 def _read_entry(entry: Entry, file: object) -> Iterator[Resource]:
@@ -441,10 +435,10 @@ def _collect_settings(items: str, chain: Chain) -> dict[str, Any]:
         elif not name and isinstance(value, dict):
             settings |= value
         # Some queries write configuration.state.name as one key.
-        for key, inner in chain[0].items() if split_path(path) and not name else ():
+        for key in [key for key in chain[0] if "." in key and split_path(path) and not name]:
             first, *steps = key.split(".")
-            if steps and first == path.lower():
-                put_setting(settings, steps, inner)
+            if first == path.lower():
+                put_setting(settings, steps, chain[0][key])
     return settings
 
 

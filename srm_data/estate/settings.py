@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -138,7 +139,8 @@ def _apply(
 ) -> bool | None:
     """Return whether a rule applies, or None if that depends on an unknown setting."""
     answers = []
-    for block in list(_find_nodes(settings, rule.block, parameters)) or [{}]:
+    blocks = list(_find_nodes(settings, rule.block, parameters)) if rule.block else [settings]
+    for block in blocks or [{}]:
         fits: list[bool | None] = []
         for path, value in rule.wanted:
             found = list(read_setting(block, path, parameters))
@@ -224,7 +226,7 @@ def find_rule_of_excerpt(rules: Rules, identifier: str, settings: Mapping[str, A
 
 def _fold_settings(settings: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
     return {
-        str(name).lower().replace("_", ""): _fold_settings(value, depth - 1)
+        _fold_key(name): _fold_settings(value, depth - 1)
         if isinstance(value, Mapping) and depth > 1
         else value
         for name, value in settings.items()
@@ -256,7 +258,12 @@ def read_setting(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) 
         if found is UNKNOWN:
             yield UNKNOWN
         else:
-            yield "{}" if isinstance(found, Mapping) else str(found).lower()
+            yield "{}" if isinstance(found, dict) else str(found).lower()
+
+
+@lru_cache(maxsize=4096)
+def _fold_key(key: object) -> str:
+    return str(key).lower().replace("_", "")
 
 
 def _find_nodes(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -> Iterator[Any]:
@@ -269,7 +276,7 @@ def _find_nodes(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -
             if not isinstance(item, list):
                 yield from _find_nodes(item, path, parameters)
 
-    elif isinstance(node, Mapping):
+    elif isinstance(node, dict):
         function = next(iter(node)) if len(node) == 1 else ""
         if function == "Ref" and isinstance(node[function], str):
             yield from _find_nodes(parameters.get(node[function], UNKNOWN), path, {})
@@ -280,7 +287,7 @@ def _find_nodes(node: Any, path: Sequence[str], parameters: Mapping[str, Any]) -
             yield UNKNOWN
         elif path:
             for key, value in node.items():
-                if str(key).lower().replace("_", "") == path[0]:
+                if _fold_key(key) == path[0]:
                     yield from _find_nodes(value, path[1:], parameters)
         elif node:
             yield node
