@@ -85,11 +85,6 @@ def approve_answers(
 def find_approval(now: State) -> Approval:
     """Find the approval of the answers of a state, or what has changed since the latest one.
 
-    Parameters
-    ----------
-    now
-        State from :func:`~srm_data.register.state`.
-
     Returns
     -------
     Approval

@@ -93,11 +93,6 @@ def merge(
 def list_sent(now: State) -> pd.DataFrame:
     """List what the rows of a book are sent with, to be compared with what comes back.
 
-    Parameters
-    ----------
-    now
-        State that the book is made from.
-
     Returns
     -------
     DataFrame

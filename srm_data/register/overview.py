@@ -1,4 +1,7 @@
-"""What a board asks of a register: who is accountable, what holds for all services, exceptions."""
+"""What a board asks of a register: who is accountable, what holds for all services, exceptions.
+
+``now`` is always a state from :func:`~srm_data.register.state`.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,6 @@ from srm_data.schema import CELL
 
 def list_raci(now: State) -> pd.DataFrame:
     """List who is accountable, responsible and consulted where the customer must or may act.
-
-    Parameters
-    ----------
-    now
-        State from :func:`~srm_data.register.state`.
 
     Returns
     -------
@@ -49,11 +47,6 @@ def list_raci(now: State) -> pd.DataFrame:
 
 def list_all_services(now: State) -> pd.DataFrame:
     """List the organisation-wide duties, which are settled once for all services.
-
-    Parameters
-    ----------
-    now
-        State from :func:`~srm_data.register.state`.
 
     Returns
     -------
@@ -97,11 +90,6 @@ def list_all_services(now: State) -> pd.DataFrame:
 def assign_accountable(now: State) -> pd.DataFrame:
     """Add who is accountable to the model of a state.
 
-    Parameters
-    ----------
-    now
-        State from :func:`~srm_data.register.state`.
-
     Returns
     -------
     DataFrame
@@ -126,11 +114,6 @@ def assign_accountable(now: State) -> pd.DataFrame:
 
 def list_exceptions(now: State) -> pd.DataFrame:
     """List the exceptions that were ever granted and not replaced, those that end first at the top.
-
-    Parameters
-    ----------
-    now
-        State from :func:`~srm_data.register.state`.
 
     Returns
     -------
@@ -176,11 +159,6 @@ def list_exceptions(now: State) -> pd.DataFrame:
 def list_evidence(now: State) -> pd.DataFrame:
     """List the evidence that was ever entered and not replaced, that of all services first.
 
-    Parameters
-    ----------
-    now
-        State from :func:`~srm_data.register.state`.
-
     Returns
     -------
     DataFrame
@@ -208,15 +186,6 @@ def list_evidence(now: State) -> pd.DataFrame:
         is_own=rows["offering_id"].ne("*"),
     ).sort_values(["is_own", *KEY, "value"])
     columns = [
-        "entry_id",
-        *KEY,
-        "value",
-        "reason",
-        "valid_until",
-        "evidence",
-        "by",
-        "on",
-        "state",
-        "cells",
-    ]
+        "entry_id", *KEY, "value", "reason", "valid_until", "evidence", "by", "on", "state", "cells",
+    ]  # fmt: skip
     return listed[columns].reset_index(drop=True)

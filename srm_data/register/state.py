@@ -397,11 +397,6 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
 def build_cautious_model(now: State) -> pd.DataFrame:
     """Build the model with the answer of each cell that leaves most to the customer, over every Where.
 
-    Parameters
-    ----------
-    now
-        State from :func:`state`.
-
     Returns
     -------
     DataFrame

@@ -86,16 +86,12 @@ _LINK: dict[str, Any] = {"ink": LINK, "underline": "single"}
 STYLES: dict[str, Style] = {
     # Prose
     "title":          _style(20, bold=True),
-    "subtitle":       _style(11, _TOP, ink=SOFT_INK),
     "heading":        _style(13, bold=True, ink=NAVY),
     "label":          _style(11, _TOP, bold=True),
     "prose":          _style(11, _TOP),
     "prose_link":     _style(11, _TOP, **_LINK),
     "caption":        _style(11, ink=SOFT_INK),
     "answer_line":    _style(14, _TOP_LINE, bold=True),
-    "day":            _style(11, _TOP_LEFT, number_format="yyyy-mm-dd"),
-    "result":         _style(11, _TOP_LINE),
-    "tile_number":    _style(20, _MIDDLE_LEFT, bold=True, number_format="#,##0"),
     # Headers of tables: at the top, as the filter button is at the bottom
     "header":         _style(10, _TOP, **_HEADER),
     "header_low":     _style(10, _BOTTOM, **_HEADER),
