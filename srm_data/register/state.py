@@ -164,13 +164,13 @@ def state(
 
     # what that means for each cell
     problems = [*list_entry_problems(entries, states), *list_slot_problems(slots, day)]
-    values, of_cells = _build_cells(cells, slots, approvals, problems, day)
+    values, decided, of_cells = _build_cells(cells, slots, approvals, problems, day)
     return State(
         day,
         pd.DataFrame(values, columns=CELLS, dtype="str"),
         _build_entries(entries, states),
         build_problems([*problems, *of_cells]),
-        _override(model, values),
+        _override(model, decided),
     )
 
 
@@ -197,8 +197,8 @@ def _build_cells(
     approvals: dict[str, list[Row]],
     problems: list[Row],
     day: str,
-) -> tuple[list[Row], list[Row]]:
-    """List the value of every field of every cell, and the problems that only cells have."""
+) -> tuple[list[tuple[str, ...]], list[Row], list[Row]]:
+    """List the fields of every cell, those with a decision, and the problems that only cells have."""
     sentences: dict[Slot, list[str]] = {}
     for problem in problems:
         field = "answer" if problem["field"] == "approval" else problem["field"]
@@ -210,14 +210,14 @@ def _build_cells(
     entered, offerings = {slot[3] for slot in slots}, {slot[0] for slot in slots}
     fields = ["answer", "status", *(field for field in OF_CELLS[2:] if field in entered)]
     wheres = _list_wheres(cells, slots)
-    rows, more = list[Row](), list[Row]()
+    rows, decided, more = list[tuple[str, ...]](), list[Row](), list[Row]()
+    blanks = [""] * len(CELLS[5:])
     for cell in cells:
         if offerings.isdisjoint((cell.offering_id, f"service:{cell.service_id}", "*")):
             # nobody said anything
-            status = "" if cell.action == "none" else "open"
-            for field, value in (("answer", f"{cell.party}, {cell.action}"), ("status", status)):
-                own = (cell.offering_id, cell.duty_id, "", field)
-                rows.append(BLANK | dict(zip(SLOT, own, strict=True)) | {"value": value})
+            key, status = (cell.offering_id, cell.duty_id, ""), "" if cell.action == "none" else "open"
+            rows.append((*key, "answer", f"{cell.party}, {cell.action}", *blanks))
+            rows.append((*key, "status", status, *blanks))
             continue
         for where in ["", *wheres.get((cell.offering_id, cell.duty_id), [])]:
             answer, built = f"{cell.party}, {cell.action}", dict[str, Row]()
@@ -246,8 +246,9 @@ def _build_cells(
                     moved = [make_problem("overdue", given[0].slot, row["value"], "it done", due)]
                 more += moved
                 row["attention"] = " ".join([*texts, *map(describe_problem, moved)])
-            rows += built.values()
-    return rows, list({tuple(problem.values()): problem for problem in more}.values())
+            rows += (tuple(row.values()) for row in built.values())
+            decided += [built["answer"]] if built["answer"]["entry_ids"] and not where else []
+    return rows, decided, list({tuple(problem.values()): problem for problem in more}.values())
 
 
 def _list_wheres(cells: list[Cell], slots: dict[Slot, Settled]) -> dict[tuple[str, str], list[str]]:

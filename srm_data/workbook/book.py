@@ -84,8 +84,7 @@ def write_book(path: Path, content: Content, *, sheet: str = "") -> Path:
     _describe_book(book, content, purposes, bodies)
     if purposes:
         hidden = book.create_sheet(SENT_SHEET)  # the codes of all texts are known by now
-        codes = list_codes(book, bodies, content) if content.is_internal else (set(), set())
-        bodies[SENT_SHEET] = fill_sent(hidden, look, content, sent, codes)
+        bodies[SENT_SHEET] = fill_sent(hidden, look, content, sent, list_codes(book, bodies, content))
     computed = {of.title: values for of, values in look.computed.items()}
     return save_workbook(book, path, bodies, made=content.made, computed=computed)
 

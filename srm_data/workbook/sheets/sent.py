@@ -38,6 +38,8 @@ def list_codes(
 
     What a formula gives may change: its functions have a code.
     """
+    if not content.is_internal:
+        return set(), set()
     texts: set[str] = set()  # equal ones of several sheets have one code
     rows = {
         code_of_row([label, text_of(name)])
