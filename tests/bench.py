@@ -219,7 +219,7 @@ print(peak() - before)
 """
 
 
-MOST_OF_PANDAS = {40: 0.40, 320: 0.25, 2000: 0.20}
+MOST_OF_PANDAS = {40: 0.42, 320: 0.20, 2000: 0.12}
 """By number of offerings, the part of pandas' time that a workbook may take."""
 
 

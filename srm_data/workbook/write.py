@@ -9,11 +9,12 @@ from typing import Literal
 import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
+from srm_data.check.consistency import check_consistency
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.estate.use import COUNTS, ESTATE
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables, list_sets, load_tables, without_categoricals
-from srm_data.model import A_MODEL, MODEL, build_category_model
+from srm_data.model import A_MODEL, MODEL
 from srm_data.register import find_approval, make_entries, state
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
@@ -118,8 +119,8 @@ def write_workbook(
         raise FrameError("pass a model without decisions, and the register as register=...")
     check_audience(audience)
 
-    # tables that are not consistent are refused by the model of the categories
-    build_category_model(tables)
+    if tables is not None:
+        check_consistency(tables)
     given = load_tables(duty_sets=list_sets(model)) if tables is None else tables
     tables = {name: without_categoricals(table) for name, table in given.items()}
     model = restore_cells(model, MODEL, A_MODEL, tables=tables)
