@@ -77,6 +77,17 @@ def test_tool_that_dropped_the_column_sent_is_compared_with_the_register(sqs, tm
     ]
 
 
+def test_list_that_excel_saved_in_its_language_makes_no_entries(sqs, tmp_path):
+    rows = [{"offering_id": "sqs", "duty_id": "backup", "field": field, "value": value}
+            for field, value in (("due", "2027-03-04"), ("comment", "Größe prüfen"))]  # fmt: skip
+    now = now_of(sqs, *rows)
+    tasks = build_task_list(now)
+    tasks["due"] = tasks["due"].str.replace("2027-03-04", "3/4/2027")
+    text = tasks.to_csv(index=False, sep=";") + ";" * (tasks.shape[1] - 1) + "\n"
+    (tmp_path / "tasks.csv").write_bytes(text.encode("cp1252"))
+    assert [len(frame) for frame in read_task_list(tmp_path / "tasks.csv", now)] == [0, 0]
+
+
 def test_unknown_id_is_named_with_its_row(sqs, tmp_path):
     now = now_of(sqs)
     path = change(now, tmp_path / "tasks.csv", task_id="SEC-17", due="2027-01-31")

@@ -19,6 +19,7 @@ from srm_data.register.overview import list_raci
 from srm_data.register.problems import build_problems, make_problem
 from srm_data.register.state import RACI, State
 from srm_data.register.tasks import list_tasks
+from srm_data.register.words import list_days
 from srm_data.schema import CELL, StrPath, read_package
 
 FIELDS = ("accountable", "status", "due", "implementation", "comment")
@@ -139,8 +140,13 @@ def read_task_list(path: StrPath, now: State) -> Review:
     ['2027-03-31']
     """
     file = Path(path).name
-    text = Path(path).read_bytes().decode("utf-8-sig", errors="replace")
-    separator = max(",;\t", key=text.partition("\n")[0].count)  # Excel saves with that of its language
+    # Excel saves with the separator and the encoding of its language
+    content = Path(path).read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    separator = max(",;\t", key=text.partition("\n")[0].count)
     cells = now.cells[[*CELL, *KEY[2:], "field", "value"]]
     answers = {tuple(row[:3]): row[4] for row in cells.to_numpy() if row[3] == "answer"}
     standing = {tuple(row[key] for key in (*KEY, "field")): row for row in list_rows(list_sent(now))}
@@ -148,14 +154,17 @@ def read_task_list(path: StrPath, now: State) -> Review:
     edits, problems = list[Row](), list[Row]()
     lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     for number, line in enumerate(lines, start=2):
-        row = {name: GUARDED.sub("", value or "", count=1) for name, value in line.items() if name}
-        cell, _, where = row["task_id"].strip().partition("@")
+        texts = {str(name).strip(): value for name, value in line.items() if name}
+        row = {name: GUARDED.sub("", value or "", count=1) for name, value in texts.items()}
+        if not any(row.values()):
+            continue
+        cell, _, where = row.get("task_id", "").strip().partition("@")
         key, place = (*cell.split("/", maxsplit=1), "", "")[:2], f"row {number}"
         if (*key, "") not in answers:
             about = {"by": "", "on": "", "entry_id": "", "source": f"{file}, {place}"}
             expected = "the id of a task as it was sent, such as sqs/backup"
             problems.append(
-                make_problem("stray", ("", "", "", "remark"), row["task_id"], expected, [about])
+                make_problem("stray", ("", "", "", "remark"), row.get("task_id", ""), expected, [about])
             )
             continue
         try:
@@ -166,11 +175,16 @@ def read_task_list(path: StrPath, now: State) -> Review:
             if field not in row:
                 continue
             slot = standing.get((*key, where, field), {"sent": "", "base": ""})
-            before, base = sent.get(field, (slot["sent"], slot["base"]))
+            pair = sent.get(field) if isinstance(sent, dict) else None
+            if not isinstance(pair, list) or len(pair) != 2:
+                pair = [slot["sent"], slot["base"]]
+            before, base = map(str, pair)
+            # it also writes days in its own form, which may be read in two ways
+            value = before if before in list_days(row[field]) else row[field]
             answer = row.get("answer") or answers.get((*key, where), answers[*key, ""])
             edits.append({
                 "offering_id": key[0], "duty_id": key[1], "where": where, "field": field,
-                "sent": before, "base": base, "value": row[field],
+                "sent": before, "base": base, "value": value,
                 "reason": answer if field == "status" else "",
                 "by": row.get("by", ""), "on": row.get("on", ""), "file": file, "place": place,
                 "data_version": str(read_package()["version"]),
