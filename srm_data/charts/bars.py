@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LABEL_SIZE = 9.0
 LEAST_MARKED = 7.0  # points of a part that has its mark
+LOWER = 2.0  # points by which a label stands below the middle
 
 Fills = Mapping[str, tuple[str, str]]
 """Fill of each column, and the paler one of what nobody has read."""
@@ -107,7 +108,8 @@ def draw_bars(
             count = sum(part[number] for part in bar.parts.values())
             texts = label(place, number, count) if count else []
             if text := choose_text(texts, (end - start) * points[0] / scale, size):
-                ax.text((start + end) / 2, bar.place, text, ha="center", va="center_baseline",
+                below = LOWER * scale / points[1] if signs else 0  # the signs stand above it
+                ax.text((start + end) / 2, bar.place + below, text, ha="center", va="center_baseline",
                         color=INK, size=size * scale)  # fmt: skip
     draw_marks(ax, signs, 0.8 * MARK * scale)
 

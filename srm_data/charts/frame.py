@@ -189,7 +189,6 @@ class Fitted:
             scale *= 0.96
 
     def _write_around(self, room: Room, margins: Margins, lines: Lines) -> None:
-        """Write the title, legend and source line, aligned with the left edge of the figure."""
         from matplotlib import rcParams
 
         ax, scale = self.ax, room.scale
@@ -213,7 +212,6 @@ class Fitted:
                 linespacing=LEADING)  # fmt: skip
 
     def _write_key(self, rows: list[list[Artist]], scale: float, start: float, top: float) -> None:
-        """Write the legend, one row below the other, each as dense as its entries."""
         ax = self.ax
         for number, row in enumerate(rows):
             if number:  # Axes have one legend, the others are artists
@@ -226,7 +224,6 @@ class Fitted:
             )  # fmt: skip
 
     def _cover_dark(self) -> None:
-        """Put white behind the chart if its figure is too dark for the ink, as dark styles are."""
         from matplotlib.colors import to_rgba
         from matplotlib.patches import Rectangle
 
@@ -256,7 +253,6 @@ class Lines(NamedTuple):
 
 
 def _break_lines(chart: Chart, width: float) -> Lines:
-    """Wrap the title, source line and legend to fit a width in points."""
     words, size = shorten_title(chart.title, width)
     # At another size than it is measured at, small text can be a hair wider.
     origin = wrap(chart.source, 0.99 * width, SOURCE_SIZE)
@@ -284,7 +280,6 @@ def _find_edge(scale: float) -> float:
 
 
 def _find_height(chart: Chart) -> float:
-    """Return the figure height, in inches, at which a chart has its preferred size."""
     wide = chart.size[0] * 72 - 2 * EDGE
     lines, margins = _break_lines(chart, wide), chart.measure(Room(wide, chart.size[1], 1.0))
     around = lines.title + lines.key + lines.source + margins.above + margins.below
@@ -292,7 +287,6 @@ def _find_height(chart: Chart) -> float:
 
 
 def _measure_figure(ax: Axes) -> tuple[float, float]:
-    """Return the width and height of the figure of some Axes, in points."""
     dots = ax.figure.dpi / 72
     return ax.figure.bbox.width / dots, ax.figure.bbox.height / dots
 
@@ -313,7 +307,6 @@ def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]
 
 
 def _add_up(ratios: Any, count: int) -> list[float]:
-    """Return the start and end of each row or column of a grid, as fractions of the whole."""
     parts = [float(part) for part in ratios] if ratios is not None else [1.0] * count
     return [sum(parts[:number]) / sum(parts) for number in range(count + 1)]
 
@@ -418,7 +411,6 @@ def _break_hyphens(text: str, width: float, size: float) -> str:
 
 
 def _move_by(ax: Axes, x: float, y: float) -> Any:
-    """Return a transform that shifts by a distance in points."""
     from matplotlib.transforms import ScaledTranslation
 
     return ScaledTranslation(x / 72, y / 72, ax.figure.dpi_scale_trans)

@@ -101,10 +101,8 @@ def plot_matrix(
         a gap and named.
     title
         Title. By default, a sentence about where the answers differ.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
 
     Returns
     -------
@@ -169,7 +167,6 @@ def _pivot(model: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_positions(names: pd.Index, groups: pd.Series[str] | None) -> tuple[list[float], list[Group]]:
-    """Return the position of every name, with gaps between groups, and the groups."""
     if groups is None:
         return [float(place) for place in range(len(names))], []
     of_names = [str(groups[name]) for name in names]
@@ -198,7 +195,6 @@ def find_cell_marks(matrix: pd.DataFrame) -> list[list[str]]:
 
 
 def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
-    """Raise an error unless every cell has known answers."""
     check_frame(matrix, [], A_MATRIX, has_rows=True)
     answers = {
         answer
@@ -214,7 +210,6 @@ def _check_matrix(matrix: pd.DataFrame, codes: pd.DataFrame) -> None:
 
 
 def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
-    """Raise an error unless every name has a group."""
     if groups is None:
         return
     expected = "the group of each name, from group_labels"
@@ -226,7 +221,6 @@ def _check_groups(names: pd.Index, groups: pd.Series[str] | None) -> None:
 
 
 def _find_margins(layout: Layout, column: float) -> Margins:
-    """Return the space for names and groups around cells of the given width."""
     level = layout.has_level_names(column)
     names = NAME_SIZE + 6 if level else max(measure(name, NAME_SIZE) for name in layout.names) + 8
     return Margins(
@@ -246,7 +240,6 @@ def _break_level(group: Group, column: float) -> str:
 
 
 def _find_band(layout: Layout, column: float) -> float:
-    """Return the height of the band with the names of the column groups."""
     if not layout.of_columns:
         return 0.0
     turned = [
@@ -259,7 +252,6 @@ def _find_band(layout: Layout, column: float) -> float:
 
 
 def _draw_matrix(ax: Axes, layout: Layout, codes: pd.DataFrame, room: Room) -> None:
-    """Draw cells, letters, marks, names and groups."""
     rows, columns, scale = layout.rows, layout.columns, room.scale
     ax.set(xlim=(columns[0] - 0.5, columns[-1] + 0.5), ylim=(rows[-1] + 0.5, rows[0] - 0.5))
     column = room.width / scale / (columns[-1] - columns[0] + 1)
@@ -331,7 +323,6 @@ def _draw_cells(
 
 
 def _draw_parts(ax: Axes, split: list[Any]) -> None:
-    """Draw the parts of cells with several answers."""
     from matplotlib.collections import PolyCollection
 
     if not split:
@@ -342,7 +333,6 @@ def _draw_parts(ax: Axes, split: list[Any]) -> None:
 
 
 def _find_edges(places: list[float]) -> list[float]:
-    """Return the edges of unit cells around each place, including the gaps between them."""
     edges = [places[0] - 0.5]
     for place in places:
         if place - 0.5 > edges[-1] + 0.01:
@@ -352,7 +342,6 @@ def _find_edges(places: list[float]) -> list[float]:
 
 
 def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, scale: float) -> None:
-    """Shade and name each group of columns above the matrix."""
     from matplotlib.patches import Rectangle
 
     band = _find_band(layout, column)
@@ -374,7 +363,6 @@ def _draw_column_headers(ax: Axes, layout: Layout, names: float, column: float, 
 
 
 def _draw_row_headers(ax: Axes, groups: list[Group], names: float, scale: float) -> None:
-    """Shade the row names of each group, and write the group name beside its cells."""
     from matplotlib.patches import Rectangle
 
     beside, right = _blend(ax, points_are="left"), _blend(ax, points_are="right")

@@ -39,10 +39,8 @@ def plot_spread(
         Frame from :func:`~srm_data.list_spread`, or a model.
     title
         Title. By default, a sentence about the medians and the outliers.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
 
     Returns
     -------
@@ -120,7 +118,6 @@ def plot_spread(
 
 
 def _find_stack(rows: pd.DataFrame, unit: float) -> tuple[int, float, float]:
-    """Return the number of dots side by side, the height of a stack, and the size of a dot."""
     highest = int(rows["duties"].value_counts().max())
     size = DOT
     while size > LEAST_DOT:
@@ -140,7 +137,6 @@ def _draw_group(
     scale: float,
     stretch: float,
 ) -> None:
-    """Draw the dots of one group in stacks above its base line, and mark the median."""
     unit, base = at
     beside, _, size = _find_stack(rows, unit)
     points: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
@@ -164,7 +160,6 @@ def _draw_group(
 
 
 def _name_outliers(rows: pd.DataFrame) -> str:
-    """Name the outliers at each end of a group or, if there are none, the last few offerings."""
     median = float(rows["median"].iloc[0])
     said = [f"Median {median:g}."]
     for label, ascending in (("Fewest", True), ("Most", False)):

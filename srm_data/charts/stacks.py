@@ -89,10 +89,8 @@ def plot_stack(
         Name of the offering, if the chart shows only one.
     title
         Title. By default, a sentence that describes the picture.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
 
     Returns
     -------
@@ -159,7 +157,6 @@ def plot_stack(
 
 
 def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[Any], list[Any], float]:
-    """Arrange the tiles in rows that fit a width; return tiles, headings, layers and the height."""
     tiles: list[Tile] = []
     headings, names = [], []
     most = min(max(int(wide // NARROWEST), 1), 5)
@@ -183,7 +180,6 @@ def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[A
 
 
 def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
-    """Draw a duty as a tile: one fill if all answers agree, otherwise one part per answer."""
     from matplotlib.patches import Rectangle
 
     split = len(set(tile.answers)) > 1
@@ -210,7 +206,6 @@ def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
 
 
 def _draw_shares(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float) -> None:
-    """Draw the duties of many offerings as tiles with a bar: the share of each party, by mark."""
     from matplotlib.patches import Rectangle
 
     bars, high = [], TILE - 4
@@ -233,13 +228,11 @@ def _draw_shares(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float)
 
 
 def _find_weakest(marks: list[str]) -> str:
-    """Return the weakest mark among several equal answers."""
     order = ["", *list_marks().index]
     return max(marks, key=order.index, default="")
 
 
 def _make_foot(stack: pd.DataFrame) -> str:
-    """Return the explanation of the parts of split tiles, or an empty string if none is split."""
     parts = stack["parts"].iloc[0]
     if len(parts) > FEW:
         noun = "offerings" if stack.attrs.get(STACKED) == "offering" else "categories"
@@ -270,10 +263,8 @@ def plot_stacks(
         Whether to leave out duties for which all offerings have the same answer.
     title
         Title. By default, a sentence about what is left to the customer for each offering.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
 
     Returns
     -------
@@ -358,7 +349,6 @@ def plot_stacks(
 def _draw_towers(
     ax: Axes, stack: pd.DataFrame, places: list[float], codes: pd.DataFrame, room: Room
 ) -> None:
-    """Draw the cells of each offering, and label the sides of the model beside them."""
     from matplotlib.patches import Rectangle
 
     names, scale = stack["parts"].iloc[0], room.scale
@@ -396,7 +386,6 @@ def _draw_towers(
 
 
 def _write_above(ax: Axes, x: float, points: float, text: str, **look: Any) -> None:
-    """Write text above the Axes, at a distance in points from the upper edge."""
     ax.annotate(
         text, (x, 1), (0, points), xycoords=("data", "axes fraction"), textcoords="offset points",
         ha="center", va="bottom", linespacing=1.15, **look,
@@ -404,7 +393,6 @@ def _write_above(ax: Axes, x: float, points: float, text: str, **look: Any) -> N
 
 
 def _find_positions(stack: pd.DataFrame) -> tuple[list[float], list[tuple[str, float]]]:
-    """Return the position of every duty, with gaps between layers and wider ones between sides."""
     places: list[float] = []
     spans: dict[str, list[float]] = {}
     before: Any = None

@@ -56,10 +56,8 @@ def plot_handover(
         Frame from :func:`~srm_data.handover_steps`, or a model of categories.
     title
         Title. By default, a sentence about the first and the last step.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
 
     Returns
     -------
@@ -131,7 +129,6 @@ def plot_handover(
 
 
 def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) -> None:
-    """Draw one column per step, and a line for what stays with the customer alone."""
     places, height = range(len(steps)), int(steps[PARTIES].sum(axis="columns").max())
     parts, order = split_by_mark(steps[PARTIES]) or {"": steps[PARTIES]}, list_marks().index
     bottom, signs = pd.Series(0, index=steps.index), []
@@ -185,10 +182,8 @@ def plot_moves(
         Frame from :func:`~srm_data.changes.move_counts`.
     title
         Title. By default, a sentence about the party towards which cells moved.
-    ax
-        Axes to draw on; by default those of a new figure.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
 
     Returns
     -------

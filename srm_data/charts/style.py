@@ -121,7 +121,6 @@ def draw_marks(ax: Axes, marks: Iterable[tuple[float, float, str]], size: float)
 
 
 def _find_sign(sign: str, size: float) -> dict[str, Any]:
-    """Return the look of a sign as a marker of a size in points."""
     if sign in SHAPES:
         marker, fill = SHAPES[sign]
         return {"marker": marker, "ms": size, "mfc": fill, "mec": INK, "mew": size / 5}

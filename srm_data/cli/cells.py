@@ -123,7 +123,6 @@ def run_show(options: argparse.Namespace) -> None:
 
 
 def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
-    """Load the tables and build the model, with what the register says if one was given."""
     from srm_data.load import ALL_SETS, load_tables
     from srm_data.model import build_model
     from srm_data.register import assign_accountable
@@ -143,7 +142,6 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
 
 
 def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
-    """Return the id of the duty that a text means, by its id, its name or words for it and no more."""
     from srm_data.exceptions import describe_nearest
     from srm_data.names.understand import PhraseIndex
     from srm_data.names.words import build_word_table
@@ -164,7 +162,6 @@ def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
 
 
 def _refuse_what_is_vague(name: str, offerings: pd.DataFrame) -> None:
-    """Raise an error for a name of too many services, and warn about an inexact name."""
     from srm_data.names.index import PART, SPELLING
 
     if offerings["service"].nunique() > MOST_SERVICES:
@@ -180,7 +177,6 @@ def _refuse_what_is_vague(name: str, offerings: pd.DataFrame) -> None:
 def _print_cells(
     cells: pd.DataFrame, form: str, tables: Tables, *, asked: str, understood: str = ""
 ) -> None:
-    """Print cells for programs: CSV, JSON (``cells.schema.json`` is its schema) or Markdown."""
     from srm_data.schema import read_package
 
     # plain values, each cell with its sources

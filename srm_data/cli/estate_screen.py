@@ -113,7 +113,6 @@ def _describe_rows(read: Estate, options: argparse.Namespace) -> list[str]:
 
 
 def _shorten_reason(note: str) -> str:
-    """Shorten why a row is no service to the kind of reason, or to the name of another provider."""
     kind, _, detail = note.partition(": ")
     before, after = OTHER_PROVIDER.split("{}")
     if note.startswith(before) and note.endswith(after):
@@ -124,7 +123,6 @@ def _shorten_reason(note: str) -> str:
 
 
 def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
-    """Build the table of what is in use: what its numbers mean, one line per offering, and remarks."""
     estate, names = read.estate, read.names
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
     parts = list_only_parts(estate)
@@ -182,7 +180,6 @@ def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
 
 
 def _list_unclear(read: Estate) -> list[str]:
-    """List what is unclear, a line each: offerings that are assumed, and names not recognised."""
     lines = []
     for offering, rows in read.effects.groupby("offering_id", sort=False):
         ids = dict.fromkeys(one for text in rows["alternatives"] for one in text.split(SEPARATOR))
@@ -208,7 +205,6 @@ def _list_unclear(read: Estate) -> list[str]:
 
 
 def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> list[str]:
-    """Describe what changed since an earlier state: answers, and offerings that came or went."""
     is_whole = changes["why"].isin(["offering added", "offering gone"])
     lines = ["", *wrap_lines(f"Since {options.since}, {describe_changes(changes)}.")]
     for row in changes[~is_whole].head(MOST_CHANGES).to_dict("records"):
@@ -222,7 +218,6 @@ def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> lis
 
 
 def _describe_next(read: Estate, options: argparse.Namespace) -> list[str]:
-    """Describe the next step, with the command that does it; ``...`` stands for what was given."""
     is_unclear = len(read.effects) > 0 or (read.estate["status"] == UNRECOGNISED).any()
     if read.used.empty and not is_unclear:
         what = "nothing in it is a service of AWS" if len(read.estate) else "it has no rows"
@@ -240,7 +235,6 @@ def _describe_next(read: Estate, options: argparse.Namespace) -> list[str]:
 
 
 def _find_free_name(name: str) -> Path:
-    """Return a name that no file in the current folder has: ours.xlsx, ours-2.xlsx ..."""
     path, number = Path(name), 2
     while path.exists():
         path = Path(name).with_stem(f"{Path(name).stem}-{number}")

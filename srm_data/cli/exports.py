@@ -80,7 +80,6 @@ def run_page(options: argparse.Namespace) -> None:
 
 
 def _list_parts(options: argparse.Namespace) -> list[str]:
-    """List what distinguishes an export from the whole catalogue, for its file name."""
     parts = []
     if getattr(options, "files", None):
         parts.append("in use")

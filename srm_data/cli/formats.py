@@ -99,7 +99,6 @@ def describe_mail(now: State | None, options: argparse.Namespace) -> str:
 
 
 def _refuse_to_lose(path: Path, now: State | None) -> None:
-    """Refuse to replace a book with entries that the register does not have."""
     from srm_data.exceptions import ReviewError
     from srm_data.workbook import read_review
     from srm_data.workbook.read import FORMER

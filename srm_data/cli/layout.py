@@ -129,7 +129,6 @@ def print_table(
 
 
 def _fit(rows: list[list[str]], width: int) -> list[int]:
-    """Divide the width of the terminal among the columns, shrinking the widest ones."""
     columns = list(zip(*rows, strict=True))
     widths = [max(len(text) for text in column) for column in columns]
     least = [

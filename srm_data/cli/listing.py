@@ -123,7 +123,6 @@ def print_service(offerings: pd.DataFrame, cells: pd.DataFrame, tables: Tables) 
 
 
 def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
-    """Print letters for the duties in which the offerings differ, and name the other duties."""
     answers = {
         str(duty): of_duty.set_index(of_duty["offering"].astype(str))["responsibility"].astype(str)
         for duty, of_duty in cells.groupby("duty", observed=True, sort=True)
@@ -204,7 +203,6 @@ def _describe_differences(both: pd.DataFrame) -> str:
 
 
 def _name_marks(cells: pd.DataFrame) -> list[str]:
-    """Return the sign and name of the mark of each cell, such as ``"● documented"``."""
     marks = list_marks()
     words = marks["label"].str[:1].str.lower() + marks["label"].str[1:]  # AWS keeps its capitals
     names = (marks["mark"] + " " + words).str.strip()
@@ -212,7 +210,6 @@ def _name_marks(cells: pd.DataFrame) -> list[str]:
 
 
 def _count(cells: pd.DataFrame) -> str:
-    """Describe how many duties each party has, how many require action, and how many are documented."""
     parties = cells["responsibility"].value_counts()
     whose = ", ".join(f"{parties[party]} {party}" for party in YOURS_FIRST if parties[party])
     must = int((cells["customer_action"] == "required").sum())

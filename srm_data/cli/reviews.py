@@ -76,7 +76,6 @@ def _count(entries: int) -> str:
 
 
 def _describe_entry(entry: dict[str, str]) -> str:
-    """Describe an entry in one line: who, about what, and what it says."""
     key = " / ".join(entry[name] for name in ("offering_id", "duty_id", "where") if entry[name])
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     by = ", ".join(filter(None, [entry["by"] or "nobody named", entry["on"]]))
@@ -84,7 +83,6 @@ def _describe_entry(entry: dict[str, str]) -> str:
 
 
 def _describe_line(row: dict[str, str]) -> str:
-    """Describe a problem in one line: who, about what, and what is expected."""
     from srm_data.register import describe_problem
 
     key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
@@ -129,11 +127,7 @@ def run_compare(options: argparse.Namespace) -> None:
         print(f"\n{why} ({len(rows):,}):")
         for row in rows.to_dict("records"):
             print(f"  {describe_change(row)}")
-            for name, heading in (
-                ("basis", "basis"),
-                ("aws_part", "AWS"),
-                ("customer_part", "customer"),
-            ):
+            for name, heading in HALVES.items():
                 was, now = row[f"{name}_from"], row[f"{name}_to"]
                 if row["basis_from"] and was != now:
                     print(f"    {heading}: {was or '(nothing)'} -> {now or '(nothing)'}")

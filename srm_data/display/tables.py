@@ -103,7 +103,6 @@ class Table:
         return "\n".join(lines)
 
     def _make_searchable(self) -> str:
-        """Return an HTML table with search, sorting and pages, using the library in the notebook."""
         from itables import to_html_datatable
 
         numeric = [n for n, (_, values) in enumerate(self.frame.items()) if _is_number(values)]
@@ -204,7 +203,6 @@ def embed_search() -> HTML:
 
 
 def _drop_blank(table: pd.DataFrame) -> pd.DataFrame:
-    """Drop columns that are blank or zero in every row."""
     if table.empty:
         return table
     says = [not all(map(_is_blank, values)) for _, values in table.items()]
@@ -218,7 +216,6 @@ def _is_blank(value: Any) -> bool:
 
 
 def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Replace ids and headers by names, and sources and web addresses by links."""
     columns: dict[str, Any] = {}
     addresses = table["url"] if {"url", "title"} <= {*table.columns} else None
     for name, values in table.items():
@@ -248,7 +245,6 @@ class _Markup(str):
 
 
 def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
-    """Replace one or more ids per cell by names; ids without a name are unchanged."""
     _, table, column = NAMES[key]
     known = tables[table].set_index(tables[table].columns[0])
     names = known[column].to_dict() if column in known else {}
@@ -264,14 +260,12 @@ def _name_ids(values: pd.Series, key: str, tables: Tables) -> pd.Series:
 
 
 def _name_marks(table: pd.DataFrame) -> pd.Series:
-    """Return the sign and name of the mark of each cell, such as ``"● Documented"``."""
     marks = list_marks()
     names = (marks["mark"] + " " + marks["label"]).str.strip().to_dict()
     return find_marks(table).astype(object).map(names).fillna("")
 
 
 def _link(address: str, text: str) -> _Markup:
-    """Return a link, if the text is a web address."""
     if not address.startswith(("https://", "http://")):
         return _Markup(escape(text))
     return _Markup(
@@ -285,7 +279,6 @@ def _write_header(name: str) -> str:
 
 
 def _write(value: Any) -> str:
-    """Write a value as HTML: numbers with commas, blanks as nothing, "yes" and "no" for booleans."""
     if isinstance(value, _Markup):
         return value
     if isinstance(value, list | tuple):
@@ -300,7 +293,6 @@ def _write(value: Any) -> str:
 
 
 def _color(value: Any, colors: dict[Any, Any]) -> str:
-    """Return the style of a cell: an answer has the colour of its party."""
     color = colors.get(str(value)) if isinstance(value, str) else None
     return f"background-color: {color}; color: #1F2A36" if color else ""
 

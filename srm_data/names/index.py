@@ -189,7 +189,6 @@ class NameIndex:
         return [name for around in sorted(longer, key=len) for name in self.by_words[around]]
 
     def _find_sharing(self, has: set[str], shared: int) -> list[Name]:
-        """Find the names that share a given number of words with the text, rarest words first."""
 
         def rank(name: tuple[str, ...]) -> tuple[int, int]:
             return min(len(self.in_names[word]) for word in has & set(name)), len(name)
@@ -201,7 +200,6 @@ class NameIndex:
         return [meaning for name in most for meaning in self.by_words[name]]
 
     def _find_begun(self, words: tuple[str, ...]) -> list[Name]:
-        """Find the names in which every word of the text is the beginning of a word."""
         if not words or min(map(len, words)) < SHORTEST_BEGUN:
             return []
         begun = [

@@ -114,7 +114,6 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
 
 
 def _prepare(tables: Tables | None) -> tuple[Tables, pd.DataFrame, Callable[[], NameIndex]]:
-    """Return the tables, the names in them, and a function that indexes these when they are needed."""
     if tables is None:
         shipped = _list_shipped(list_states())
         return load_some(NAMED), shipped, lambda: _index_shipped(list_states())
@@ -131,7 +130,6 @@ def _list_shipped(_: Hashable) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def _index_shipped(states: Hashable) -> NameIndex:
-    """Index the names of the shipped tables, once."""
     return NameIndex(_list_shipped(states))
 
 
@@ -194,7 +192,6 @@ def choose_offerings(
 def _find_all(
     names: str | Iterable[str], tables: Tables | None, held: Container[str]
 ) -> list[list[str]]:
-    """Find the offerings in the model for each name; raise a single error for all unknown names."""
     matches, faults = [], []
     for name in [names] if isinstance(names, str) else names:
         try:
@@ -264,7 +261,6 @@ def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
 
 
 def _prepare_texts(tables: Tables) -> Tables:
-    """Return tables that names can be found in: complete, with plain values, without missing ones."""
     require_tables(tables, NAMED)
     for name, columns in NAMED.items():
         is_missing = tables[name][columns].isna().any()
@@ -326,7 +322,6 @@ def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
 
 
 def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:
-    """Match a name exactly, ignoring case, in all vocabularies or in the given one."""
     same = names[names["folded"] == _fold(text)]
     return prefer_official(_list_meanings(same[same["scheme"] == scheme] if scheme else same))
 
@@ -339,7 +334,6 @@ def _match_widened(names: pd.DataFrame, text: str) -> list[Name]:
 
 
 def _match_prefix(names: pd.DataFrame, wanted: str) -> list[Name]:
-    """Match a Terraform resource by its longest known prefix."""
     prefixes = names[names["scheme"] == "terraform-prefix"]
     begins = prefixes[prefixes["folded"].map(partial(has_prefix, wanted)).astype(bool)]
     longest = begins["folded"].str.len()
@@ -356,7 +350,6 @@ def _match_several(names: pd.DataFrame, index: NameIndex, text: str) -> list[lis
 
 
 def _match_part(index: NameIndex, text: str) -> list[Name]:
-    """Match a text that is misspelled, or that contains a name among other words."""
     corrected = index.correct(text)
     if meanings := index.find_same(corrected) or index.find_words(corrected):
         return [name._replace(scheme=SPELLING) for name in meanings]

@@ -192,7 +192,6 @@ def _is_on_side(side: str, responsibility: str, action: str) -> bool:
 
 
 def _describe(question: Understood, asked: Prepared, count: int) -> list[str]:
-    """Describe how a question was understood."""
     named = [asked.offerings[place] for place in question.offerings[: question.named]]
     meant = [asked.duties[place] for place in question.duties]
     if not named and not meant:
@@ -223,7 +222,6 @@ def _describe(question: Understood, asked: Prepared, count: int) -> list[str]:
 
 
 def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
-    """Describe what the answers leave out: topics that are no duties, and words."""
     parts = []
     for topic, near in question.topics:
         nearest = ", ".join(asked.duties[place] for place in near)

@@ -163,7 +163,6 @@ class PhraseIndex:
     def _find_kind(
         self, senses: list[str], groups: list[list[int]], duties: list[int], *, has_topic: bool
     ) -> tuple[str, str]:
-        """Find what is asked: which offerings, who must act, a comparison, or a cell."""
         sides = [sense for sense in senses if sense in ("aws", "ours", "may")]
         side = sides[-1] if sides else "ours" if "must" in senses else ""
         firsts = {group[0] for group in groups}
@@ -186,7 +185,6 @@ class PhraseIndex:
         return "cell", ""
 
     def _list_tokens(self, text: str) -> tuple[list[Token], list[Request]]:
-        """List the words that may be part of a phrase, and those that ask for something."""
         words: list[str] = []
         meanings: dict[int, int] = {}
         for part in text.split():
@@ -239,7 +237,6 @@ class PhraseIndex:
         return tokens, asked
 
     def _find_identifier(self, folded: str) -> int:
-        """Find the place of the meaning of a machine identifier; -1 if it has none."""
         wider = [identifier for _, identifier in widen_identifier(folded)]
         if folded.startswith("aws"):  # Terraform resources by their longest known prefix
             wider += [folded[:end] for end in range(len(folded), 0, -1)]
@@ -247,7 +244,6 @@ class PhraseIndex:
         return next((known[name] for name in (folded, *wider) if name in known), -1)
 
     def _correct(self, words: list[str], meanings: dict[int, int]) -> tuple[list[str], dict[int, int]]:
-        """Join words that are written separately, and correct misspelled ones."""
         corrected: list[str] = []
         places: dict[int, int] = {}
         for at, word in enumerate(words):
@@ -300,7 +296,6 @@ class PhraseIndex:
         return list(dict.fromkeys(known for _, known in sorted(near, key=itemgetter(0))))[:4]
 
     def _find_matches(self, tokens: list[Token], is_which: bool) -> tuple[list[Match], list[Match]]:
-        """Find the names in a question, and the words for duties."""
         names: dict[frozenset[int], Match] = {}
         for at, token in enumerate(tokens):
             if token.meaning >= 0:
@@ -337,7 +332,6 @@ class PhraseIndex:
     def _choose_names(
         self, tokens: list[Token], names: list[Match], spoken: list[Match]
     ) -> list[Match]:
-        """Choose the names that explain most of the question, one after the other."""
 
         def score(chosen: list[Match]) -> tuple[int, list[Match]]:
             return _weigh(tokens, chosen, names, spoken), chosen
@@ -364,7 +358,6 @@ class PhraseIndex:
         return name
 
     def _sort_variants(self, name: Match, chosen: list[Match], rest: set[str]) -> list[int]:
-        """Sort offerings by the service of the other names, and by the other words in their names."""
         others = {place for other in chosen if other != name for place in other.meaning}
         services = {self.table["service_of"][place] for place in others}
 
@@ -377,7 +370,6 @@ class PhraseIndex:
         return self.words_of.get(place, set()) & words
 
     def _split_variants(self, group: list[int], tokens: list[Token]) -> list[list[int]]:
-        """Find the offerings of one service that the words on each side of "vs" name."""
         service_of = self.table["service_of"]
         services = {service_of[place] for place in group}
         others = [place for place, service in enumerate(service_of) if service in services]
@@ -397,7 +389,6 @@ class PhraseIndex:
 
 
 def _split(text: str) -> list[str]:
-    """Split a text into words without accents, and the signs that join them."""
     plain = unicodedata.normalize("NFKD", text.lower().replace("\u00df", "ss"))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     plain = re.sub(r"(?:@|\bat[ -])aws\b", " ataws", plain.replace("e-mail", "email"))
@@ -432,13 +423,11 @@ def _locate(
 
 
 def _keep_longest(spoken: list[Match], taken: frozenset[int]) -> list[Match]:
-    """Keep the words for duties that add to the names and are not part of longer ones."""
     own = [match for match in spoken if not match.places <= taken]
     return [match for match in own if not any(match.places < other.places - taken for other in own)]
 
 
 def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken: list[Match]) -> int:
-    """Weigh names by how much of a question they explain, with the words for duties beside them."""
     taken = {place for name in chosen for place in name.places}
     duties = {place for match in spoken if not match.places <= taken for place in match.places} - taken
     total = sum(tokens[place].weight for place in duties)
@@ -477,20 +466,17 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
 
 
 def _is_joined(before: Match, name: Match, tokens: list[Token]) -> bool:
-    """Return whether nothing but "and" or the like stands between two names."""
     first = min(name.places)
     return max(before.places) + 1 == first and tokens[first].is_joined
 
 
 def _is_same(name: Match, chosen: list[Match]) -> bool:
-    """Return whether another name means some of the same offerings."""
     return any(set(name.meaning) > set(other.meaning) for other in chosen)
 
 
 def _count_votes(
     votes: list[Match], tokens: list[Token], taken: frozenset[int]
 ) -> tuple[list[int], bool]:
-    """Rank duties by the phrases that may mean them, counting only words outside the names."""
     counts: dict[int, int] = {}
     first: dict[int, int] = {}
     best: dict[int, tuple[int, bool]] = {}

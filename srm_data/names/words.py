@@ -173,7 +173,6 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
 def _list_known(
     held: pd.DataFrame, tables: Tables, place_of: dict[str, int]
 ) -> tuple[list[list[int]], list[tuple[str, int, int]], dict[str, int]]:
-    """List the meanings of names, the names, and the machine identifiers."""
     known = list_names(tables)
     is_held = known["service_id"].isin(held["service_id"]) & known["offering_id"].isin([*place_of, ""])
     meant: dict[tuple[str, str], list[Name]] = {}

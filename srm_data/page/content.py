@@ -83,7 +83,6 @@ def build_content(
 
 
 def _count_marks(model: pd.DataFrame) -> list[Row]:
-    """Return the marks of the model, the strongest first, each with its place and number of cells."""
     counts = find_marks(model).value_counts(sort=False).tolist()
     marks = list_marks().assign(cells=counts, place=range(len(counts)))
     return marks[marks["cells"] > 0].reset_index().to_dict("records")
@@ -92,7 +91,6 @@ def _count_marks(model: pd.DataFrame) -> list[Row]:
 def _list_sentences(
     model: pd.DataFrame, estate: pd.DataFrame | None, *, is_internal: bool
 ) -> list[str]:
-    """Return a few sentences that summarise the page."""
     counts = model["responsibility"].value_counts()
     sentences = [
         f"Of {len(model):,} cells, {counts['Customer']:,} are the customer's alone, "
@@ -116,7 +114,6 @@ def _list_sentences(
 
 
 def _mark_assumed(offerings: pd.DataFrame) -> pd.DataFrame:
-    """Mark the names of assumed offerings."""
     if "assumed" not in offerings:
         return offerings
     names = offerings["offering"].astype(str)
@@ -124,7 +121,6 @@ def _mark_assumed(offerings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_unclear(estate: pd.DataFrame | None, tables: Tables) -> list[str]:
-    """Describe what is assumed in an estate, with alternatives, and what was not recognised."""
     if estate is None:
         return []
     names = tables["offerings"].set_index("offering_id")["offering"].to_dict()
@@ -151,7 +147,6 @@ def _list_unclear(estate: pd.DataFrame | None, tables: Tables) -> list[str]:
 
 
 def _build_picture(duties: pd.DataFrame, shares: dict[str, Row]) -> list[Row]:
-    """Return the stacked picture, topmost layer first, as sides, layers and tiles."""
     sides: dict[str, dict[str, list[Row]]] = {}
     for duty in duties.iloc[::-1].to_dict("records"):
         tile: Row = {
@@ -180,7 +175,6 @@ def _count_by(model: pd.DataFrame, by: str) -> dict[str, Row]:
 
 
 def _build_matrix(model: pd.DataFrame, offerings: pd.DataFrame, duties: pd.DataFrame) -> list[Row]:
-    """Return the rows of the matrix by product group, with the answers of each offering."""
     known = model.assign(basis=find_marks(model).cat.codes).astype({"responsibility": object})
     parties, bases = (
         known.pivot(index="offering_id", columns="duty_id", values=name).reindex(
@@ -278,9 +272,7 @@ def _build_data(
         "facts": numbered,
         "owners": owner_names.tolist(),
         "cells": cells,
-        "questions": {
-            name: words[name] for name in words if name not in ("offerings", "duties", "service_of")
-        },
+        "questions": {name: words[name] for name in words if name not in NOT_IN_PAGE},
         **_build_report(model, rows, places, is_internal=is_internal),
     }
 
