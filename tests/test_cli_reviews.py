@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from srm_data.cli import main
 from srm_data.model import build_model
 from srm_data.names.offerings import narrow_tables
-from srm_data.register import read_register
+from srm_data.register import make_entries, read_register, write_register
 from srm_data.schema import CHOSEN
 from srm_data.workbook import write_workbook
 
@@ -125,3 +125,21 @@ def test_book_of_an_earlier_version_with_entries_is_not_replaced(tmp_path, capsy
     former.save(tmp_path / "ours.xlsx")
     assert main(["export", "--only", "sqs", "--out", str(tmp_path / "ours.xlsx")]) == 1
     assert "a book of 2026.11.x" in capsys.readouterr().err
+
+
+def test_every_accountable_gets_a_book_and_a_mail_unless_their_files_had_one_name(tmp_path, capsys):
+    register, folder = tmp_path / "register.csv", tmp_path / "teams"
+    command = ["export", "--only", "sqs", "--register", str(register), "--owner", "all", "--out"]
+    rows = [{"offering_id": "sqs", "duty_id": duty, "field": "accountable", "value": name}
+            for duty, name in (("backup", "Queue team"), ("key-management", "Security"))]  # fmt: skip
+    write_register(register, make_entries(rows))
+    assert main([*command, str(folder)]) == 0
+    names = ["queue-team.txt", "queue-team.xlsx", "security.txt", "security.xlsx"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert (folder / "security.txt").read_text().startswith("Subject: Security: 1 duty")
+
+    write_register(
+        register, make_entries([rows[0] | {"duty_id": "credentials", "value": "Queue-Team"}])
+    )
+    assert main([*command, str(tmp_path / "others")]) == 1
+    assert "Queue team, Queue-Team" in capsys.readouterr().err

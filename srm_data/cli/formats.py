@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 from typing import TYPE_CHECKING, Any
 
 from srm_data.cli.controls import add_control_sheet
@@ -9,7 +11,6 @@ from srm_data.exceptions import SrmDataError
 from srm_data.formats import MATRIX, Format, find_format
 
 if TYPE_CHECKING:
-    import argparse
     from pathlib import Path
 
     import pandas as pd
@@ -26,6 +27,8 @@ PLACES = {
 }
 """Options that not every kind of file has a place for, with the argument that takes what they give."""
 TASKS = Format((".csv",), "the tasks of one accountable", "")
+EVERYBODY = "all"
+"""``--owner`` of a folder with a book and a mail for each accountable."""
 
 
 def name_workbook_options(options: argparse.Namespace) -> list[str]:
@@ -36,6 +39,8 @@ def name_workbook_options(options: argparse.Namespace) -> list[str]:
 
 def require_format(path: Path, options: argparse.Namespace) -> Format:
     """Return the kind of a file that is to be written."""
+    if options.owner == EVERYBODY and not path.suffix:
+        path = path / "book.xlsx"
     if options.owner and path.suffix.lower() == ".csv":
         return TASKS
     is_matrix = options.sheet and path.suffix.lower() != ".xlsx"
@@ -76,6 +81,8 @@ def write_format(
     kind = require_format(path, options)
     if options.owner and now is None:
         raise SrmDataError("--owner: expected --register with it, which names who is accountable")
+    if now is not None and options.owner == EVERYBODY and not path.suffix:
+        return _write_for_all(path, model, options, changes, now=now, **settings)
     if now is not None and kind is TASKS:
         cautious = build_cautious_model(now)
         matrix = add_control_sheet(cautious, options).get("controls")
@@ -91,10 +98,37 @@ def write_format(
     return kind.write(path, model=model, audience=options.audience, **part, **more, **settings)
 
 
+def _write_for_all(
+    folder: Path,
+    model: pd.DataFrame,
+    options: argparse.Namespace,
+    changes: dict[str, pd.DataFrame],
+    *,
+    now: State,
+    **settings: Any,
+) -> Path:
+    """Write a folder with a book and the text of a mail for each accountable of a register."""
+    from srm_data.register import describe_tasks, list_tasks
+
+    owners = sorted(set(list_tasks(now)["accountable"]) - {""})
+    paths = {owner: folder / re.sub(r"\W+", "-", owner.casefold()).strip("-") for owner in owners}
+    if not owners or len(set(paths.values())) < len(owners):
+        listed = ", ".join(owners) or "nobody"
+        raise SrmDataError(f"--owner all: expected accountables with different names. Got {listed}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for owner, path in paths.items():
+        own = argparse.Namespace(**vars(options) | {"owner": owner})
+        write_format(path.with_suffix(".xlsx"), model, own, changes, now=now, **settings)
+        path.with_suffix(".txt").write_text(f"{describe_tasks(now, owner)}\n", encoding="utf-8")
+    return folder
+
+
 def describe_mail(now: State | None, options: argparse.Namespace) -> str:
     """Return the mail to send a book of one accountable with, after a blank line; else nothing."""
     from srm_data.register import describe_tasks
 
+    if options.owner == EVERYBODY:
+        return ""  # they are in the folder
     return f"\n{describe_tasks(now, options.owner)}\n" if now is not None and options.owner else ""
 
 

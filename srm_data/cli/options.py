@@ -98,7 +98,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--on": NAME | {"metavar": "DAY", "help": "day of the register, as in 2026-12-01; default: today"},
     "--owner": NAME | {
         "help": "only what this accountable of the register answers for, and a mail to send it with; "
-                "with --out x.csv the list of their tasks"
+                "with --out x.csv the list of their tasks; all with --out FOLDER: a book and a mail "
+                "for each of them"
     },
     "--print": {
         "action": "store_true",
