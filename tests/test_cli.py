@@ -3,7 +3,6 @@
 import argparse
 import os
 import re
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from srm_data.cli import cells, commands, main
 from srm_data.exceptions import InternalError
-from srm_data.schema import read_package
 
 
 def list_options() -> Iterator[tuple[str, str, str]]:
@@ -36,11 +34,6 @@ def test_help_teaches_and_imports_no_pandas():
     assert "examples:" in result.stdout
     assert "exit codes: 0 success" in result.stdout
     assert result.stdout.strip().endswith("[]")
-
-
-def test_module_can_be_run():
-    result = run([sys.executable, "-m", "srm_data", "--version"], capture_output=True, text=True)
-    assert result.stdout.strip() == f"srm-data {read_package()['version']}"
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["show"], ["export", "--nonsense"]])
@@ -100,17 +93,6 @@ def test_error_of_the_input_is_one_line_and_the_exit_code_one(monkeypatch, capsy
     monkeypatch.setattr(cells, "run_show", fail)
     assert main(["show", "sqs"]) == 1
     assert capsys.readouterr().err == f"srm-data: {said}\n"
-
-
-def test_interrupted_command_ends_with_130_and_without_a_traceback():
-    code = (
-        "import os, signal\nfrom srm_data.cli import cells, commands\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # nohup and & ignore it
-        "cells.run_show = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
-        "raise SystemExit(commands.main(['show', 'sqs']))"
-    )
-    ended = run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (128 + signal.SIGINT, "")
 
 
 def test_interrupt_and_broken_pipe_are_no_faults(monkeypatch):

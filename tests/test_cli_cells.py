@@ -56,16 +56,6 @@ def test_show_names_partitions_and_fedramp_boundaries_with_the_edition_of_their_
     assert "not a verdict" in out
 
 
-def test_show_says_that_a_service_is_no_longer_offered(capsys, shipped):
-    assert "Retired: " in printed(capsys, "show", "iot-events")
-
-
-def test_show_puts_what_is_yours_first(capsys):
-    out = printed(capsys, "show", "EKS on Fargate")
-    order = [out.index(f"\n{party} (") for party in ("Customer", "Shared", "AWS")]
-    assert order == sorted(order)
-
-
 def test_show_names_the_firm_that_does_the_half_of_aws(capsys, shipped_model):
     model = shipped_model
     cell = model[(model["performed_by"] != "") & (model["aws_part"] != "")].iloc[0]
@@ -78,18 +68,6 @@ def test_show_of_a_service_counts_its_offerings_by_name_and_says_where_they_diff
     assert re.search(r"\n  1  RDS DB instance +\d+ +\d+", out)
     assert re.search(r"\nGuest OS patching( +[CSA\u2013]){7}\n", out)
     assert "rds-db-instance" not in out
-
-
-def test_show_of_a_duty_prints_that_alone(capsys):
-    out = printed(capsys, "show", "EKS on Fargate", "--duty", "backing up")
-    assert out.count("customer action") == 1
-    assert "EKS on Fargate, Backup: " in out
-
-
-def test_show_of_two_offerings_sets_them_side_by_side(capsys):
-    out = printed(capsys, "show", "EKS on Fargate", "EKS managed node groups")
-    assert "EKS on Fargate and EKS managed node groups differ in " in out
-    assert re.search(r"  EKS on Fargate +\u2502 EKS managed node groups", out)
 
 
 def test_show_of_two_offerings_and_their_chart_give_one_number(capsys, shipped_model):
@@ -105,22 +83,11 @@ def test_show_of_two_offerings_and_their_chart_give_one_number(capsys, shipped_m
     assert f"{said}, and in the customer action alone of {acts} more" in out
 
 
-def test_show_of_two_offerings_and_a_duty_compares_that_duty(capsys):
-    out = printed(capsys, "show", "rds", "aurora", "--duty", "encryption at rest")
-    assert "Encryption at rest" in out
-    assert "Backup" not in out
-
-
 def test_show_of_a_near_miss_shows_the_nearest_and_says_so(capsys):
     assert main(["show", "ecs on fargatte"]) == 0
     both = capsys.readouterr()
     assert both.out.startswith("ECS on Fargate (")
     assert both.err == "no exact match for 'ecs on fargatte'; nearest: ECS on Fargate\n"
-
-
-def test_show_of_a_name_like_none_names_the_nearest_and_returns_one(capsys):
-    assert main(["show", "sqz"]) == 1
-    assert "nearest: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["instance", "A", "data"])
@@ -163,11 +130,6 @@ def test_mine_leaves_out_what_is_not_yours(capsys):
     assert {row["responsibility"] for row in rows} == {"Customer", "Shared"}
 
 
-def test_mine_of_nothing_says_so(capsys):
-    assert main(["show", "sqs", "--duty", "physical security", "--mine"]) == 1
-    assert "none of these cells is even partly yours" in capsys.readouterr().err
-
-
 def test_what_a_register_says_is_shown(capsys, tmp_path):
     path = tmp_path / "register.csv"
     rows = ",sqs,availability,,answer,Customer,Ours.,Ada,2026-11-02,,,,,\n"
@@ -182,11 +144,6 @@ def test_ask_prints_the_first_answer_in_full_and_says_how_it_was_taken(capsys):
     out = printed(capsys, "ask", "who", "patches", "rds?")
     assert out.startswith("Understood as: RDS DB instance; Guest OS patching or Platform patching\n")
     assert "\n  RDS DB instance, Guest OS patching: " in out
-
-
-def test_ask_of_nothing_known_returns_one_and_names_the_nearest(capsys):
-    assert main(["ask", "zeppelin hangarr"]) == 1
-    assert "names an offering or a duty" in capsys.readouterr().err
 
 
 SHOWN = [
@@ -212,29 +169,6 @@ def test_lines_keep_to_the_width_of_the_terminal(capsys, monkeypatch, columns, a
     assert max(len(line) for line in lines) > 60
 
 
-@pytest.mark.slow
-def test_words_are_never_broken(capsys, monkeypatch, shipped_model):
-    monkeypatch.setenv("COLUMNS", "60")
-    words = set(printed(capsys, "show", "rds", "aurora").split())
-    columns = ["aws_part", "customer_part", "note", "duty"]
-    known = " ".join(shipped_model[columns].astype(str).agg(" ".join, axis="columns"))
-    own = {
-        "differ",
-        "duties",
-        "Aurora",
-        "Alike:",
-        "Alike",
-        "their",
-        "answers",
-        "words",
-        "documented",
-        "customer",
-    }
-    for word in words - {"\u2502"}:
-        if word.isalpha() and len(word) > 4:
-            assert word in known or word in own
-
-
 class Terminal(io.StringIO):
     """An output that says that it is a terminal."""
 
@@ -252,10 +186,6 @@ def test_colour_on_a_terminal_only_and_not_with_no_color(monkeypatch, plain, has
     monkeypatch.setattr("sys.stdout", screen)
     assert main(["show", "sqs"]) == 0
     assert ("\x1b[" in screen.getvalue()) == has_colour
-
-
-def test_no_colour_in_a_pipe(capsys):
-    assert "\x1b" not in printed(capsys, "show", "sqs")
 
 
 @pytest.mark.parametrize(

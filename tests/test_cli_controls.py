@@ -29,14 +29,6 @@ def test_summary_counts_by_family_and_lists_every_control(capsys):
     assert "PR.AA-06   inherited" in out
 
 
-@pytest.mark.parametrize("layout", ["summary", "lines"])
-def test_no_line_about_controls_is_wider_than_eighty_columns(capsys, layout):
-    assert main(["controls", "sqs", "--framework", "nist-csf", "--format", layout]) == 0
-    out = capsys.readouterr().out
-    assert max(map(len, out.splitlines())) <= 80
-    assert "\nPR.AA-04   left           Identity assertions are protected, conveyed, and\n" in out
-
-
 LAYOUTS = [
     ("crm", ["Control ID", "Can Be Inherited from CSP"], 424),
     ("how-addressed", ["control_id", "title"], 149),
@@ -64,24 +56,6 @@ def test_lines_are_written_to_a_file_that_is_never_replaced(tmp_path, capsys):
     assert main(command) == 1
     assert "already exists" in capsys.readouterr().err
     assert path.read_bytes() == before
-
-
-@pytest.mark.slow
-def test_comparison_says_what_is_compared_and_has_a_heading(tmp_path, capsys):
-    path = str(tmp_path / "crm.xlsx")
-    of_sqs = ["controls", "sqs", "--baseline", "low"]
-    assert main([*of_sqs, "--format", "crm", "--out", path]) == 0
-    capsys.readouterr()
-    assert main(["controls", "ec2", "--baseline", "low", "--compare", path]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    said = " ".join(lines[:2])
-    assert said.startswith(
-        "Ours: NIST SP 800-53 Rev 5.2.0, baseline low of FedRAMP Rev 5. Chosen: ec2 ("
-    )
-    assert said.endswith(" offerings). Theirs: the document compared.")
-    heading = next(place for place, line in enumerate(lines) if line.startswith("control"))
-    assert lines[heading].split() == ["control", "theirs", "/", "ours"]
-    assert lines[heading].index("/") == lines[heading + 1].index("/")
 
 
 @pytest.mark.parametrize(
@@ -146,13 +120,6 @@ def test_part_that_would_be_left_out_is_refused_if_strict(unclear, tmp_path, cap
     (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.4")
     assert main(["controls", "--estate", str(tmp_path), "--strict"]) == 1
     assert "notes.pdf" in capsys.readouterr().err
-
-
-def test_baseline_is_named_with_its_document(capsys):
-    assert main(["controls", "sqs", "--baseline", "low"]) == 0
-    out = capsys.readouterr().out
-    assert out.startswith("NIST SP 800-53 Rev 5.2.0, baseline low of SP 800-53B. Chosen: sqs")
-    assert "\nFedRAMP's baselines of the same names have other controls.\n" in out
 
 
 DECIDED = ",sqs,availability,,answer,Customer,Our broker,Board,2026-11-01,,,,,\n"
@@ -269,15 +236,6 @@ def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_name
     assert len(rows[header:]) == 107
     laws = [row[0] for row in sheets["Why you need this"].rows[1:]]
     assert any(str(law).startswith("DORA") for law in laws)
-
-
-@pytest.mark.slow
-def test_workbook_without_a_framework_has_no_sheet_of_controls(tmp_path):
-    path = tmp_path / "ours.xlsx"
-    assert main(["export", "--only", "sqs", "--out", str(path)]) == 0
-    titles = [sheet.title for sheet in read_sheets(path)]
-    assert "Controls" not in titles
-    assert "Why you need this" not in titles
 
 
 HOUSE = {

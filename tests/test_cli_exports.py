@@ -14,21 +14,9 @@ from srm_data.schema import page_name, workbook_name
 from tests.cases import REGISTER, thin_out
 
 
-def test_export_writes_the_chosen_offerings(tmp_path, capsys):
-    target = tmp_path / "ours.xlsx"
-    assert main(["export", "--only", "sqs", "--only", "AWS KMS", "--out", str(target)]) == 0
-    assert capsys.readouterr().out == f"written: {target}\n"
-    assert target.stat().st_size > 10_000
-
-
 def test_export_to_another_kind_of_file_is_refused(tmp_path, capsys):
     assert main(["export", "--out", str(tmp_path / "x.ods")]) == 1
     assert "ends in one of these (.xlsx: " in capsys.readouterr().err
-
-
-def test_run_without_notebooks_returns_one(tmp_path, capsys):
-    assert main(["run", "--notebooks", str(tmp_path), "--out", str(tmp_path)]) == 1
-    assert "no notebook" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -44,25 +32,6 @@ def test_answer_of_the_register_stands_in_its_row_beside_what_the_documents_say(
     decided = by_duty["Availability"]
     assert decided["Decision"].partition(",")[0] == "Customer"
     assert (decided["Comment"], decided["Reviewer"]) == ("Our broker.", "board")
-
-
-@pytest.mark.slow
-def test_estate_prints_what_is_in_use_and_what_is_unclear(tmp_path, capsys):
-    (tmp_path / "list.csv").write_text("service\nAmazon SQS\nAmazon Sqz\n")
-    out = tmp_path / "ours.xlsx"
-    assert main(["estate", str(tmp_path / "list.csv"), "--out", str(out)]) == 0
-    shown = capsys.readouterr().out
-    assert "2 rows read from list.csv:\n    1  certain" in shown
-    assert "    1  not recognised" in shown
-    assert "nearest: Amazon SQS" in shown
-    assert {"Services", "As read"} <= set(load_workbook(out).sheetnames)
-    read = load_workbook(out)["As read"].iter_rows(values_only=True)
-    assert {row[1]: row[8] for row in read}["Amazon SQS"] == "name of the service"
-    (tmp_path / "list.csv").write_text("service\nAmazon Sqz\n")
-    assert main(["estate", str(tmp_path / "list.csv")]) == 1
-    printed = capsys.readouterr()
-    assert "nearest: Amazon SQS" in printed.out
-    assert "nothing in use was recognised" in printed.err
 
 
 @pytest.mark.slow

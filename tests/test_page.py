@@ -64,14 +64,6 @@ def model(shipped_model):
     return model[model["offering_id"].isin(OFFERINGS)].reset_index(drop=True)
 
 
-@pytest.mark.parametrize("audience", ["internal", "publishable"])
-@pytest.mark.slow
-def test_summary_says_how_many_answers_are_decisions_of_the_organisation(model, shipped, audience):
-    page = make_page(decide(model, DECISION), tables=shipped, audience=audience)
-    assert "1 of them was decided by the organisation itself." in page
-    assert "decided by the organisation itself" not in make_page(model, tables=shipped)
-
-
 @pytest.fixture(scope="module")
 def page(model, shipped):
     return make_page(model, tables=shipped)
@@ -154,11 +146,6 @@ def test_text_of_users_is_never_markup(model, shipped, text):
     assert note in {fact[2] for fact in read_data(page)["facts"]}
 
 
-def test_decision_is_shown_with_its_reason(model, shipped):
-    data = read_data(make_page(decide(model, DECISION), tables=shipped))
-    assert "Our broker keeps copies. (Ada, 2026-11-02)" in {fact[2] for fact in data["facts"]}
-
-
 @pytest.mark.slow
 def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shipped, shipped_model):
     estate = read_estate(["arn:aws:sqs:eu-west-1:111122223333:orders"] * 3)
@@ -170,17 +157,6 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
     for told in ("Ada", "Our broker", "111122223333", "orders", "rows read"):
         assert told not in page
     assert "Decided by the organisation." in page
-
-
-@pytest.mark.slow
-def test_page_of_an_estate_says_what_an_assumption_would_change(shipped, shipped_model):
-    estate = read_estate(["Amazon ECS"])
-    used = in_use(shipped_model, estate)
-    page = make_page(used, tables=shipped, estate=estate)
-    assert "Assumed: ECS on EC2" in page
-    assert "duties that would differ: " in page
-    public = make_page(used, tables=shipped, estate=estate, audience="publishable")
-    assert "duties that would differ" not in public
 
 
 def test_same_frames_give_the_same_page(model, shipped, page):

@@ -341,32 +341,12 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
     return "\n".join(lines)
 
 
-def wrap_title(title: str, width: float) -> str:
-    r"""Wrap a title to a width in points, in lines of about equal length if one word would be left.
-
-    Examples
-    --------
-    >>> wrap_title("Duties that move with the category of service", 320)
-    'Duties that move with\nthe category of service'
-    """
-    wrapped = wrap(title, width, TITLE_SIZE, bold=True)
-    lines = wrapped.count("\n")
-    if not lines or " " in wrapped.rpartition("\n")[2]:
-        return wrapped
-    for percent in range(98, 50, -2):
-        narrower = wrap(title, width * percent / 100, TITLE_SIZE, bold=True)
-        if narrower.count("\n") > lines:
-            break
-        wrapped = narrower
-    return wrapped
-
-
 def shorten_title(title: str, width: float) -> tuple[str, float]:
     """Return a title in at most two lines, and its size: smaller if it is long, then cut at a word."""
-    words, size = wrap_title(title, width), TITLE_SIZE
+    words, size = wrap(title, width, TITLE_SIZE, bold=True), TITLE_SIZE
     while words.count("\n") > 1 and size > LEAST_TITLE:
         size -= 1
-        words = wrap_title(title, width * TITLE_SIZE / size)
+        words = wrap(title, width, size, bold=True)
     if words.count("\n") <= 1:
         return words, size
     first, second = words.split("\n")[:2]

@@ -30,8 +30,7 @@ PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": 
 RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 10, 5, 20, 24
 """Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
 
-LEAST_UNKNOWN, LONGEST_UNKNOWN = 22, 36
-"""Width of an unknown name before its note, at least, and before one that is cut."""
+LONGEST_UNKNOWN = 36  # letters of an unknown name
 
 KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your correction"}
 """How an offering is known, by the vocabulary that decided; else by its name."""
@@ -186,21 +185,17 @@ def _list_unclear(read: Estate) -> list[str]:
         others = [read.names[one] for one in ids if one in read.names]
         name = read.names.get(str(offering), str(offering))
         says = list_first([shorten(name) for name in rows["identifier"].unique()], 1)
-        differing = count_things(int(rows["differing"].max()), "duty")
-        texts = [f"{name} ({says}) or {list_first(others, most)}" for most in (2, 1)]
-        texts += [f"{name} ({says}) or {count_things(len(others), 'other')}"]
-        room = find_room() - len(f": differs in {differing}") - 2
-        text = next((text for text in texts if len(text) <= room), texts[-1])
-        lines.append("  " + _fit_line(text, f": differs in {differing}"))
+        end = f": differs in {count_things(int(rows['differing'].max()), 'duty')}"
+        named = [list_first(others, most) for most in (2, 1)] + [count_things(len(others), "other")]
+        texts = [f"{name} ({says}) or {others_named}" for others_named in named]
+        room = find_room() - len(end) - 2
+        lines.append("  " + _fit_line(next((t for t in texts if len(t) <= room), texts[-1]), end))
     unknown = read.estate[read.estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
     for identifier, rows in unknown:
         note, count = rows["note"].iloc[0], count_things(int(rows["rows"].sum()), "row")
-        # A note that leaves no room for the name is cut, unless it fits without "not recognised".
-        ends = [f" ({count}): not recognised{'; ' * bool(note)}{note}", f" ({count}): {note}"]
-        most = find_room() - LEAST_UNKNOWN
-        end = next((end for end in ends if len(end) <= most), "")
-        name = textwrap.shorten(str(identifier), LONGEST_UNKNOWN, placeholder="...")
-        lines.append("  " + (_fit_line(str(identifier), end) if end else _fit_line(name + ends[0])))
+        name = str(identifier)
+        name = name if len(name) <= LONGEST_UNKNOWN else f"{name[: LONGEST_UNKNOWN - 3]}..."
+        lines.append("  " + _fit_line(f"{name} ({count}): not recognised{'; ' * bool(note)}{note}"))
     return lines
 
 

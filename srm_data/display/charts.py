@@ -1,4 +1,4 @@
-"""Save a chart, or display it in a notebook, with alternative text."""
+"""Save a chart with alternative text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srm_data.charts.frame import describe_chart, render_chart
+from srm_data.charts.frame import describe_chart
 from srm_data.schema import StrPath
 
 if TYPE_CHECKING:
-    from IPython.display import HTML
     from matplotlib.axes import Axes
 
 
@@ -60,34 +59,3 @@ def save_chart(ax: Axes, path: StrPath, alt: str = "") -> list[Path]:
     text = drawing.getvalue().replace("<svg ", named, 1).replace("\r\n", "\n")
     svg.write_text(text, encoding="utf-8", newline="\n")
     return [svg, image]
-
-
-def embed_chart(ax: Axes, alt: str = "") -> HTML:
-    """Return a chart as a picture with alternative text for a notebook, and close its figure.
-
-    A chart that is the last expression of a cell is displayed in the same way. An HTML ``img`` is used
-    because JupyterLab drops the ``alt`` of ``IPython.display.Image``.
-
-    Parameters
-    ----------
-    ax
-        Axes of the chart.
-    alt
-        Alternative text, for readers who cannot see the picture; by default what
-        :func:`~srm_data.charts.describe_chart` says.
-
-    Returns
-    -------
-    IPython.display.HTML
-        Object to display anywhere in a cell.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> _, ax = plt.subplots()
-    >>> embed_chart(ax, "An empty chart").data[:25]
-    '<img alt="An empty chart"'
-    """
-    from IPython.display import HTML
-
-    return HTML(render_chart(ax, alt))
