@@ -37,11 +37,11 @@ from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
 from srm_data.workbook.read import OF_PROGRAMS
-from srm_data.workbook.returned import Sheet, format_sheet, format_value
+from srm_data.workbook.returned import format_sheet, format_value
 from srm_data.workbook.reviewed import code_of_text, split_header
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.reader import read_last_author, read_workbook
-from srm_data.xlsx.sheets import HEADER, NOTE, PROPERTY, SHEET_NAME, THREAD
+from srm_data.xlsx.sheets import HEADER, NOTE, PROPERTY, SHEET_NAME, THREAD, Sheet
 from srm_data.xlsx.writer import clean_text, save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET, SENT_SHEET = (
@@ -365,7 +365,7 @@ def read_returned_crm(path: StrPath) -> Review:
             is_as_sent = code_of_text(text) == (codes or code_of_text(""))
             if is_as_sent or (not kind and code_of_text(text) in known):
                 continue
-            place = "!".join(sheet.place_of(number, at))
+            place = sheet.place_of(number, at)
             edits.append(about | {
                 "field": field, "sent": codes, "value": text or CLEARED, "base": base, "place": place,
             })  # fmt: skip

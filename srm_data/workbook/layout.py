@@ -12,7 +12,6 @@ from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -81,8 +80,10 @@ def set_up_print(
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.25
     sheet.print_options.horizontalCentered = True
-    if is_locked:
-        _lock(sheet)
+    if is_locked:  # without a password; what openpyxl calls True is forbidden
+        lock = sheet.protection
+        lock.sheet = True
+        lock.autoFilter = lock.sort = lock.formatColumns = lock.formatRows = False
 
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer, "&A, page &P of &N"
     if header_rows:
@@ -131,14 +132,6 @@ def _estimate_scale(sheet: Worksheet, heights: Sequence[float]) -> float:
     return min(float(scale), 1.0)
 
 
-def _lock(sheet: Worksheet) -> None:
-    """Protect a sheet from accidental changes, without a password; filters and notes still work."""
-    protection = sheet.protection
-    protection.sheet = True
-    # What openpyxl calls True is forbidden.
-    protection.autoFilter = protection.sort = protection.formatColumns = protection.formatRows = False
-
-
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
     """Set the widths of the first columns, in characters."""
     for number, width in enumerate(widths, start=1):
@@ -153,12 +146,6 @@ def set_lines(sheet: Worksheet, look: Look, lines: Iterable[Line], *, start: int
             look.put(sheet.cell(row, column), style, text)
         row += 1
     return row
-
-
-def link_place(sheet: Worksheet, row: int, title: str) -> None:
-    """Link the first cell of a row to another sheet."""
-    cell = sheet.cell(row, 1)
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
 
 
 def add_table(
@@ -184,7 +171,13 @@ def add_table(
         elif _is_centered(column):
             style = "header_upright" if column.width < NARROW else "header_center"
         look.put(sheet.cell(header_row, number), style, column.header)
-    sheet.row_dimensions[header_row].height = max(32, _measure_header(columns))
+    lines = [
+        count_lines(column.header, max(int(column.width) - 1, 1))
+        for column in columns
+        if column.width >= NARROW
+    ]
+    height = round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
+    sheet.row_dimensions[header_row].height = max(32, height)
 
     last_row = header_row + len(columns[0].values)
     table = Table(
@@ -209,15 +202,6 @@ def _is_centered(column: Column) -> bool:
     return any(style in CENTERED or style.startswith(("party:", "pale:")) for style in styles)
 
 
-def _measure_header(columns: Sequence[Column]) -> float:
-    lines = [
-        count_lines(column.header, max(int(column.width) - 1, 1))
-        for column in columns
-        if column.width >= NARROW
-    ]
-    return round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
-
-
 def fit_heights(columns: Sequence[Column], size: float) -> list[float]:
     """Estimate the height of every row, so that no program has to and no line is cut off.
 
@@ -238,12 +222,8 @@ def fit_heights(columns: Sequence[Column], size: float) -> list[float]:
 
 
 def _count_lines_of(value: Value, capacity: int) -> int:
-    text = value if isinstance(value, str) else _text_of(value)
+    text = str(value.value if isinstance(value, Formula) else value)
     return count_lines(text, capacity) if len(text) > capacity or "\n" in text else 1
-
-
-def _text_of(value: Value) -> str:
-    return str(value.value if isinstance(value, Formula) else value)
 
 
 def count_lines(text: str, capacity: int) -> int:
@@ -279,7 +259,7 @@ def fit_rows(sheet: Worksheet, lines: Iterable[Line], widths: Sequence[float]) -
 def _style_column(look: Look, column: Column) -> Cells:
     """Give the values their styles, by id; text that looks like a formula is quoted."""
     values, style = column.values, column.style
-    quoted = {value for value in set(values) if _looks_like_formula(value)}
+    quoted = {it for it in set(values) if isinstance(it, str) and it[:1] in FORMULA_SIGNS}
     if isinstance(style, str) and not quoted:
         return Cells(values, look.id_of(style))
     styles = [style] * len(values) if isinstance(style, str) else style
@@ -294,10 +274,6 @@ def _style_column(look: Look, column: Column) -> Cells:
             for value, name in zip(values, styles, strict=True)
         ],
     )
-
-
-def _looks_like_formula(value: Value) -> bool:
-    return isinstance(value, str) and value[:1] in FORMULA_SIGNS
 
 
 def write_date(text: str) -> Value:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import range_boundaries
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.load import read_table
@@ -15,7 +15,7 @@ from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows, normalise_
 from srm_data.register.merge import EDIT, SENT, Review, build_review
 from srm_data.register.problems import build_problems, make_problem
 from srm_data.schema import StrPath
-from srm_data.workbook.returned import Sheet, format_sheet, format_value
+from srm_data.workbook.returned import format_sheet, format_value
 from srm_data.workbook.reviewed import (
     APPROVED_BY,
     COLUMNS,
@@ -46,6 +46,7 @@ from srm_data.xlsx.sheets import (
     SHEET_NAME,
     THREAD,
     FormulaText,
+    Sheet,
 )
 
 FORMER = (
@@ -181,7 +182,7 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
         return None
     book = SentBook("", "", "", {}, {}, {}, {}, {}, {}, set(), set())
     for row in hidden.rows[1:]:
-        kind, *texts = (*row[:11], *[""] * (11 - len(row)))
+        kind, *texts = [*row[:11], *[""] * (11 - len(row))]
         if kind == "book":
             book = book._replace(version=texts[0], whole=texts[2], scope=texts[3])
         elif kind == "entry":
@@ -276,7 +277,7 @@ class Reading:
             for at, text in enumerate(cells):
                 is_new = text and code_of_text(text) not in self.book.texts
                 if is_new or (number == table.header_row and at in renamed and text):
-                    yield self.remark(text, _name_place(sheet, number, at))
+                    yield self.remark(text, sheet.place_of(number, at))
         shown = [header for header in SHOWN if header in table.places]
         by_place = {at: header for header, at in table.places.items()}
         for number, cells in enumerate(sheet.rows[table.header_row :], start=table.header_row + 1):
@@ -289,7 +290,7 @@ class Reading:
             words, row = split_formula(formula)[1], sheet.rows[number - 1]
             text = row[at] if at < len(row) else ""
             if text and not all(word in text for word in words):
-                yield self.remark(f"{text} {formula}", _name_place(sheet, number, at))
+                yield self.remark(f"{text} {formula}", sheet.place_of(number, at))
 
     def _find_key(self, table: Table, cells: tuple[str, ...]) -> Key | None:
         """Find the key of a row by its cell, or by its names if that is gone; none if they disagree."""
@@ -314,7 +315,7 @@ class Reading:
         if key is None:
             for at, text in enumerate(cells):
                 if text and (by_place.get(at) in ENTRIES or code_of_text(text) not in self.book.texts):
-                    yield self.remark(text, _name_place(sheet, number, at))
+                    yield self.remark(text, sheet.place_of(number, at))
             if any(
                 cells[at] for at, header in by_place.items() if header in ENTRIES and at < len(cells)
             ):
@@ -330,14 +331,14 @@ class Reading:
         for header in shown:
             text = table.text(cells, header)
             if text and codes and code_shown([text]) != by_header.get(header):
-                yield self.remark(text, _name_place(sheet, number, table.places[header]), key)
-                place = _name_place(sheet, number, table.places[header])
+                yield self.remark(text, sheet.place_of(number, table.places[header]), key)
+                place = sheet.place_of(number, table.places[header])
                 self.report("stray", text, f"{header} as it was sent", key, place)
         for at, text in enumerate(cells):
             header = by_place.get(at, "")
             is_beside = header not in ENTRIES and header not in SHOWN
             if text and is_beside and code_of_text(text) not in self.book.texts:
-                yield self.remark(text, _name_place(sheet, number, at), key)
+                yield self.remark(text, sheet.place_of(number, at), key)
 
         # what was entered
         entered = {value: table.text(cells, header) for header, value in ENTRIES.items()}
@@ -357,7 +358,7 @@ class Reading:
                 if edit["value"] or edit["field"] == "approval" or not is_elsewhere
             ]
             yield from edits
-            place = _name_place(sheet, number, table.places.get("Where", 0))
+            place = sheet.place_of(number, table.places.get("Where", 0))
             if not edits and is_elsewhere:  # a Where of nothing
                 yield self.remark(entered["where"], place, key, entered["by"], entered["on"])
                 self.report("unclear", entered["where"], "an entry beside it", key, place)
@@ -379,7 +380,7 @@ class Reading:
             return sent | dict(zip(KEY, (*key[:2], where), strict=True)) | {
                 "field": field, "value": value, "reason": reason, "by": entered["by"],
                 "on": entered["on"], "sent_by": before["by"], "sent_on": before["on"], "evidence": "",
-                "file": self.file, "place": _name_place(table.sheet, number, at),
+                "file": self.file, "place": table.sheet.place_of(number, at),
                 "data_version": self.book.version,
             }  # fmt: skip
 
@@ -427,7 +428,7 @@ class Reading:
             text = cells[left - 1] if left <= len(cells) else ""
             if by_place.get(left - 1) in ENTRIES and text:
                 for row in range(top + 1, min(bottom, len(table.sheet.rows)) + 1):
-                    place = _name_place(table.sheet, row, left - 1)
+                    place = table.sheet.place_of(row, left - 1)
                     key = self.rows.get((table.sheet.title, row), NO_KEY)
                     yield self.remark(text, place, key)
                     self.report("unclear", text, f"an entry of its own, not merged with row {top}",
@@ -463,14 +464,14 @@ class Reading:
                 )
                 if formula:
                     if code_of_text(shape_of(formula)) not in self.book.texts:
-                        yield self.remark(f"{text} {formula}", _name_place(sheet, number, at))
+                        yield self.remark(f"{text} {formula}", sheet.place_of(number, at))
                 elif text:
                     constants.append((at, text))
             if code_of_row(text for _, text in constants) in self.book.rows or not constants:
                 continue
             new = [(at, text) for at, text in constants if code_of_text(text) not in self.book.texts]
             for at, text in new:
-                yield self.remark(text, _name_place(sheet, number, at))
+                yield self.remark(text, sheet.place_of(number, at))
             if not new:
                 altered.append((number, tuple(text for _, text in constants)))
         for number, texts in altered[:MOST_ALTERED]:
@@ -484,7 +485,7 @@ class Reading:
     def _read_field(self, sheet: Sheet, number: int, cells: tuple[str, ...]) -> Iterator[Row]:
         """Read a field of the sign-off."""
         label, value, by, on = cells
-        place = _name_place(sheet, number, 1)
+        place = sheet.place_of(number, 1)
         key: Key = ("*", "*", "")
         if label == APPROVED_BY:
             was = self.book.approved.get(key, ("", ""))
@@ -514,7 +515,7 @@ class Reading:
             "base": sent.get("entry_id", ""),
             "sent": "" if now["value"] else sent.get("value", ""),
         }
-        place = _name_place(sheet, number, places["Evidence"])
+        place = sheet.place_of(number, places["Evidence"])
         yield self.remark("", place, key) | now | before | {"field": "evidence"}
 
     def _approve(self, by: str, on: str, place: str) -> Iterator[Row]:
@@ -529,7 +530,7 @@ class Reading:
     def _report_marks(self, sheet: Sheet) -> None:
         marked: dict[str, list[str]] = {}
         for (row, column), mark in sorted(sheet.marks.items()):
-            marked.setdefault(mark, []).append(sheet.place_of(row, column)[1])
+            marked.setdefault(mark, []).append(sheet.place_of(row, column).rpartition("!")[2])
         for mark, cells in marked.items():
             named = ", ".join(cells[:5]) + (", ..." if len(cells) > 5 else "")
             value = f"{_count(len(cells), 'cell')} {mark}: {named}"
@@ -569,10 +570,6 @@ class Reading:
 
 def _count(number: int, noun: str) -> str:
     return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _name_place(sheet: Sheet, row: int, column: int) -> str:
-    return f"{sheet.title}!{get_column_letter(column + 1)}{row}"
 
 
 def _find_table(sheet: Sheet) -> Table | None:

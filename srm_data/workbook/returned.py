@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import NamedTuple
 
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
 from srm_data.workbook.reviewed import text_of
-from srm_data.xlsx import sheets as xlsx_sheets
-from srm_data.xlsx.sheets import ErrorText, FormulaText
+from srm_data.xlsx.sheets import ErrorText, FormulaText, Sheet
 
 OF_NUMBERS = re.compile(r"(Table|Tabelle|Tableau) \d+")
 """The line that Apple's Numbers puts above each table."""
@@ -37,36 +34,13 @@ def format_value(value: object) -> str:
     return text_of(value)
 
 
-Place = tuple[str, str]
-"""Title of a sheet, and the address of a cell in it."""
-
-
-class Sheet(NamedTuple):
-    """Sheet: its title, its part in the package, and the texts of its rows."""
-
-    title: str
-    part: str
-    rows: list[tuple[str, ...]]
-    """Blank cells are empty; numbers, dates and booleans are :class:`ValueText`."""
-    formulas: dict[tuple[int, int], str]
-    """Formulas, by row from 1 and column from 0, including those of cells with a value."""
-    marks: dict[tuple[int, int], str]
-    """Marks without text, by row and column."""
-    merged: list[str]
-    """Ranges of cells that were merged."""
-
-    def place_of(self, row: int, column: int) -> Place:
-        """Return the place of a cell; rows count from 1, columns from 0."""
-        return self.title, f"{get_column_letter(column + 1)}{row}"
-
-
-def format_sheet(sheet: xlsx_sheets.Sheet) -> Sheet:
-    """Convert the values of a sheet to text."""
+def format_sheet(sheet: Sheet) -> Sheet:
+    """Convert the values of a sheet to text: blank cells are empty, numbers and dates are marked."""
     rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
     if rows and OF_NUMBERS.fullmatch("".join(rows[0])):
         rows[0] = ()
     formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
-    return Sheet(sheet.title, sheet.part, rows, formulas, sheet.marks, sheet.merged)
+    return sheet._replace(rows=rows, formulas=formulas)
 
 
 def _format_cell(value: object) -> str:

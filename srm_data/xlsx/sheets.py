@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from openpyxl.utils import get_column_letter
+
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.parts import (
     WORKBOOK,
@@ -97,6 +99,10 @@ class Sheet(NamedTuple):
     merged: list[str]
     """Ranges of cells that were merged."""
     is_hidden: bool = False
+
+    def place_of(self, row: int, column: int) -> str:
+        """Return the place of a cell, such as ``Summary!B3``; rows count from 1, columns from 0."""
+        return f"{self.title}!{get_column_letter(column + 1)}{row}"
 
 
 def parse_sheets(

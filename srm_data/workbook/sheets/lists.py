@@ -74,12 +74,18 @@ def add_list(
     paper: int = A4,
     landscape: bool = True,
     is_locked: bool = True,
+    otherwise: str = "",
 ) -> Body:
     """Fill a sheet with one table: header frozen and on every page, all columns printed.
 
     ``head`` is what stands above it: a title, then lines of text. ``frozen`` is the number of columns
-    that stay when the others are scrolled.
+    that stay when the others are scrolled. ``otherwise`` is the sentence of a sheet without rows.
     """
+    if otherwise and not columns[0].values:
+        set_widths(sheet, [90])
+        set_lines(sheet, look, [[("title", sheet.title)], [], [("prose", otherwise)]])
+        set_up_print(sheet, content.footer, landscape=False)
+        return Body()
     styles = ["title", *["caption"] * len(head)]
     row = set_lines(sheet, look, [[line] for line in zip(styles, head, strict=False)])
     body = add_table(sheet, look, name, columns, header_row=row)
@@ -108,9 +114,8 @@ BEFORE_AND_AFTER = {
 
 def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the cells that differ from the previous workbook or data version."""
-    changes = content.changes if content.changes is not None else pd.DataFrame()
-    if changes.empty:
-        return fill_with_sentence(sheet, look, content, "Changes", NO_CHANGE)
+    changes = content.changes
+    assert changes is not None
     columns = [
         Column("Offering", 34, "text", changes["offering"].tolist()),
         Column("Duty", 26, "text", changes["duty"].tolist()),
@@ -126,7 +131,7 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("offering_id", 28, "text_soft", changes["offering_id"].tolist()),
         Column("duty_id", 26, "text_soft", changes["duty_id"].tolist()),
     ]
-    return add_list(sheet, look, content, "Changes", columns)
+    return add_list(sheet, look, content, "Changes", columns, otherwise=NO_CHANGE)
 
 
 def _find_words(changes: pd.DataFrame, name: str, side: str) -> pd.Series:
@@ -137,11 +142,3 @@ def _find_words(changes: pd.DataFrame, name: str, side: str) -> pd.Series:
 def _answers(header: str, answers: pd.Series) -> Column:
     styles = [f"party:{answer}" if answer else "text" for answer in answers]
     return Column(header, 16, styles, answers.tolist())
-
-
-def fill_with_sentence(sheet: Worksheet, look: Look, content: Content, title: str, text: str) -> Body:
-    """Fill a sheet that has no rows with a sentence."""
-    set_widths(sheet, [90])
-    set_lines(sheet, look, [[("title", title)], [], [("prose", text)]])
-    set_up_print(sheet, content.footer, landscape=False)
-    return Body()

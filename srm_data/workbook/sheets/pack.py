@@ -12,7 +12,7 @@ from srm_data.register.problems import KINDS
 from srm_data.register.tasks import list_tasks
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, fit_heights
-from srm_data.workbook.sheets.lists import add_list, fill_with_sentence
+from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.sheets.registers import name_keys
 from srm_data.workbook.styles import TABLE_SIZE, Look
 from srm_data.xlsx.writer import Body
@@ -39,8 +39,6 @@ def fill_decisions(sheet: Worksheet, look: Look, content: Content) -> Body:
     exceptions = list_exceptions(now).assign(kind="Exception")
     exceptions["value"] = exceptions["value"].where(exceptions["valid_until"].eq(""), "until then")
     rows = pd.concat([answers, exceptions]).astype(object).fillna("")
-    if rows.empty:
-        return fill_with_sentence(sheet, look, content, "Decisions", "Nothing was decided or excepted.")
     by = [", ".join(filter(None, pair)) for pair in zip(rows["by"], rows["on"], strict=True)]
     columns = [
         Column("What", 10, "text", rows["kind"].tolist()),
@@ -59,8 +57,6 @@ def fill_conflicts(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List what contradicts, and what was entered and is not taken."""
     now = content.now
     rows = now.problems[now.problems["kind"].isin(OF_CONFLICTS)]
-    if rows.empty:
-        return fill_with_sentence(sheet, look, content, "Conflicts", "No entry contradicts another.")
     columns = [
         Column("What", 10, "text", [str(kind).capitalize() for kind in rows["kind"]]),
         Column("About", 28, "text", name_keys(content, rows)),
@@ -80,8 +76,6 @@ def fill_open_points(sheet: Worksheet, look: Look, content: Content) -> Body:
         is_open=tasks["status"].ne("agreed"),
     )
     tasks = tasks[tasks["late"] | tasks["is_open"]]
-    if tasks.empty:
-        return fill_with_sentence(sheet, look, content, "Open points", "Nothing is open.")
     points = tasks.groupby(["accountable", "duty"], sort=False).agg(
         open=("is_open", "sum"), late=("late", "sum"), due=("due", _find_first),
         offerings=("offering", lambda names: list(dict.fromkeys(names))),
@@ -128,12 +122,18 @@ def _add(
     shown = [column._replace(values=column.values[:most]) for column in columns]
     more = f" The first {most} of {count:,}: the book has all." if count > most else ""
     head = [title, f"{PURPOSES[title]}{more}"]
-    return add_list(sheet, look, content, title.replace(" ", ""), shown, head=head, landscape=landscape)
+    return add_list(sheet, look, content, title.replace(" ", ""), shown, head=head, landscape=landscape,
+                    otherwise=NOTHING[title])  # fmt: skip
 
 
 PURPOSES = {
     "Decisions": "Answers of ours that differ from the tables, and exceptions.",
     "Conflicts": "What contradicts, or was entered and is not taken.",
     "Open points": "What must be done and is not agreed or is late, by who answers for it.",
+}
+NOTHING = {
+    "Decisions": "Nothing was decided or excepted.",
+    "Conflicts": "No entry contradicts another.",
+    "Open points": "Nothing is open.",
 }
 PACK = {"Decisions": fill_decisions, "Conflicts": fill_conflicts, "Open points": fill_open_points}

@@ -17,7 +17,7 @@ from srm_data.schema import CELL
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, set_up_print, set_widths, write_date
 from srm_data.workbook.reviewed import COLUMNS, EVIDENCE_COLUMNS, REVIEWED_ROW, SENT_SHEET, refer_to
-from srm_data.workbook.sheets.lists import add_list, fill_with_sentence
+from srm_data.workbook.sheets.lists import add_list
 from srm_data.workbook.styles import Look
 from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Body, Formula
@@ -102,8 +102,6 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Columns
 def fill_tasks(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List what each accountable must or may do, and where nobody or several are accountable."""
     tasks = list_tasks(content.now)
-    if tasks.empty:
-        return fill_with_sentence(sheet, look, content, "Tasks", "Nobody must act.")
     columns = [
         Column(header, width, "text", tasks[name].tolist())
         for header, (name, width) in TASK_COLUMNS.items()
@@ -116,21 +114,21 @@ def fill_tasks(sheet: Worksheet, look: Look, content: Content) -> Body:
         f"By accountable, as of {content.now.day}. Of {len(tasks):,} rows {nobody:,} have no "
         f"accountable and {several:,} more than one. Write in the sheet Review here.",
     ]
-    return add_list(sheet, look, content, "Tasks", columns, head=head, frozen=1)
+    return add_list(sheet, look, content, "Tasks", columns, head=head, frozen=1,
+                    otherwise="Nobody must act.")  # fmt: skip
 
 
 def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every entry of the register, newest first, with its state."""
     entries = content.now.entries
-    if entries.empty:
-        return fill_with_sentence(sheet, look, content, "Register", "No entry has been made yet.")
     columns = [Column("About", 36, "text", name_keys(content, entries))]
     columns += [
         Column(header, width, "text", entries[name].tolist())
         for name, (header, width) in REGISTER_COLUMNS.items()
     ]
     head = ["Register", "Every entry ever made, newest first. Write in the sheet Review here."]
-    return add_list(sheet, look, content, "Register", columns, head=head, frozen=1)
+    return add_list(sheet, look, content, "Register", columns, head=head, frozen=1,
+                    otherwise="No entry has been made yet.")  # fmt: skip
 
 
 def name_keys(content: Content, rows: pd.DataFrame) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pandas as pd
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import find_marks, list_marks
@@ -16,7 +17,7 @@ from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Line, link_place, set_lines, set_up_print, set_widths, write_date
+from srm_data.workbook.layout import Line, set_lines, set_up_print, set_widths, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
 from srm_data.workbook.sheets.registers import name_keys
 from srm_data.workbook.styles import Look
@@ -59,7 +60,8 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
         row = set_lines(sheet, look, [[("heading", "Contents")]], start=row)
     for title, purpose in purposes.items():
         set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
-        link_place(sheet, row, title)
+        cell = sheet.cell(row, 1)
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
         row += 1
     closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
     set_lines(sheet, look, [[], *(_entry(*pair) for pair in closing)], start=row)
