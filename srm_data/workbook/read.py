@@ -182,7 +182,7 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
         return None
     book = SentBook("", "", "", {}, {}, {}, {}, {}, {}, set(), set())
     for row in hidden.rows[1:]:
-        kind, *texts = [*row[:11], *[""] * (11 - len(row))]
+        kind, texts = row[0] if row else "", [*row[1:11], *[""] * (11 - len(row))]
         if kind == "book":
             book = book._replace(version=texts[0], whole=texts[2], scope=texts[3])
         elif kind == "entry":
