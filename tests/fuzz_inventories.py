@@ -27,57 +27,21 @@ from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
 from srm_data.load import load_tables
 
 SLOW, LARGE = 10, 500  # seconds; MB
-STATE_3 = {
-    "version": 3,
-    "lineage": "l",
-    "modules": [
-        {
-            "path": ["root", "a"],
-            "resources": {
-                "aws_lb.a": {
-                    "type": "aws_lb",
-                    "primary": {"attributes": {"load_balancer_type": "network", "a.0.b": "1"}},
-                    "deposed": [{"attributes": {}}],
-                }
-            },
-        }
-    ],
-}
-STATE_4 = {
-    "version": 4,
-    "lineage": "l",
-    "resources": [
-        {
-            "mode": "managed",
-            "module": "module.a",
-            "type": "aws_ecs_service",
-            "name": "a",
-            "instances": [
-                {
-                    "index_key": 0,
-                    "attributes": {
-                        "arn": "arn:aws:ecs:eu-west-1:123456789012:service/a",
-                        "launch_type": "FARGATE",
-                    },
-                }
-            ],
-        }
-    ],
-}
-PLAN = {
-    "format_version": "1.2",
-    "planned_values": {
-        "root_module": {
-            "resources": [
-                {"address": "aws_sqs_queue.a", "type": "aws_sqs_queue", "values": {"name": "a"}}
-            ],
-            "child_modules": [{"resources": [{"address": "b", "type": "aws_instance", "values": {}}]}],
-        }
-    },
-}
+STATE_3 = {"version": 3, "lineage": "l", "modules": [{"path": ["root", "a"], "resources": {"aws_lb.a": {
+    "type": "aws_lb", "deposed": [{"attributes": {}}],
+    "primary": {"attributes": {"load_balancer_type": "network", "a.0.b": "1"}},
+}}}]}  # fmt: skip
+SERVICE = {"arn": "arn:aws:ecs:eu-west-1:123456789012:service/a", "launch_type": "FARGATE"}
+STATE_4 = {"version": 4, "lineage": "l", "resources": [{
+    "mode": "managed", "module": "module.a", "type": "aws_ecs_service", "name": "a",
+    "instances": [{"index_key": 0, "attributes": SERVICE}],
+}]}  # fmt: skip
+PLAN = {"format_version": "1.2", "planned_values": {"root_module": {
+    "resources": [{"address": "aws_sqs_queue.a", "type": "aws_sqs_queue", "values": {"name": "a"}}],
+    "child_modules": [{"resources": [{"address": "b", "type": "aws_instance", "values": {}}]}],
+}}}  # fmt: skip
 TEMPLATE = {
-    "AWSTemplateFormatVersion": "2010-09-09",
-    "Transform": "AWS::Serverless-2016-10-31",
+    "AWSTemplateFormatVersion": "2010-09-09", "Transform": "AWS::Serverless-2016-10-31",
     "Parameters": {"Kind": {"Type": "String", "Default": "EC2"}},
     "Globals": {"Function": {"PackageType": "Image"}},
     "Resources": {
@@ -86,51 +50,28 @@ TEMPLATE = {
         "C": {"Type": "AWS::RDS::DBCluster", "Properties": {"Engine": {"Fn::Sub": ["a-${b}", {}]}}},
         "Fn::ForEach::L": ["x", ["1", "2"], {"D${x}": {"Type": "AWS::SQS::Queue"}}],
     },
-}
+}  # fmt: skip
 CONFIG = {
     "configurationItems": [
-        {
-            "resourceType": "AWS::Lambda::Function",
-            "resourceId": "a",
-            "awsRegion": "eu-west-1",
-            "awsAccountId": "123456789012",
-            "configuration": {"packageType": "Image"},
-            "configurationItemStatus": "OK",
-            "configurationItemCaptureTime": "2026-01-01T00:00:00Z",
-        },
+        {"resourceType": "AWS::Lambda::Function", "resourceId": "a", "awsRegion": "eu-west-1",
+         "awsAccountId": "123456789012", "configuration": {"packageType": "Image"},
+         "configurationItemStatus": "OK", "configurationItemCaptureTime": "2026-01-01T00:00:00Z"},
         {"resourceType": "AWS::SQS::Queue", "arn": "arn:aws:sqs:eu-west-1:123456789012:q"},
     ],
     "resourceCounts": [{"resourceType": "AWS::EC2::Instance", "count": 4}],
-}
-FINDINGS = {
-    "Findings": [
-        {
-            "Id": "f",
-            "GeneratorId": "g",
-            "AwsAccountId": "123456789012",
-            "Resources": [
-                {"Type": "AwsEc2Instance", "Id": "arn:aws:ec2:eu-west-1:123456789012:instance/i"}
-            ],
-        },
-        {
-            "finding_info": {"uid": "u"},
-            "cloud": {"provider": "azure", "region": "west", "account": {"uid": "1"}},
-            "resources": [{"uid": "x", "type": "Other", "group": {"name": "vm"}}],
-        },
-    ]
-}
+}  # fmt: skip
+INSTANCE = {"Type": "AwsEc2Instance", "Id": "arn:aws:ec2:eu-west-1:123456789012:instance/i"}
+FINDINGS = {"Findings": [
+    {"Id": "f", "GeneratorId": "g", "AwsAccountId": "123456789012", "Resources": [INSTANCE]},
+    {"finding_info": {"uid": "u"},
+     "cloud": {"provider": "azure", "region": "west", "account": {"uid": "1"}},
+     "resources": [{"uid": "x", "type": "Other", "group": {"name": "vm"}}]},
+]}  # fmt: skip
+COST = {"UnblendedCost": {"Amount": "1.5", "Unit": "USD"}}
 COSTS = {
     "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}],
     "ResultsByTime": [
-        {
-            "Total": {},
-            "Groups": [
-                {
-                    "Keys": ["Amazon Simple Queue Service"],
-                    "Metrics": {"UnblendedCost": {"Amount": "1.5", "Unit": "USD"}},
-                }
-            ],
-        }
+        {"Total": {}, "Groups": [{"Keys": ["Amazon Simple Queue Service"], "Metrics": COST}]}
     ],
 }
 ROWS = [
@@ -138,57 +79,29 @@ ROWS = [
     {"arn": None, "region": "", "cost": "x"},
 ]
 SERVERLESS = {"service": "shop", "provider": {"name": "aws"}, "functions": {"a": {"handler": "b"}}}
-STACK = {
-    "version": 3,
-    "deployment": {
-        "manifest": {},
-        "resources": [
-            {"urn": "u", "type": "aws:ecs/service:Service", "inputs": {"launchType": "FARGATE"}},
-            {"urn": "v", "type": "aws-native:sqs:Queue", "custom": True, "outputs": {"arn": "x"}},
-        ],
-    },
-}
-ASSEMBLY = {
-    "version": "36.0.0",
-    "artifacts": {
-        "S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "template.json"}}
-    },
-}
-ANSWER = {
-    "Reservations": [{"Instances": [{"InstanceId": "i", "State": {"Name": "running"}}]}],
-}
-INSPECTOR = {
-    "findings": [
-        {
-            "findingArn": "arn:aws:inspector2:eu-west-1:123456789012:finding/a",
-            "status": "ACTIVE",
-            "resources": [{"id": "i-1", "type": "AWS_EC2_INSTANCE", "region": "eu-west-1"}],
-        }
-    ]
-}
+STACK = {"version": 3, "deployment": {"manifest": {}, "resources": [
+    {"urn": "u", "type": "aws:ecs/service:Service", "inputs": {"launchType": "FARGATE"}},
+    {"urn": "v", "type": "aws-native:sqs:Queue", "custom": True, "outputs": {"arn": "x"}},
+]}}  # fmt: skip
+ASSEMBLY = {"version": "36.0.0", "artifacts": {
+    "S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "template.json"}}
+}}  # fmt: skip
+ANSWER = {"Reservations": [{"Instances": [{"InstanceId": "i", "State": {"Name": "running"}}]}]}
+INSPECTOR = {"findings": [{
+    "findingArn": "arn:aws:inspector2:eu-west-1:123456789012:finding/a", "status": "ACTIVE",
+    "resources": [{"id": "i-1", "type": "AWS_EC2_INSTANCE", "region": "eu-west-1"}],
+}]}  # fmt: skip
 STATE_OF_SERVERLESS = {
-    "service": {"provider": {"compiledCloudFormationTemplate": TEMPLATE}},
-    "package": {},
-}
+    "service": {"provider": {"compiledCloudFormationTemplate": TEMPLATE}}, "package": {},
+}  # fmt: skip
 SOURCE_IN_JSON = {"resource": {"aws_ecs_service": {"a": [{"launch_type": "${var.type}"}]}}}
 DOCUMENTS = {
-    "stack.json": STACK,
-    "assembly.json": ASSEMBLY,
-    "answer.json": ANSWER,
-    "inspector.json": INSPECTOR,
-    "serverless-state.json": STATE_OF_SERVERLESS,
-    "main.tf.json": SOURCE_IN_JSON,
-    "state3.json": STATE_3,
-    "state4.tfstate": STATE_4,
-    "plan.json": PLAN,
-    "template.json": TEMPLATE,
-    "config.json": CONFIG,
-    "findings.json": FINDINGS,
-    "costs.json": COSTS,
-    "rows.json": ROWS,
-    "serverless.json": SERVERLESS,
-    "names.json": ["Amazon SQS", "Amazon SNS"],
-}
+    "stack.json": STACK, "assembly.json": ASSEMBLY, "answer.json": ANSWER, "inspector.json": INSPECTOR,
+    "serverless-state.json": STATE_OF_SERVERLESS, "main.tf.json": SOURCE_IN_JSON,
+    "state3.json": STATE_3, "state4.tfstate": STATE_4, "plan.json": PLAN, "template.json": TEMPLATE,
+    "config.json": CONFIG, "findings.json": FINDINGS, "costs.json": COSTS, "rows.json": ROWS,
+    "serverless.json": SERVERLESS, "names.json": ["Amazon SQS", "Amazon SNS"],
+}  # fmt: skip
 TEXTS = {
     "main.tf": 'variable "type" {\n  default = "FARGATE"\n}\nresource "aws_ecs_service" "a" {\n'
     '  launch_type = var.type\n  x = <<-EOT\n    }\n  EOT\n  tags = { a = "${b["c"]}" } # d\n}\n',
@@ -203,62 +116,15 @@ TEXTS = {
     "list.txt": "# ours\n- Amazon SQS\n2. Amazon S3\narn:aws:s3:::b\n",
 }
 STRANGE: list[Any] = [
-    None,
-    True,
-    0,
-    -1,
-    10**30,
-    1.5,
-    float("inf"),
-    "",
-    "x",
-    "\ud800",
-    "\x1b[2J",
-    "a" * 600,
-    "::",
-    "arn:aws:::::",
-    "59:59:59",
-    "-----BEGIN",
-    [],
-    {},
-    [[]],
-    [None],
-    {"": ""},
-    {"Ref": "Kind"},
-    {"Fn::Sub": []},
-    [{}, 1],
-    "\x00",
-]
+    None, True, 0, -1, 10**30, 1.5, float("inf"), "", "x", "\ud800", "\x1b[2J", "a" * 600, "::",
+    "arn:aws:::::", "59:59:59", "-----BEGIN", [], {}, [[]], [None], {"": ""}, {"Ref": "Kind"},
+    {"Fn::Sub": []}, [{}, 1], "\x00",
+]  # fmt: skip
 TOKENS = [
-    b"\x00",
-    b"\xff",
-    b'"',
-    b"'",
-    b"{",
-    b"}",
-    b"[",
-    b"]",
-    b",",
-    b":",
-    b"\n\n\n",
-    b"\r",
-    b"&a ",
-    b"*a",
-    b"<<: ",
-    b"!!int ",
-    b"!Sub ",
-    b"---\n",
-    b"\xef\xbb\xbf",
-    b"\xff\xfe",
-    b"#",
-    b"=",
-    b"\t",
-    b"9" * 5000,
-    b" " * 20_000,
-    b"\\ud800",
-    b"1e999",
-    b"Resources:",
-]
+    b"\x00", b"\xff", b'"', b"'", b"{", b"}", b"[", b"]", b",", b":", b"\n\n\n", b"\r", b"&a ", b"*a",
+    b"<<: ", b"!!int ", b"!Sub ", b"---\n", b"\xef\xbb\xbf", b"\xff\xfe", b"#", b"=", b"\t",
+    b"9" * 5000, b" " * 20_000, b"\\ud800", b"1e999", b"Resources:",
+]  # fmt: skip
 
 
 def build_seeds() -> dict[str, bytes]:

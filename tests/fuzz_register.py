@@ -16,15 +16,8 @@ from srm_data.register import Review, State, build_review, list_sent, make_entri
 from srm_data.register.entries import list_rows
 
 FIELDS = ["answer", "status", "accountable", "responsible", "due", "exception", "evidence", "comment"]
-ANSWERS = [
-    "AWS",
-    "Shared",
-    "Customer",
-    "Not applicable",
-    "shared, optional",
-    "ok",
-    "Customer, required",
-]
+ANSWERS = ["AWS", "Shared", "Customer", "Not applicable", "shared, optional", "ok"]
+ANSWERS += ["Customer, required"]
 STATUSES = ["open", "agreed", "Einverstanden", "question", "not ours", "we will see"]
 NAMES = ["Ada", "Bob", "Chidi", "Dana", "Emre", ""]
 DAYS = ["2026-11-02", "3.11.2026", "4 Nov 2026", "12/01/2026", "soon", "", "2031-01-01"]

@@ -235,8 +235,3 @@ def test_cells_documented_in_a_version_have_the_answers_of_then():
     cells = list_documented("2026.11.1").set_index(CELL)["responsibility"]
     assert len(cells) == 2677
     assert cells["eks-self-managed-nodes", "guest-os-patching"] == "Customer"
-
-
-def test_version_that_is_not_stored_names_those_that_are():
-    with pytest.raises(LookupError, match=r"'1.0' is not stored; stored are 2026.11.0"):
-        read_version("1.0")

@@ -114,8 +114,7 @@ def test_baseline_of_fedramp_has_a_row_per_part_in_both_sheets(sample_in_use):
     matrix = srm_data.controls.build_control_matrix(sample_in_use, baseline="fedramp-moderate")
     crm, cis = srm_data.controls.build_crm(matrix), srm_data.controls.build_cis(matrix)
     assert crm["Control ID"].tolist() == cis["Control ID"].tolist()
-    assert len(crm) == 688
-    assert matrix["control_id"].nunique() == 323
+    assert (len(crm), matrix["control_id"].nunique()) == (688, 323)
     ids = crm["Control ID"].tolist()
     assert ids[:4] == ["AC-1(a)", "AC-1(b)", "AC-1(c)", "AC-2(a)"]
     assert {"AC-2(1)", "AC-2(3)(d)", "CA-8", "RA-5(3)"} <= set(ids)
@@ -161,10 +160,21 @@ def test_written_crm_has_the_layout_of_the_template_and_reads_back_as_it_is(matr
     assert said[1] == "NIST SP 800-53 Rev 5.2.0: 1,014 controls."
     assert said[2] == "=Ours"
     assert book["Instructions"]["A3"].data_type == "s"  # never a formula
+    for title in ("CIS Worksheet", "CRM Worksheet"):
+        sheet = book[title]
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$1:$3"
+        assert not sheet.protection.sheet, "the status of each control is to be filled in"
     assert [book["CIS Worksheet"].cell(2, n).value for n in (1, 2, 7)] == [
         "Control ID", "Implementation Status", "Control Origination",
     ]  # fmt: skip
-    assert [cell.value for cell in book["CIS Worksheet"][3][6:]] == ORIGINATIONS
+    assert [cell.value for cell in book["CIS Worksheet"][3][1:]] == [
+        "Implemented", "Partially Implemented", "Planned", "Alternative Implementation", "N/A",
+        *ORIGINATIONS,
+    ]  # fmt: skip
+    names = [cell.value for cell in book["CRM Worksheet"][3]][:3]
+    assert names == ["Control ID", INHERITED, RESPONSIBILITIES]
     fills = {cell.fill.fgColor.rgb for cell in book["CIS Worksheet"][2][1:]}
     assert len(fills) == 1  # a group's heading is a band over all its columns
     (values,) = book["CRM Worksheet"].data_validations.dataValidation
@@ -244,21 +254,6 @@ def test_what_is_typed_in_a_crm_comes_back_and_stands_in_the_next(sample_in_use,
     assert srm_data.workbook.read_returned_crm(again).entries.empty
 
 
-@pytest.mark.slow
-def test_layout_has_the_sheets_and_columns_of_fedramps_template(sample_in_use, tmp_path):
-    matrix = srm_data.controls.build_control_matrix(sample_in_use, baseline="fedramp-high")
-    book = load_workbook(srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix))
-    cis, crm = book["High CIS Worksheet"], book["High CRM Worksheet"]
-    assert [cell.value for cell in crm[3]][:3] == ["Control ID", INHERITED, RESPONSIBILITIES]
-    assert [cell.value for cell in cis[3][1:6]] == [
-        "Implemented", "Partially Implemented", "Planned", "Alternative Implementation", "N/A",
-    ]  # fmt: skip
-    assert [cell.value for cell in cis[3][6:]] == ORIGINATIONS
-    ids = [row[0] for row in cis.iter_rows(min_row=4, values_only=True)]
-    assert ids == [row[0] for row in crm.iter_rows(min_row=4, values_only=True)]
-    assert len(ids) == 791
-
-
 def test_value_that_is_not_read_is_kept_and_not_compared(crm):
     rows = [
         ("AC-2", "a", "Yes", "", "CRM", 4),
@@ -329,23 +324,3 @@ def test_workbook_without_a_crm_is_refused_with_its_sheets(tmp_path):
     path = write_book(tmp_path / "other.xlsx", [["Control ID", "Title"], ["AC-1", "x"]], "List")
     with pytest.raises(SpreadsheetError, match=r"no sheet has the headings .*, only 'List'"):
         srm_data.controls.read_crm(path)
-
-
-def test_file_that_is_no_workbook_is_refused_with_its_name_once(tmp_path):
-    path = tmp_path / "crm.xlsx"
-    path.write_text("Control ID,Title\n")
-    with pytest.raises(SpreadsheetError, match=r": not a valid Excel workbook") as error:
-        srm_data.controls.read_crm(path)
-    assert str(error.value).startswith(f"{path}: ")
-    assert str(error.value).count(str(path)) == 1
-
-
-@pytest.mark.slow
-def test_worksheets_of_appendix_j_are_printed_one_page_wide_with_their_headers(tmp_path, matrix):
-    book = load_workbook(srm_data.workbook.write_crm(tmp_path / "crm.xlsx", matrix))
-    for title in ("CIS Worksheet", "CRM Worksheet"):
-        sheet = book[title]
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
-        assert sheet.print_title_rows == "$1:$3"
-        assert not sheet.protection.sheet, "the status of each control is to be filled in"

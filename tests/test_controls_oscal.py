@@ -250,11 +250,6 @@ def test_shared_duty_is_inherited_once_it_is_agreed(documents):
     assert "EC2 instance" in inherited
 
 
-def test_evidence_stands_with_what_it_shows(documents):
-    texts = json.dumps(documents[OWN_PLAN])
-    assert "Evidence: SOC 2 Type II." in texts
-
-
 def test_nothing_of_the_organisation_is_in_files_for_others(documents):
     for path, document in documents.items():
         text = json.dumps(document)

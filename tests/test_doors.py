@@ -110,16 +110,3 @@ def test_every_path_may_be_text():
     }
     assert len(paths) > 15
     assert [place for place, kind in paths.items() if not kind.lower().startswith("str")] == []
-
-
-@pytest.mark.slow
-@pytest.mark.no_cover
-def test_path_as_text_is_read_and_written(shipped, model, small_folder, tmp_path):
-    assert srm_data.load_tables(str(small_folder)).keys() == shipped.keys()
-    path = tmp_path / "services.txt"
-    path.write_text("Amazon SQS\n")
-    assert srm_data.read_estate(str(path))["offering_id"].tolist() == ["sqs"]
-    for write in (srm_data.write_workbook, srm_data.write_page, srm_data.write_database):
-        name = "a.sqlite" if write is srm_data.write_database else "a"
-        assert write(str(tmp_path / name), model) == tmp_path / name
-        assert (tmp_path / name).is_file()

@@ -92,9 +92,7 @@ def test_effect_of_an_assumption_names_the_duties_that_would_differ(shipped_mode
     assert len(duties) == effect["differing"] < 28
 
 
-def test_corrections_that_match_nothing_open_are_named_by_file_and_line(
-    tmp_path, capsys
-):
+def test_corrections_that_match_nothing_open_are_named_by_file_and_line(tmp_path, capsys):
     ours, names = tmp_path / "ours.csv", tmp_path / "names.txt"
     names.write_text("Amazon Cognito\nAmazon SQS\nAWS Lambda\n")
     ours.write_text(

@@ -9,7 +9,7 @@ import pytest
 
 from srm_data.cli.commands import main
 from srm_data.estate import in_use, read_estate
-from srm_data.exceptions import FrameError, SrmDataError
+from srm_data.exceptions import SrmDataError
 from srm_data.formats import FORMATS, MATRIX, find_format, write_database
 from tests.cases import REGISTER
 
@@ -159,13 +159,3 @@ def test_numbers_of_an_estate_stay_numbers(tmp_path, shipped_model, shipped):
     parquet = write_database(tmp_path / "ours.parquet", used)
     query = f"SELECT DISTINCT resources, typeof(resources) FROM '{parquet}'"
     assert duckdb.sql(query).fetchall() == [(3, "BIGINT")]
-
-
-def test_other_endings_and_frames_are_refused_and_leave_the_old_file(tmp_path, shipped_model):
-    path = tmp_path / "model.xls"
-    path.write_text("old", encoding="utf-8")
-    with pytest.raises(SrmDataError, match=r"ends in one of .sqlite, .sqlite3, .db, .parquet"):
-        write_database(path, shipped_model)
-    with pytest.raises(FrameError, match="with at least one row"):
-        write_database(tmp_path / "a.db", shipped_model.iloc[:0])
-    assert path.read_text(encoding="utf-8") == "old"

@@ -60,10 +60,6 @@ def test_checkout_answers_and_refuses(inputs):
     assert values[str(Path("estates", "both.estate")), "offering: sqs"].startswith("certain; rows 2,")
 
 
-def test_equal_answers_have_no_difference():
-    assert compare_answers(make_answers("1", "2"), make_answers("1", "2")).empty
-
-
 def test_difference_and_what_only_one_has_are_found():
     before, after = make_answers("1", "2"), make_answers("3")
     differences = compare_answers(before, after)

@@ -26,12 +26,6 @@ def test_offering_row_beats_category_row(tables):
     assert (answer["aws_part"], answer["customer_part"]) == ("We patch.", "")
 
 
-def test_cell_without_a_row_of_its_own_takes_the_category_default(tables):
-    answer = cell(build_model(tables), "paint", "patching")
-    assert (answer["responsibility"], answer["basis"]) == ("Shared", "category")
-    assert answer["customer_part"] == "You install."
-
-
 def test_layers_speak_in_their_order(add_rows):
     """Take them away one by one: offering, service, rule, judgement, group, all of AWS, category."""
     add_rows("offering_responsibilities", "run-far,backup,AWS,none,We.,,,documented,page,A,,,")
@@ -83,10 +77,6 @@ def test_encryption_is_the_value_of_the_trait_or_blank(add_rows):
     assert cell(model, "paint", "backup")["encryption"] == ""
 
 
-def test_unsourced_default_shows_as_proposed(tables):
-    assert cell(build_model(tables), "run-far", "backup")["basis"] == "proposed"
-
-
 def test_both_sources_of_a_fact_are_named(tables):
     assert cell(build_model(tables), "paint", "backup")["source_ids"] == "page; other"
     assert cell(build_model(tables), "paint", "hardware")["source_ids"] == "page"
@@ -106,12 +96,6 @@ def test_rows_follow_product_group_then_service_then_duty(tables):
     model = build_model(tables)
     assert model["offering"].unique().tolist() == ["Run at home", "Run far", "Paint"]
     assert model["duty"].head(3).tolist() == ["Hardware", "Patching", "Backup"]
-
-
-def test_responsibility_is_ordered_from_aws_to_not_applicable(tables):
-    responsibility = build_model(tables)["responsibility"]
-    assert responsibility.cat.ordered
-    assert responsibility.cat.categories.tolist() == ["AWS", "Shared", "Customer", "Not applicable"]
 
 
 def test_two_category_view_folds_names_and_changes_no_answer(tables):

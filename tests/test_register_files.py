@@ -34,15 +34,6 @@ def test_guard_is_taken_off_again(text):
     assert (written[1:] if GUARDED.match(written) else written) == text
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "text", ["\uff1d1+1", "=1+1", "'=1+1", "''\uff20x", "'plain", "ours' - theirs"]
-)
-def test_text_comes_back_from_the_file_as_it_was(tmp_path, text):
-    path = write_own_file(str(tmp_path / "remarks.csv"), remark(text))
-    assert read_own_file(str(path), TEXTS)["text"].tolist() == [text]
-
-
 def test_file_that_is_there_is_left_alone(tmp_path):
     path = tmp_path / "remarks.csv"
     path.write_text("ours")
