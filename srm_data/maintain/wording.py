@@ -70,14 +70,13 @@ def compare_wording(tables: Tables, pages: str | PathLike[str] | None = None) ->
         share, ``Int64``; missing if the page is not at hand.
     """
     sentences = list_sentences(tables)
-    at_hand = (
-        {_fold_path(path, Path(pages)): path for path in Path(pages).rglob("*.md")} if pages else {}
-    )
+    files = Path(pages).rglob("*.md") if pages else ()
+    at_hand = {_fold(path.relative_to(str(pages)).as_posix()): path for path in files}
     texts = sentences["text"].tolist()
     shared: list[int | None] = [None] * len(sentences)
     # A page is read once for all its sentences.
     for url, cited in sentences.groupby("url", sort=False):
-        path = at_hand.get(_fold_url(str(url)))
+        path = at_hand.get(_fold(urlsplit(str(url)).path))
         if path is None:
             continue
         page = f" {' '.join(_split(path.read_text(encoding='utf-8', errors='replace')))} "
@@ -103,8 +102,7 @@ def write_record(compared: pd.DataFrame, record: str | PathLike[str] = RECORD) -
     """Write what was compared. What the record has of pages that are not at hand now is kept."""
     before = {tuple(row[:3]): row[3] for row in read_record(record)} if Path(record).exists() else {}
     rows: dict[tuple[str, str, str], str] = {}
-    columns = ["sentence", "source_id", "edition", "shared"]
-    for sentence, source, edition, shared in compared[columns].itertuples(index=False):
+    for sentence, source, edition, shared in compared[COLUMNS].itertuples(index=False):
         key = (sentence, source, edition)
         if not pd.isna(shared):
             rows[key] = str(shared)
@@ -112,11 +110,9 @@ def write_record(compared: pd.DataFrame, record: str | PathLike[str] = RECORD) -
             rows[key] = before[key]
         else:
             rows[NOT_AT_HAND, source, edition] = ""
-    lines = sorted((*key, shared) for key, shared in rows.items())
+    lines = sorted(((*key, shared) for key, shared in rows.items()), key=lambda row: (row[1], row))
     with Path(record).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(
-            [COLUMNS, *sorted(lines, key=lambda row: row[1])]
-        )
+        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *lines])
     return Path(record)
 
 
@@ -130,7 +126,7 @@ def find_unrecorded(tables: Tables, record: str | PathLike[str] = RECORD) -> pd.
     """Find the sentences that were neither compared with their page nor noted as not at hand."""
     recorded = {tuple(row[:3]) for row in read_record(record)}
     sentences = list_sentences(tables)
-    keys = list(sentences[["sentence", "source_id", "edition"]].itertuples(index=False, name=None))
+    keys = list(sentences[COLUMNS[:3]].itertuples(index=False, name=None))
     unknown = [key not in recorded and (NOT_AT_HAND, *key[1:]) not in recorded for key in keys]
     return sentences[unknown]
 
@@ -151,9 +147,5 @@ def _split(text: str) -> list[str]:
     return re.findall(r"[\w']+", re.sub(r"\]\([^)]*\)|[*`]|<[^>]*>", " ", text).lower())
 
 
-def _fold_url(url: str) -> str:
-    return re.sub(r"[_.]", "-", re.sub(r"\.html?$", "", urlsplit(url).path.strip("/")).lower())
-
-
-def _fold_path(path: Path, folder: Path) -> str:
-    return re.sub(r"[_.]", "-", path.relative_to(folder).with_suffix("").as_posix().lower())
+def _fold(path: str) -> str:
+    return re.sub(r"[_.]", "-", re.sub(r"\.(html?|md)$", "", path.strip("/")).lower())
