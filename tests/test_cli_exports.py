@@ -63,9 +63,7 @@ def test_page_says_on_stderr_what_its_inventory_leaves_open(tmp_path, capsys):
     inventory.write_text("Amazon SQS\nOur portal\n")
     assert main(["page", str(inventory), "--out", str(tmp_path / "ours.html")]) == 0
     counted, *rest = capsys.readouterr().err.splitlines()
-    assert counted.startswith(
-        "srm-data: 2 rows read: 1 certain, 0 assumed, 1 not recognised, 0 set aside"
-    )
+    assert counted.startswith("srm-data: 2 rows read: 1 is of 1 offering ")
     assert rest == [
         "srm-data: Not recognised, and left out: Our portal.",
         "srm-data: The command estate lists what else it may be, and how to correct it.",

@@ -283,6 +283,7 @@ def _draw_cells(
 
     A mesh has no gaps, so the columns and rows between groups are left unfilled.
     """
+    from matplotlib.collections import PolyCollection
     from matplotlib.colors import to_rgba
 
     fit = min(*cell, CELL) / CELL  # letters and marks are as large as the cell lets them be
@@ -316,20 +317,13 @@ def _draw_cells(
 
     mesh = ax.pcolormesh(*edges, fills, edgecolors="white", linewidth=0.8 * min(scale, 1))
     mesh.update_scalarmappable()  # so that it can be asked for its colours before it is drawn
-    _draw_parts(ax, split)
+    # The parts of cells with several answers.
+    corners = [[(x, y), (x + wide, y), (x + wide, y + 1), (x, y + 1)] for x, y, wide, _ in split]
+    parts = [fill for *_, fill in split]
+    ax.add_collection(PolyCollection(corners, facecolors=parts, edgecolors="white", linewidths=0.6))
     for party, places in letters.items():
         draw_letters(ax, str(codes.loc[party, "letter"]), places, LETTER_SIZE * fit * scale)
     draw_marks(ax, marks, 2.7 * fit * scale)
-
-
-def _draw_parts(ax: Axes, split: list[Any]) -> None:
-    from matplotlib.collections import PolyCollection
-
-    if not split:
-        return
-    corners = [[(x, y), (x + wide, y), (x + wide, y + 1), (x, y + 1)] for x, y, wide, _ in split]
-    fills = [fill for *_, fill in split]
-    ax.add_collection(PolyCollection(corners, facecolors=fills, edgecolors="white", linewidths=0.6))
 
 
 def _find_edges(places: list[float]) -> list[float]:

@@ -188,11 +188,12 @@ def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
     part, band, high = tile.width / len(answers), BAND, TILE - 4
     if split:
         ax.add_patch(Rectangle((tile.x, tile.y), tile.width, high, facecolor=PAPER, edgecolor="none"))
-    marks = []
+    marks, order = [], ["", *list_marks().index]
+    weakest = max(tile.marks, key=order.index, default="")
     for number, party in enumerate(answers):
         x = tile.x + number * part
         top = tile.y + (high - band if split else 0)
-        mark = tile.marks[number] if split and tile.marks else _find_weakest(tile.marks)
+        mark = tile.marks[number] if split and tile.marks else weakest
         ax.add_patch(
             Rectangle((x, top), part, band if split else high, facecolor=find_fill(codes, party, mark),
                       edgecolor="white", lw=1)
@@ -225,11 +226,6 @@ def _draw_shares(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float)
         lambda _, column, count: [f"{letters[column]} {count:,}", letters[column]],
         scale=scale, points=(scale, scale), size=TILE_SIZE,
     )  # fmt: skip
-
-
-def _find_weakest(marks: list[str]) -> str:
-    order = ["", *list_marks().index]
-    return max(marks, key=order.index, default="")
 
 
 def _make_foot(stack: pd.DataFrame) -> str:

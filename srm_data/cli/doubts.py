@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from srm_data.cli.layout import list_first
-from srm_data.describe import count_things
-from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
+from srm_data.describe import count_things, describe_estate
+from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,17 +25,9 @@ def describe_doubts(
     list of str
         Sentences; only the first one if nothing is open.
     """
-    rows, status = estate["rows"], estate["status"]
-    is_known, is_unknown = status == RECOGNISED, status == UNRECOGNISED
+    is_known, is_unknown = (estate["status"] == name for name in (RECOGNISED, UNRECOGNISED))
     is_assumed = is_known & estate["assumed"]
-    number = {
-        "certain": int(rows[is_known & ~is_assumed].sum()),
-        "assumed": int(rows[is_assumed].sum()),
-        "not recognised": int(rows[is_unknown].sum()),
-        "set aside, as no AWS offering with duties": int(rows[status == NO_SERVICE].sum()),
-    }
-    counts = ", ".join(f"{count:,} {what}" for what, count in number.items())
-    lines = [f"{count_things(int(rows.sum()), 'row')} read: {counts}."]
+    lines = [f"{describe_estate(estate)}."]
 
     unknown = [shorten(name) for name in estate.loc[is_unknown, "identifier"].unique()]
     if unknown:

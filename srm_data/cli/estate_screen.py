@@ -37,20 +37,14 @@ KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your
 
 
 class Estate(NamedTuple):
-    """What the screen is made from.
+    """What the screen is made from."""
 
-    ``estate`` is from :func:`~srm_data.read_estate`, ``offerings`` from
-    :func:`~srm_data.list_offerings_in_use`, ``used`` from :func:`~srm_data.in_use` and ``effects`` from
-    :func:`~srm_data.estate.list_effects`; ``names`` has the name of each ``offering_id``; ``changes``
-    is from :func:`~srm_data.compare`, or None if there is nothing to compare with.
-    """
-
-    estate: pd.DataFrame
-    offerings: pd.DataFrame
-    used: pd.DataFrame
-    effects: pd.DataFrame
-    names: dict[str, str]
-    changes: pd.DataFrame | None = None
+    estate: pd.DataFrame  # from read_estate
+    offerings: pd.DataFrame  # from list_offerings_in_use
+    used: pd.DataFrame  # from in_use
+    effects: pd.DataFrame  # from list_effects
+    names: dict[str, str]  # of offerings, by id
+    changes: pd.DataFrame | None = None  # from compare, if there is an earlier state
 
 
 def build_screen(read: Estate, options: argparse.Namespace) -> list[str]:

@@ -34,7 +34,6 @@ GENERIC = frozenset(
 """Stems that do not help to identify a service."""
 
 SHORTEST, LONG = 6, 9  # letters from which on a known word may be misspelled by one, by two letters
-SHORTEST_BEGUN = 4  # letters of the beginning of a word
 KEPT = 16_384  # stems of names that are kept for the next search: all of the catalogue
 LONGEST = 80  # letters; a longer text is a sentence, not a name
 
@@ -154,7 +153,7 @@ class NameIndex:
         return self._find_within(tuple(words))
 
     def find_part(self, text: str) -> list[Name]:
-        """Find names that share words, or beginnings of words, with the text.
+        """Find names that share words with the text.
 
         A complete name within the text comes first, unless another name shares more words.
         """
@@ -166,7 +165,7 @@ class NameIndex:
         )
         if held and len(held) >= shared:
             return self._find_within(words)
-        return self._find_sharing(has, shared) if 3 * shared > len(has) else self._find_begun(words)
+        return self._find_sharing(has, shared) if 3 * shared > len(has) else []
 
     def correct(self, text: str) -> str:
         """Return the text with unknown words replaced by the most similar ones, or an empty string."""
@@ -189,7 +188,6 @@ class NameIndex:
         return [name for around in sorted(longer, key=len) for name in self.by_words[around]]
 
     def _find_sharing(self, has: set[str], shared: int) -> list[Name]:
-
         def rank(name: tuple[str, ...]) -> tuple[int, int]:
             return min(len(self.in_names[word]) for word in has & set(name)), len(name)
 
@@ -198,16 +196,6 @@ class NameIndex:
             (name for name in names if len(has & set(name)) == shared), key=lambda n: (rank(n), n)
         )
         return [meaning for name in most for meaning in self.by_words[name]]
-
-    def _find_begun(self, words: tuple[str, ...]) -> list[Name]:
-        if not words or min(map(len, words)) < SHORTEST_BEGUN:
-            return []
-        begun = [
-            name
-            for name in self.by_words
-            if all(any(word.startswith(begins) for word in name) for begins in words)
-        ]
-        return [meaning for name in sorted(begun, key=len) for meaning in self.by_words[name]]
 
     def _find_within(self, words: tuple[str, ...]) -> list[Name]:
         """Find the names within the text, of the services that account for most of its words.

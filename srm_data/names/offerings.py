@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Hashable, Iterable
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 import pandas as pd
 
@@ -115,22 +115,17 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
 
 def _prepare(tables: Tables | None) -> tuple[Tables, pd.DataFrame, Callable[[], NameIndex]]:
     if tables is None:
-        shipped = _list_shipped(list_states())
-        return load_some(NAMED), shipped, lambda: _index_shipped(list_states())
+        return load_some(NAMED), *_list_shipped(list_states())
     tables = _prepare_texts(tables)
     names = _join_names(tables)
     return tables, names, lambda: NameIndex(names)
 
 
 @lru_cache(maxsize=1)
-def _list_shipped(_: Hashable) -> pd.DataFrame:
-    """List the names of the shipped tables, once. Do not modify the frame."""
-    return list_names(load_tables())
-
-
-@lru_cache(maxsize=1)
-def _index_shipped(states: Hashable) -> NameIndex:
-    return NameIndex(_list_shipped(states))
+def _list_shipped(_: Hashable) -> tuple[pd.DataFrame, Callable[[], NameIndex]]:
+    """List the names of the shipped tables, and index them when asked, once. Do not modify them."""
+    names = list_names(load_tables())
+    return names, cache(lambda: NameIndex(names))
 
 
 def choose_offerings(

@@ -59,10 +59,16 @@ def build_content(
     shares = _count_by(model, "duty")
     assumed = f"{text}." if (text := describe_assumed(model)) else ""
     spans = duties.groupby("layer", observed=True, sort=True).size()  # columns of each layer
+    counts = find_marks(model).value_counts(sort=False).tolist()  # the strongest mark first
+    bases = list_marks().assign(cells=counts, place=range(len(counts)))
+    named = offerings  # whose names say what is assumed
+    if "assumed" in offerings:
+        names = offerings["offering"].astype(str)
+        named = offerings.assign(offering=names.mask(offerings["assumed"] > 0, names + " (assumed)"))
     return {
         "codes": codes,
         "letters": {code["responsibility"]: code["letter"] for code in codes} | {"": ""},
-        "bases": _count_marks(model),
+        "bases": bases[bases["cells"] > 0].reset_index().to_dict("records"),
         "findings": [
             *_list_sentences(model, estate, is_internal=is_internal),
             *(_list_unclear(estate, tables) if is_internal else filter(None, [assumed])),
@@ -75,17 +81,11 @@ def build_content(
         "paler": [place for place, mark in enumerate(list_marks().index) if mark in PALER],
         "duties": duties[["duty_id", "duty", "layer"]].astype(str).to_dict("records"),
         "columns": [{"layer": str(layer), "span": int(span)} for layer, span in spans.items()],
-        "groups": _build_matrix(model, _mark_assumed(offerings), duties),
+        "groups": _build_matrix(model, named, duties),
         "sources": sources,
         "words": tables["glossary"].to_dict("records"),
         "data": _build_data(model, offerings, duties, sources, tables, is_internal=is_internal),
     }
-
-
-def _count_marks(model: pd.DataFrame) -> list[Row]:
-    counts = find_marks(model).value_counts(sort=False).tolist()
-    marks = list_marks().assign(cells=counts, place=range(len(counts)))
-    return marks[marks["cells"] > 0].reset_index().to_dict("records")
 
 
 def _list_sentences(
@@ -111,13 +111,6 @@ def _list_sentences(
         counted, noun = choose_counted(model, estate)
         sentences.append(describe_resources(resource_distribution(counted), noun=noun))
     return [f"{sentence}." for sentence in sentences]
-
-
-def _mark_assumed(offerings: pd.DataFrame) -> pd.DataFrame:
-    if "assumed" not in offerings:
-        return offerings
-    names = offerings["offering"].astype(str)
-    return offerings.assign(offering=names.mask(offerings["assumed"] > 0, names + " (assumed)"))
 
 
 def _list_unclear(estate: pd.DataFrame | None, tables: Tables) -> list[str]:
