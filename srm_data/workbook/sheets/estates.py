@@ -31,18 +31,34 @@ FOUND_AS = {
 
 def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the offerings in use, most resources first, and count their duties by party."""
-    used = list_offerings_in_use(_estate_of(content))
+    assert content.estate is not None
+    used = list_offerings_in_use(content.estate)
     shown = content.model.drop_duplicates("offering_id").set_index("offering_id")
     names = shown.loc[used["offering_id"].tolist()]
     counts = duty_distribution(content.model, "offering").loc[names["offering"].tolist()]
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
     # What an assumed part left open is known from the resources that are counted
     alternatives = used["alternatives"].where(used["assumed"] > 0, "")
+    # what runs where is for the organisation alone
+    internal = []
+    if content.is_internal:
+        context = [name for name in ("accounts", "regions", *CONTEXT) if name in used]
+        costs = ["" if pd.isna(cost) else round(cost, 2) for cost in used["cost"]]
+        internal = [
+            Column("Resources", 11, "number", used["resources"].tolist()),
+            Column("Of them assumed", 11, "number", used["assumed"].tolist()),
+            *(
+                Column(name.capitalize(), 24 if name == "regions" else 16, "text",
+                       [_name_some(text) for text in used[name]])
+                for name in context if used[name].ne("").any()
+            ),
+            *([Column("Cost", 12, "amount", costs)] if used["cost"].notna().any() else []),
+        ]  # fmt: skip
     columns = [
         Column("Offering", 32, "text", names["offering"].tolist()),
         Column("Service", 26, "text", names["service"].tolist()),
         Column("Category", 15, "text", names["category"].tolist()),
-        *_internal_columns(used, content),
+        *internal,
         *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
         Column("If assumed, it may be", 46, "text", _name_offerings(alternatives, offerings)),
         Column("offering_id", 26, "text_soft", used["offering_id"].tolist()),
@@ -52,8 +68,14 @@ def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List every identifier that was read, unclear ones first, then by number of rows."""
-    estate = _estate_of(content)
-    shown = pd.Categorical(_describe_status(estate), categories=UNCLEAR_FIRST, ordered=True)
+    estate = content.estate
+    assert estate is not None
+    words = {"unrecognised": "Not recognised", "not a service": "No service"}
+    status = [
+        words.get(status, "Assumed" if assumed else "Recognised")
+        for status, assumed in zip(estate["status"], estate["assumed"], strict=True)
+    ]
+    shown = pd.Categorical(status, categories=UNCLEAR_FIRST, ordered=True)
     estate = estate.assign(shown=shown).sort_values(["shown", "rows"], ascending=[True, False])
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
     columns = [
@@ -70,49 +92,9 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
     return add_list(sheet, look, content, "Estate", columns, paper=A3)
 
 
-def _estate_of(content: Content) -> pd.DataFrame:
-    if content.estate is None:
-        raise ValueError("this sheet is about an estate: pass write_workbook(estate=...)")
-    return content.estate
-
-
-def _describe_status(estate: pd.DataFrame) -> list[str]:
-    words = {"unrecognised": "Not recognised", "not a service": "No service"}
-    return [
-        words.get(status, "Assumed" if assumed else "Recognised")
-        for status, assumed in zip(estate["status"], estate["assumed"], strict=True)
-    ]
-
-
 def _name_some(text: str) -> str:
     names = text.split(SEPARATOR)
     return SEPARATOR.join([*names[:FEW], *([f"{len(names) - FEW:,} more"] if len(names) > FEW else [])])
-
-
-def _internal_columns(used: pd.DataFrame, content: Content) -> list[Column]:
-    if not content.is_internal:
-        return []
-    return [
-        Column("Resources", 11, "number", used["resources"].tolist()),
-        Column("Of them assumed", 11, "number", used["assumed"].tolist()),
-        *(
-            Column(
-                name.capitalize(),
-                24 if name == "regions" else 16,
-                "text",
-                [_name_some(text) for text in used[name]],
-            )
-            for name in ("accounts", "regions", *CONTEXT)
-            if name in used and used[name].ne("").any()
-        ),
-        *_cost_column(used["cost"]),
-    ]
-
-
-def _cost_column(costs: pd.Series) -> list[Column]:
-    if costs.isna().all():
-        return []
-    return [Column("Cost", 12, "amount", ["" if pd.isna(cost) else round(cost, 2) for cost in costs])]
 
 
 def _name_offerings(ids: pd.Series, offerings: pd.Series) -> list[str]:

@@ -116,6 +116,7 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
     """List the cells that differ from the previous workbook or data version."""
     changes = content.changes
     assert changes is not None
+    no_words = pd.Series("", index=changes.index)
     columns = [
         Column("Offering", 34, "text", changes["offering"].tolist()),
         Column("Duty", 26, "text", changes["duty"].tolist()),
@@ -125,18 +126,13 @@ def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
         *(
             Column(f"{heading}, {side}", 16 if name == "basis" else 40, "text", texts.tolist())
             for name, heading in BEFORE_AND_AFTER.items()
-            for side in ("before", "after")
-            if (texts := _find_words(changes, name, side)).any()
+            for side, end in (("before", "from"), ("after", "to"))
+            if (texts := changes.get(f"{name}_{end}", no_words)).any()
         ),
         Column("offering_id", 28, "text_soft", changes["offering_id"].tolist()),
         Column("duty_id", 26, "text_soft", changes["duty_id"].tolist()),
     ]
     return add_list(sheet, look, content, "Changes", columns, otherwise=NO_CHANGE)
-
-
-def _find_words(changes: pd.DataFrame, name: str, side: str) -> pd.Series:
-    column = f"{name}_{'from' if side == 'before' else 'to'}"
-    return changes[column] if column in changes else pd.Series("", index=changes.index, dtype="str")
 
 
 def _answers(header: str, answers: pd.Series) -> Column:

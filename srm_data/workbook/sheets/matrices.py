@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -14,26 +11,12 @@ from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, add_table, set_bands, set_lines, set_up_print
 from srm_data.workbook.reviewed import REVIEWED_ROW, refer_to
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Formula, Value
+from srm_data.xlsx.writer import Body, Formula
 
-TABLE = "OfferingMatrix"
-HEADER_ROW, FIRST_ROW = 5, 6
+HEADER_ROW = 5
 FEW = 10  # offerings up to which they stand side by side
 ON_ONE_PAGE = 40  # rows that are legible on one
-LONGEST_NAME = 102  # points, of an upright header: longer ones are broken in two
-FILTER_BUTTON = 22  # points below an upright header, so that the button covers none of its letters
-COUNT_NOTES = "Count"
-
-
-Key = tuple[str, str]
-"""offering_id and duty_id."""
-
-
-class Axis(NamedTuple):
-    """Names and ids along one side of the matrix, in order."""
-
-    names: list[str]
-    ids: list[str]
+UPRIGHT = 124  # points of an upright header, longer ones broken in two, and its filter button
 
 
 def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
@@ -42,102 +25,82 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     A few offerings are shown side by side, with one row per duty; otherwise there is one row per
     offering.
     """
-    offerings, duties = _list_axis(content, "offering"), _list_axis(content, "duty")
-    _set_head(sheet, look, content)
-    fill = _fill_tall if len(offerings.ids) <= FEW else _fill_wide
-    return fill(sheet, look, content, offerings, duties)
-
-
-def _fill_wide(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
-    groups, kinds = (
-        _map_values(content, "offering_id", name) for name in ("product_group", "category")
-    )
+    on_paper = content.for_print
+    offerings, duties = (_map_values(content, f"{name}_id", name) for name in ("offering", "duty"))
     layers = _map_values(content, "duty_id", "layer")
-    letters, shown = _letters_of(content), _list_letters(content)
-    middle = [
-        _make_letters(content, shown, duty, [(it, duty_id) for it in offerings.ids], 4.6)
-        for duty, duty_id in zip(*duties, strict=True)
-    ]
-    counts = [] if content.for_print else _count_letters(middle, letters)
-    columns = [
-        _name_offerings(offerings, content),
-        *(column._replace(width=3.9 if content.for_print else 4.6) for column in middle),
-        *counts,
-        Column("Product group", 31, "text_line", [groups[it] for it in offerings.ids]),
-        Column("Category", 16, "text_line", [kinds[it] for it in offerings.ids]),
-        Column("offering_id", 28, "text_soft", offerings.ids),
-    ]
-    body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
+    letters = dict(zip(zip(*(content.values[key] for key in CELL), strict=True),
+                       content.values["letter"], strict=True))  # fmt: skip
+    codes = content.tables["responsibilities"].sort_values("position")
+    parties = dict(zip(codes["letter"], codes["responsibility"], strict=True))
+    is_tall = len(offerings) <= FEW
+    rows, across = (duties, offerings) if is_tall else (offerings, duties)
 
-    bands = [*(layers[it] for it in duties.ids), *[COUNT_NOTES] * len(counts)]
-    set_bands(sheet, look, HEADER_ROW - 1, 2, bands)
-    sheet.row_dimensions[HEADER_ROW - 1].height = 76 if content.for_print else 66
-    sheet.row_dimensions[HEADER_ROW].height = LONGEST_NAME + FILTER_BUTTON
-    printed = 1 + len(middle) + len(counts)
-    _finish(sheet, content, first=2, rows=len(offerings.ids), printed=printed)
+    # letters, paler for defaults; a part of a model may lack cells
+    widths = (11, 14) if is_tall else (3.9, 4.6)
+    middle = []
+    for of, name in across.items():
+        texts = [letters.get((of, row) if is_tall else (row, of), "") for row in rows]
+        styles = [
+            f"{'party' if text[1:].strip('?') else 'pale'}:{parties[text[0]]}" if text else "answer"
+            for text in texts
+        ]
+        middle.append(Column(name, widths[not on_paper], styles, texts))
+
+    # what stands beside the letters: on a screen also layers, or links and counts
+    counts = []
+    if is_tall:
+        first = [Column("Duty", 26, "text_line", [*rows.values()])]
+        if not on_paper:
+            first.append(Column("Layer", 18, "text_line", [layers[row] for row in rows]))
+        last = [Column("duty_id", 26, "text_soft", [*rows])]
+    else:
+        first = [Column("Offering", 28, "text", [*rows.values()])]
+        if not on_paper:
+            first = [Column("Offering", 32, "text_line", _link_to_rows(rows, content.reviewed_sheet))]
+            of_rows = list(zip(*([str(text)[:1] for text in it.values] for it in middle), strict=True))
+            counts = [
+                Column(party, 5, "number", [row.count(letter) for row in of_rows])
+                for letter, party in parties.items()
+            ]
+        groups, kinds = (
+            _map_values(content, "offering_id", name) for name in ("product_group", "category")
+        )
+        last = [
+            Column("Product group", 31, "text_line", [groups[row] for row in rows]),
+            Column("Category", 16, "text_line", [kinds[row] for row in rows]),
+            Column("offering_id", 28, "text_soft", [*rows]),
+        ]
+    _set_head(sheet, look, content, parties)
+    columns = [*first, *middle, *counts, *last]
+    body = add_table(sheet, look, "OfferingMatrix", columns, header_row=HEADER_ROW)
+
+    # the layers above upright headers, and one page of paper
+    sheet.row_dimensions[HEADER_ROW].height = 62 if is_tall else UPRIGHT
+    if not is_tall:
+        bands = [*(layers[it] for it in across), *["Count"] * len(counts)]
+        set_bands(sheet, look, HEADER_ROW - 1, 2, bands)
+        sheet.row_dimensions[HEADER_ROW - 1].height = 76 if on_paper else 66
+    sheet.freeze_panes = f"{get_column_letter(len(first) + 1)}{HEADER_ROW + 1}"
+    set_up_print(
+        sheet, content.footer, header_rows=(1, HEADER_ROW),
+        columns=len(first) + len(middle) + len(counts), rows=HEADER_ROW + len(rows),
+    )  # fmt: skip
+    sheet.page_setup.fitToHeight = 1 if len(rows) <= ON_ONE_PAGE else 0
     return body
-
-
-def _fill_tall(sheet: Worksheet, look: Look, content: Content, offerings: Axis, duties: Axis) -> Body:
-    layers = _map_values(content, "duty_id", "layer")
-    shown = _list_letters(content)
-    middle = [
-        _make_letters(content, shown, name, [(offering_id, it) for it in duties.ids], 14)
-        for name, offering_id in zip(*offerings, strict=True)
-    ]
-    columns = [
-        Column("Duty", 26, "text_line", duties.names),
-        *(
-            []
-            if content.for_print
-            else [Column("Layer", 18, "text_line", [layers[it] for it in duties.ids])]
-        ),
-        *(column._replace(width=11 if content.for_print else 14) for column in middle),
-        Column("duty_id", 26, "text_soft", duties.ids),
-    ]
-    body = add_table(sheet, look, TABLE, columns, header_row=HEADER_ROW)
-    sheet.row_dimensions[HEADER_ROW].height = 62
-    first = 2 if content.for_print else 3
-    printed = first - 1 + len(middle)
-    _finish(sheet, content, first=first, rows=len(duties.ids), printed=printed)
-    return body
-
-
-def _name_offerings(offerings: Axis, content: Content) -> Column:
-    """Name the offerings, on a screen with a link to their rows."""
-    if content.for_print:
-        return Column("Offering", 28, "text", offerings.names)
-    return Column("Offering", 32, "text_line", _link_to_rows(offerings, content.reviewed_sheet))
-
-
-def _finish(sheet: Worksheet, content: Content, *, first: int, rows: int, printed: int) -> None:
-    start, last = get_column_letter(first), HEADER_ROW + rows
-    sheet.freeze_panes = f"{start}{FIRST_ROW}"
-    set_up_print(sheet, content.footer, header_rows=(1, HEADER_ROW), columns=printed, rows=last)
-    sheet.page_setup.fitToHeight = 1 if rows <= ON_ONE_PAGE else 0
-
-
-def _list_axis(content: Content, name: str) -> Axis:
-    order = {text: place for place, text in enumerate(content.model[name].cat.categories)}
-    found = _map_values(content, f"{name}_id", name)
-    ids = sorted(found, key=lambda key: order[found[key]])
-    return Axis([found[key] for key in ids], ids)
 
 
 def _map_values(content: Content, key: str, name: str) -> dict[str, str]:
-    return dict(zip(content.values[key], content.values[name], strict=True))
+    """Return the names of a key, in the order that their column has."""
+    names = dict(zip(content.values[key], content.values[name], strict=True))
+    order = {text: place for place, text in enumerate(content.model[name].cat.categories)}
+    return dict(sorted(names.items(), key=lambda pair: order[pair[1]]))
 
 
-def _letters_of(content: Content) -> dict[str, str]:
-    codes = content.tables["responsibilities"].sort_values("position")
-    return dict(zip(codes["responsibility"], codes["letter"], strict=True))
-
-
-def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
+def _set_head(sheet: Worksheet, look: Look, content: Content, parties: dict[str, str]) -> None:
     marks = list_marks()
     signs = marks.loc[marks.index.isin(set(content.values["basis"])), ["mark", "words"]]
     legend = ", ".join(f"C{mark} {words}" for mark, words in signs.itertuples(index=False, name=None))
-    named = ", ".join(f"{letter} {party}" for party, letter in _letters_of(content).items())
+    named = ", ".join(f"{letter} {party}" for letter, party in parties.items())
     lines = [
         [("title", "Offering matrix")],
         [("caption", f"Who is responsible, per offering and duty: {named}. As of {content.now.day}.")],
@@ -146,27 +109,7 @@ def _set_head(sheet: Worksheet, look: Look, content: Content) -> None:
     set_lines(sheet, look, lines)
 
 
-def _make_letters(
-    content: Content, shown: dict[Key, str], header: str, cells: list[Key], width: float
-) -> Column:
-    texts = [shown.get(cell, "") for cell in cells]  # a part of a model may lack cells
-    parties = {letter: party for party, letter in _letters_of(content).items()}
-    styles = [
-        f"{'party' if text[1:].strip('?') else 'pale'}:{parties[text[0]]}" if text else "answer"
-        for text in texts
-    ]
-    return Column(header, width, styles, texts)
-
-
-def _count_letters(middle: Sequence[Column], letters: dict[str, str]) -> list[Column]:
-    rows = list(zip(*([str(text)[:1] for text in column.values] for column in middle), strict=True))
-    return [
-        Column(party, 5, "number", [row.count(letter) for row in rows])
-        for party, letter in letters.items()
-    ]
-
-
-def _link_to_rows(offerings: Axis, tab: str) -> list[Value]:
+def _link_to_rows(offerings: dict[str, str], tab: str) -> list[Formula]:
     return [
         Formula(
             f"HYPERLINK(\"#'{tab}'!A\"&"
@@ -174,10 +117,5 @@ def _link_to_rows(offerings: Axis, tab: str) -> list[Value]:
             f'"{name.replace(chr(34), chr(34) * 2)}")',
             name,
         )
-        for name, key in zip(*offerings, strict=True)
+        for key, name in offerings.items()
     ]
-
-
-def _list_letters(content: Content) -> dict[Key, str]:
-    cells = zip(*(content.values[key] for key in CELL), strict=True)
-    return dict(zip(cells, content.values["letter"], strict=True))
