@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -49,6 +49,17 @@ def open_whole(path: str | os.PathLike[str], *, is_new: bool = False) -> Iterato
     finally:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)
+
+
+def write_new_files(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write files by their paths in a folder, and return it; if one of them is there, write none."""
+    for name in files:
+        if os.path.lexists(folder / name):
+            raise FileExistsError(f"{folder / name} already exists and was not changed")
+    for name, content in files.items():
+        with open_whole(folder / name, is_new=True) as stream:
+            stream.write(content)
+    return folder
 
 
 def _find_mode(target: Path) -> int | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from srm_data.atomic import open_whole
-from srm_data.cells import restore_model
+from srm_data.atomic import write_new_files
 from srm_data.controls.frameworks import list_control_duties
+from srm_data.controls.matrix import restore_undecided
 from srm_data.controls.tables import load_controls
 from srm_data.controls.tasks import build_task_list
-from srm_data.exceptions import FrameError
 from srm_data.load import ALL_SETS, given_tables, load_some
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.state import State
@@ -38,7 +36,6 @@ FUNCTIONS = {
     "compliance": "govern",
 }  # fmt: skip
 """Functions of CSF of the duties that do not protect."""
-A_MODEL = "a model of offerings without decisions, from build_model, choose_offerings or in_use"
 NEEDED = [
     "offering_id", "offering", "duty_id", "duty", "layer", "responsibility", "customer_action",
     "aws_part", "customer_part", "basis", "source_ids",
@@ -84,15 +81,10 @@ def build_ciso_assistant(
     >>> libraries["aws-duties.yaml"]["objects"]["reference_controls"][0]["ref_id"]
     'sqs.service-configuration'
     """
-    model = restore_model(model, NEEDED, A_MODEL)
-    if model["basis"].eq("decision").any():
-        raise FrameError(f"expected {A_MODEL}; this one has decisions")
+    model = restore_undecided(model, NEEDED)
     controls = load_controls() if controls is None else controls
-    tables = (
-        load_some(NEEDED_TABLES, duty_sets=ALL_SETS)
-        if tables is None
-        else given_tables(tables, NEEDED_TABLES)
-    )
+    tables = load_some(NEEDED_TABLES, duty_sets=ALL_SETS) if tables is None else tables
+    tables = given_tables(tables, NEEDED_TABLES)
     urls = dict(zip(tables["sources"]["source_id"], tables["sources"]["url"], strict=True))
     cells = list_rows(model.loc[model["customer_action"].isin(["required", "optional"]), NEEDED])
     references = [_build_reference(cell, urls) for cell in cells]
@@ -227,15 +219,11 @@ def write_ciso_assistant(
     import yaml
 
     libraries = build_ciso_assistant(model, controls=controls, tables=tables)
-    folder = Path(folder)
-    for name in libraries:
-        if os.path.lexists(folder / name):
-            raise FileExistsError(f"{folder / name} already exists and was not changed")
-    for name, library in libraries.items():
-        text = yaml.safe_dump(library, sort_keys=False, allow_unicode=True, width=100)
-        with open_whole(folder / name, is_new=True) as stream:
-            stream.write(text.encode())
-    return folder
+    texts = {
+        name: yaml.safe_dump(library, sort_keys=False, allow_unicode=True, width=100).encode()
+        for name, library in libraries.items()
+    }
+    return write_new_files(Path(folder), texts)
 
 
 def build_applied_controls(now: State, owner: str = "", *, address: str = "") -> pd.DataFrame:

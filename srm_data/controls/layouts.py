@@ -63,14 +63,14 @@ def describe_lines(
     check_frame(matrix, MATRIX, A_MATRIX)
     columns = ["addressed", "aws", "shared", "customer", "decided", "reason"]
     statements = json.loads(matrix.attrs.get(STATEMENTS, "{}")) if in_words else {}
-    if statements:
-        rows = matrix[["service", *columns]].itertuples(index=False, name=None)
-        cases = {row: _describe_words(statements.get(row[0], {}), *row[1:]) for row in set(rows)}
-        keys = matrix[["service", *columns]].itertuples(index=False, name=None)
-        sentences = [cases[row] for row in keys]
-    else:
-        sentences = [_describe_line(*row) for row in matrix[columns].itertuples(index=False)]
-    lines = matrix[["control_id", "service"]].assign(sentence=sentences)
+    rows = list(matrix[["service", *columns]].itertuples(index=False, name=None))
+    cases = {
+        row: _describe_words(statements.get(row[0], {}), *row[1:])
+        if statements
+        else _describe_line(*row[1:])
+        for row in set(rows)
+    }
+    lines = matrix[["control_id", "service"]].assign(sentence=[cases[row] for row in rows])
 
     # services with the same sentence share a line, which names them before it
     groups = lines.groupby(["control_id", "sentence"], sort=False)["service"]
@@ -112,18 +112,11 @@ def _describe_line(
     return f"{sentence} Decided by the organisation: {_list(decided)}." if decided else sentence
 
 
-def _describe_words(
-    statements: dict[str, str],
-    addressed: str,
-    aws: str,
-    shared: str,
-    customer: str,
-    decided: str,
-    reason: str,
-) -> str:
+def _describe_words(statements: dict[str, str], *line: str) -> str:
     """Describe what one service leaves to its customer for a control, in sentences by duty."""
+    addressed, aws, shared, customer, decided, _ = line
     if addressed in ("organisation", "not applicable"):
-        return _describe_line(addressed, aws, shared, customer, decided, reason)
+        return _describe_line(*line)
     names = [name for text in (aws, shared) for name in _split(text) if name not in _split(decided)]
     inherited = f"Inherited from AWS, all or in part: {', '.join(names)}." if names else ""
     if aws and addressed == "configured" and not (shared or customer or decided):
@@ -311,15 +304,13 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
             "mapping: load_controls(folder), --controls FOLDER"
         )
     rows = _describe_controls(matrix, controls)
-    return pd.DataFrame(
-        {
-            "CCM Control ID": rows["control_id"],
-            "SSRM Control Ownership": rows["caiq"],
-            "CSC Responsibilities (Optional/Recommended)": rows["text"].mask(
-                rows["caiq"] == "CSP-owned", ""
-            ),
-        }
-    )
+    text = rows["text"].mask(rows["caiq"] == "CSP-owned", "")
+    columns = [
+        "CCM Control ID",
+        "SSRM Control Ownership",
+        "CSC Responsibilities (Optional/Recommended)",
+    ]
+    return rows[["control_id", "caiq"]].assign(text=text).set_axis(columns, axis="columns")
 
 
 def _describe_controls(matrix: pd.DataFrame, controls: Tables | None) -> pd.DataFrame:

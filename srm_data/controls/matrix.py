@@ -15,6 +15,7 @@ from srm_data.controls.frameworks import (
     record_framework,
 )
 from srm_data.controls.tables import load_controls
+from srm_data.exceptions import FrameError
 from srm_data.matrix import BASES, ORIGIN, REST_BEHIND, name_rows
 from srm_data.schema import Tables, read_package
 
@@ -25,6 +26,7 @@ ADDRESSED_BY = {
     "AWS": "inherited", "Shared": "configured", "Customer": "left", "Not applicable": "not applicable",
 }  # fmt: skip
 A_MODEL = "a model of offerings, from build_model, choose_offerings or in_use"
+UNDECIDED = "a model of offerings without decisions, from build_model, choose_offerings or in_use"
 A_MATRIX = "a control matrix, from build_control_matrix"
 NEEDED = [
     "service_id", "service", "offering_id", "duty_id", "duty", "responsibility", "customer_action",
@@ -47,6 +49,15 @@ SUMS = {
     "documented": ("documented", "sum"),
 }
 """How cells are aggregated: the most pressing action, the weakest mark (both as codes), counts."""
+
+
+def restore_undecided(model: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return a model for files that others read, in which no answer is the organisation's."""
+    model = restore_model(model, columns, UNDECIDED)
+    if model.empty or model["basis"].eq("decision").any():
+        content = "decisions" if len(model) else "no rows"
+        raise FrameError(f"expected {UNDECIDED}; this one has {content}")
+    return model
 
 
 def build_control_matrix(

@@ -6,15 +6,13 @@ The documents are one set, complete in itself: what one names, another has.
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from srm_data.atomic import open_whole
-from srm_data.cells import restore_model
+from srm_data.atomic import write_new_files
 from srm_data.controls.frameworks import (
     find_framework,
     list_control_duties,
@@ -22,7 +20,15 @@ from srm_data.controls.frameworks import (
     list_organisation_controls,
 )
 from srm_data.controls.ids import name_oscal_control
-from srm_data.controls.plans import INHERITANCE, OWN_PLAN, build_inheritance, build_own_plan, name_aws
+from srm_data.controls.matrix import restore_undecided
+from srm_data.controls.plans import (
+    INHERITANCE,
+    OWN_PLAN,
+    build_component,
+    build_inheritance,
+    build_own_plan,
+    name_aws,
+)
 from srm_data.controls.references import (
     NOT_OF_AWS,
     Document,
@@ -41,7 +47,6 @@ from srm_data.register import State
 from srm_data.register.entries import list_rows
 from srm_data.schema import CELL, StrPath, Tables
 
-A_MODEL = "a model of offerings without decisions, from build_model, choose_offerings or in_use"
 NEEDED = [
     "service_id", "service", "offering_id", "offering", "category", "duty_id", "duty",
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "performed_by",
@@ -112,16 +117,10 @@ def build_oscal(
     >>> sum(len(group["controls"]) for group in catalog["groups"])
     28
     """
-    model = restore_model(model, NEEDED, A_MODEL)
-    if model.empty or model["basis"].eq("decision").any():
-        content = "decisions" if len(model) else "no rows"
-        raise FrameError(f"expected {A_MODEL}; this one has {content}")
+    model = restore_undecided(model, NEEDED)
     controls = load_controls() if controls is None else controls
-    tables = (
-        load_some(NEEDED_TABLES, duty_sets=ALL_SETS)
-        if tables is None
-        else given_tables(tables, NEEDED_TABLES)
-    )
+    tables = load_some(NEEDED_TABLES, duty_sets=ALL_SETS) if tables is None else tables
+    tables = given_tables(tables, NEEDED_TABLES)
     chosen = find_framework(framework, controls=controls)
     frameworks = list(dict.fromkeys([chosen, *MAPPED]))
 
@@ -191,40 +190,24 @@ def write_oscal(
         model, framework, baseline=baseline, now=now, controls=controls, tables=tables
     )
     require_references(documents)
-    folder = Path(folder)
-    for path in documents:
-        if os.path.lexists(folder / path):
-            raise FileExistsError(f"{folder / path} already exists and was not changed")
-    for path, document in documents.items():
-        with open_whole(folder / path, is_new=True) as stream:
-            stream.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
-    return folder
+    texts = {
+        path: f"{json.dumps(document, indent=1, ensure_ascii=False)}\n".encode()
+        for path, document in documents.items()
+    }
+    return write_new_files(Path(folder), texts)
 
 
 def _build_duty_catalog(model: pd.DataFrame, tables: Tables) -> Document:
     duties = tables["duties"][tables["duties"]["duty_id"].isin(model["duty_id"])]
-    groups = [
-        {
-            "id": layer["layer_id"],
-            "title": layer["layer"],
-            "controls": [
-                {
-                    "id": duty["duty_id"],
-                    "title": duty["duty"],
-                    "parts": [
-                        {
-                            "id": f"{duty['duty_id']}_smt",
-                            "name": "statement",
-                            "prose": duty["description"],
-                        }
-                    ],
-                }
-                for duty in duties[duties["layer_id"] == layer["layer_id"]].to_dict("records")
-            ],
-        }
-        for layer in tables["layers"].to_dict("records")
-    ]
-    groups = [group for group in groups if group["controls"]]
+    groups = []
+    for layer in tables["layers"].to_dict("records"):
+        listed = []
+        for duty in duties[duties["layer_id"] == layer["layer_id"]].to_dict("records"):
+            name, text = duty["duty_id"], duty["description"]
+            statement = {"id": f"{name}_smt", "name": "statement", "prose": text}
+            listed.append({"id": name, "title": duty["duty"], "parts": [statement]})
+        if listed:
+            groups.append({"id": layer["layer_id"], "title": layer["layer"], "controls": listed})
     title = "Duties of the AWS Shared Responsibility Model"
     return make_document("catalog", title, NOT_OF_AWS, {"groups": groups})
 
@@ -348,13 +331,7 @@ def _build_components(model: pd.DataFrame, controls: Tables, tables: Tables) -> 
             ]:
                 requirement["links"] = links
             requirements.append(requirement)
-        component: Document = {
-            "uuid": make_id("offering", str(offering_id)),
-            "type": "service",
-            "title": first["offering"],
-            "description": f"A way to run {first['service']} ({first['category']}).",
-            "props": [make_prop("offering-id", str(offering_id))],
-        }
+        component = build_component(first)
         # AWS's own component of the service has no responsibilities: name it
         if own := of_aws[first["service_id"]]:
             component["links"] = [

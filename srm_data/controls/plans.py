@@ -62,11 +62,8 @@ def build_inheritance(
     cells = _list_cells(model)
     requirements = []
     for line in list_lines(model, framework_id, baseline, controls):
-        parts = [
-            part
-            for of_offering in cells.values()
-            if (part := _build_export(line.control_id, _choose(of_offering, line.duty_ids)))
-        ]
+        carried = (_choose(of_offering, line.duty_ids) for of_offering in cells.values())
+        parts = [_build_export(line.control_id, carrying) for carrying in carried if carrying]
         requirements.append(_build_requirement("aws", SYSTEM, line, parts))
     title = "Inheritance file, not written by AWS: what AWS provides and what it leaves to customers"
     remarks = (
@@ -76,7 +73,7 @@ def build_inheritance(
     body = _build_system(
         "AWS services in scope (inheritance file, not written by AWS)",
         name_profile_file(framework_id, baseline),
-        [_build_component(offering_id, rows) for offering_id, rows in cells.items()],
+        [_build_part(rows) for rows in cells.values()],
         requirements,
         system=SYSTEM,
     )
@@ -107,10 +104,8 @@ def make_key(kind: str, control_id: str, cell: Cell) -> str:
     return make_id(kind, control_id, cell["offering_id"], cell["duty_id"])
 
 
-def _build_export(control_id: str, cells: list[Cell]) -> Document | None:
-    """Build what an offering provides for a control, and what it leaves; None if it has no part."""
-    if not cells:
-        return None
+def _build_export(control_id: str, cells: list[Cell]) -> Document:
+    """Build what an offering provides for a control, and what it leaves."""
     provided, responsibilities = list[Document](), list[Document]()
     for cell in cells:
         basis = [make_prop("basis", cell["basis"])]
@@ -161,16 +156,19 @@ def _build_requirement(seat: str, system: str, line: _Line, parts: list[Document
     }
 
 
-def _build_component(offering_id: str, cells: dict[str, Cell]) -> Document:
-    first = next(iter(cells.values()))
+def build_component(cell: Mapping[str, str]) -> Document:
+    """Build the component of the offering of a cell."""
     return {
-        "uuid": make_id("offering", offering_id),
+        "uuid": make_id("offering", cell["offering_id"]),
         "type": "service",
-        "title": first["offering"],
-        "description": f"A way to run {first['service']} ({first['category']}).",
-        "props": [make_prop("offering-id", offering_id)],
-        "status": {"state": "operational"},
+        "title": cell["offering"],
+        "description": f"A way to run {cell['service']} ({cell['category']}).",
+        "props": [make_prop("offering-id", cell["offering_id"])],
     }
+
+
+def _build_part(cells: dict[str, Cell]) -> Document:
+    return build_component(next(iter(cells.values()))) | {"status": {"state": "operational"}}
 
 
 def _build_system(
@@ -226,18 +224,15 @@ def build_own_plan(
     cells, facts = _list_cells(model), _list_facts(now)
     requirements = []
     for line in list_lines(build_cautious_model(now), framework_id, baseline, controls):
-        parts = [
-            part
-            for of_offering in cells.values()
-            if (part := _build_use(line.control_id, _choose(of_offering, line.duty_ids), facts))
-        ]
+        carried = (_choose(of_offering, line.duty_ids) for of_offering in cells.values())
+        parts = [_build_use(line.control_id, carrying, facts) for carrying in carried if carrying]
         requirements.append(_build_requirement("ours", OUR_SYSTEM, line, parts))
 
     covers = now.entries[now.entries["field"].eq("cover:system") & now.entries["state"].eq("in force")]
     name = "; ".join(covers["value"].unique()) or "System on AWS"
     components = []
     for offering_id, rows in cells.items():
-        component = _build_component(offering_id, rows)
+        component = _build_part(rows)
         links = {"leveraged-authorization-uuid": LEVERAGED, "inherited-uuid": component["uuid"]}
         props = [{"name": key, "value": value} for key, value in links.items()]
         uses = make_id("our-offering", offering_id)
@@ -309,12 +304,8 @@ def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
     return facts
 
 
-def _build_use(
-    control_id: str, cells: list[Cell], facts: dict[tuple[str, str], _Facts]
-) -> Document | None:
+def _build_use(control_id: str, cells: list[Cell], facts: dict[tuple[str, str], _Facts]) -> Document:
     """Build what the organisation inherits of an offering for a control, and what it has satisfied."""
-    if not cells:
-        return None
     inherited, satisfied, sentences = list[Document](), list[Document](), list[str]()
     for cell in cells:
         now = facts[cell["offering_id"], cell["duty_id"]]
@@ -349,8 +340,5 @@ def _build_use(
         "component-uuid": make_id("our-offering", offering),
         "description": " ".join([f"{cells[0]['offering']}:", *(sentences or [f"{duties}."])]),
     }
-    if inherited:
-        part["inherited"] = inherited
-    if satisfied:
-        part["satisfied"] = satisfied
-    return part
+    listed = {"inherited": inherited, "satisfied": satisfied}
+    return part | {name: items for name, items in listed.items() if items}

@@ -144,12 +144,13 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
     place = Path(folder)
     if not place.is_dir():
         raise NotADirectoryError(f"{place}: no such folder; expected one with frameworks.csv")
-    schemas = {name: _mend_schema(name, read_control_schemas()[name]) for name in OWN}
+    package = read_control_schemas()
+    schemas = {name: _mend_schema(name, package[name]) for name in OWN}
     tables, faults = read_rows_of(place, schemas, optional=OPTIONAL, is_own=True)
 
     # ids are spelled as in the table of controls, so that they can be compared
     names = ("frameworks", "controls", "organisation_kinds")
-    shipped = {name: _read_rows_of_package(name) for name in names}
+    shipped, _ = read_rows_of(shipped_controls(), {name: package[name] for name in names})
     spelled = {
         (framework, fold_control_id(control)): control
         for framework, control in map(_key_of, [*shipped["controls"], *tables.get("controls", [])])
@@ -250,11 +251,6 @@ def _find_withdrawn_targets(links: list[Row], controls: list[Row]) -> Iterator[F
             see = f"; see {successors[key]}" if successors[key] else ""
             expected = f"an active control ({key[1]} is withdrawn{see})"
             yield Fault("control_links.csv", row.line, "to_control_id", key[1], expected)
-
-
-def _read_rows_of_package(name: str) -> list[Row]:
-    rows, _ = read_rows_of(shipped_controls(), {name: read_control_schemas()[name]})
-    return rows[name]
 
 
 @lru_cache(maxsize=32)
