@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
@@ -392,6 +391,29 @@ def test_book_of_one_team_has_its_rows_alone_and_is_read_like_any_other(write, m
         write(*register.to_dict("records"), owner="Nobody")
 
 
+def test_book_of_a_team_of_one_environment_has_no_cell_to_look_up(write):
+    row = BEFORE[3] | {
+        "offering_id": "sqs",
+        "duty_id": "backup",
+        "where": "environment=test",
+        "value": "Test team",
+    }
+    book = openpyxl.load_workbook(write(row, owner="Test team"))
+    assert "Look up" not in book.sheetnames
+    assert {cell.value for cell in book["Review here"]["O"][2:]} == {"environment=test"}
+
+
+def test_rules_have_names_and_come_after_what_is_asked_for_all_services_and_must_be_done(write):
+    rule = {"offering_id": "service:sqs", "duty_id": "layer:data", "field": "accountable", "value": "A"}
+    rows = [[cell.value for cell in row[:4]] for row in Edited(write(rule)).sheet.iter_rows(min_row=3)]
+    place = rows.index(["All of Amazon SQS", "All of Data", None, None])
+    assert {row[0] for row in rows[:4]} == {"All services"}
+    wide = [row[1] for row in rows[:4]]
+    assert (
+        {row[1] for row in rows[place:] if row[3] == "required"} <= {*wide} < {row[1] for row in rows}
+    )
+
+
 def test_tasks_list_who_is_accountable_and_where_nobody_or_several_are(model):
     rows = [BEFORE[3] | {"offering_id": "sqs"},
             BEFORE[3] | {"offering_id": "sqs", "duty_id": "backup", "value": "A"},
@@ -452,24 +474,6 @@ def test_what_programs_add_is_nobodys_remark(write, save):
     assert review.problems.empty
 
 
-def test_custom_property_that_somebody_typed_is_named(write):
-    book = Edited(write())
-    book.book.custom_doc_props.append(StringProperty(name="Reviewed", value="by the board"))
-    assert "Reviewed: by the board" in list_problems(book.read())[0]
-
-
-@pytest.mark.parametrize(
-    ("part", "expected"),
-    [("Index/Document.iwa", "Numbers"), ("xl\\workbook.xml", "other names than Excel's")],
-)
-def test_file_of_another_program_is_refused_by_name(tmp_path, part, expected):
-    with ZipFile(tmp_path / "x.xlsx", "w") as file:
-        file.writestr("[Content_Types].xml" if "xl" in part else "Metadata/Properties.plist", "")
-        file.writestr(part, "")
-    with pytest.raises(ReviewError, match=f"{expected}.*save as .xlsx"):
-        read_review(tmp_path / "x.xlsx")
-
-
 def test_error_of_a_formula_is_asked_back_wherever_it_stands(write, model):
     book = Edited(write())
     for cell, header in zip(
@@ -506,12 +510,13 @@ def test_answer_is_the_one_in_force_and_nobody_owns_what_needs_no_action(write):
 
 def test_services_show_what_the_inventory_says_of_them(shipped_model, tmp_path):
     (tmp_path / "list.csv").write_text(
-        "Service,Umgebung,Kritikalität,Team\nAmazon SQS,Produktion,hoch,Queue team\nAWS KMS,,,\n"
+        "Service,Umgebung,Kritikalität,Team,Account\n"
+        "Amazon SQS,Produktion,hoch,Queue team,111122223333\nAWS KMS,,,,\n"
     )
     estate = srm_data.read_estate(tmp_path / "list.csv")
     model = srm_data.in_use(shipped_model, estate)
     path = srm_data.write_workbook(tmp_path / "ours.xlsx", model, estate=estate)
     headers, *rows = openpyxl.load_workbook(path)["Services"].iter_rows(values_only=True)
     by_name = {row[0]: dict(zip(headers, row, strict=True)) for row in rows}
-    shown = [by_name["SQS queue"][name] for name in ("Environment", "Criticality", "Owner")]
-    assert shown == ["Produktion", "hoch", "Queue team"]
+    shown = [by_name["SQS queue"][name] for name in ("Environment", "Criticality", "Owner", "Accounts")]
+    assert shown == ["Produktion", "hoch", "Queue team", "111122223333"]

@@ -142,12 +142,6 @@ def test_empty_model_is_refused(tmp_path, shipped, shipped_model):
         write_workbook(tmp_path / "x.xlsx", shipped_model.iloc[:0], tables=shipped)
 
 
-@pytest.mark.slow
-def test_same_model_gives_the_same_bytes(path, tmp_path, shipped, shipped_model):
-    again = write_workbook(tmp_path / "again.xlsx", shipped_model, tables=shipped, **entered())
-    assert again.read_bytes() == path.read_bytes()
-
-
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\ttab", "=cmd|'/C calc'!A0"])
 def test_text_like_a_formula_stays_text(tmp_path, shipped, text):
     cell = write_rows(tmp_path / "x.xlsx", shipped, [text])["A2"]
