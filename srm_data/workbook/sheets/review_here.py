@@ -176,23 +176,21 @@ def _list_remarks(now: State) -> dict[tuple[str, ...], list[str]]:
     return remarks
 
 
-def _rank_rows(columns: Columns) -> list[tuple[int, int]]:
-    """Rank rows: what needs attention, rules, then cells by what the customer must do."""
+def _rank_rows(columns: Columns) -> list[tuple[int, int, int]]:
+    """Rank rows: what needs attention, what is asked for all services, then by what must be done."""
     names = ("attention", "cell", "duty_id", "customer_action", "basis_label", "where")
     ranks = []
     for attention, cell, duty, action, basis, where in zip(
         *(columns[name] for name in names), strict=True
     ):
         rank = RANKS[action]
-        if attention:
-            rank = 0
-        elif cell.endswith("@"):  # who is accountable for what is asked less often
+        if cell.endswith("@"):  # who is accountable for what is asked less often
             rank = 1 if duty in ORGANISATION_WIDE else RANKS["optional"]
         elif duty in ORGANISATION_WIDE and rank < RANKS["none"]:
             rank = RANKS[""]
         elif action == "required" and basis == "Documented":
             rank += 1
-        ranks.append((rank, -len(where)))
+        ranks.append((0 if attention else 1, rank, -len(where)))
     return ranks
 
 

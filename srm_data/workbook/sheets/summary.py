@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from textwrap import shorten
 
 import pandas as pd
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -26,6 +27,7 @@ from srm_data.xlsx.writer import Body
 TITLE = "AWS Shared Responsibility Matrix"
 WIDTHS = (20, 52, 13, 10.5)  # at least 8 points on A4
 MOST_LISTED, MOST_CHANGED = 12, 6
+LONGEST_PROBLEM = 300  # characters; the row has all
 HOW_TO = (
     "1. Open Review here. Yellow duties need attention first; filter Accountable by your name.",
     "2. If the answer is right, enter agreed under Status, with your name and the date.",
@@ -143,9 +145,10 @@ def _list_risks(now: State) -> list[Line]:
 
 def _describe_approval(now: State, approval: Approval, content: Content) -> list[Line]:
     """Describe what is to be approved, or who approved it."""
-    cells = int(now.cells["field"].eq("answer").sum())
+    cells, everywhere = int(now.cells["field"].eq("answer").sum()), len(now.model)
+    elsewhere = f" ({everywhere:,} cells, some by Where)" if cells > everywhere else ""
     by, on = approval.by, f" on {approval.on}" if approval.on else ""
-    text = f"All {cells:,} answers, as this book shows them: nobody has approved them yet."
+    text = f"All {cells:,} answers{elsewhere}, as this book shows them: nobody has approved them yet."
     if approval.is_approved:
         text = f"Nothing: {by} approved these {cells:,} answers{on}."
     elif approval.by:
@@ -174,7 +177,8 @@ def _list_problems(now: State, content: Content) -> list[Line]:
     lines: list[Line] = [[("heading", "Needs attention")]]
     most = MOST_CHANGED if content.for_print else MOST_LISTED
     named = name_keys(content, now.problems.head(most))
-    lines += [_entry(key, describe_problem(row)) for key, row in zip(named, rows, strict=False)]
+    texts = (shorten(describe_problem(row), LONGEST_PROBLEM, placeholder=" ...") for row in rows)
+    lines += [_entry(key, text) for key, text in zip(named, texts, strict=False)]
     if len(rows) > most:
         place = "their rows" if content.for_print else "their rows of Review here"
         lines.append(_entry("", f"and {len(rows) - most:,} more, in {place}"))
