@@ -312,8 +312,8 @@ def _build_components(model: pd.DataFrame, controls: Tables, tables: Tables) -> 
     components = []
     for offering_id, cells in model.astype("str").groupby("offering_id", sort=False):
         # a requirement per duty: both halves, how sure they are, and the pages they come from
-        first, requirements = cells.iloc[0], []
-        for cell in list_rows(cells):
+        rows, requirements = list_rows(cells), []
+        for cell in rows:
             requirement: Document = {
                 "uuid": make_id("component", cell["offering_id"], cell["duty_id"]),
                 "control-id": cell["duty_id"],
@@ -324,16 +324,15 @@ def _build_components(model: pd.DataFrame, controls: Tables, tables: Tables) -> 
                 ],
             }
             pages = [sources[name] for name in cell["source_ids"].split("; ") if name in sources]
-            if links := [
+            links = [
                 {"href": page["url"], "rel": "reference", "text": page["title"]}
                 for page in pages
                 if page["url"]
-            ]:
-                requirement["links"] = links
-            requirements.append(requirement)
-        component = build_component(first)
+            ]
+            requirements.append(requirement | ({"links": links} if links else {}))
+        component = build_component(rows[0])
         # AWS's own component of the service has no responsibilities: name it
-        if own := of_aws[first["service_id"]]:
+        if own := of_aws[rows[0]["service_id"]]:
             component["links"] = [
                 {
                     "href": f"{AWS_COMPONENTS}/{row['file']}",
