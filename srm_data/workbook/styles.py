@@ -50,18 +50,13 @@ def _style(
     locked: bool = True,
 ) -> Style:
     """Return a style; omitted properties are as in a new workbook."""
-    style: Style = {"font": Font(name=FONT, size=size, bold=bold, color=ink, underline=underline)}
-    if fill:
-        style["fill"] = PatternFill("solid", fgColor=fill)
-    if align:
-        style["alignment"] = align
-    if border:
-        style["border"] = border
-    if number_format:
-        style["number_format"] = number_format
-    if not locked:
-        style["protection"] = Protection(locked=False)
-    return style
+    parts: Style = {
+        "font": Font(name=FONT, size=size, bold=bold, color=ink, underline=underline),
+        "fill": PatternFill("solid", fgColor=fill) if fill else None, "alignment": align,
+        "border": border, "number_format": number_format or None,
+        "protection": None if locked else Protection(locked=False),
+    }  # fmt: skip
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 _TOP = Alignment(vertical="top", wrap_text=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from srm_data.xlsx.parts import WORKBOOK, Package, follow_relations, read_relations, read_tree
+from srm_data.xlsx.parts import WORKBOOK, Package, Relation, read_relations, read_tree
 from srm_data.xlsx.sheets import LINK, NAME, NOTE, PROPERTY, SHEET_NAME, THREAD, Sheet
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
@@ -86,10 +86,7 @@ def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
             remarks.append(Remark(of, "", SHEET_NAME, sheet.title))
             remarks += [Remark(of, it.cell, it.kind, it.text) for it in sheet.asides]
         told: set[str] = set()
-        related = follow_relations(
-            package, part, seen, first=THREADS, through=READ, skipped=BY_PROGRAMS
-        )
-        for relation, origin in related:
+        for relation, origin in _follow_relations(package, part, seen):
             kind, target = relation.kind, relation.target
             if relation.is_outside:
                 if not (kind == "hyperlink" and origin == part):  # else it was read with its cell
@@ -102,6 +99,27 @@ def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
                 remarks.append(Remark(of, "", UNREAD, target))
     remarks += _read_names(workbook)
     return [it for it in remarks if it.text.strip()]
+
+
+def _follow_relations(package: Package, part: str, seen: set[str]) -> Iterator[tuple[Relation, str]]:
+    """Yield what a part leads to, by itself or through parts with texts, and the part that says so.
+
+    A part comes once, before those that it leads to, and is added to ``seen``; threads come before the
+    notes that repeat them. An address outside of the book comes as often as a part has it.
+    """
+    related = sorted(read_relations(package, part), key=lambda relation: relation.kind != THREADS)
+    waiting = [(relation, part) for relation in reversed(related)]
+    while waiting:
+        relation, origin = waiting.pop()
+        target = relation.target
+        is_skipped = target not in package.names or target in seen or relation.kind in BY_PROGRAMS
+        if is_skipped and not relation.is_outside:
+            continue
+        yield relation, origin
+        if not relation.is_outside:
+            seen.add(target)
+            if relation.kind in READ:
+                waiting += [(each, target) for each in reversed(read_relations(package, target))]
 
 
 def _read_texts(

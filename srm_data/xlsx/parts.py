@@ -7,7 +7,7 @@ import re
 import struct
 import sys
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from copy import copy
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -206,39 +206,3 @@ def read_relations(package: Package, part: str) -> list[Relation]:
         kind = posixpath.basename(element.get("Type", ""))
         listed.append(Relation(element.get("Id", ""), kind, target, is_outside))
     return listed
-
-
-def follow_relations(
-    package: Package, part: str, seen: set[str], *, first: str, through: Collection[str],
-    skipped: Collection[str],
-) -> Iterator[tuple[Relation, str]]:  # fmt: skip
-    """Yield what a part leads to, by itself or through other parts, and the part that says so.
-
-    A part comes once, before those that it leads to. An address outside of the book comes as often as
-    a part has it.
-
-    Parameters
-    ----------
-    seen
-        Parts that came before; those that come now are added.
-    first
-        Kind of the relations of the part that come before its others.
-    through
-        Kinds of relations that lead to parts whose own relations are followed.
-    skipped
-        Kinds of relations that are left out.
-    """
-    related = sorted(read_relations(package, part), key=lambda relation: relation.kind != first)
-    waiting = [(relation, part) for relation in reversed(related)]
-    while waiting:
-        relation, origin = waiting.pop()
-        if relation.is_outside:
-            yield relation, origin
-            continue
-        target = relation.target
-        if target not in package.names or target in seen or relation.kind in skipped:
-            continue
-        seen.add(target)
-        yield relation, origin
-        if relation.kind in through:
-            waiting += [(each, target) for each in reversed(read_relations(package, target))]

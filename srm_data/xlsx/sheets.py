@@ -11,7 +11,14 @@ import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import (
+    CALENDAR_MAC_1904,
+    CALENDAR_WINDOWS_1900,
+    from_excel,
+    from_ISO8601,
+)
 
 from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.parts import (
@@ -158,8 +165,6 @@ def parse_sheets(
 
 class _Contents(Handler):
     def __init__(self) -> None:
-        from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
-
         self.names = ShortNames()
         self.first_day: dt.datetime = CALENDAR_WINDOWS_1900
         self.sheets: list[tuple[str, str]] = []
@@ -175,8 +180,6 @@ class _Contents(Handler):
             if len(self.sheets) > MOST_SHEETS:
                 raise SpreadsheetError(f"more than {MOST_SHEETS} sheets")
         elif name == "x:workbookPr" and has.get("date1904") in ("1", "true"):
-            from openpyxl.utils.datetime import CALENDAR_MAC_1904
-
             self.first_day = CALENDAR_MAC_1904
 
 
@@ -219,7 +222,7 @@ class _Cells(Handler):
             self.is_text = not self.is_sound
         elif name == "x:row":
             before = self.row
-            self.row, self.column = self.read_row(has.get("r", ""), before), 0
+            self.row, self.column = read_whole(has["r"]) if has.get("r") else before + 1, 0
             if not before < self.row <= LAST_ROW:
                 raise SpreadsheetError(
                     f"sheet {self.title!r} has row {self.row:,} after row "
@@ -250,8 +253,11 @@ class _Cells(Handler):
             self.end_cell()
         elif name == "x:rPh":
             self.is_sound = False
-        elif name == "x:row":
-            self.end_row()
+        elif name == "x:row" and self.cells:
+            self.values.count_places(self.row - 1 - len(self.rows))
+            self.rows.extend([()] * (self.row - 1 - len(self.rows)))
+            self.rows.append(tuple(self.cells))
+            self.cells.clear()
         elif name == "x:f":
             self.is_aside = False
         elif self.is_aside and name in HEADERS:
@@ -273,7 +279,9 @@ class _Cells(Handler):
         value = self.values.read_value(self.has, "".join(self.pieces)) if self.pieces else None
         if self.is_formula:
             formula = self.values.keep("=" + "".join(self.written).strip())
-            self.values.count_formula()
+            self.values.formulas += 1
+            if self.values.formulas > MOST_FORMULAS:
+                raise SpreadsheetError(f"more than {MOST_FORMULAS:,} formulas")
             if value is None or self.has.get("t") == "e":
                 value = FormulaText(formula)
             else:
@@ -281,12 +289,9 @@ class _Cells(Handler):
             self.is_formula = False
         if value is not None:
             self.add_cell(value)
-            if self.values.struck and self.has.get("t") == "s" and self.is_struck():
+            is_shared = self.values.struck and self.has.get("t") == "s"
+            if is_shared and int("".join(self.pieces)) in self.values.struck:
                 self.mark(STRUCK)
-
-    def is_struck(self) -> bool:
-        """Return whether the shared text of the cell is struck through."""
-        return int("".join(self.pieces)) in self.values.struck
 
     def mark(self, said: str) -> None:
         """Keep the mark of the current cell, up to a limit for sheets that are coloured as a whole."""
@@ -304,13 +309,6 @@ class _Cells(Handler):
         self.cells.extend([None] * (self.column - 1 - before))
         self.cells.append(value)
 
-    def end_row(self) -> None:
-        if self.cells:
-            self.values.count_places(self.row - 1 - len(self.rows))
-            self.rows.extend([()] * (self.row - 1 - len(self.rows)))
-            self.rows.append(tuple(self.cells))
-            self.cells.clear()
-
     def add_attributes(self, name: str, has: Attributes) -> None:
         kind, where, typed = ATTRIBUTES[name]
         for attribute in typed:
@@ -321,11 +319,10 @@ class _Cells(Handler):
 
     def add(self, kind: str, cell: str, text: str) -> None:
         if text.strip():
-            self.values.count_aside()
+            self.values.asides += 1
+            if self.values.asides > MOST_ASIDES:
+                raise SpreadsheetError(f"more than {MOST_ASIDES:,} texts outside its cells")
             self.asides.append(Aside(kind, cell, self.values.keep(text)))
-
-    def read_row(self, text: str, before: int) -> int:
-        return read_whole(text) if text else before + 1
 
     def read_column(self, letters: str) -> int:
         """Return the number of a column, or 0 if a cell does not give its position."""
@@ -367,8 +364,6 @@ class _Values:
         if kind == "e":
             return ErrorText(self.keep(text))
         if kind == "d":
-            from openpyxl.utils.datetime import from_ISO8601
-
             try:
                 return from_ISO8601(text)
             except ValueError as error:
@@ -382,23 +377,11 @@ class _Values:
         except ValueError as error:
             raise PartError("an invalid number") from error
         if style in self.dates:
-            from openpyxl.utils.datetime import from_excel
-
             try:
                 return from_excel(value, self.first_day, timedelta=self.dates[style])
             except (OverflowError, ValueError):
                 return value  # no day of any calendar
         return value
-
-    def count_formula(self) -> None:
-        self.formulas += 1
-        if self.formulas > MOST_FORMULAS:
-            raise SpreadsheetError(f"more than {MOST_FORMULAS:,} formulas")
-
-    def count_aside(self) -> None:
-        self.asides += 1
-        if self.asides > MOST_ASIDES:
-            raise SpreadsheetError(f"more than {MOST_ASIDES:,} texts outside its cells")
 
     def keep(self, text: str) -> str:
         self.text += len(text) if text.isascii() else 4 * len(text)
@@ -423,8 +406,6 @@ class _Styles(Handler):
     """
 
     def __init__(self, own_colors: Collection[str] = ()) -> None:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS
-
         self.names, self.own = ShortNames(), own_colors
         self.codes: dict[str, str] = {str(number): code for number, code in BUILTIN_FORMATS.items()}
         self.looks: dict[str, list[str]] = {"x:font": [], "x:fill": []}
@@ -470,8 +451,6 @@ class _Styles(Handler):
             self.inside = ""
 
     def find_dates(self) -> dict[str, bool]:
-        from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-
         kinds = {
             number: is_timedelta_format(self.codes[number])
             for number in {number for number, *_ in self.used} & set(self.codes)

@@ -162,27 +162,16 @@ def fill_evidence(sheet: Worksheet, look: Look, content: Content) -> Body:
     named = name_keys(content, pd.DataFrame(rows))
     about = [name if row["value"] else "" for name, row in zip(named, rows, strict=True)]
     state = [STATES_OF_EVIDENCE.get(row["state"], row["state"]) if row["value"] else "" for row in rows]
-    sizes = {
-        "Evidence": 34,
-        "Period": 24,
-        "Valid until": 12,
-        "Where it is kept": 34,
-        "By": 16,
-        "On": 11,
-    }
+    sizes = dict(zip(EVIDENCE_COLUMNS, (34, 24, 12, 34, 16, 11), strict=True))
     columns = [
         Column(header, sizes[header], "entry_date" if header in ("Valid until", "On") else "entry",
                [write_date(row[name]) for row in rows])
         for header, name in EVIDENCE_COLUMNS.items()
     ]  # fmt: skip
     columns.insert(1, Column("About", 30, "text", about))
+    calls = ["call" if text in ("lapsed", "asked back") else "text" for text in state]
     columns += [
-        Column(
-            "State",
-            14,
-            ["call" if text in ("lapsed", "asked back") else "text" for text in state],
-            state,
-        ),
+        Column("State", 14, calls, state),
         Column("Cells", 8, "number", [row["cells"] or "" for row in rows]),
         Column("entry_id", 18, "text_soft", [row["entry_id"] for row in rows]),
     ]

@@ -82,24 +82,19 @@ def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[
             given["status"] = columns["status"][numbers[key]]
         for name, text in given.items():
             columns[name][numbers[key]] = text
-    cells = now.cells.sort_values("field", kind="stable")
+    cells, remarks = now.cells, _list_remarks(now)
+    needs = cells[cells["attention"].ne("")].groupby(KEY, sort=False)["attention"]
+    given = cells[cells["inherited_from"].ne("")]
+    given = given.assign(text=given["field"] + ": " + given["inherited_from"]).sort_values("text")
     words = {
-        "attention": list_rows(now.cells[now.cells["attention"].ne("")]),
-        "inherited_from": list_rows(cells[cells["inherited_from"].ne("")]),
-        "all_evidence": list_rows(cells[cells["field"].eq("evidence")]),
+        "attention": needs.agg(" ".join).to_dict(),
+        "inherited_from": given.groupby(KEY)["text"].agg("; ".join).to_dict(),
+        "all_evidence": cells[cells["field"].eq("evidence")].set_index(KEY)["value"].to_dict(),
+        "remarks": {key: "\n".join(texts) for key, texts in remarks.items()},
     }
-    for name, rows in words.items():
-        for row in rows:
-            number = numbers[row["offering_id"], row["duty_id"], row["where"]]
-            text, separator = {
-                "attention": (row["attention"], " "),
-                "inherited_from": (f"{row['field']}: {row['inherited_from']}", "; "),
-                "all_evidence": (row["value"], ""),
-            }[name]
-            columns[name][number] = separator.join(filter(None, [columns[name][number], text]))
-    remarks = _list_remarks(now)
-    for key in remarks.keys() & numbers.keys():
-        columns["remarks"][numbers[key]] = "\n".join(remarks[key])
+    for name, by_key in words.items():
+        for key in by_key.keys() & numbers.keys():
+            columns[name][numbers[key]] = by_key[key]
 
     # what holds for all services, and every other rule of the register
     general = {slot[:3] for slot in sent if not slot[3].startswith("cover:")} - numbers.keys()
