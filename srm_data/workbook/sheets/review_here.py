@@ -84,11 +84,11 @@ def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[
             columns[name][numbers[key]] = text
     cells, remarks = now.cells, _list_remarks(now)
     needs = cells[cells["attention"].ne("")].groupby(KEY, sort=False)["attention"]
-    given = cells[cells["inherited_from"].ne("")]
-    given = given.assign(text=given["field"] + ": " + given["inherited_from"]).sort_values("text")
-    words = {
+    heirs = cells[cells["inherited_from"].ne("")]
+    heirs = heirs.assign(text=heirs["field"] + ": " + heirs["inherited_from"]).sort_values("text")
+    words: dict[str, dict[Any, str]] = {
         "attention": needs.agg(" ".join).to_dict(),
-        "inherited_from": given.groupby(KEY)["text"].agg("; ".join).to_dict(),
+        "inherited_from": heirs.groupby(KEY)["text"].agg("; ".join).to_dict(),
         "all_evidence": cells[cells["field"].eq("evidence")].set_index(KEY)["value"].to_dict(),
         "remarks": {key: "\n".join(texts) for key, texts in remarks.items()},
     }
