@@ -20,17 +20,12 @@ from srm_data.maintain.agreement import (
 from srm_data.schema import CELL
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "agreed", "kappa"),
-    [
-        ("aabbc", "aabbc", 5, 1),
-        ("aabb", "abab", 2, 0),
-        ("aab", "aac", 2, 0.4),
-        # Both yes 20 times, both no 15, the first alone yes 5, the second alone yes 10.
-        ("y" * 20 + "n" * 15 + "y" * 5 + "n" * 10, "y" * 20 + "n" * 15 + "n" * 5 + "y" * 10, 35, 0.4),
-        ("aaa", "aaa", 3, math.nan),
-    ],
-)
+@pytest.mark.parametrize(("first", "second", "agreed", "kappa"), [
+    ("aabbc", "aabbc", 5, 1), ("aabb", "abab", 2, 0), ("aab", "aac", 2, 0.4),
+    # Both yes 20 times, both no 15, the first alone yes 5, the second alone yes 10.
+    ("y" * 20 + "n" * 15 + "y" * 5 + "n" * 10, "y" * 20 + "n" * 15 + "n" * 5 + "y" * 10, 35, 0.4),
+    ("aaa", "aaa", 3, math.nan),
+])  # fmt: skip
 def test_kappa_is_agreement_beyond_chance(first, second, agreed, kappa):
     measured = measure_agreement(pd.DataFrame({"first": list(first), "second": list(second)}))
     assert measured["agreed"] == agreed

@@ -16,40 +16,26 @@ def put(tables, table: str, column: str, value: object) -> dict[str, pd.DataFram
     return tables | {table: tables[table].assign(**{column: pd.Series(values, dtype=object)})}
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "value", "expected"),
-    thin_out(
-        [
-            (
-                "offering_responsibilities",
-                "duty_id",
-                "guest-os-pathcing",
-                "a duty_id of duties (nearest: guest-os-patching",
-            ),
-            (
-                "category_responsibilities",
-                "responsibility",
-                "Custommer",
-                "a responsibility of responsibilities (nearest: Customer)",
-            ),
-            ("offering_responsibilities", "offering_id", "eks", "an offering_id of offerings"),
-            ("offerings", "category_id", "hosted", "a category_id of categories"),
-            ("offerings", "service_id", "hosted", "a service_id of services"),
-            ("offering_responsibilities", "basis", "documentd", "a basis of bases"),
-            ("offering_responsibilities", "source_id", "x", "a source_id of sources"),
-            ("duties", "layer_id", "datta", "a layer_id of layers"),
-            ("services", "product_group_id", "", "a product_group_id of product_groups"),
-            ("categories", "seed_category_id", "rented", "a category_id of categories"),
-            ("category_responsibilities", "customer_action", "Required", "one of required | optional"),
-            ("service_responsibilities", "offering_ids", float("nan"), "ids of offerings separated by"),
-            ("trait_rules", "yields_to", None, "ids of traits"),
-            ("services", "service", None, "a name"),
-            ("offerings", "offering", None, "a name"),
-            ("duties", "duty", None, "a name"),
-        ],
-        every=4,
-    ),
-)
+@pytest.mark.parametrize(("table", "column", "value", "expected"), thin_out([
+    ("offering_responsibilities", "duty_id", "guest-os-pathcing",
+     "a duty_id of duties (nearest: guest-os-patching"),
+    ("category_responsibilities", "responsibility", "Custommer",
+     "a responsibility of responsibilities (nearest: Customer)"),
+    ("offering_responsibilities", "offering_id", "eks", "an offering_id of offerings"),
+    ("offerings", "category_id", "hosted", "a category_id of categories"),
+    ("offerings", "service_id", "hosted", "a service_id of services"),
+    ("offering_responsibilities", "basis", "documentd", "a basis of bases"),
+    ("offering_responsibilities", "source_id", "x", "a source_id of sources"),
+    ("duties", "layer_id", "datta", "a layer_id of layers"),
+    ("services", "product_group_id", "", "a product_group_id of product_groups"),
+    ("categories", "seed_category_id", "rented", "a category_id of categories"),
+    ("category_responsibilities", "customer_action", "Required", "one of required | optional"),
+    ("service_responsibilities", "offering_ids", float("nan"), "ids of offerings separated by"),
+    ("trait_rules", "yields_to", None, "ids of traits"),
+    ("services", "service", None, "a name"),
+    ("offerings", "offering", None, "a name"),
+    ("duties", "duty", None, "a name"),
+], every=4))  # fmt: skip
 def test_wrong_value_is_refused_with_table_column_value_and_nearest(
     shipped, table, column, value, expected
 ):

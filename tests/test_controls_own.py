@@ -81,24 +81,13 @@ def test_three_faults_of_an_own_framework_are_told_at_once_with_file_and_line(ho
     assert len(caught.value.faults) == 4
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "said"),
-    [
-        (
-            "frameworks",
-            "framework_id,framework\nnist-csf,Ours\n",
-            "an id that no framework of the package",
-        ),
-        (
-            "controls",
-            CONTROLS.replace("title", "titel"),
-            "column title: \"missing ('titel' is there)\"",
-        ),
-        ("control_links", LINKS.replace("ac-02 (01)", "AC-2(99)"), "(nearest: AC-2(9)"),
-        ("control_links", LINKS.replace("ac-02 (01)", "ia-5.4"), "(IA-5(4) is withdrawn; see IA-5(1))"),
-        ("control_duties", DUTIES.replace(",direct,Copies.", ",direct"), "5 cells, found 4"),
-    ],
-)
+@pytest.mark.parametrize(("file", "text", "said"), [
+    ("frameworks", "framework_id,framework\nnist-csf,Ours\n", "an id that no framework of the package"),
+    ("controls", CONTROLS.replace("title", "titel"), "title: \"missing ('titel' is there)\""),
+    ("control_links", LINKS.replace("ac-02 (01)", "AC-2(99)"), "(nearest: AC-2(9)"),
+    ("control_links", LINKS.replace("ac-02 (01)", "ia-5.4"), "(IA-5(4) is withdrawn; see IA-5(1))"),
+    ("control_duties", DUTIES.replace(",direct,Copies.", ",direct"), "5 cells, found 4"),
+])  # fmt: skip
 def test_fault_of_an_own_framework_names_what_was_expected(house, file, text, said):
     (house / f"{file}.csv").write_text(text)
     with pytest.raises(TableError) as caught:

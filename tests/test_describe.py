@@ -11,7 +11,6 @@ from srm_data.describe import (
     describe_distribution,
     describe_handover,
     describe_matrix,
-    describe_party,
     describe_resources,
     describe_spread,
     describe_stack,
@@ -36,26 +35,19 @@ PANELS = pd.MultiIndex.from_tuples(
 ROWS = pd.MultiIndex.from_tuples([("Managed", "Data"), ("Managed", "Network")])
 
 
-@pytest.mark.parametrize(
-    ("counts", "expected"),
-    [
-        (count([1, 1, 8, 0], [8, 1, 1, 0]), "8 of 10 duties for a, 1 for b"),
-        (count([0, 0, 2, 2], [9, 0, 3, 0]), "50 % of the duties for a, 25 % for b"),
-        (count(*[[2, 0, 3, 0]] * 5), "3 of 5 duties for each of 5 rows"),
-        (count(*LAYERS), "Most divided is e: 80 % AWS's, 0 % shared, 20 % the customer's"),
-        (
-            count(LAYERS[0], [1, 0, 1, 8], *LAYERS[2:]),
-            "Most divided is b: 10 % AWS's, 0 % shared, 10 % the customer's, 80 % not applicable",
-        ),
-        (count(*OF_ONE_PARTY), "No row is divided: the customer alone carries 2 of 5"),
-        (count([1, 0, 1, 0], [1, 0, 1, 0], names=PANELS), "50 % of the duties in each of 2 categories"),
-        (count([1, 0, 1, 0], [1, 0, 1, 0], names=ROWS), "50 % of the duties in Managed"),
-        (
-            count([1, 0, 0, 0], [1, 0, 3, 0], names=ROWS),
-            "60 % of the duties in Managed; most in Network (75 %)",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("counts", "expected"), [
+    (count([1, 1, 8, 0], [8, 1, 1, 0]), "8 of 10 duties for a, 1 for b"),
+    (count([0, 0, 2, 2], [9, 0, 3, 0]), "50 % of the duties for a, 25 % for b"),
+    (count(*[[2, 0, 3, 0]] * 5), "3 of 5 duties for each of 5 rows"),
+    (count(*LAYERS), "Most divided is e: 80 % AWS's, 0 % shared, 20 % the customer's"),
+    (count(LAYERS[0], [1, 0, 1, 8], *LAYERS[2:]),
+     "Most divided is b: 10 % AWS's, 0 % shared, 10 % the customer's, 80 % not applicable"),
+    (count(*OF_ONE_PARTY), "No row is divided: the customer alone carries 2 of 5"),
+    (count([1, 0, 1, 0], [1, 0, 1, 0], names=PANELS), "50 % of the duties in each of 2 categories"),
+    (count([1, 0, 1, 0], [1, 0, 1, 0], names=ROWS), "50 % of the duties in Managed"),
+    (count([1, 0, 0, 0], [1, 0, 3, 0], names=ROWS),
+     "60 % of the duties in Managed; most in Network (75 %)"),
+])  # fmt: skip
 def test_distribution_is_described_by_its_ends_or_its_most_divided_row(counts, expected):
     whole = expected if expected[0].isupper() else f"The customer alone carries {expected}"
     assert describe_distribution(counts) == whole
@@ -68,11 +60,6 @@ def test_duty_of_several_offerings_is_counted_in_cells_and_of_resources_in_share
     twice = backup[backup["offering_id"] != "paint"].assign(weight=2)
     sentence = "The customer alone carries 100 % of the duties for Backup"
     assert describe_distribution(resource_distribution(twice, "duty")) == sentence
-
-
-def test_party_without_a_duty_is_not_mentioned():
-    sentence = "3 AWS's, 2 the customer's, 1 not applicable"
-    assert describe_party(count([3, 0, 2, 1]), "a") == sentence
 
 
 def test_stack_names_the_duties_in_which_its_offerings_differ(small_model):
@@ -115,40 +102,25 @@ def test_spread_of_one_offering_or_of_equal_ones_has_no_range():
     assert describe_spread(spread[:1]) == f"x {left}"
 
 
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [
-        (
-            count([20, 4, 4, 0], [0, 3, 25, 0]),
-            "From a to b, 21 of 28 duties are now the customer's alone",
-        ),
-        (count([20, 4, 4, 0]), "a: 4 of 28 duties are the customer's alone"),
-        (count([0, 0, 1, 0]), "a: 1 of 1 duty is the customer's alone"),
-    ],
-)
+@pytest.mark.parametrize(("steps", "expected"), [
+    (count([20, 4, 4, 0], [0, 3, 25, 0]), "From a to b, 21 of 28 duties are now the customer's alone"),
+    (count([20, 4, 4, 0]), "a: 4 of 28 duties are the customer's alone"),
+    (count([0, 0, 1, 0]), "a: 1 of 1 duty is the customer's alone"),
+])  # fmt: skip
 def test_ladder_is_described_in_the_direction_in_which_it_leads(steps, expected):
     assert describe_handover(steps) == expected
 
 
-@pytest.mark.parametrize(
-    ("weights", "expected"),
-    [
-        (
-            count([9, 0, 1, 0], [0, 2, 8, 0], [0, 0, 10, 0], [1, 0, 9, 0]),
-            "Of 10 resources, the customer alone carries c for 10, d for 9 and b for 8",
-        ),
-        (
-            count(*[[0, 0, 2, 0]] * 5),
-            "For all 2 resources, the customer alone carries a, b, c and 2 more duties",
-        ),
-        (
-            count(*[[0, 0, 2, 0]] * 5, [0, 0, 3, 0]),
-            "Of 3 resources, the customer alone carries f for 3, a for 2, b for 2 and 3 more duties "
-            "for as many",
-        ),
-        (count([1, 0, 0, 0]), "Of 1 resource, the customer alone carries no duty"),
-    ],
-)
+@pytest.mark.parametrize(("weights", "expected"), [
+    (count([9, 0, 1, 0], [0, 2, 8, 0], [0, 0, 10, 0], [1, 0, 9, 0]),
+     "Of 10 resources, the customer alone carries c for 10, d for 9 and b for 8"),
+    (count(*[[0, 0, 2, 0]] * 5),
+     "For all 2 resources, the customer alone carries a, b, c and 2 more duties"),
+    (count(*[[0, 0, 2, 0]] * 5, [0, 0, 3, 0]),
+     "Of 3 resources, the customer alone carries f for 3, a for 2, b for 2 and 3 more duties "
+     "for as many"),
+    (count([1, 0, 0, 0]), "Of 1 resource, the customer alone carries no duty"),
+])  # fmt: skip
 def test_headline_names_the_duties_of_most_resources_and_counts_equal_ones(weights, expected):
     assert describe_resources(weights) == expected
 

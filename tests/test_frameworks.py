@@ -17,28 +17,18 @@ from srm_data.maintain.frameworks import (
 )
 
 ENHANCEMENT = {
-    "id": "ac-2.10",
-    "title": "Shared",
-    "props": [{"name": "status", "value": "withdrawn"}],
-    "links": [
-        {"rel": "incorporated-into", "href": "#ac-2_smt.k"},
-        {"rel": "moved-to", "href": "#sr"},
-        {"rel": "reference", "href": "#x"},
-    ],
-}
+    "id": "ac-2.10", "title": "Shared", "props": [{"name": "status", "value": "withdrawn"}],
+    "links": [{"rel": "incorporated-into", "href": "#ac-2_smt.k"}, {"rel": "moved-to", "href": "#sr"},
+              {"rel": "reference", "href": "#x"}],
+}  # fmt: skip
 CONTROL = {"id": "ac-2", "title": "Account  Management", "props": [], "controls": [ENHANCEMENT]}
 
 
 def test_withdrawn_enhancement_has_its_parent_and_successors():
     catalogue = {"catalog": {"groups": [{"title": "Access Control", "controls": [CONTROL]}]}}
     baselines = {"rows": [{"id": "AC-2", "baselines": ["low", "high"]}]}
-    rows = [
-        [
-            row[name]
-            for name in ("control_id", "title", "parent_id", "baselines", "status", "successors")
-        ]
-        for row in list_nist_controls(catalogue, baselines)
-    ]
+    columns = ("control_id", "title", "parent_id", "baselines", "status", "successors")
+    rows = [[row[name] for name in columns] for row in list_nist_controls(catalogue, baselines)]
     assert rows == [
         ["AC-2", "Account Management", "", "low; high", "active", ""],
         ["AC-2(10)", "Shared", "AC-2", "", "withdrawn", "AC-2; SR"],

@@ -45,13 +45,8 @@ def read_spec(spec: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
     offering, _, duty = key.rpartition("/")
     field = next(iter(set(spec) - {*OWN, *COLUMNS}), "evidence")
     row = {name: str(spec.get(name, "")) for name in (*OWN, *COLUMNS)}
-    row |= {
-        "offering_id": offering,
-        "duty_id": duty,
-        "where": where,
-        "field": field,
-        "value": str(spec[field]),
-    }
+    row |= {"offering_id": offering, "duty_id": duty, "where": where}
+    row |= {"field": field, "value": str(spec[field])}
     row |= {"on": row.pop("dated")} | ({"evidence": ""} if field == "evidence" else {})
     row |= {
         name: "; ".join(ids.get(label, label) for label in map(str, spec.get(name, [])))

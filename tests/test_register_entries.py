@@ -49,13 +49,8 @@ def test_day_is_read_in_the_forms_of_four_countries(text, day):
         ("12/01/2026", ["2026-01-12", "2026-12-01"]),
         ("01-12-2026", ["2026-01-12", "2026-12-01"]),
         ("13/11/26", ["2013-11-26", "2026-11-13"]),
-        ("30/02/2026", []),
-        ("1.12.", []),
-        ("Ende Q1 2027", []),
+        *((text, []) for text in ("30/02/2026", "1.12.", "Ende Q1 2027", "1 Dec 1926", "", "heute")),
         ("Windows 2019 endet 2029", []),
-        ("1 Dec 1926", []),
-        ("", []),
-        ("heute", []),
     ],
 )
 def test_day_that_is_not_clear_is_none_or_several(text, days):

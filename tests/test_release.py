@@ -22,11 +22,9 @@ from srm_data.maintain.release import (
     fill_block,
     find_tables,
     head_changelog,
-    keep_version,
     next_version,
     set_citation,
 )
-from srm_data.schema import read_package
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 12, 3)
@@ -77,23 +75,6 @@ def test_cell_is_described_with_its_source(tables, small_model):
     assert text.endswith(source)
     with pytest.raises(ReleaseError, match="no cell 'eks-managed-node-groups'"):
         describe_cell(small_model, tables)
-
-
-def test_unreleased_changes_get_the_version_and_the_figures():
-    headed = CHANGELOG.replace("## Unreleased\n", "## 2026.12.0\n\n9 cells.\n")
-    assert head_changelog(CHANGELOG, "2026.12.0", "9 cells.") == headed
-
-
-def test_answers_and_cells_of_a_version_are_kept(small_model, tables, tmp_path):
-    path, cells = keep_version(small_model, tables, tmp_path)
-    assert path.name == f"{read_package()['version']}.csv"
-    assert path.read_text().splitlines()[:2] == [
-        "offering_id,offering,hardware,patching,backup",
-        "paint,Paint,AWS,Shared,Not applicable",
-    ]
-    kept = pd.read_csv(cells).set_index(["offering_id", "duty_id"])
-    assert kept.loc[("paint", "backup"), "basis"] == "documented"
-    assert len(kept) == len(small_model)
 
 
 @pytest.mark.slow
