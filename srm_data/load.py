@@ -194,14 +194,6 @@ def answers_folder() -> Traversable:
     return files("srm_data") / "history" / "answers"
 
 
-@lru_cache(maxsize=1)
-def list_former_offerings() -> frozenset[str]:
-    """List the ids of the offerings that released versions had."""
-    paths = [path for path in answers_folder().iterdir() if path.name.endswith(".csv")]
-    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    return frozenset(line.partition(",")[0] for line in lines)
-
-
 def given_tables(
     tables: Tables | None, needed: Mapping[str, Iterable[str]], model: pd.DataFrame | None = None
 ) -> Tables:

@@ -62,12 +62,6 @@ def test_missing_table_and_missing_column_are_named(tables):
         check_consistency(tables)
 
 
-@pytest.mark.parametrize("wrong", [[], pd.DataFrame(), "tables"])
-def test_what_is_no_set_of_tables_is_refused(wrong):
-    with pytest.raises(TableError, match="expected frames by name, from load_tables"):
-        build_model(wrong)
-
-
 def test_keys_and_names_that_occur_twice_are_refused(tables):
     facts = tables["offering_responsibilities"]
     tables["offering_responsibilities"] = pd.concat([facts, facts.head(1)], ignore_index=True)

@@ -8,7 +8,6 @@ from openpyxl import Workbook, load_workbook
 
 import srm_data
 from srm_data.controls.layouts import (
-    CRM_OF_ORIGINATION,
     INHERITED,
     ORIGINATIONS,
     RESPONSIBILITIES,
@@ -26,6 +25,8 @@ CRM_OF_HOW = {
     "Tailored out": "No",
 }
 """What FedRAMP's CRM calls each way in which an agency addresses a control."""
+CRM_OF_ORIGINATION = dict(zip(ORIGINATIONS, ["Yes"] * 3 + ["No", "No", "Partial"], strict=False))
+"""FedRAMP's rule for the CRM value of each origination."""
 
 
 @pytest.fixture(scope="module")

@@ -126,11 +126,6 @@ def test_every_missing_default_is_named(tables):
     assert "a row of 'rented' for duty 'hardware'" in message
 
 
-def test_unknown_view_is_refused_with_the_choices(tables):
-    with pytest.raises(ValueError, match=r"one of \['all', 'seed'\]. Got 'two'"):
-        build_model(tables, categories="two")
-
-
 def test_model_of_few_offerings_has_the_types_of_the_whole(shipped):
     whole, few = build_model(shipped), build_model(keep_offerings(shipped, {"sqs"}))
     assert shipped["service_responsibilities"]["service_id"].ne("sqs").all()

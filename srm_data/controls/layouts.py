@@ -35,11 +35,6 @@ ORIGINATIONS = [
 CORPORATE, SYSTEM, HYBRID, CONFIGURED, PROVIDED, SHARED, _ = ORIGINATIONS
 """Column names, from FedRAMP's template of SSP Appendix J."""
 
-CRM_OF_ORIGINATION = {
-    CORPORATE: "Yes", SYSTEM: "Yes", HYBRID: "Yes", SHARED: "Partial", CONFIGURED: "No", PROVIDED: "No",
-}  # fmt: skip
-"""FedRAMP's rule for the CRM value of each origination."""
-
 CCM = "csa-ccm"
 SEAT_OF_LAYOUTS = (
     "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."

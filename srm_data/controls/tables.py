@@ -155,12 +155,20 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
         (framework, fold_control_id(control)): control
         for framework, control in map(_key_of, [*shipped["controls"], *tables.get("controls", [])])
     }
-    for rows in tables.values():
-        _respell(rows, spelled)
+    for row in (row for rows in tables.values() for row in rows):
+        for prefix in ("", "to_"):
+            framework, control = _key_of(row, f"{prefix}framework_id", f"{prefix}control_id")
+            if control:
+                spelling = spelled.get((framework, fold_control_id(control)), control)
+                row.cells[f"{prefix}control_id"] = spelling
 
     others = {name: read_shipped_rows(name) for name in ("duties", "sources")}
     faults += find_schema_faults(schemas, tables, others | shipped)
-    faults += _find_taken_ids(tables.get("frameworks", []), shipped["frameworks"])
+    taken = {row.cells["framework_id"] for row in shipped["frameworks"]}
+    for row in tables.get("frameworks", []):
+        if (value := row.cells.get("framework_id", "")) in taken:
+            expected = "an id that no framework of the package has"
+            faults.append(Fault("frameworks.csv", row.line, "framework_id", value, expected))
     faults += _find_mapping_faults(tables)
     faults += _find_withdrawn_targets(tables["control_links"], shipped["controls"])
     if faults:
@@ -179,25 +187,6 @@ def _mend_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
         for field in schema["fields"]
     ]
     return schema | {"fields": fields}
-
-
-def _respell(rows: list[Row], spelled: dict[tuple[str, str], str]) -> None:
-    """Spell control ids as in the table ``controls``."""
-    for row in rows:
-        for prefix in ("", "to_"):
-            framework, control = _key_of(row, f"{prefix}framework_id", f"{prefix}control_id")
-            if control:
-                spelling = spelled.get((framework, fold_control_id(control)), control)
-                row.cells[f"{prefix}control_id"] = spelling
-
-
-def _find_taken_ids(own: list[Row], shipped: list[Row]) -> Iterator[Fault]:
-    taken = {row.cells["framework_id"] for row in shipped}
-    for row in own:
-        value = row.cells.get("framework_id", "")
-        if value in taken:
-            expected = "an id that no framework of the package has"
-            yield Fault("frameworks.csv", row.line, "framework_id", value, expected)
 
 
 def _find_mapping_faults(tables: dict[str, list[Row]]) -> Iterator[Fault]:
