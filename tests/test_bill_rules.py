@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from srm_data.estate import read_estate
-from tests.cases import thin_out
 
 BILLS = Path(__file__).parent / "bills"
 ANSWERS = ["lines", "status", "offering_id", "open"]
@@ -87,37 +86,38 @@ def test_one_resource_of_several_usage_types_is_one_resource(shipped):
     assert (found["rows"], found["resources"], found["counted_by"]) == (3, 2, "id")
 
 
-@pytest.mark.parametrize(("service", "resource", "offering", "is_open"), thin_out([
-    ("Amazon Relational Database Service", "rds:{}:cluster:cluster-A", "aurora-provisioned", True),
-    ("Amazon Elastic Kubernetes Service", "eks:{}:pod/prod/shop/pod/0a", "eks-fargate", True),
-    ("Amazon Elastic Container Service", "ecs:{}:task/prod/0a", "ecs-fargate", True),
-    ("Amazon EKS", "eks:{}:nodegroup/prod/a/b", "eks-managed-node-groups", False),
-    ("AWS Database Migration Service", "dms:{}:rep:ABC", "dms-replication-instance", False),
-    ("Amazon SageMaker", "sagemaker:{}:training-job/a", "sagemaker-training-job", False),
-], every=3))  # fmt: skip
-def test_resource_of_a_line_without_usage_tells_its_offering(
-    shipped, service, resource, offering, is_open
-):
-    row = {"ServiceName": service, "ChargeCategory": "Usage", "ProviderName": "AWS"}
-    row["ResourceId"] = f"arn:aws:{resource.format('eu-west-1:000000000000')}"
-    [found] = read_estate([row], tables=shipped).to_dict("records")
-    assert (found["offering_id"], found["assumed"]) == (offering, is_open)
+def focus(service: str, resource: str = "", **more: str) -> dict[str, str]:
+    row = {"ServiceName": service, "ChargeCategory": "Usage", "ProviderName": "AWS"} | more
+    return row | ({"ResourceId": f"arn:aws:{resource}"} if resource else {})
 
 
-def test_product_without_usage_types_is_assumed_in_a_bill(shipped):
-    rows = [{"ServiceName": "VPC", "ChargeCategory": "Usage", "ProviderName": "AWS"}]
-    [found] = read_estate(rows, tables=shipped).to_dict("records")
-    assert (found["offering_id"], found["assumed"]) == ("vpc", True)
+IN, EC2_NAME = "eu-west-1:000000000000", "Amazon Elastic Compute Cloud"
+RESERVED = {"CommitmentDiscountId": "ri-1"}
 
 
-@pytest.mark.parametrize(("name", "offering", "is_open"), [
-    ("Network Load Balancer", "network-load-balancer", False),
-    ("Amazon RDS Custom for SQL Server", "rds-custom-sqlserver", False),
-    ("AWS Fargate", "ecs-fargate", True), ("Elastic Load Balancing", "application-load-balancer", True),
-    ("Amazon Aurora PostgreSQL-Compatible DB", "aurora-provisioned", True),
+@pytest.mark.parametrize(("row", "offering", "is_open"), [
+    # a resource of a line without usage, which names a thing
+    (focus("Amazon Relational Database Service", f"rds:{IN}:cluster:c-A"), "aurora-provisioned", True),
+    (focus("Amazon Elastic Kubernetes Service", f"eks:{IN}:pod/prod/shop/pod/0a"), "eks-fargate", True),
+    (focus("Amazon Elastic Container Service", f"ecs:{IN}:task/prod/0a"), "ecs-fargate", True),
+    (focus("Amazon EKS", f"eks:{IN}:nodegroup/prod/a/b"), "eks-managed-node-groups", False),
+    (focus("AWS Database Migration Service", f"dms:{IN}:rep:ABC"), "dms-replication-instance", False),
+    (focus("Amazon SageMaker", f"sagemaker:{IN}:training-job/a"), "sagemaker-training-job", False),
+    (focus("VPC"), "vpc", True),
+    # what is bought, and what of it is used
+    (focus(EC2_NAME, ChargeCategory="Purchase", **RESERVED), "", False),
+    (focus("AWS Shield", ChargeCategory="Purchase", CommitmentDiscountId=""), "shield-advanced", True),
+    (focus(EC2_NAME, CommitmentDiscountStatus="Unused", **RESERVED), "", False),
+    (focus(EC2_NAME, CommitmentDiscountStatus="Used", **RESERVED), "ec2-instance", True),
+    # a product of an estimate
+    ({"Service": "Network Load Balancer", "Monthly": "1"}, "network-load-balancer", False),
+    ({"Service": "Amazon RDS Custom for SQL Server", "Monthly": "1"}, "rds-custom-sqlserver", False),
+    ({"Service": "AWS Fargate", "Monthly": "1"}, "ecs-fargate", True),
+    ({"Service": "Elastic Load Balancing", "Monthly": "1"}, "application-load-balancer", True),
+    ({"Service": "Amazon Aurora PostgreSQL-Compatible DB", "Monthly": "1"}, "aurora-provisioned", True),
 ])  # fmt: skip
-def test_product_of_an_estimate_is_what_its_name_says(shipped, name, offering, is_open):
-    [found] = read_estate([{"Service": name, "Monthly": "1"}], tables=shipped).to_dict("records")
+def test_line_without_usage_is_what_its_words_say_and_else_open(shipped, row, offering, is_open):
+    [found] = read_estate([row], tables=shipped).to_dict("records")
     assert (found["offering_id"], found["assumed"]) == (offering, is_open)
 
 
@@ -144,24 +144,6 @@ def test_fee_that_names_a_reservation_is_no_resource_but_usage_is(shipped):
         "Commitment fee": "", "AWSShield": "shield-advanced", "AmazonEC2": "ec2-instance"
     }  # fmt: skip
     assert "a fee for reserved capacity" in estate.loc["Commitment fee", "note"]
-
-
-def test_purchase_of_a_commitment_in_focus_is_no_resource(shipped):
-    rows = [
-        {"ServiceName": "Amazon Elastic Compute Cloud", "CommitmentDiscountId": "ri-1"},
-        {"ServiceName": "AWS Shield", "CommitmentDiscountId": ""},
-    ]
-    said = {"ChargeCategory": "Purchase", "ProviderName": "AWS"}
-    estate = read_estate([row | said for row in rows], tables=shipped)
-    assert sorted(estate["offering_id"]) == ["", "shield-advanced"]
-
-
-def test_commitment_that_was_not_used_is_no_resource(shipped):
-    row = {"ServiceName": "Amazon Elastic Compute Cloud", "ChargeCategory": "Usage"}
-    row |= {"ProviderName": "AWS", "CommitmentDiscountId": "ri-1"}
-    rows = [row | {"CommitmentDiscountStatus": status} for status in ("Used", "Unused")]
-    estate = read_estate(rows, tables=shipped)
-    assert sorted(estate["offering_id"]) == ["", "ec2-instance"]
 
 
 @pytest.mark.parametrize(
