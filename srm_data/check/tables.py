@@ -274,18 +274,12 @@ def find_schema_faults(
 
 
 def _check_field(file: str, field: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:
-    name, first_lines = field["name"], dict[str, int]()
-    is_unique = field.get("constraints", {}).get("unique", False)
+    name = field["name"]
     for row in rows:
-        if name not in row.cells:
-            continue
-        value = row.cells[name]
-        expected = _describe_expected(field, value)
-        if not expected and is_unique and value in first_lines:
-            expected = f"a value that occurs once (it is also in line {first_lines[value]})"
-        if expected:
-            yield Fault(file, row.line, name, value, expected)
-        first_lines.setdefault(value, row.line)
+        if name in row.cells and (expected := _describe_expected(field, row.cells[name])):
+            yield Fault(file, row.line, name, row.cells[name], expected)
+    if field.get("constraints", {}).get("unique"):
+        yield from _check_key(file, [name], rows, kind="value")
 
 
 def _describe_expected(field: dict[str, Any], value: str) -> str:
@@ -311,13 +305,12 @@ def _describe_expected(field: dict[str, Any], value: str) -> str:
 
 def _is_date(value: str) -> bool:
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(value).isoformat() == value  # not 20261202
     except ValueError:
         return False
-    return re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None  # not 20261202
 
 
-def _check_key(file: str, key: list[str], rows: list[Row]) -> Iterator[Fault]:
+def _check_key(file: str, key: list[str], rows: list[Row], kind: str = "key") -> Iterator[Fault]:
     first_lines: dict[tuple[str, ...], int] = {}
     for row in rows:
         if not key or any(column not in row.cells for column in key):
@@ -325,7 +318,7 @@ def _check_key(file: str, key: list[str], rows: list[Row]) -> Iterator[Fault]:
         values = tuple(row.cells[column] for column in key)
         # Blank parts of a key have already been reported, once for each row.
         if values in first_lines and any(values):
-            expected = f"a key that occurs once (it is also in line {first_lines[values]})"
+            expected = f"a {kind} that occurs once (it is also in line {first_lines[values]})"
             yield Fault(file, row.line, ", ".join(key), ", ".join(values), expected)
         first_lines.setdefault(values, row.line)
 
