@@ -18,6 +18,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -128,17 +129,11 @@ def flip(content: bytes, rng: random.Random) -> bytes:
     return bytes(changed)
 
 
-def change_namespace(content: bytes, rng: random.Random) -> bytes:
-    """Swap the addresses of namespaces and of types of relations."""
-    return change_matches(ADDRESS, content, rng)
-
-
 CHANGES: list[Callable[[bytes, random.Random], bytes]] = [
-    *(
-        lambda content, rng, pattern=pattern: change_matches(pattern, content, rng)
-        for pattern in (TAG, ELEMENT, ATTRIBUTE, TEXT, NUMBER)
-    ),
-    *[swap_values, change_text] * 5, change_value, change_namespace, nest, encode, cut, flip,
+    *(partial(change_matches, pattern) for pattern in (TAG, ELEMENT, ATTRIBUTE, TEXT, NUMBER)),
+    *[swap_values, change_text] * 5, change_value,
+    partial(change_matches, ADDRESS),  # of namespaces and of types of relations
+    nest, encode, cut, flip,
 ]  # fmt: skip
 
 

@@ -15,8 +15,6 @@ from srm_data.changes import list_versions, read_version
 from srm_data.load import ALL_SETS
 from srm_data.names.offerings import narrow_tables
 from srm_data.site import write_prose, write_site
-from srm_data.site.content import is_older
-from srm_data.site.prose import move_links
 from tests.documents import ROOT
 
 
@@ -143,11 +141,6 @@ def test_same_bytes_twice(site, tmp_path):
     assert [name for name in files if (site / name).read_bytes() != (again / name).read_bytes()] == []
 
 
-@pytest.mark.parametrize(("month", "old"), [("2025-11", True), ("2026-01", False), ("copy", False)])
-def test_edition_is_old_after_a_year(month, old):
-    assert is_older(month, pd.Timestamp("2026-12-02").date()) is old
-
-
 @pytest.mark.slow
 def test_feeds_are_read_by_readers_of_news(site):
     feeds = {path.name: feedparser.parse(path.read_bytes()) for path in site.rglob("*.atom")}
@@ -172,14 +165,6 @@ def test_controls_are_counted_by_service_and_lead_to_their_duties(pages):
     page = pages["controls/nist-800-53/physical-and-environmental-protection.html"]
     assert "PE-3" in page.ids
     assert "../../duties/physical-security.html" in page.links
-
-
-def test_links_between_files_of_the_checkout_become_links_between_pages():
-    pages = {"notebooks/guide/a.md": "guide/a.md", "CHANGELOG.md": "changes.md"}
-    text = "[Changes](../../CHANGELOG.md#one), [ours](../sample.csv), [AWS](https://aws.amazon.com/)"
-    assert move_links(text, "notebooks/guide/a.md", pages) == (
-        "[Changes](../changes.md#one), ours, [AWS](https://aws.amazon.com/)"
-    )
 
 
 @pytest.mark.slow

@@ -140,7 +140,6 @@ def _list_columns(schema: Schema) -> list[str]:
 
 
 def _list_absent(schema: Schema) -> set[str]:
-    """List the columns that a user's table may leave out."""
     return {field["name"] for field in schema["fields"] if field.get("mayBeAbsent")}
 
 
@@ -350,7 +349,6 @@ def _check_reference(
 
 
 def _build_frames(tables: dict[str, list[Row]]) -> Tables:
-    """Build frames as :func:`~srm_data.load_tables` reads them; an empty table has its columns too."""
     frames = {}
     for name, schema in read_schemas().items():
         cells = [row.cells for row in tables[name]]

@@ -77,7 +77,6 @@ def read_crm(path: StrPath) -> pd.DataFrame:
 
 
 def _find_header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    """Find the heading row, and the column of each heading."""
     for number, cells in enumerate(sheet.rows[:MOST_HEADER_ROWS], start=1):
         names = [_read_text(cells, place).casefold() for place in range(len(cells))]
         places: dict[str, int] = {}

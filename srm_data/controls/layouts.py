@@ -309,7 +309,6 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
 
 
 def _describe_controls(matrix: pd.DataFrame, controls: Tables | None) -> pd.DataFrame:
-    """Return one row per control, with its answer in the terms of each layout, and its text."""
     check_frame(matrix, MATRIX, A_MATRIX)
     controls = load_controls() if controls is None else controls
     summary = build_control_summary(matrix)
@@ -362,7 +361,6 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
 
 def _find_originations(matrix: pd.DataFrame, summary: pd.DataFrame, controls: Tables) -> pd.Series:
-    """Find the origination of each control by its answer, then by its duties."""
     duties = read_table("duties").merge(
         controls["duty_originations"], on="duty_id", how="left", validate="one_to_one"
     )

@@ -211,7 +211,6 @@ def _name_party(rows: pd.DataFrame) -> pd.Series:
 
 
 def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
-    """Determine how each set of duties is addressed by each service."""
     services = {name: place for place, name in enumerate(summed["service_id"].unique())}
     heights = {name: place for place, name in enumerate(summed["duty_id"].unique())}
     rows = duties[["duty_set", "duty_id", "strength"]].merge(
@@ -266,7 +265,6 @@ def _number_marks(marks: pd.Series) -> pd.Series:
 
 
 def _name_weakest(codes: pd.Series) -> dict[str, pd.Categorical]:
-    """Return the mark of each code, and its basis."""
     marks = _order_marks()
     numbers = codes.fillna(-1).astype("int64")
     bases = numbers.map(dict(enumerate(marks["basis"])))

@@ -81,7 +81,6 @@ def build_inheritance(
 
 
 def _list_cells(model: pd.DataFrame) -> dict[str, dict[str, Cell]]:
-    """List the cells of each offering by duty, in the order of the model."""
     cells: dict[str, dict[str, Cell]] = defaultdict(dict)
     for row in list_rows(model.astype("str")):
         cells[row["offering_id"]][row["duty_id"]] = row
@@ -105,7 +104,6 @@ def make_key(kind: str, control_id: str, cell: Cell) -> str:
 
 
 def _build_export(control_id: str, cells: list[Cell]) -> Document:
-    """Build what an offering provides for a control, and what it leaves."""
     provided, responsibilities = list[Document](), list[Document]()
     for cell in cells:
         basis = [make_prop("basis", cell["basis"])]
@@ -180,7 +178,6 @@ def _build_system(
     system: str,
     leveraged: list[Document] | None = None,
 ) -> Document:
-    """Build the body of a plan around its components and requirements."""
     whole = {
         "uuid": system,
         "type": "this-system",
@@ -276,7 +273,6 @@ class _Facts(NamedTuple):
 
 
 def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
-    """List what the register says about each cell."""
     facts = dict[tuple[str, str], _Facts]()
     for key, rows in now.cells.groupby(["offering_id", "duty_id"], sort=False):
         of_field = dict(list(rows.groupby("field")))
@@ -305,7 +301,6 @@ def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
 
 
 def _build_use(control_id: str, cells: list[Cell], facts: dict[tuple[str, str], _Facts]) -> Document:
-    """Build what the organisation inherits of an offering for a control, and what it has satisfied."""
     inherited, satisfied, sentences = list[Document](), list[Document](), list[str]()
     for cell in cells:
         now = facts[cell["offering_id"], cell["duty_id"]]

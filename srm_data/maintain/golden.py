@@ -219,7 +219,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _thin_out(requests: list[Request], limit: int) -> list[Request]:
-    """Keep at most so many requests of each group, evenly spaced."""
+    # Evenly spaced over all kinds.
     kept = []
     for group in dict.fromkeys(group for group, _ in requests):
         of_group = [request for request in requests if request[0] == group]

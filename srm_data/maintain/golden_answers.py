@@ -190,7 +190,6 @@ def answer_review(path: str) -> Answer:
 
 
 def _list_records(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """List the records of a frame, sorted, by their keys."""
     keys = [column for column in KEYS if column in frame]
     for _, record in frame.astype(str).sort_values(list(frame.columns)).iterrows():
         values = [f"{column}={text}" for column, text in record.items() if text and column not in keys]
