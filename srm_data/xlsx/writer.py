@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -83,16 +83,17 @@ class SharedStrings:
     def _number_of(self, written: str) -> int:
         return self._numbers.setdefault(written, len(self._numbers))
 
-    def write(self) -> str:
-        """Return the part that holds the texts."""
-        head = f'<sst xmlns="{NAMESPACE}" uniqueCount="{len(self._numbers)}">'
-        items = (
-            f'<si><t xml:space="preserve">{text}</t></si>'
-            if text != text.strip() or "\n" in text
-            else f"<si><t>{text}</t></si>"
-            for text in self._numbers
-        )
-        return "".join([head, *items, "</sst>"])
+    def write(self) -> Iterator[str]:
+        """Yield the part that holds the texts, piece by piece."""
+        yield f'<sst xmlns="{NAMESPACE}" uniqueCount="{len(self._numbers)}">'
+        for text in self._numbers:
+            has_blanks = text != text.strip() or "\n" in text
+            yield (
+                f'<si><t xml:space="preserve">{text}</t></si>'
+                if has_blanks
+                else f"<si><t>{text}</t></si>"
+            )
+        yield "</sst>"
 
 
 THIS_ROW = "\x00"
@@ -126,7 +127,7 @@ class Body(NamedTuple):
 
 
 MOST_ROWS = 1_048_576
-ROWS_AT_ONCE = 100  # a thousand took half of the memory of a small workbook
+PIECES_AT_ONCE = 100  # a thousand took half of the memory of a small workbook
 LEVEL = 6  # of zlib; the texts that come again are shared, so that there is little left to pack
 FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v>?</?v?>?</c>', re.S)
 FONT = re.compile(r"<font>(.*?)</font>", re.S)
@@ -236,7 +237,7 @@ class _Package(ZipFile):
         if name == "xl/styles.xml":
             data = FONT.sub(_order_font, _text_of(data))
         elif name == "xl/workbook.xml":  # all sheets are written by now
-            super().writestr(self._entry(PART), self.strings.write())
+            self._stream(PART, self.strings.write())
         elif name == "xl/_rels/workbook.xml.rels":
             entry = f'<Relationship Type="{RELATIONSHIP}" Target="sharedStrings.xml" Id="strings"/>'
             data = _text_of(data).replace("</Relationships>", f"{entry}</Relationships>")
@@ -267,11 +268,13 @@ class _Package(ZipFile):
             for number, cells in enumerate(body.columns, start=1)
         ]
         rows = _write_rows(header_rows + 1, body.heights, columns, closed=body.closed)
-        with self.open(self._entry(arcname), "w") as part:
-            part.write(head.encode())
-            while some := "".join(islice(rows, ROWS_AT_ONCE)):
+        self._stream(arcname, chain([head], rows, [f"</sheetData>{tail}"]))
+
+    def _stream(self, name: str, pieces: Iterator[str]) -> None:
+        """Write a part of which some pieces are held at a time."""
+        with self.open(self._entry(name), "w") as part:
+            while some := "".join(islice(pieces, PIECES_AT_ONCE)):
                 part.write(some.encode())
-            part.write(f"</sheetData>{tail}".encode())
 
 
 def _write_rows(
