@@ -65,17 +65,14 @@ def test_fact_of_a_service_is_held_out_for_each_of_its_offerings(add_rows):
 SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/paint-controls.html"
 
 
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("https://x.example/", "Customer"),
-        ("https://github.com/boto/botocore/blob/1.44.8/botocore/data/paint/service-2.json", "Shared"),
-        ("https://www.npmjs.com/package/iam-data/v/0.21", "Shared"),
-        (SECURITY_HUB, "Shared"),
-        ("https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/paint.html", "Shared"),
-        ("https://github.com/awslabs/oscal-content-for-aws-services/blob/main/paint.json", "Shared"),
-    ],
-)
+@pytest.mark.parametrize(("address", "expected"), [
+    ("https://x.example/", "Customer"),
+    ("https://github.com/boto/botocore/blob/1.44.8/botocore/data/paint/service-2.json", "Shared"),
+    ("https://www.npmjs.com/package/iam-data/v/0.21", "Shared"),
+    (SECURITY_HUB, "Shared"),
+    ("https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/paint.html", "Shared"),
+    ("https://github.com/awslabs/oscal-content-for-aws-services/blob/main/paint.json", "Shared"),
+])  # fmt: skip
 def test_trait_of_a_page_is_held_out_and_that_of_an_api_or_a_guide_of_many_services_remains(
     add_rows, address, expected
 ):

@@ -158,17 +158,14 @@ def test_cell_that_occurs_twice_is_not_counted_twice(model, name):
         COUNTS[name](joined)
 
 
-@pytest.mark.parametrize(
-    ("name", "column"),
-    [
-        ("duties", "responsibility"),
-        ("duties", "basis"),
-        ("actions", "responsibility"),
-        ("actions", "customer_action"),
-        ("bases", "basis"),
-        ("spread", "responsibility"),
-    ],
-)
+@pytest.mark.parametrize(("name", "column"), [
+    ("duties", "responsibility"),
+    ("duties", "basis"),
+    ("actions", "responsibility"),
+    ("actions", "customer_action"),
+    ("bases", "basis"),
+    ("spread", "responsibility"),
+])  # fmt: skip
 def test_cell_without_an_answer_is_not_left_out_of_counts(model, name, column):
     applies = model[model["responsibility"] != "Not applicable"].astype(object)
     applies.iloc[0, applies.columns.get_loc(column)] = None

@@ -110,20 +110,17 @@ BEFORE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("was", "now", "why"),
-    [
-        ({}, {"aws_part": "A better rule."}, "rule changed"),
-        ({"basis": "category"}, {}, "trait changed"),
-        ({}, {"basis": "category", "aws_part": "A default."}, "trait changed"),
-        ({}, {"basis": "documented", "source_ids": "other"}, "first reading"),
-        ({"basis": "proposed"}, {"basis": "documented"}, "first reading"),
-        ({"basis": "documented"}, {"basis": "documented", "source_ids": "other"}, "newer page"),
-        ({"basis": "documented"}, {"basis": "documented", "editions": "2026-02"}, "newer page"),
-        ({"basis": "documented"}, {"basis": "documented", "aws_part": "Better."}, "mended sentence"),
-        ({"basis": ""}, {"basis": "documented"}, "data"),
-    ],
-)
+@pytest.mark.parametrize(("was", "now", "why"), [
+    ({}, {"aws_part": "A better rule."}, "rule changed"),
+    ({"basis": "category"}, {}, "trait changed"),
+    ({}, {"basis": "category", "aws_part": "A default."}, "trait changed"),
+    ({}, {"basis": "documented", "source_ids": "other"}, "first reading"),
+    ({"basis": "proposed"}, {"basis": "documented"}, "first reading"),
+    ({"basis": "documented"}, {"basis": "documented", "source_ids": "other"}, "newer page"),
+    ({"basis": "documented"}, {"basis": "documented", "editions": "2026-02"}, "newer page"),
+    ({"basis": "documented"}, {"basis": "documented", "aws_part": "Better."}, "mended sentence"),
+    ({"basis": ""}, {"basis": "documented"}, "data"),
+])  # fmt: skip
 def test_why_is_the_first_reason_that_fits(was, now, why):
     before, after = (
         pd.DataFrame([BEFORE | change | {"customer_action": action}])

@@ -107,15 +107,12 @@ def test_table_of_another_shape_is_named(folder, spoil, line, column, expected):
     assert faults[line].expected.startswith(expected)
 
 
-@pytest.mark.parametrize(
-    ("spoil", "column", "value"),
-    [
-        (lambda content: content.replace(b",", b";"), "(header)", "separated by semicolons"),
-        (lambda content: content.decode().encode("utf-16"), "(file)", "UTF-16"),
-        (lambda content: b"", "(header)", ""),
-        (None, "(file)", "missing"),
-    ],
-)
+@pytest.mark.parametrize(("spoil", "column", "value"), [
+    (lambda content: content.replace(b",", b";"), "(header)", "separated by semicolons"),
+    (lambda content: content.decode().encode("utf-16"), "(file)", "UTF-16"),
+    (lambda content: b"", "(header)", ""),
+    (None, "(file)", "missing"),
+])  # fmt: skip
 def test_table_that_cannot_be_read_is_one_fault_and_what_refers_to_it_is_none(
     folder, spoil, column, value
 ):

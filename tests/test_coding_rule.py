@@ -24,20 +24,17 @@ def faults_of(tables):
 
 
 @pytest.mark.parametrize("table", ANSWERS)
-@pytest.mark.parametrize(
-    ("party", "action", "columns"),
-    [
-        ("AWS", "none", ["customer_part"]),
-        ("AWS", "optional", []),
-        ("AWS", "required", ["customer_action", "customer_part"]),
-        ("Shared", "required", []),
-        ("Shared", "none", ["customer_action"]),
-        ("Customer", "required", ["aws_part"]),
-        ("Customer", "none", ["customer_action", "aws_part"]),
-        ("Not applicable", "none", ["note", "aws_part", "customer_part"]),
-        ("Not applicable", "optional", ["customer_action", "note", "aws_part", "customer_part"]),
-    ],
-)
+@pytest.mark.parametrize(("party", "action", "columns"), [
+    ("AWS", "none", ["customer_part"]),
+    ("AWS", "optional", []),
+    ("AWS", "required", ["customer_action", "customer_part"]),
+    ("Shared", "required", []),
+    ("Shared", "none", ["customer_action"]),
+    ("Customer", "required", ["aws_part"]),
+    ("Customer", "none", ["customer_action", "aws_part"]),
+    ("Not applicable", "none", ["note", "aws_part", "customer_part"]),
+    ("Not applicable", "optional", ["customer_action", "note", "aws_part", "customer_part"]),
+])  # fmt: skip
 def test_customer_action_and_halves_go_with_the_party(table, party, action, columns):
     row = ROW | {"responsibility": party, "customer_action": action}
     faults = list(find_coding_faults({table: [(2, row)]}))

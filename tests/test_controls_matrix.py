@@ -185,15 +185,12 @@ def test_decision_changes_how_a_control_is_addressed(used, controls):
     assert (row["addressed"], row["left"], row["basis"]) == ("configured", "Amazon SQS", "decision")
 
 
-@pytest.mark.parametrize(
-    ("framework", "baseline", "said"),
-    [
-        ("iso-27001", None, "only its ids may be redistributed"),
-        ("nist-800-54", None, r"nearest: nist-800-53"),
-        ("nist-csf", "low", "has no baseline 'low'; it has none"),
-        ("nist-800-53", "lowest", "fedramp-moderate, high, low, moderate, privacy"),
-    ],
-)
+@pytest.mark.parametrize(("framework", "baseline", "said"), [
+    ("iso-27001", None, "only its ids may be redistributed"),
+    ("nist-800-54", None, r"nearest: nist-800-53"),
+    ("nist-csf", "low", "has no baseline 'low'; it has none"),
+    ("nist-800-53", "lowest", "fedramp-moderate, high, low, moderate, privacy"),
+])  # fmt: skip
 def test_unknown_framework_or_baseline_is_refused_with_the_choices(used, framework, baseline, said):
     with pytest.raises(LookupError, match=said):
         srm_data.controls.build_control_matrix(used, framework, baseline=baseline)

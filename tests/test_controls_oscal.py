@@ -304,14 +304,11 @@ def test_control_ids_are_those_of_nists_own_files(text, expected):
     assert name_oscal_control(text) == expected
 
 
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ([], "--format oscal: expected --out with it, the name of a folder"),
-        (["--out", "a.csv"], "--out a.csv: expected the name of a folder"),
-        (["--out", "a", "--left"], "--left: not with --format oscal, which has all"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "expected"), [
+    ([], "--format oscal: expected --out with it, the name of a folder"),
+    (["--out", "a.csv"], "--out a.csv: expected the name of a folder"),
+    (["--out", "a", "--left"], "--left: not with --format oscal, which has all"),
+])  # fmt: skip
 def test_files_of_tools_need_a_place_and_are_whole(capsys, arguments, expected):
     assert main(["controls", "sqs", "--format", "oscal", *arguments]) == 1
     assert capsys.readouterr().err == f"srm-data: {expected}\n"

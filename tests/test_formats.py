@@ -79,14 +79,11 @@ def test_decisions_hold_in_a_kind_of_file_that_takes_none(tmp_path):
     assert select(path, query) == [("Customer", "decision")]
 
 
-@pytest.mark.parametrize(
-    ("option", "named"),
-    [
-        (["--since", "2026.11.1"], "--since"),
-        (["--audience", "publishable"], "--audience publishable"),
-        (["--framework", "nist-csf"], "--framework"),
-    ],
-)
+@pytest.mark.parametrize(("option", "named"), [
+    (["--since", "2026.11.1"], "--since"),
+    (["--audience", "publishable"], "--audience publishable"),
+    (["--framework", "nist-csf"], "--framework"),
+])  # fmt: skip
 def test_option_that_a_kind_has_no_place_for_is_refused(option, named, tmp_path, capsys):
     path = tmp_path / "ours.parquet"
     assert main(["export", "--only", "sqs", *option, "--out", str(path)]) == 1

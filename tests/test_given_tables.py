@@ -73,16 +73,13 @@ def test_empty_table_is_refused_in_a_sentence_or_not_needed(use, name, tables):
         assert type(error) is not KeyError and type(error) is not IndexError
 
 
-@pytest.mark.parametrize(
-    ("name", "column", "function"),
-    [
-        ("offerings", "category_id", "write_database"),
-        ("offerings", "by_service_name", "read_estate"),
-        ("variants", "value", "read_estate"),
-        ("inventory_headers", "role", "read_estate"),
-        ("offerings", "offering_id", "find_answers"),
-    ],
-)
+@pytest.mark.parametrize(("name", "column", "function"), [
+    ("offerings", "category_id", "write_database"),
+    ("offerings", "by_service_name", "read_estate"),
+    ("variants", "value", "read_estate"),
+    ("inventory_headers", "role", "read_estate"),
+    ("offerings", "offering_id", "find_answers"),
+])  # fmt: skip
 def test_column_that_is_missing_is_named(name, column, function, shipped, model, tmp_path):
     without = shipped | {name: shipped[name].drop(columns=column)}
     with pytest.raises(TableError, match=f"{name}, column {column}: 'missing'"):

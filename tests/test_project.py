@@ -62,14 +62,11 @@ def test_conda_environments_ask_for_what_pyproject_asks_for():
     assert read_environment("environment-dev.yml") == list_requirements("test")
 
 
-@pytest.mark.parametrize(
-    ("lists", "extras"),
-    [
-        (["requirements.txt"], ["maintain"]),
-        (["requirements.txt", "requirements-docs.txt"], ["docs"]),
-        (["requirements.txt", "requirements-docs.txt", "requirements-test.txt"], ["test"]),
-    ],
-)
+@pytest.mark.parametrize(("lists", "extras"), [
+    (["requirements.txt"], ["maintain"]),
+    (["requirements.txt", "requirements-docs.txt"], ["docs"]),
+    (["requirements.txt", "requirements-docs.txt", "requirements-test.txt"], ["test"]),
+])  # fmt: skip
 def test_every_dependency_is_installed_by_version_and_hash(lists, extras):
     pinned = {name for path in lists for name in read_pins(path)}
     builders = {re.split(r"[>=]", entry)[0] for entry in PYPROJECT["dependency-groups"]["build"]}

@@ -43,36 +43,30 @@ def test_day_is_read_in_the_forms_of_four_countries(text, day):
     assert list_days(text) == [day]
 
 
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [
-        ("12/01/2026", ["2026-01-12", "2026-12-01"]),
-        ("01-12-2026", ["2026-01-12", "2026-12-01"]),
-        ("13/11/26", ["2013-11-26", "2026-11-13"]),
-        *((text, []) for text in ("30/02/2026", "1.12.", "Ende Q1 2027", "1 Dec 1926", "", "heute")),
-        ("Windows 2019 endet 2029", []),
-    ],
-)
+@pytest.mark.parametrize(("text", "days"), [
+    ("12/01/2026", ["2026-01-12", "2026-12-01"]),
+    ("01-12-2026", ["2026-01-12", "2026-12-01"]),
+    ("13/11/26", ["2013-11-26", "2026-11-13"]),
+    *((text, []) for text in ("30/02/2026", "1.12.", "Ende Q1 2027", "1 Dec 1926", "", "heute")),
+    ("Windows 2019 endet 2029", []),
+])  # fmt: skip
 def test_day_that_is_not_clear_is_none_or_several(text, days):
     assert list_days(text) == days
     (entry,) = make(value=text).to_dict("records")
     assert entry["value"] == text, "it stays as it was typed"
 
 
-@pytest.mark.parametrize(
-    ("text", "normal"),
-    [
-        ("shared", "Shared"),
-        ("CUSTOMER, required", "Customer"),
-        ("Customer (optional)", "Customer, optional"),
-        ("AWS, none", "AWS"),
-        ("AWS, optional", "AWS, optional"),
-        ("n/a", "Not applicable"),
-        ("s", "Shared"),
-        ("AWS, required", "AWS, required"),
-        ("Not sure", "Not sure"),
-    ],
-)
+@pytest.mark.parametrize(("text", "normal"), [
+    ("shared", "Shared"),
+    ("CUSTOMER, required", "Customer"),
+    ("Customer (optional)", "Customer, optional"),
+    ("AWS, none", "AWS"),
+    ("AWS, optional", "AWS, optional"),
+    ("n/a", "Not applicable"),
+    ("s", "Shared"),
+    ("AWS, required", "AWS, required"),
+    ("Not sure", "Not sure"),
+])  # fmt: skip
 def test_answer_has_one_normal_form_and_an_action_that_fits_its_party(text, normal):
     assert normalise_answer(text) == normal
     assert any(split_answer(text)) is (text not in ("AWS, required", "Not sure"))

@@ -31,19 +31,16 @@ DAY = date(2026, 12, 3)
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- New.\n\n## 2026.11.1\n\n- Old.\n"
 
 
-@pytest.mark.parametrize(
-    ("make", "expected"),
-    [
-        (lambda: choose_version("2026.12.4", DAY), "'2026.12.4' is already released"),
-        (lambda: next_version("2026.12.9.dev0"), "is not released yet"),
-        (lambda: fill_block("<!-- release: y -->\n2\n<!-- end -->", "z", "new"), "release: z"),
-        (lambda: head_changelog("## 2026.11.1\n\n- Old.\n", "1", ""), "expected changes below the"),
-        (lambda: head_changelog("## Unreleased\n\n## 1\n", "1", ""), "expected changes below the"),
-        (lambda: set_citation("title: x\n", "1", DAY), "no line like 'version: "),
-        (lambda: find_tables(ROOT / "tests"), "is not a checkout of the project"),
-        (lambda: check_pictures("", {}), "differ in"),
-    ],
-)
+@pytest.mark.parametrize(("make", "expected"), [
+    (lambda: choose_version("2026.12.4", DAY), "'2026.12.4' is already released"),
+    (lambda: next_version("2026.12.9.dev0"), "is not released yet"),
+    (lambda: fill_block("<!-- release: y -->\n2\n<!-- end -->", "z", "new"), "release: z"),
+    (lambda: head_changelog("## 2026.11.1\n\n- Old.\n", "1", ""), "expected changes below the"),
+    (lambda: head_changelog("## Unreleased\n\n## 1\n", "1", ""), "expected changes below the"),
+    (lambda: set_citation("title: x\n", "1", DAY), "no line like 'version: "),
+    (lambda: find_tables(ROOT / "tests"), "is not a checkout of the project"),
+    (lambda: check_pictures("", {}), "differ in"),
+])  # fmt: skip
 def test_what_a_release_needs_and_lacks_stops_it(make, expected, monkeypatch):
     monkeypatch.setattr(release, "list_pictures", lambda tables: [Picture("ladder", lambda: None)])
     with pytest.raises(ReleaseError, match=expected):

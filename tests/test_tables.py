@@ -108,25 +108,22 @@ def test_sentences_are_sentences(shipped):
                 assert not text or (text[0].isupper() and text.endswith(".")), text
 
 
-@pytest.mark.parametrize(
-    ("offering_id", "duty_id", "party"),
-    [
-        ("ec2-instance", "guest-os-patching", "Customer"),
-        ("ec2-instance", "virtualization", "AWS"),
-        ("s3-general-purpose", "encryption-at-rest", "AWS"),
-        ("s3-general-purpose", "guest-os-patching", "AWS"),
-        ("eks-self-managed-nodes", "guest-os-patching", "Shared"),
-        ("eks-managed-node-groups", "guest-os-patching", "Shared"),
-        ("eks-fargate", "guest-os-patching", "AWS"),
-        ("eks-auto-mode", "guest-os-patching", "AWS"),
-        ("eks-hybrid-nodes", "guest-os-patching", "Customer"),
-        ("ecs-anywhere", "hardware-maintenance", "Customer"),
-        ("outposts-rack", "physical-security", "Customer"),
-        ("outposts-rack", "hardware-maintenance", "AWS"),
-        ("dynamodb", "encryption-at-rest", "AWS"),
-        ("ebs-volume", "guest-os-patching", "Not applicable"),
-    ],
-)
+@pytest.mark.parametrize(("offering_id", "duty_id", "party"), [
+    ("ec2-instance", "guest-os-patching", "Customer"),
+    ("ec2-instance", "virtualization", "AWS"),
+    ("s3-general-purpose", "encryption-at-rest", "AWS"),
+    ("s3-general-purpose", "guest-os-patching", "AWS"),
+    ("eks-self-managed-nodes", "guest-os-patching", "Shared"),
+    ("eks-managed-node-groups", "guest-os-patching", "Shared"),
+    ("eks-fargate", "guest-os-patching", "AWS"),
+    ("eks-auto-mode", "guest-os-patching", "AWS"),
+    ("eks-hybrid-nodes", "guest-os-patching", "Customer"),
+    ("ecs-anywhere", "hardware-maintenance", "Customer"),
+    ("outposts-rack", "physical-security", "Customer"),
+    ("outposts-rack", "hardware-maintenance", "AWS"),
+    ("dynamodb", "encryption-at-rest", "AWS"),
+    ("ebs-volume", "guest-os-patching", "Not applicable"),
+])  # fmt: skip
 def test_known_answers_hold(shipped_model, offering_id, duty_id, party):
     answers = shipped_model.set_index(["offering_id", "duty_id"])["responsibility"]
     assert answers[offering_id, duty_id] == party
