@@ -115,10 +115,8 @@ def test_every_active_control_rests_on_duties_or_is_the_organisations(controls, 
     assert not carried & own
 
 
-def test_every_mapping_has_a_reason_that_serves_few_controls(controls):
+def test_every_mapping_has_a_sentence_for_its_reason(controls):
     reasons = pd.concat([controls["control_duties"], controls["organisation_controls"]])
-    served = reasons.drop_duplicates(["framework_id", "control_id", "reason"])["reason"].value_counts()
-    assert served.max() <= 10
     assert reasons["reason"].str.fullmatch(r"[A-Z].{15,}\.").all()
 
 
