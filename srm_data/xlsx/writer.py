@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -324,6 +324,8 @@ def _write_column(
 
     if isinstance(styles, int):
         known = {value: write(value, styles) for value in dict.fromkeys(values)}
+        if len(known) == 1:  # as of most columns that nobody has filled in
+            return repeat(next(iter(known.values())), len(values))
         return map(known.__getitem__, values)
     pairs = {pair: write(*pair) for pair in dict.fromkeys(zip(values, styles, strict=True))}
     return map(pairs.__getitem__, zip(values, styles, strict=True))

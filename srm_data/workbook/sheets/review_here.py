@@ -27,7 +27,7 @@ from srm_data.workbook.reviewed import (
     OPEN,
     REVIEWED_ROW,
     ReviewedColumn,
-    code_shown,
+    code_of_text,
     name_key,
 )
 from srm_data.workbook.styles import CALL, TEAL, Look
@@ -102,21 +102,26 @@ def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[
         general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
     wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
     rules = [_make_rule(key, now, content.names, sent, remarks, wide) for key in sorted(general)]
-    columns = {name: [*texts, *(rule[name] for rule in rules)] for name, texts in columns.items()}
+    for name, texts in columns.items():
+        texts += [rule[name] for rule in rules]
 
     # codes of what must come back as it was, and the order
     columns["cell"] = list(map(name_key, *(columns[name] for name in KEY)))
     shown = []
     for column in COLUMNS:
         if column.kind == "shown":
-            codes = {text: code_shown([text]) for text in set(columns[column.value])}
+            codes = {text: code_of_text(text)[4:] for text in set(columns[column.value])}
             shown.append(map(codes.__getitem__, columns[column.value]))
     columns["check"] = list(map("".join, zip(*shown, strict=True)))
     ranks = _rank_rows(columns)
     order = sorted(range(len(ranks)), key=ranks.__getitem__)
     if not content.is_internal:
         order = [number for number in order if columns["name"][number]]
-    return {name: list(map(texts.__getitem__, order)) for name, texts in columns.items()}, sent
+    blank = [""] * len(order)  # most columns of entries are
+    return {
+        name: list(map(texts.__getitem__, order)) if any(texts) else blank
+        for name, texts in columns.items()
+    }, sent
 
 
 def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> dict[str, str]:

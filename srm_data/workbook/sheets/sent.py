@@ -25,7 +25,7 @@ from srm_data.workbook.sheets.registers import list_evidence_rows
 from srm_data.workbook.styles import Look
 from srm_data.workbook.values import list_column
 from srm_data.xlsx.sheets import LITERAL
-from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula
+from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula, clean_text
 
 LISTS = 12
 """Column of the lists of names, from 0."""
@@ -78,8 +78,9 @@ def list_codes(
 
 def _show(value: object) -> str:
     """Return the text of a cell; none for a formula."""
-    is_formula = isinstance(value, Formula) or (isinstance(value, str) and value.startswith("="))
-    return "" if is_formula or value is None else text_of(value)
+    if isinstance(value, str):
+        return "" if value.startswith("=") else clean_text(value).strip()
+    return "" if value is None or isinstance(value, Formula) else text_of(value)
 
 
 def shape_of(formula: str) -> str:
