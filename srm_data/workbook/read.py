@@ -330,7 +330,7 @@ class Reading:
                              strict=False))  # fmt: skip
         for header in shown:
             text = table.text(cells, header)
-            if text and codes and code_shown([text]) != by_header.get(header):
+            if text and codes and code_shown(text) != by_header.get(header):
                 yield self.remark(text, sheet.place_of(number, table.places[header]), key)
                 place = sheet.place_of(number, table.places[header])
                 self.report("stray", text, f"{header} as it was sent", key, place)

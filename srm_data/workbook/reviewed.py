@@ -148,9 +148,9 @@ def code_of_row(texts: Iterable[str]) -> str:
     return code_of_clean("\N{REPLACEMENT CHARACTER}".join(sorted(filter(None, texts))))
 
 
-def code_shown(texts: Iterable[str]) -> str:
-    """Return the codes of the texts of a row that must come back as they were, four digits each."""
-    return "".join(code_of_text(text)[4:] for text in texts)
+def code_shown(text: str) -> str:
+    """Return the code of a text that must come back as it was, four digits."""
+    return code_of_text(text)[4:]
 
 
 def refer_to(header: str) -> str:

@@ -27,7 +27,7 @@ from srm_data.workbook.reviewed import (
     OPEN,
     REVIEWED_ROW,
     ReviewedColumn,
-    code_of_text,
+    code_shown,
     name_key,
 )
 from srm_data.workbook.styles import CALL, TEAL, Look
@@ -110,7 +110,7 @@ def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[
     shown = []
     for column in COLUMNS:
         if column.kind == "shown":
-            codes = {text: code_of_text(text)[4:] for text in set(columns[column.value])}
+            codes = {text: code_shown(text) for text in set(columns[column.value])}
             shown.append(map(codes.__getitem__, columns[column.value]))
     columns["check"] = list(map("".join, zip(*shown, strict=True)))
     ranks = _rank_rows(columns)
