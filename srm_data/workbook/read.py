@@ -170,9 +170,15 @@ def read_sent(path: StrPath) -> SentBook:
 
 def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
     book = find_sent(sheets)
-    if book is None:
-        raise ReviewError(f"{path}: {_describe_refusal(sheets)}")
-    return book
+    if book is not None:
+        return book
+    if any(row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]):
+        raise ReviewError(f"{path}: {FORMER}")
+    titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
+    raise ReviewError(
+        f"{path}: not a book of a register: none of its sheets ({titles}) is the hidden one it was "
+        "sent with"
+    )
 
 
 def find_sent(sheets: list[Sheet]) -> SentBook | None:
@@ -207,13 +213,6 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
 
 def _is_sent(sheet: Sheet) -> bool:
     return any(row[:1] == (SENT_MARK,) for row in sheet.rows[:2])
-
-
-def _describe_refusal(sheets: list[Sheet]) -> str:
-    if any(row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]):
-        return FORMER
-    titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
-    return f"not a book of a register: none of its sheets ({titles}) is the hidden one it was sent with"
 
 
 class Reading:

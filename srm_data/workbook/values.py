@@ -14,8 +14,6 @@ from srm_data.workbook.reviewed import COLUMNS
 Columns = dict[str, list[Any]]
 """Values by column, one per cell, in the order of the model."""
 
-SOURCE_FACTS = ("title", "url", "edition", "accessed")
-
 
 def list_column(values: pd.Series) -> list[Any]:
     """Return the values of a column as a list; names of a Categorical as the texts that they are."""
@@ -59,12 +57,11 @@ def list_values(
 
 
 def _list_sources(source_ids: list[str], sources: pd.DataFrame) -> Columns:
-    cited = {text: text.split("; ")[0] for text in dict.fromkeys(source_ids)}
-    ids = list_column(sources["source_id"])
-    facts = {name: dict(zip(ids, list_column(sources[name]), strict=True)) for name in SOURCE_FACTS}
-
-    columns = {"source": "title", "url": "url", "edition": "edition", "accessed": "accessed"}
-    return {
-        column: [facts[name].get(cited[text], "") for text in source_ids]
-        for column, name in columns.items()
-    }
+    """List the title, address, edition and day of reading of the first source of each cell."""
+    first = {text: text.split("; ")[0] for text in dict.fromkeys(source_ids)}
+    ids, columns = list_column(sources["source_id"]), Columns()
+    for name in ("title", "url", "edition", "accessed"):
+        facts = dict(zip(ids, list_column(sources[name]), strict=True))
+        texts = {text: facts.get(source_id, "") for text, source_id in first.items()}
+        columns["source" if name == "title" else name] = [texts[text] for text in source_ids]
+    return columns

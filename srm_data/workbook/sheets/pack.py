@@ -77,7 +77,8 @@ def fill_open_points(sheet: Worksheet, look: Look, content: Content) -> Body:
     )
     tasks = tasks[tasks["late"] | tasks["is_open"]]
     points = tasks.groupby(["accountable", "duty"], sort=False).agg(
-        open=("is_open", "sum"), late=("late", "sum"), due=("due", _find_first),
+        open=("is_open", "sum"), late=("late", "sum"),
+        due=("due", lambda days: min(filter(None, days), default="")),
         offerings=("offering", lambda names: list(dict.fromkeys(names))),
     )  # fmt: skip
     points = points.reset_index().sort_values(
@@ -94,10 +95,6 @@ def fill_open_points(sheet: Worksheet, look: Look, content: Content) -> Body:
         Column("Offerings", 29, "text", [_name(names) for names in points["offerings"]]),
     ]
     return _add(sheet, look, content, "Open points", columns, 2 * ALONG, landscape=False)
-
-
-def _find_first(days: pd.Series) -> str:
-    return min(filter(None, days), default="")
 
 
 def _name(offerings: list[str]) -> str:
