@@ -208,20 +208,14 @@ def _count_columns(
     if by and (is_line or (has_arn and not columns.is_bill)):
         counts = _count_kept(rows, list(keys), list(costs), by, has_unnamed=has_unnamed)
         counted_by = AT_MOST if counts is None and is_line else counted_by
-    if counts is None and by:
-        counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
-
-    # Accounts, Regions and the like are grouped all at once.
-    named = pd.DataFrame()
-    if beside or not by:
-        sums = (nw.col(name).sum() for name in costs)
-        named = _collect(rows.group_by(*keys, *beside).agg(nw.len().alias("rows"), *sums))
     if counts is None:
-        by_key = named.groupby(list(keys), dropna=False, sort=False)
-        counts = by_key[["rows", *costs]].sum().reset_index()
+        counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
     if not has_arn and (len(counts) > MOST_GROUPS or (not columns.is_bill and _has_arn(counts))):
         return _count_columns(table, columns, place, numbers, details=details, has_arn=True)
-    if max(len(counts), len(named)) > MOST_GROUPS:
+
+    # One query for each of accounts, Regions and the like: all at once they have millions of groups.
+    names = {role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows"))) for role in beside}
+    if max(map(len, (counts, *names.values()))) > MOST_GROUPS:
         raise EstateError(
             f"{place}: more than {MOST_GROUPS:,} distinct values; expected kinds of resources or ARNs, "
             "not names of single resources"
@@ -237,10 +231,9 @@ def _count_columns(
         groups = _add_numbers(groups, numbers.reindex(counts["number"]).set_index(counts.index))
     tally = _name_total(_add_up(groups, counted_by, repeats=columns.repeats))
     labels = groups.groupby([*LABELS, "numbered_by"]).ngroup()
-    if beside:
-        of_key = counts[list(keys)].astype(object).assign(label=labels)
-        listed = named.astype(object).merge(of_key, on=list(keys), how="left", validate="many_to_one")
-    for role in beside:
+    of_key = counts[list(keys)].astype(object).assign(label=labels)
+    for role, listed in names.items():
+        listed = listed.astype(object).merge(of_key, on=list(keys), how="left", validate="many_to_one")
         texts = listed[role].fillna("").astype("str").str.strip()
         if role in CONTEXT:  # people's own words
             texts = texts.mask(texts.map(is_secret), "(looks like a secret)").str[:LONGEST_TEXT]
@@ -401,6 +394,8 @@ def _count_groups(rows: Any, keys: list[str], sums: list[str], by: str, *, has_u
     """
     import narwhals as nw
 
+    if not by:
+        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in sums))
     text = nw.col(by).fill_null("")
     things = (
         nw.when(text != "").then(nw.lit(1)).otherwise(nw.col("rows")) if has_unnamed else text != ""
