@@ -35,16 +35,6 @@ def test_arn_or_type_down_a_column_of_ids_names_its_resource(tmp_path, suffix, o
         assert found == {"ec2-instance": rows, "sqs": 1}
 
 
-@pytest.mark.parametrize("other", [ARN, "AWS::SQS::Queue"])
-def test_ids_reach_pandas_by_their_types_also_where_some_of_them_name_the_resource(monkeypatch, other):
-    monkeypatch.setattr("srm_data.estate.counting.MOST_GROUPS", 10)
-    table = build_table([*(f"i-{row}" for row in range(1500)), other], ["AWS::EC2::Instance"] * 1501)
-    assert read_estate(table)["rows"].sum() == 1501
-    columns = ["Identifier", "Type", "Service"]
-    edited = pd.DataFrame([(f"i-{row}", "Instance", "EC2") for row in range(50)], columns=columns)
-    assert read_estate(edited)["identifier"].tolist() == ["AWS::EC2::Instance"]
-
-
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_column_of_ids_may_hold_numbers_and_have_any_name(tmp_path, suffix):
     columns = {'resource "id"': [1, 2, 3], "resource type": ["AWS::SQS::Queue"] * 3}
@@ -399,39 +389,6 @@ def test_parts_of_an_offering_are_counted_neither_alone_nor_beside_it(main, part
         assert used["offering_id"].tolist() == counted["offering_id"].tolist()
         assert used["resources"].tolist() == [1]
         assert list_only_parts(estate) == (set() if main in types else {*used["offering_id"]})
-
-
-@pytest.mark.parametrize(
-    ("arn", "kinds"),
-    [
-        ("logs:eu-west-1:1:log-group:/{}", ["AWS::Logs::LogGroup", "aws_cloudwatch_log_group"]),
-        ("sqs:eu-west-1:1:{}", ["AWS::SQS::Queue", "aws_sqs_queue"]),
-        ("sns:eu-west-1:1:{}", ["AWS::SNS::Topic", "aws_sns_topic", "AwsSnsTopic"]),
-        ("elasticfilesystem:eu-west-1:1:file-system/{}", ["AWS::EFS::FileSystem"]),
-        ("kafka:eu-west-1:1:cluster/{}/2", ["AWS::MSK::Cluster", "aws_msk_cluster"]),
-        ("apigateway:eu-west-1::/apis/{}", ["AWS::ApiGatewayV2::Api", "aws_apigatewayv2_api"]),
-        ("sagemaker:eu-west-1:1:endpoint/{}", ["AWS::SageMaker::Endpoint"]),
-        (
-            "redshift-serverless:eu-west-1:1:workgroup/{}",
-            ["AWS::RedshiftServerless::Workgroup", "aws_redshiftserverless_workgroup"],
-        ),
-        (
-            "directconnect:eu-west-1:1:dxcon/{}",
-            ["AWS::DirectConnect::Connection", "aws_dx_connection"],
-        ),
-        ("fsx:eu-west-1:1:file-system/{}", ["AWS::FSx::FileSystem", "aws_fsx_ontap_file_system"]),
-        ("dax:eu-west-1:1:cache/{}", ["AWS::DAX::Cluster", "aws_dax_cluster"]),
-        ("codecommit:eu-west-1:1:{}", ["AWS::CodeCommit::Repository"]),
-        ("iot:eu-west-1:1:thing/{}", ["AWS::IoT::Thing", "aws_iot_thing"]),
-    ],
-)
-@pytest.mark.slow
-def test_resource_counts_in_whatever_spelling_beside_others_that_have_an_arn(arn, kinds):
-    arns = [f"arn:aws:{arn.format(number)}" for number in (1, 2, 3)]
-    for kind in kinds:
-        table = {"arn": [*arns, "", ""], "resourceType": kind}
-        used = list_offerings_in_use(read_estate(pd.DataFrame(table)))
-        assert used["resources"].tolist() == [5]
 
 
 def test_part_that_was_added_to_the_table_is_not_counted():

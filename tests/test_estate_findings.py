@@ -72,14 +72,6 @@ def test_prowler_of_every_version_counts_a_resource_once_and_nothing_that_is_not
     assert missing["note"].str.startswith("a finding that something is not in use").all()
 
 
-@pytest.mark.filterwarnings("error")
-def test_prowler_in_a_frame_is_read_without_a_warning():
-    columns = ["CHECK_ID", "STATUS", "STATUS_EXTENDED", "SERVICE_NAME", "RESOURCE_UID"]
-    row = ["macie_is_enabled", "FAIL", "Macie is not enabled.", "macie", MACIE]
-    estate = read_estate(pd.DataFrame([row], columns=columns))
-    assert estate["status"].tolist() == ["not a service"]
-
-
 def test_prowler_file_of_windows_with_doubled_line_ends_is_read(tmp_path):
     path = tmp_path / "prowler.csv"
     path.write_bytes(PROWLER_4.replace("\n", "\r\r\n").encode())

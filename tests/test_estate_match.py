@@ -1,5 +1,7 @@
 """Matching: which offering an identifier means, what is assumed, and what is not guessed."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -7,56 +9,23 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
-from srm_data.names.offerings import find_offerings
 from tests.cases import thin_out
 from tests.inventories import state_4, template, write
 
-
-def test_single_word_that_is_no_name_is_not_guessed(shipped):
-    estate = read_estate(["queue", "email", "Elastic Kubernetes"], tables=shipped)
-    assert estate.set_index("identifier")["service_id"].to_dict() == {
-        "queue": "", "email": "", "Elastic Kubernetes": "eks"
-    }  # fmt: skip
-
-
-def test_unclear_service_is_assumed_to_be_its_ordinary_offering(shipped):
-    services = ["Amazon ECS", "AWS Lambda", "Amazon RDS", "Amazon Cognito", "Amazon FSx"]
-    estate = read_estate(services, tables=shipped).set_index("identifier")
-    assert estate["assumed"].all()
-    assert estate.loc[services, "offering_id"].tolist() == [
-        "ecs-ec2", "lambda-zip", "rds-db-instance", "cognito-user-pools", "fsx-windows"
-    ]  # fmt: skip
-    assert "lambda-container-image" in estate.loc["AWS Lambda", "alternatives"]
+NAMES = pd.read_csv(Path(__file__).with_name("estate_names.csv"), dtype=str, keep_default_na=False)
+"""Names as people and programs write them: what each means, alone or beside another row."""
 
 
 @pytest.mark.parametrize(
-    ("name", "offering"),
-    thin_out(
-        [
-            ("S3 buckets", "s3-general-purpose"),
-            ("SNS topics", "sns"),
-            ("SQS queues", "sqs"),
-            ("RDS (PostgreSQL)", "rds-db-instance"),
-            ("Postgres RDS", "rds-db-instance"),
-            ("EC2 on Windows", "ec2-instance"),
-            ("EC2 Linux servers", "ec2-instance"),
-            ("EC2 (Auto Scaling)", "ec2-auto-scaling"),
-            ("Windows Server on EC2", "ec2-instance"),
-            ("IAM Identity Center (SSO)", "iam-identity-center"),
-            ("Fargate", "ecs-fargate"),
-            ("Redis", "elasticache-node-based"),
-            ("cloud watch", "cloudwatch-metrics"),
-            ("Active Directory", "directory-service-managed-ad"),
-            ("Bedrock Claude", "bedrock"),
-            ("CDN", "cloudfront"),
-            ("Kubernetes", "eks-managed-node-groups"),
-            ("MongoDB", "documentdb-instance-based"),
-        ],
-        every=3,
-    ),
+    "row", thin_out(NAMES.to_dict("records"), every=4), ids=lambda row: row["name"]
 )
-def test_inventory_may_say_what_people_say(shipped, name, offering):
-    assert read_estate([name], tables=shipped)["offering_id"].tolist() == [offering]
+def test_name_means_what_the_table_of_names_says(shipped, row):
+    names = [row["name"], *([row["beside"]] if row["beside"] else [])]
+    found = read_estate(names, tables=shipped).set_index("identifier").loc[row["name"]]
+    assert found[["status", "offering_id"]].tolist() == [row["status"], row["offering_id"]]
+    assert found["assumed"] == (row["assumed"] == "yes")
+    assert {row["alternative"]} <= {"", *found["alternatives"].split("; ")}
+    assert found["note"].startswith(row["note"])
 
 
 def test_everyday_name_is_assumed_and_its_other_meanings_are_named(tables):
@@ -68,11 +37,6 @@ def test_everyday_name_is_assumed_and_its_other_meanings_are_named(tables):
 def test_word_of_other_clouds_is_not_taken_for_a_service_but_explained(tables):
     estate = read_estate(["things"], tables=tables)
     assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run-home"]]
-
-
-@pytest.mark.parametrize("name", ["Azure SQL Server", "Google Kubernetes Engine", "Redis Labs"])
-def test_name_beside_words_that_mean_nothing_here_is_not_guessed(shipped, name):
-    assert read_estate([name], tables=shipped)["status"].tolist() == ["unrecognised"]
 
 
 def test_rows_that_name_only_the_service_follow_what_the_estate_shows(tmp_path):
@@ -146,16 +110,6 @@ def test_identifier_that_means_two_services_is_not_guessed(tables):
     assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run; paint"]]
 
 
-@pytest.mark.parametrize(
-    "name", ["AwsApiGatewayV2Stage", "AWS::ApiGatewayV2::Stage", "aws_apigatewayv2_route"]
-)
-def test_part_of_an_api_of_version_two_is_no_rest_api(shipped, name):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["alternatives"]) == ("api-gateway-http", "api-gateway-websocket")
-    [row] = read_estate(["AwsApiGatewayStage"], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == ("api-gateway-rest", False)
-
-
 def test_part_of_an_api_of_version_two_belongs_to_the_api_beside_it(tmp_path):
     text = (
         "Resources:\n"
@@ -168,33 +122,6 @@ def test_part_of_an_api_of_version_two_belongs_to_the_api_beside_it(tmp_path):
     assert not estate["assumed"].any()
 
 
-@pytest.mark.parametrize(
-    ("name", "offering"),
-    thin_out([
-        ("EC2-Instanz", "ec2-instance"), ("EC2-Instanzen", "ec2-instance"),
-        ("Lambda-Funktionen", "lambda-zip"), ("DynamoDB-Tabelle", "dynamodb"),
-        ("SQS-Warteschlange", "sqs"), ("RDS-Datenbank", "rds-db-instance"),
-        ("KMS-Schl\u00fcssel", "kms"), ("VPC-Endpunkt", "vpc-endpoint"),
-        ("Lastverteiler", "application-load-balancer"), ("Elastische IP", "vpc"),
-    ], every=4),
-)  # fmt: skip
-def test_german_names_of_resources_are_known(shipped, name, offering):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert row["offering_id"] == offering
-
-
-@pytest.mark.parametrize(
-    "name",
-    thin_out([
-        "Summe", "Gesamtsumme", "TOTAL", "Grand Total", "Subtotal", "Summe:", "Grand total :",
-        "Sous-total", "Total g\u00e9n\u00e9ral", "Totale:",
-    ], every=4),
-)  # fmt: skip
-def test_row_with_a_sum_is_no_resource(shipped, name):
-    estate = read_estate(["Amazon SQS", name], tables=shipped).set_index("identifier")
-    assert estate.loc[name, ["status", "rows"]].tolist() == ["not a service", 1]
-
-
 def test_each_unknown_name_has_the_names_that_it_may_be_a_misspelling_of(shipped):
     names = ["Amazon Sqz", "amazon sqz", "Unser Portal", "Amazon DynamoDBB", "x" * 200]
     notes = read_estate(names, tables=shipped).set_index("identifier")["note"]
@@ -203,90 +130,6 @@ def test_each_unknown_name_has_the_names_that_it_may_be_a_misspelling_of(shipped
     assert notes["Amazon DynamoDBB"].startswith("nearest: Amazon DynamoDB")
     assert not notes["Unser Portal"]
     assert "nearest" not in notes["x" * 200]
-
-
-@pytest.mark.parametrize(
-    ("name", "offering", "assumed"),
-    [
-        ("RDS Postgres 15", "rds-db-instance", True), ("Aurora MySQL 3.04", "aurora-provisioned", True),
-        ("EC2 (t3.large), Linux", "ec2-instance", True), ("2x EC2 m5.xlarge", "ec2-instance", True),
-        ("EC2 instance t3.large", "ec2-instance", False), ("EC2 m5.metal", "ec2-bare-metal", True),
-        ("Lambda functions (Python)", "lambda-zip", True), ("Lambda (Node.js 20)", "lambda-zip", True),
-        ("NAT Gateway eu-central-1", "nat-gateway", False), ("EFS (prod)", "efs", False),
-        ("Amazon MQ (ActiveMQ 5.17)", "mq-activemq", False), ("EBS gp3 500 GB", "ebs-volume", True),
-        ("ALB (internet-facing)", "application-load-balancer", False), ("SQS FIFO", "sqs", False),
-        ("Aurora Serverless v2 prod", "aurora-serverless-v2", False), ("Glue 4.0", "glue-job", True),
-    ],
-)  # fmt: skip
-def test_name_is_read_without_version_size_system_and_language(shipped, name, offering, assumed):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == (offering, assumed)
-
-
-@pytest.mark.parametrize(
-    ("name", "offering"),
-    [
-        ("EC2 Webserver", "ec2-instance"), ("S3 (backup)", "s3-general-purpose"),
-        ("Amazon Connect Hotline", "connect"), ("Amazon EC2 \u30b5\u30fc\u30d0\u30fc", "ec2-instance"),
-    ],
-)  # fmt: skip
-def test_name_that_only_aws_has_is_assumed_beside_other_words(shipped, name, offering):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == (offering, True)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Linux Backup", "Server Backup 2024", "IBM MQ 9.2", "SSO Portal", "Azure Backup",
-     "SQL Server 2019", "OS only", "General Purpose", "Developer tools", "Our portal", "EC2 Total"],
-)  # fmt: skip
-def test_plain_word_beside_others_and_vague_words_are_no_service(shipped, name):
-    assert read_estate([name], tables=shipped)["status"].tolist() == ["unrecognised"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "RDS: nicht genutzt", "SQS ya no se usa", "EC2 (decommissioned 06/2026)",
-        "Amazon EFS - plus utilis\u00e9",
-        "CloudFormation \u306f\u4f7f\u7528\u3057\u3066\u3044\u306a\u3044",
-        "RDS\uff08\u4e0d\u4f7f\u7528\uff09",
-        "EC2 \u043d\u0435 \u0438\u0441\u043f\u043e\u043b\u044c\u0437\u0443\u0435\u0442\u0441\u044f",
-        "Redshift \uc0ac\uc6a9 \uc548 \ud568",
-    ],
-)  # fmt: skip
-def test_service_that_the_row_says_is_not_used_is_set_aside(shipped, name):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert (row["status"], row["note"]) == ("not a service", "not in use, by its own state")
-
-
-@pytest.mark.parametrize(
-    ("name", "first"),
-    [("EC2 Total", "ec2-instance"), ("HyperPod", "sagemaker-hyperpod"),
-     ("GuardDuty EKS Protection", "guardduty")],
-)  # fmt: skip
-def test_unknown_name_has_the_offerings_that_a_search_for_it_finds(shipped, name, first):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert row["status"] == "unrecognised"
-    assert row["note"].partition("; ")[0] == f"may mean: {first}"
-    assert first in find_offerings(name, tables=shipped)["offering_id"].tolist()
-
-
-@pytest.mark.parametrize(
-    ("name", "offering"),
-    thin_out([
-        ("NAT GW", "nat-gateway"), ("NATGW", "nat-gateway"), ("Transit GW", "transit-gateway"),
-        ("Network LB", "network-load-balancer"), ("Secrets Mgr", "secrets-manager"),
-        ("Shield Adv.", "shield-advanced"),
-    ], every=3),
-)  # fmt: skip
-def test_short_forms_of_words_are_known(shipped, name, offering):
-    assert read_estate([name], tables=shipped)["offering_id"].tolist() == [offering]
-
-
-@pytest.mark.parametrize("name", ["Savings Plan", "Enterprise Support", "Gesamtergebnis"])
-def test_name_of_no_service_is_known_in_the_singular_and_in_another_order(shipped, name):
-    assert read_estate([name], tables=shipped)["status"].tolist() == ["not a service"]
 
 
 @pytest.mark.parametrize(
@@ -316,41 +159,6 @@ def test_number_of_resources_whose_offering_is_open_is_counted_beside_one_that_i
     table = write(tmp_path, "b.csv", "type,count\nAWS::ECS::Service,5\nAWS::ECS::Cluster,2\n")
     [used] = list_offerings_in_use(read_estate([known, table])).to_dict("records")
     assert (used["offering_id"], used["resources"], used["assumed"]) == ("ecs-fargate", 6, 5)
-
-
-ARN = "arn:aws:{}:eu-west-1:111122223333:{}"
-
-
-@pytest.mark.parametrize(
-    ("name", "offering", "other"),
-    thin_out(
-        [
-            ("AWS::EC2::VPCEndpoint", "vpc-endpoint", "vpc-gateway-endpoint"),
-            (ARN.format("ec2", "vpc-endpoint/vpce-1"), "vpc-endpoint", "vpc-gateway-endpoint"),
-            ("AWS::EC2::Instance", "ec2-instance", "ec2-bare-metal"),
-            ("AwsKmsKey", "kms", "kms-aws-managed-key"),
-            ("AWS::EFS::FileSystem", "efs", "efs-one-zone"),
-            ("AWS::DirectConnect::Connection", "direct-connect", "direct-connect-hosted"),
-            ("AWS::CodeBuild::Project", "codebuild", "codebuild-lambda-compute"),
-            ("aws_vpc_endpoint", "vpc-endpoint", "vpc-gateway-endpoint"),
-            ("aws_kms_custom_key_store", "kms-custom-key-store", "kms-external-key-store"),
-            ("AWS::SageMaker::Endpoint", "sagemaker-real-time-endpoint",
-             "sagemaker-serverless-inference"),
-        ],
-        every=3,
-    ),
-)  # fmt: skip
-def test_type_without_the_settings_that_decide_is_assumed(shipped, name, offering, other):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == (offering, True)
-    assert other in row["alternatives"].split("; ")
-
-
-@pytest.mark.parametrize(
-    "name", ["AWS::ElastiCache::CacheCluster", "AWS::Serverless::HttpApi", "aws_guardduty_detector"]
-)
-def test_type_is_certain_if_no_setting_could_make_it_another_offering(shipped, name):
-    assert not read_estate([name], tables=shipped)["assumed"].any()
 
 
 def test_address_in_a_state_list_is_assumed_if_its_settings_decide(tmp_path):
@@ -389,12 +197,6 @@ def test_description_that_has_all_settings_proves_what_is_not_set(tmp_path):
     estate = read_estate(write(tmp_path, "a.json", {"FileSystems": systems}))
     assert sorted(estate["offering_id"]) == ["efs", "efs-one-zone"]
     assert not estate["assumed"].any()
-
-
-def test_correction_of_a_type_without_its_settings_is_used(shipped):
-    given = pd.DataFrame({"identifier": ["AWS::KMS::Key"], "offering_id": ["kms-aws-managed-key"]})
-    [row] = read_estate(["AWS::KMS::Key"], tables=shipped, corrections=given).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == ("kms-aws-managed-key", False)
 
 
 @pytest.mark.parametrize(
@@ -492,55 +294,3 @@ def test_certificate_that_amazon_issued_is_public_beside_an_imported_one(tmp_pat
 def test_rule_of_several_settings_has_a_value_for_each(shipped):
     variants = shipped["variants"]
     assert (variants["attribute"].str.count(r"\+") == variants["value"].str.count(r"\+")).all()
-
-
-@pytest.mark.parametrize(
-    ("name", "named_elsewhere", "offering"),
-    thin_out(
-        [
-            ("EKS self-managed", "EKS Auto Mode", "eks-self-managed-nodes"),
-            ("Managed AD", "AD Connector", "directory-service-managed-ad"),
-            ("MSK Express", "MSK Connect", "msk-express-brokers"),
-            ("Elasticsearch", "OpenSearch Serverless", "opensearch-domain"),
-            ("Lambda (Container)", "Lambda zip archive", "lambda-container-image"),
-            ("Redis (Serverless)", "Amazon SQS", "elasticache-serverless"),
-            ("RDS Custom", "RDS Custom for SQL Server", "rds-custom-sqlserver"),
-            ("RDS Postgres (Multi-AZ cluster)", "Amazon SQS", "rds-multi-az-db-cluster"),
-            ("RDS MySQL Multi-AZ", "Amazon SQS", "rds-db-instance"),
-            ("Kinesis Data Analytics", "Amazon SQS", "managed-flink"),
-        ],
-        every=3,
-    ),
-)
-def test_words_of_a_name_come_before_what_other_rows_name(shipped, name, named_elsewhere, offering):
-    estate = read_estate([name, named_elsewhere], tables=shipped).set_index("identifier")
-    assert estate.loc[name, "offering_id"] == offering
-
-
-@pytest.mark.parametrize(
-    ("name", "offering", "other"),
-    thin_out(
-        [
-            ("KMS imported keys", "kms-imported-key-material", "kms"),
-            ("KMS (AWS managed)", "kms-aws-managed-key", "kms"),
-            ("KMS", "kms", "kms-imported-key-material"),
-            ("RDS for PostgreSQL", "rds-db-instance", "rds-multi-az-db-cluster"),
-            ("Timestream", "timestream-liveanalytics", "timestream-influxdb"),
-            ("VPN", "site-to-site-vpn", "client-vpn"),
-            ("Amazon Q", "q-business", "q-developer"),
-        ],
-        every=3,
-    ),
-)
-def test_name_that_may_mean_another_offering_is_assumed(shipped, name, offering, other):
-    [row] = read_estate([name], tables=shipped).to_dict("records")
-    assert (row["offering_id"], row["assumed"]) == (offering, True)
-    assert other in row["alternatives"].split("; ")
-
-
-def test_name_of_a_whole_service_speaks_of_an_offering_only_with_all_its_words(shipped):
-    names = ["AWS IoT Core Device Advisor", "SageMaker Studio Lab", "EC2 Mac"]
-    estate = read_estate(names, tables=shipped).set_index("identifier")
-    assert estate.loc[names, "offering_id"].tolist() == [
-        "iot-core", "sagemaker-real-time-endpoint", "ec2-mac"
-    ]  # fmt: skip

@@ -221,14 +221,6 @@ def test_what_changed_since_an_earlier_state_is_shown_without_a_workbook(show):
     assert "\n  RDS DB instance, Guest OS patching: Shared -> AWS (data)\n" in printed
 
 
-@pytest.mark.slow
-def test_options_that_only_a_workbook_has_a_place_for_are_named_where_none_is_written(show):
-    options = ["names.txt", "--framework", "nist-800-53"]
-    expected = "Not used, as they stand in a workbook only (--out FILE.xlsx): --framework."
-    assert expected in " ".join(show(*options, lines=["Amazon RDS"]).split())
-    assert "Not used" not in show(*options, "--out", "ours.xlsx")
-
-
 def test_earlier_state_that_cannot_be_read_is_refused_before_anything_is_written(show, capsys):
     Path("names.txt").write_text("Amazon RDS\n")
     command = ["names.txt", "--since", "2025.1.1", "--write-corrections", "ours.csv"]
