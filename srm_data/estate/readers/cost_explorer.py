@@ -43,7 +43,10 @@ def list_groups(document: dict[str, Any], file: object) -> list[dict[str, Any]]:
                 raise EstateError(f"{file}, {place}: a group without a service key")
             metrics = expect_mapping(group.get("Metrics") or {}, file, place).items()
             costs = {name: metric for name, metric in metrics if "cost" in name.lower()}
-            amounts = {n: m.get("Amount") if isinstance(m, dict) else None for n, m in costs.items()}
+            amounts = {
+                name: read_amount(metric.get("Amount")) if isinstance(metric, dict) else None
+                for name, metric in costs.items()
+            }
             rows.append(named | amounts)
     if SERVICE not in kinds or is_ungrouped:
         raise EstateError(f"{file}: not grouped by service; expected a grouping by SERVICE")
