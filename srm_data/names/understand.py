@@ -127,8 +127,9 @@ class PhraseIndex:
         chosen = self._choose_names(tokens, names, spoken)
         taken = frozenset(place for name in chosen for place in name.places)
         votes = _keep_longest(spoken, taken)
-        if not votes and tuple(tokens[place].stem for place in sorted(taken)) in self.parts:
-            votes = [match for match in spoken if match.places == taken]  # "security groups"
+        if tuple(tokens[place].stem for place in sorted(taken)) in self.parts:
+            longer = [match for match in spoken if match.is_whole and match.places > taken]
+            votes = longer or votes or [match for match in spoken if match.places == taken]
         duties, is_open = _count_votes(votes, tokens, taken)
 
         # The rest of the words may name a variant of an offering, or one on each side of "vs".

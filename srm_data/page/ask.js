@@ -174,8 +174,8 @@ const makeAsk = (table, shown, look) => {
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
     const taken = sorted(chosen.flatMap((name) => name.places)), size = (one) => sum(one.places.map((place) => tokens[place].weight));
     const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken));
-    const isPart = !own.length && [...senses].some(([part, sense]) => sense === "part" && key(split(part).map(stem)) === key(taken.map((place) => tokens[place].stem)));
-    const votes = isPart ? spoken.filter((one) => key(one.places) === key(taken)) : own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
+    const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other))), isPart = [...senses].some(([part, sense]) => sense === "part" && key(split(part).map(stem)) === key(taken.map((place) => tokens[place].stem)));
+    const longer = isPart ? own.filter((one) => one.isWhole && isWithin(taken, one.places)) : [], votes = longer.length ? longer : kept.length || !isPart ? kept : spoken.filter((one) => key(one.places) === key(taken));
     const [duties, isOpen] = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
