@@ -30,7 +30,7 @@ PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": 
 RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 10, 5, 20, 24
 """Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
 
-LONGEST_UNKNOWN = 36  # letters of an unknown name
+LEAST_UNKNOWN = 22  # letters of an unknown name that its reason leaves
 
 KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your correction"}
 """How an offering is known, by the vocabulary that decided; else by its name."""
@@ -187,9 +187,10 @@ def _list_unclear(read: Estate) -> list[str]:
     unknown = read.estate[read.estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
     for identifier, rows in unknown:
         note, count = rows["note"].iloc[0], count_things(int(rows["rows"].sum()), "row")
-        name = str(identifier)
-        name = name if len(name) <= LONGEST_UNKNOWN else f"{name[: LONGEST_UNKNOWN - 3]}..."
-        lines.append("  " + _fit_line(f"{name} ({count}): not recognised{'; ' * bool(note)}{note}"))
+        # The reason stays whole, which the name makes room for, unless it leaves none.
+        ends = [f" ({count}): not recognised{'; ' * bool(note)}{note}", f" ({count}): {note}"]
+        end = next((end for end in ends if len(end) <= find_room() - LEAST_UNKNOWN), "")
+        lines.append("  " + _fit_line(str(identifier) + ends[0] * (not end), end))
     return lines
 
 
