@@ -124,7 +124,7 @@ def describe_duty(duty: Row, cells: pd.DataFrame) -> dict[str, Any]:
     """
     references = load_controls()["ai_references"]
     helps = references[references["duty_id"].eq(duty["duty_id"]) & (duty["duty_set"] == "ai")]
-    counts = pd.crosstab(cells["category"], cells["responsibility"])
+    counts = duty_distribution(cells, "category")
     groups = [
         {"category": category, "total": int(row.sum()), "counts": row.to_dict()}
         for category, row in counts.iterrows()
