@@ -93,6 +93,15 @@ def test_last_release_heads_the_changelog_below_what_is_unreleased():
     assert headings[: 1 if is_release else 2] == ([last] if is_release else ["Unreleased", last])
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
+def test_released_workbook_answers_as_its_data_version_did():
+    version = srm_data.list_versions()[-1]
+    released = srm_data.read_earlier(ROOT / "exports" / f"srm-matrix-{version}.xlsx")
+    assert len(released) == len(srm_data.changes.read_version(version))
+    assert srm_data.compare(srm_data.read_earlier(version), released).empty
+
+
 def list_in_git(*words: str) -> list[str]:
     command = ["git", *words]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.split()
