@@ -118,6 +118,14 @@ def test_arn_in_several_files_is_one_resource_but_an_id_is_one_in_each(tmp_path)
     assert estate.loc["AWS::SQS::Queue"].tolist() == [2, 2]
 
 
+def test_arn_beside_rows_without_one_is_that_of_another_file(tmp_path):
+    (tmp_path / "a.csv").write_text(f"resource_type\n{ARN}\n")
+    (tmp_path / "b.csv").write_text(f"resource_type\nAmazon S3\n{ARN}\n")
+    assert read_estate(tmp_path).set_index("identifier")["resources"].to_dict() == {
+        "sqs": 1, "Amazon S3": 1,
+    }  # fmt: skip
+
+
 def test_arn_in_an_answer_of_the_cli_and_in_a_list_is_one_resource(tmp_path):
     arn, of_cluster = ARN.replace("sqs", "ecs"), "arn:aws:ecs:eu-west-1:111111111111:cluster/c"
     services = [

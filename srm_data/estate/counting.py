@@ -433,7 +433,8 @@ def _count_kept(
     texts = pairs[by].astype(object).fillna("").astype("str").str.strip()
     is_named = ~texts.str.lower().isin(NOTHING)
     is_kept = is_named if "resource" in keys or by == "arn" else texts.map(is_full_arn).astype("bool")
-    pairs["ids"] = [hash(text) if has else None for text, has in zip(texts, is_kept, strict=True)]
+    ids = [hash(text) if has else None for text, has in zip(texts, is_kept, strict=True)]
+    pairs["ids"] = pd.Series(ids, pairs.index, dtype=object)  # a float has too few digits for a hash
     pairs["things"] = pairs["rows"].where(~is_named, 1) if has_unnamed else is_named.astype("int64")
     pairs["arns"] = is_kept.astype("int64")
     grouped = pairs.groupby(keys, dropna=False)

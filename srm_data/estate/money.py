@@ -74,7 +74,8 @@ def find_decimal(values: Iterable[object]) -> str:
         else:
             votes[last] += 1
     votes = +votes or between_thousands  # without signs that no value speaks for
-    return votes.most_common(1)[0][0] if votes else "."
+    # Of equally many, the dot: the order of values, which engines do not keep, decides nothing.
+    return max(votes, key=lambda sign: (votes[sign], sign)) if votes else "."
 
 
 def write_cell(value: object) -> str:
