@@ -66,7 +66,7 @@ def find_decimal(values: Iterable[object]) -> str:
         whole, _, rest = text.rpartition(last)
         before, after = re.sub(r"\D", "", whole), re.sub(r"\D", "", rest)
         if other in signs:
-            votes[last] += 1
+            votes[last] += 2  # the surest
         elif len(signs) > 1:
             votes[other] += bool(GROUPS.search(text))
         elif len(after) == 3 and re.fullmatch("[1-9][0-9]{0,2}", before):
