@@ -174,7 +174,8 @@ def test_guide_names_and_reference_are_pages_of_the_site(tmp_path, shipped):
     out = write_prose(tmp_path / "docs", ROOT, notebooks, shipped, version="2026.12.0")
     for page in ("guide/start", "notebooks/01-the-model", "api/srm_data.charts", "reference/glossary"):
         text = (out / f"{page}.html").read_text(encoding="utf-8")
-        assert "../index.html" in text
+        assert 'data-up="../../"' in text
+        assert 'href="../../index.html"' in text
         assert not re.findall(r'(?:src|href)="https?://[^"]*\.(?:js|css)', text)
 
 
