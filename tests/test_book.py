@@ -225,6 +225,31 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
     assert third["SQS queue / Availability"].endswith("when approved; Customer, required now")
 
 
+def test_sign_off_that_lacks_something_is_kept_whole_and_asked_back_once(write, model):
+    book = Edited(write())
+    for row in book.book["Summary"].iter_rows(max_col=1):
+        label = row[0]
+        if label.value == "Prepared by":
+            label.offset(0, 2).value = "Ada"
+        elif label.value == "Approved by":
+            label.offset(0, 1).value, label.offset(0, 2).value = "yes", "Chair"
+    review = book.read()
+    typed = review.entries.set_index("field")
+    assert set(typed.loc["remark", "value"]) == {"Ada", "yes"}
+    assert typed.loc["approval", "by"] == "Chair"  # of the whole: no entry for every answer
+    now = state(merge(review), model, on=DAY)
+    assert not srm_data.register.find_approval(now).is_approved
+    assert now.entries.set_index("field").loc["approval", "state"] == "asked back"
+    assert review.problems["expected"].tolist() == ["a value of Prepared by in column B"]
+
+
+def test_exception_of_nobody_is_asked_back(write, model):
+    book = Edited(write())
+    book.sheet.cell(3, book.columns["Exception until"]).value = dt.date(2027, 6, 30)
+    now = state(merge(book.read()), model, on=DAY)
+    assert now.entries[["field", "state"]].to_numpy().tolist() == [["exception", "asked back"]]
+
+
 def test_merged_entries_are_named_row_by_row(write):
     book = Edited(write())
     book.sheet["J3"] = "for all three"

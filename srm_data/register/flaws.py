@@ -51,6 +51,7 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     # who, when and why
     needed = {"by": "a name", "on": "a date"} if is_answer or field == "approval" else {}
     needed |= {"reason": "a reason, as comment"} if field == "answer" else {}
+    needed |= {"by": "a name"} if field == "exception" else {}
     flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if not entry[column]]
     for column in ("on", "valid_until"):
         if entry[column] and not is_day(entry[column]):

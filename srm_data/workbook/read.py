@@ -487,13 +487,21 @@ class Reading:
         place = sheet.place_of(number, 1)
         key: Key = ("*", "*", "")
         if label == APPROVED_BY:
-            was = self.book.approved.get(key, ("", ""))
-            if (value or by, on) != was and (value or by or on):
-                yield from self._approve(value or by, on, place)
+            name, was = by or value, self.book.approved.get(key, ("", ""))
+            if (name, on) != was and (name or on):
+                if value not in ("", name):  # such as "yes" beside the name
+                    yield self.remark(value, place)
+                yield from self._approve(name, on, place)
             return
         field = COVER_FIELDS[label]
         sent = self.book.sent.get((*key, field), dict.fromkeys(SENT, ""))
-        if (value, by, on) != (sent["sent"], sent["sent_by"], sent["sent_on"]):
+        if not value and not sent["sent"]:  # a name or date of nothing
+            for at, text in enumerate((by, on), start=2):
+                if text:
+                    beside = sheet.place_of(number, at)
+                    yield self.remark(text, beside)
+                    self.report("unclear", text, f"a value of {label} in column B", place=beside)
+        elif (value, by, on) != (sent["sent"], sent["sent_by"], sent["sent_on"]):
             yield sent | self.remark(value, place, by=by, on=on) | {
                 "field": field, "sent": sent["sent"], "sent_by": sent["sent_by"],
                 "sent_on": sent["sent_on"], "base": sent["base"], "by": by,
@@ -521,7 +529,8 @@ class Reading:
         """Approve every answer that the book was sent with, and the whole."""
         whole = self.remark(self.book.whole, place, by=by, on=on) | {"field": "approval", "by": by}
         yield whole
-        for key, answer in self.book.answers.items():
+        # Without a name or a day nothing is approved, which is asked back once, not for every answer.
+        for key, answer in self.book.answers.items() if by and on else ():
             yield (
                 whole | dict(zip(KEY, key, strict=True)) | {"value": answer, "reason": self.book.whole}
             )
