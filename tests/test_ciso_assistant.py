@@ -120,7 +120,7 @@ def test_applied_controls_have_status_owner_and_day_of_the_register(model):
         {**row, "field": "implementation", "value": "done"},
         {**row, "field": "accountable", "value": "Queue team"},
         {**row, "field": "due", "value": "2027-01-31"},
-        {**row, "duty_id": "key-management", "field": "exception", "value": "2027-06-30"},
+        {**row, "duty_id": "key-management", "field": "exception", "value": "2027-06-30", "by": "Ines"},
     ]
     applied = build_applied_controls(state(make_entries(rows), model, on="2026-12-01"))
     assert applied.columns.tolist() == APPLIED
