@@ -78,6 +78,17 @@ def test_review_without_a_register_prints_what_the_books_say_and_writes_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["sent.xlsx"]
 
 
+def test_remarks_typed_elsewhere_are_printed_once_with_their_place(sent, tmp_path, capsys):
+    book = load_workbook(sent)
+    book["Sources"]["J9"] = "Ask the auditor."
+    book.save(sent)
+    command = ["review", str(sent), "--register", str(tmp_path / "register.csv")]
+    assert main(command) == 0
+    assert "* / *, remark: Ask the auditor. [sent.xlsx, Sources!J9]" in capsys.readouterr().out
+    assert main(command) == 0
+    assert "Ask the auditor." not in capsys.readouterr().out
+
+
 def test_different_answers_of_two_copies_are_a_conflict_of_both_by_name(sent, tmp_path, capsys):
     for who, answer in (("ada", "Shared"), ("bob", "AWS")):
         (tmp_path / who).mkdir()

@@ -116,5 +116,5 @@ def test_views_of_an_estate_with_ai_have_its_duties_and_the_same_core(with_ai, s
 
 
 def test_entry_about_ai_is_not_stray_in_a_model_of_the_core(shipped_model):
-    row = {"offering_id": "bedrock", "duty_id": "human-oversight", "field": "status", "value": "agreed"}
+    row = {"offering_id": "bedrock", "duty_id": "human-oversight", "field": "status", "value": "open"}
     assert state(make_entries([row]), shipped_model, on="2026-12-02").problems.empty

@@ -56,6 +56,11 @@ def run_review(options: argparse.Namespace) -> None:
         written = write_register(options.register, register)
         print(f"written: {written}: {_count(len(register))}, {new:,} of them new")
         kept = "every entry is in the register"
+        # what was typed elsewhere in a book asks for nothing but a reader
+        known = set() if earlier is None else set(earlier["entry_id"])
+        is_new = register["field"].eq("remark") & ~register["entry_id"].isin(known)
+        for entry in list_rows(register[is_new]):
+            print(f"  {_describe_entry(entry)}")
     else:
         for entry in list_rows(now.entries):
             print(f"  {_describe_entry(entry)}")
@@ -79,7 +84,8 @@ def _describe_entry(entry: dict[str, str]) -> str:
     key = " / ".join(entry[name] for name in ("offering_id", "duty_id", "where") if entry[name])
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     by = ", ".join(filter(None, [entry["by"] or "nobody named", entry["on"]]))
-    return f"{by}: {key}, {entry['field']}: {entry['value']}{reason}"
+    place = f" [{entry['source']}]" if entry["field"] == "remark" else ""
+    return f"{by}: {key}, {entry['field']}: {entry['value']}{reason}{place}"
 
 
 def _describe_line(row: dict[str, str]) -> str:

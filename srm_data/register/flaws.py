@@ -19,6 +19,8 @@ from srm_data.register.words import (
 
 ORGANISATION_WIDE = ("awareness-training", "compliance", "customer-data", "incident-response")
 """Duties that an organisation settles once, for all services."""
+SETTLING = ("agreed", "changed", "not ours")
+"""Statuses by which somebody answers for a row, so that they need a name."""
 FORMULA_ERRORS = (
     "#N/A #NV #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #NAME? #DIV/0! #NULL! #NUM! #ZAHL! #NOM?"
 )
@@ -51,11 +53,12 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     # who, when and why
     needed = {"by": "a name", "on": "a date"} if is_answer or field == "approval" else {}
     needed |= {"reason": "a reason, as comment"} if field == "answer" else {}
-    needed |= {"by": "a name"} if field == "exception" else {}
+    settles = field == "exception" or (field == "status" and value in SETTLING)
+    needed |= {"by": "a name"} if settles else {}
     flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if not entry[column]]
     for column in ("on", "valid_until"):
         if entry[column] and not is_day(entry[column]):
-            holds = column == "on" and not needed
+            holds = column == "on" and "on" not in needed
             flaws.append(Flaw(column, describe_day(entry[column]), "asks" if holds else "unclear"))
     if is_day(entry["on"]) and entry["on"] > day:
         flaws.append(Flaw("on", f"a date that is not after {day}", "lacks"))

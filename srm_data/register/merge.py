@@ -266,12 +266,13 @@ def _has_changed(row: Row) -> bool:
 
 
 def _list_signature(row: Row) -> tuple[str, str]:
-    """Return the name and day of a new entry, without those that the row was sent with."""
-    on, sent_on = normalise_day(row["on"]), normalise_day(row["sent_on"])
-    is_same = row["by"] == row["sent_by"]
-    if is_same and on == sent_on:
-        return "", ""
-    return row["by"], "" if on == sent_on else on
+    """Return the name and day of a new entry; those that the row was sent with are not new.
+
+    Another name beside the day as it was sent is of that day.
+    """
+    by, on = row["by"], normalise_day(row["on"])
+    is_same_day = on == normalise_day(row["sent_on"])
+    return ("", "") if is_same_day and by in ("", row["sent_by"]) else (by, on)
 
 
 def _describe_source(row: Row) -> str:
