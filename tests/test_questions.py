@@ -182,6 +182,7 @@ def test_every_duty_is_found_by_its_own_name_and_id(shipped):
     [
         ("which services need no patching", "which", {"none", "optional"}),
         ("which of ours leave patching to us", "which", {"required"}),
+        ("which services have key management by AWS alone", "which", {"none"}),
         ("what must we do for s3", "act", {"required", "optional"}),
     ],
 )
@@ -196,6 +197,24 @@ def test_answer_holds_what_is_asked_for_alone(text, kind, actions):
         .gt(answers["customer_action"].eq("required").iloc[:-1].to_numpy())
         .any()
     ), "what is required comes first"
+
+
+@pytest.mark.parametrize(
+    "asks", ["where does AWS say so", "show me the source", "with source", "und wo steht das"]
+)
+def test_asking_for_the_source_filters_nothing(asks):
+    answers = find_answers(f"who patches rds, {asks}?")
+    assert (answers.attrs["kind"], answers.attrs["not_answered"]) == ("cell", "")
+    assert answers[["offering_id", "duty_id"]].iloc[0].tolist() == [
+        "rds-db-instance",
+        "guest-os-patching",
+    ]
+    assert answers["source_ids"].iloc[0]
+
+
+def test_shared_duties_are_a_filter_of_their_own():
+    answers = find_answers("which services share availability with us")
+    assert answers["responsibility"].astype(str).unique().tolist() == ["Shared"]
 
 
 def test_service_shows_all_its_offerings_duty_by_duty_and_first_where_they_differ(shipped_model):

@@ -14,7 +14,7 @@ from srm_data.matrix import duty_distribution
 from srm_data.model import MODEL, build_model
 from srm_data.names.offerings import choose_offerings
 from srm_data.names.understand import PhraseIndex, Understood
-from srm_data.names.words import SIDES, build_word_table
+from srm_data.names.words import build_word_table
 
 BOTH = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
@@ -98,10 +98,10 @@ def find_answers(
         asked = prepare_questions(model, tables)
 
     question = asked.phrases.understand(text)
-    places = [asked.rows[cell] for cell in list_cells(question, asked)]
-    answers = asked.model.iloc[places].reset_index(drop=True)
+    cells = list_cells(question, asked)
+    answers = asked.model.iloc[[asked.rows[cell] for cell in cells]].reset_index(drop=True)
     rest = _describe_rest(question, asked)
-    understood = [*_describe(question, asked, len(answers)), *rest]
+    understood = [*_describe(question, asked, cells), *rest]
     answers.attrs |= {"understood": "; ".join(understood), "not_answered": "; ".join(rest)}
     answers.attrs["kind"] = question.kind
     return answers
@@ -138,14 +138,19 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
     if not offerings and not question.duties:
         return []
 
-    # Which offerings: those in which the first duty is on the side that is asked for.
+    # Which offerings: those in which a duty, the first that has any, is on the side that is asked for.
     if question.kind == "which":
         others = [place for place in range(len(table["offerings"])) if place not in table["often"]]
         some = named if question.named > 1 else offerings or [*table["often"], *others]
-        cells = [(place, duties[0]) for place in some]
-        cells = [
-            cell for cell in cells if cell in answers and _is_on_side(question.side, *answers[cell])
-        ]
+        _, parties, actions = table["sides"][question.side]
+        fitting = {
+            cell
+            for cell, (party, action) in answers.items()
+            if (not parties or party in parties) and (not actions or action in actions)
+        }
+        meant = duties if question.is_open else duties[:1]
+        by_duty = ([(place, duty) for place in some if (place, duty) in fitting] for duty in meant)
+        cells = next(filter(None, by_duty), [])
         last = {"Shared": 1, "Not applicable": 2}
         return sorted(
             cells, key=lambda cell: (last.get(answers[cell][0], 0), answers[cell][1] == "optional")
@@ -184,14 +189,7 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
     return cells
 
 
-def _is_on_side(side: str, responsibility: str, action: str) -> bool:
-    """Return whether the customer must act, may act, need not, or leaves it to AWS."""
-    if side in ("ours", "may"):
-        return action == "required" or (side == "may" and action == "optional")
-    return action != "required" and (side == "none" or responsibility in ("AWS", "Shared"))
-
-
-def _describe(question: Understood, asked: Prepared, count: int) -> list[str]:
+def _describe(question: Understood, asked: Prepared, cells: list[Cell]) -> list[str]:
     named = [asked.offerings[place] for place in question.offerings[: question.named]]
     meant = [asked.duties[place] for place in question.duties]
     if not named and not meant:
@@ -203,7 +201,9 @@ def _describe(question: Understood, asked: Prepared, count: int) -> list[str]:
             of = f"{len(question.offerings):,} offerings"
             of += f" of {services.pop()}" if len(services) == 1 else ""
             of = ", ".join(named) if len(named) > 1 else of
-        return [f"where {meant[0]} {SIDES[question.side]}: {count:,} of {of}"]
+        duty = asked.duties[cells[0][1]] if cells else meant[0]
+        does = asked.phrases.table["sides"][question.side][0]
+        return [f"where {duty} {does}: {len(cells):,} of {of}"]
     if question.kind == "service":
         service = asked.phrases.table["service_of"][question.offerings[0]]
         named = [f"{len(question.offerings)} offerings of {service}"]

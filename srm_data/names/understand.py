@@ -164,8 +164,10 @@ class PhraseIndex:
     def _find_kind(
         self, senses: list[str], groups: list[list[int]], duties: list[int], *, has_topic: bool
     ) -> tuple[str, str]:
-        sides = [sense for sense in senses if sense in ("aws", "ours", "may")]
-        side = sides[-1] if sides else "ours" if "must" in senses else ""
+        # The last one counts, but "share backup with us" names the customer only beside.
+        sides = [sense for sense in senses if sense in self.table["sides"]]
+        rare = [sense for sense in sides if sense in ("alone", "shared")]
+        side = (rare or sides or ["ours" if "must" in senses else ""])[-1]
         firsts = {group[0] for group in groups}
         services = {self.table["service_of"][place] for group in groups for place in group}
         is_family = len(firsts) == 1 and len(groups[0]) > 1 and len(services) == 1
@@ -179,8 +181,8 @@ class PhraseIndex:
             return "which", others.get(side, "ours") if is_negated else side or "aws"
         if len(firsts) > 1 and "compare" in senses:
             return "compare", ""
-        if len(firsts) == 1 and not duties and side:
-            return "act", side
+        if len(firsts) == 1 and not duties and side not in ("", "shared"):
+            return "act", "aws" if side == "alone" else side
         if is_family and ("compare" in senses or not duties):
             return "service", ""
         return "cell", ""
@@ -273,9 +275,9 @@ class PhraseIndex:
         """Find the known word that differs by one letter, or two if it is long; otherwise empty."""
         from rapidfuzz.distance import OSA
 
-        most = 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
+        most = 1 if len(word) < LONG else 2
         near, least = "", most + 1
-        for known in self.vocabulary if most else ():
+        for known in self.vocabulary:
             if len(known) < SHORTEST - 1 or abs(len(known) - len(word)) > most:
                 continue
             distance = OSA.distance(word, known, score_cutoff=most)

@@ -52,12 +52,18 @@ NO_SENSES = ("", "common", "thing", "part")
 HEEDED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
 """What words ask for, and the kinds of answers that heed it."""
 
-SIDES = {
-    "ours": "must be done by the customer",
-    "may": "may or must be done by the customer",
-    "aws": "is done by AWS, unless the customer wants more",
-    "none": "need not be done by the customer",
-}
+SIDES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "ours": ("must be done by the customer", (), ("required",)),
+    "may": ("may or must be done by the customer", (), ("required", "optional")),
+    "aws": (
+        "is done by AWS, unless the customer wants more", ("AWS", "Shared"), ("optional", "none"),
+    ),
+    "none": ("need not be done by the customer", (), ("optional", "none")),
+    "alone": ("is done by AWS, with nothing for the customer", ("AWS",), ("none",)),
+    "shared": ("is shared", ("Shared",), ()),
+}  # fmt: skip
+"""Whose part a question asks for: in words, and the responsibilities and customer actions that fit,
+where any fits if there are none."""
 
 
 class Points(NamedTuple):
@@ -92,7 +98,7 @@ class WordTable(TypedDict):
     identifiers: dict[str, int]  # of machines, and the place of their meaning
     points: dict[str, Any]
     heeded: dict[str, list[str]]  # kinds of answers that heed what a word asks for
-    sides: dict[str, str]  # who must act, as a question about offerings is described
+    sides: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]  # whose part
     senses: dict[str, str]  # words of a question that name nothing, and what they ask for
     varying: list[int]  # duties, those that differ most between offerings first
     often: list[int]  # ordinary offerings of the services that are asked about most

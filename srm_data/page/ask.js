@@ -56,7 +56,7 @@ const makeAsk = (table, shown, look) => {
   }
   const sortLetters = (word) => [...word].sort().join(""), letters = [...vocabulary];
   const listNear = (word, most) => letters.filter((other) => Math.abs(other.length - word.length) <= most).map((other) => [other, measure(word, other)]).filter(([, distance]) => distance <= most);
-  const findClosest = (word) => (word.length < 5 ? [] : listNear(word, word.length < 9 ? 1 : 2))
+  const findClosest = (word) => listNear(word, word.length < 9 ? 1 : 2)
     .filter(([other]) => other.length > 3 && (word.length > 5 || other.length > word.length || sortLetters(word) === sortLetters(other)))
     .sort(([, one], [, other]) => one - other)[0]?.[0];
   const isRight = (word) => word.length < 5 || !/^[a-z]+$/.test(word) || isKnown(word) || makers.has(word);
@@ -189,12 +189,12 @@ const makeAsk = (table, shown, look) => {
     return { offerings: unique([...firsts, ...groups.flat()]), named: firsts.length, duties, isOpen, kind, side, topics, unused, unknown };
   }
   function findKind(of, groups, firsts, duties, hasTopic) {
-    const side = of.filter((sense) => ["aws", "ours", "may"].includes(sense)).at(-1) ?? (of.includes("must") ? "ours" : "");
+    const side = of.findLast((sense) => sense === "alone" || sense === "shared") ?? of.findLast((sense) => table.sides[sense]) ?? (of.includes("must") ? "ours" : "");
     const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
     const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), isNegated = of.filter((sense) => sense === "not").length % 2;
     if (of.includes("which") && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? (side === "ours" || side === "may" ? "none" : "ours") : side || "aws"];
     const isCompared = of.includes("compare"), isService = isFamily && (isCompared || !duties.length);
-    if (firsts.length === 1 && !duties.length && side) return ["act", side];
+    if (firsts.length === 1 && !duties.length && side && side !== "shared") return ["act", side === "alone" ? "aws" : side];
     return [firsts.length > 1 && isCompared ? "compare" : isService ? "service" : "cell", ""];
   }
   // Places of offering and duty of the cells that answer a question, best first
@@ -203,9 +203,9 @@ const makeAsk = (table, shown, look) => {
     const list = (some, of) => some.flatMap((place) => of.map((duty) => [place, duty])).filter((cell) => look(...cell));
     const choose = (cells, is, rank) => cells.filter((cell) => is(...look(...cell))).sort((one, other) => rank(...look(...one)) - rank(...look(...other)));
     if (kind === "which") {
-      const isOn = (party, action) => (side === "may" ? action !== "none" : side === "ours" ? action === "required" : action !== "required" && (side === "none" || party === "AWS" || party === "Shared"));
-      const some = named > 1 ? firsts : named ? offerings : unique([...table.often, ...shown.offerings.keys()]);
-      return choose(list(some, duties.slice(0, 1)), isOn, (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0));
+      const [, parties, actions] = table.sides[side], isOn = (party, action) => (!parties.length || parties.includes(party)) && (!actions.length || actions.includes(action));
+      const some = named > 1 ? firsts : named ? offerings : unique([...table.often, ...shown.offerings.keys()]), rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
+      return (isOpen ? duties : duties.slice(0, 1)).map((duty) => choose(list(some, [duty]), isOn, rank)).find((of) => of.length) ?? [];
     }
     const order = side === "aws" ? (party) => ["AWS", "Shared"].indexOf(party) : (_, action) => ["required", "optional"].indexOf(action);
     if (kind === "act") return choose(list(firsts, duties), (...cell) => order(...cell) >= 0, order);

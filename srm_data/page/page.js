@@ -66,19 +66,19 @@
 
     const question = ask.understand(text);
     const answers = ask.listCells(question).map(([offering, duty]) => getCell(offering, duty));
-    $("understood").textContent = answers.length || (question.named && question.duties.length) ? `Understood as: ${describe(question, answers.length)}.` : "";
+    $("understood").textContent = answers.length || (question.named && question.duties.length) ? `Understood as: ${describe(question, answers)}.` : "";
     if (answers.length && !question.unknown.length) return answers.filter(isChosen);
     const isAnswer = new Set(answers);
     return [...answers, ...cells.filter((cell) => !isAnswer.has(cell) && hasWords(text)(cell))].filter(isChosen);
   }
 
   // How a question was understood, and what its answers leave out, as in questions.py
-  function describe({ offerings: meant, named, duties: asked, kind, side, topics, unused, unknown }, number) {
+  function describe({ offerings: meant, named, duties: asked, kind, side, topics, unused, unknown }, answers) {
     const name = (places) => places.map((place) => duties[place].name), services = [...new Set(meant.map((place) => offerings[place].service))];
     const names = meant.slice(0, named).map((place) => offerings[place].name).join(", "), said = name(asked).join(" or ") || "all duties";
     const all = `${(named ? meant : offerings).length.toLocaleString("en")} offerings${named && services.length === 1 ? ` of ${services[0]}` : ""}`;
     const isBeside = ["compare", "service"].includes(kind) && !asked.length, whole = "one of the duties";
-    const parts = kind === "which" ? [`where ${name(asked)[0]} ${data.questions.sides[side]}: ${number.toLocaleString("en")} of ${named > 1 ? names : all}`]
+    const parts = kind === "which" ? [`where ${answers.length ? answers[0].duty.name : name(asked)[0]} ${data.questions.sides[side][0]}: ${answers.length.toLocaleString("en")} of ${named > 1 ? names : all}`]
       : [(kind === "service" ? all : names) || "services asked about most often", kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
     const strange = unknown.filter((word) => !ask.isKnown(word)), near = ask.findNear(strange).join(", "), leftOut = [...unused, ...unknown.filter(ask.isKnown)];
     parts.push(...topics.map(([topic, nearest]) => `${topic} is not ${whole}; nearest: ${name(nearest).join(", ")}`));
