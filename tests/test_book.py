@@ -449,6 +449,27 @@ def test_tasks_list_who_is_accountable_and_where_nobody_or_several_are(model):
     assert set(counts["kms"].index) == {"nobody"}
 
 
+def test_worst_risk_and_what_each_team_must_do_until_when_are_named_first(write, model):
+    duties = [("backup", "2027-03-31"), ("key-management", "2027-01-31"),
+              ("logging-monitoring", "2026-10-01")]  # fmt: skip
+    rows = [{"offering_id": "sqs", "duty_id": duty, "field": "due", "value": day, "by": "Ada"}
+            for duty, day in duties]  # fmt: skip
+    path = write(BEFORE[3], *rows)
+    summary = list_summary(path)
+    assert summary["1"] == "duties that are overdue: SQS queue / Logging and monitoring"
+    tasks = openpyxl.load_workbook(path)["Tasks"].iter_rows(
+        min_row=4, max_row=6, max_col=2, values_only=True
+    )
+    assert list(tasks) == [("Queue team", day) for _, day in duties[::-1]]
+    mail = srm_data.register.describe_tasks(
+        state(make_entries([BEFORE[3], *rows]), model, on=DAY), "queue team"
+    )
+    team = summary["Queue team"].partition(";")[0]
+    assert team.startswith("until 2026-10-01: ")
+    assert mail.splitlines()[0] == f"Subject: Queue team, {team}"
+    assert mail.splitlines()[4].startswith("- Until 2026-10-01: SQS queue / Logging and monitoring: ")
+
+
 @pytest.mark.slow
 def test_commands_write_a_book_a_list_and_a_mail_for_one_team_and_the_pack(
     tmp_path, capsys, monkeypatch
@@ -461,7 +482,11 @@ def test_commands_write_a_book_a_list_and_a_mail_for_one_team_and_the_pack(
     assert main([*team, "--out", "team.xlsx"]) == 0
     book = Edited(Path("team.xlsx"))
     duties = [cell for cell in book.rows if cell]
-    mail = f"Subject: Queue team: {len(duties)} duties on AWS to answer for, {len(duties)} not agreed"
+    must = sum(
+        book.sheet.cell(row, book.columns["You must act"]).value == "required"
+        for row in book.rows.values()
+    )
+    mail = f"Subject: Queue team, {must} duties to agree or do\n"
     assert mail in capsys.readouterr().out
     assert len(book.read().entries) == 0
     assert main([*team, "--out", "team.csv"]) == 0

@@ -88,8 +88,9 @@ def list_differences(path: Path) -> list[str]:
     }  # fmt: skip
     shown = {}
     for label, text, *_ in book["Summary"].iter_rows(values_only=True):
-        name = text if str(label).replace(",", "").isdecimal() else label
-        numbers = re.sub(r"\((under )?\d+%\)", "", text or "") if name == label else str(label)
+        is_count = str(label).replace(",", "").isdecimal()
+        name = text.partition(":")[0] if is_count else label
+        numbers = str(label) if is_count else re.sub(r"\((under )?\d+%\)", "", text or "")
         shown[name] = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", numbers)]
     pairs: list[tuple[str, Any, Any]] = [
         (name, sorted(shown[name]), sorted(numbers)) for name, numbers in expected.items()
@@ -109,6 +110,14 @@ def list_differences(path: Path) -> list[str]:
     pairs.append(("Tasks", len(read_rows(book, "Tasks", 3)), len(tasks)))
     read = sum(row["Rows"] for row in read_rows(book, "As read", 1))
     pairs.append(("As read", shown["What was read"][0], read))
+    assumed = {
+        row["Offering"] for row in read_rows(book, "As read", 1) if row["How clear"] == "Assumed"
+    }
+    are_open = {row["Offering"] for row in read_rows(book, "Services", 1) if row["Of them assumed"]}
+    pairs += [
+        ("Assumed", (shown.get("Assumed") or [0])[0], len(assumed)),
+        ("Services", are_open, assumed),
+    ]
     words = book["Evidence"]["A2"].value
     done = sum(row["Implementation"] == "implemented" for row in must)
     implemented = [int(number) for number in re.findall(r"\d+", words)[:3]]

@@ -39,10 +39,12 @@ def make_register(model):
 
 
 @pytest.fixture(scope="module")
-def twenty(shipped_model):
-    names = ["rds-db-instance", "sqs", "kms", "ec2-instance"]
-    names += [name for name in shipped_model["offering_id"].unique() if name not in names][:16]
-    return srm_data.choose_offerings(shipped_model, names)
+def twenty():
+    """Return twenty offerings, of which some have the duties of AI."""
+    model = srm_data.build_model(duty_sets=("core", "ai"))
+    names = ["rds-db-instance", "sqs", "kms", "ec2-instance", "bedrock", "bedrock-agents"]
+    names += [name for name in model["offering_id"].unique() if name not in names][:14]
+    return srm_data.choose_offerings(model, names)
 
 
 def list_sizes(pdf: bytes) -> list[list[float]]:

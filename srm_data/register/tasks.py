@@ -12,7 +12,7 @@ from srm_data.register.words import fold
 from srm_data.schema import CELL
 
 TASK = [
-    "accountable", "offering", "duty", "where", "customer_action", "task", "due", "status", "attention",
+    "accountable", "due", "offering", "duty", "task", "where", "customer_action", "status", "attention",
     "problem", "responsible", "consulted", "offering_id", "duty_id",
 ]  # fmt: skip
 """Columns of a frame of tasks."""
@@ -33,9 +33,9 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
     -------
     DataFrame
         One row per cell and Where in which the customer must or may act, but those with the status
-        ``not ours``; by accountable, what must be done first, then by due date. Columns, all ``str``:
-        ``accountable``, ``offering``, ``duty``, ``where``, ``customer_action``, ``task`` (the
-        customer's part), ``due``, ``status``, ``attention``, ``problem`` (nobody or several are
+        ``not ours``; by accountable, then by due date, then what must be done first. Columns, all
+        ``str``: ``accountable``, ``due``, ``offering``, ``duty``, ``task`` (the customer's part),
+        ``where``, ``customer_action``, ``status``, ``attention``, ``problem`` (nobody or several are
         accountable), ``responsible``, ``consulted``, ``offering_id`` and ``duty_id``.
 
     Raises
@@ -70,14 +70,30 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
             listed = ", ".join(sorted(set(names) - {""})) or "nobody"
             raise FrameError(f"{owner!r} is accountable for nothing; accountable: {listed}")
 
-    # what nobody answers for comes last, and what must be done goes before what may be done
-    order = ["is_nobodys", "accountable", "is_optional", "until", *KEY]
+    # what nobody answers for comes last; of the others the first day, and what must be done
+    order = ["is_nobodys", "accountable", "until", "is_optional", *KEY]
     tasks = tasks.assign(
         is_nobodys=tasks["accountable"].eq(""),
         is_optional=tasks["customer_action"].ne("required"),
         until=tasks["due"].replace("", "9999"),
     ).sort_values(order)
     return tasks[TASK].astype("str").reset_index(drop=True)
+
+
+def list_open_tasks(now: State, owner: str = "") -> pd.DataFrame:
+    """List the tasks that must be done and are not agreed, or are late, with ``is_late``."""
+    tasks = list_tasks(now, owner)
+    tasks["is_late"] = tasks["attention"].str.contains("Overdue: ", regex=False)
+    is_open = tasks["customer_action"].eq("required") & tasks["status"].ne("agreed")
+    return tasks[is_open | tasks["is_late"]]
+
+
+def describe_open_tasks(tasks: pd.DataFrame) -> str:
+    """Describe open tasks in a few words: the first day, how many there are and how many are late."""
+    until, late = min(filter(None, tasks["due"]), default=""), int(tasks["is_late"].sum())
+    count = "1 duty" if len(tasks) == 1 else f"{len(tasks):,} duties"
+    overdue = f", {late:,} overdue" if late else ""
+    return f"{f'until {until}: ' if until else ''}{count} to agree or do{overdue}"
 
 
 def describe_tasks(now: State, owner: str) -> str:
@@ -106,26 +122,23 @@ def describe_tasks(now: State, owner: str) -> str:
     >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "accountable", "value": "Queue team"}
     >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
     >>> print(describe_tasks(now, "Queue team").splitlines()[0])
-    Subject: Queue team: 1 duty on AWS to answer for, 1 not agreed, 0 overdue
+    Subject: Queue team, 1 duty to agree or do
     """
-    tasks = list_tasks(now, owner)
+    tasks, open_tasks = list_tasks(now, owner), list_open_tasks(now, owner)
     name, offerings = tasks["accountable"].iloc[0], tasks["offering_id"].nunique()
-    is_agreed = tasks["status"].eq("agreed")
-    late = tasks[tasks["attention"].str.contains("Overdue: ", regex=False)]
-    urgent = pd.concat([late, tasks[tasks["attention"].ne("")], tasks[~is_agreed]])
-    urgent = urgent.drop_duplicates(["offering_id", "duty_id", "where"]).head(MOST_NAMED)
+    late, calls = open_tasks[open_tasks["is_late"]], tasks[tasks["attention"].ne("")]
+    urgent = pd.concat([late, calls, open_tasks]).drop_duplicates(KEY).head(MOST_NAMED)
     duties = "1 duty" if len(tasks) == 1 else f"{len(tasks):,} duties"
     lines = [
-        f"Subject: {name}: {duties} on AWS to answer for, {int((~is_agreed).sum()):,} not agreed, "
-        f"{len(late):,} overdue",
+        f"Subject: {name}, {describe_open_tasks(open_tasks)}",
         "",
         f"On {now.day}, {name} answers for {duties} of {offerings:,} offerings. First of all:",
         "",
     ]
     for row in list_rows(urgent):
         place = " @ ".join(filter(None, [f"{row['offering']} / {row['duty']}", row["where"]]))
-        until = f" Until {row['due']}." if row["due"] else ""
-        lines.append(f"- {place}: {row['task']}{until} {row['attention']}".rstrip())
+        until = f"Until {row['due']}: " if row["due"] else ""
+        lines.append(f"- {until}{place}: {row['task']} {row['attention']}".rstrip())
     return "\n".join([
         *lines, "",
         "Please open the sheet Review here of the book, enter your status, due date and comment in the "

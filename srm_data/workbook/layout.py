@@ -123,6 +123,7 @@ def _estimate_scale(sheet: Worksheet, heights: Sequence[float]) -> float:
     sizes = sheet.column_dimensions
     letters = map(get_column_letter, range(1, last_column + 1))
     width = sum(sizes[it].width * POINTS_OF_A_CHARACTER if it in sizes else 48 for it in letters)
+    width /= sheet.page_setup.fitToWidth or 1
     scale = 72 * (across - margins.left - margins.right) / width
     if sheet.page_setup.fitToHeight == 1:
         known = {row: of_row.height for row, of_row in sheet.row_dimensions.items()}

@@ -15,7 +15,7 @@ from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body
 
 FEW = 8  # accounts, Regions, applications and owners of an offering that are named
-UNCLEAR_FIRST = ["Not recognised", "Assumed", "Recognised", "No service"]
+UNCLEAR_FIRST = ["Not recognised", "Assumed", "Known from others", "Recognised", "No service"]
 FOUND_AS = {
     "arn-resource": "ARN", "botocore-client": "name of an API",
     "cloudformation-namespace": "type of CloudFormation",
@@ -71,10 +71,13 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
     estate = content.estate
     assert estate is not None
     words = {"unrecognised": "Not recognised", "not a service": "No service"}
+    # an assumed name of an offering that other names are sure of leaves nothing open
+    open_ones = set(content.model.loc[content.model["assumed"] > 0, "offering_id"])
     status = [
-        words.get(status, "Assumed" if assumed else "Recognised")
-        for status, assumed in zip(estate["status"], estate["assumed"], strict=True)
+        "Recognised" if not assumed else "Assumed" if offering in open_ones else "Known from others"
+        for offering, assumed in zip(estate["offering_id"], estate["assumed"], strict=True)
     ]
+    status = [words.get(name, text) for name, text in zip(estate["status"], status, strict=True)]
     shown = pd.Categorical(status, categories=UNCLEAR_FIRST, ordered=True)
     estate = estate.assign(shown=shown).sort_values(["shown", "rows"], ascending=[True, False])
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -14,16 +16,18 @@ from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula
 
 HEADER_ROW = 5
-FEW = 10  # offerings up to which they stand side by side
+FEW = 10  # offerings up to which they stand side by side on a screen, and not upright
 ON_ONE_PAGE = 40  # rows that are legible on one
-UPRIGHT = 124  # points of an upright header, longer ones broken in two, and its filter button
+ACROSS_A_PAGE, ALONG_A_PAGE = 20, 88  # offerings, and characters of a line, that are legible on one
+UPRIGHT, UPRIGHT_ON_PAPER = 124, 150
+"""Points of an upright header, longer ones broken in two, and its filter button."""
 
 
 def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Write the matrix of offerings and duties, with a letter and a basis mark in every cell.
 
-    A few offerings are shown side by side, with one row per duty; otherwise there is one row per
-    offering.
+    A few offerings are shown side by side, with one row per duty, as are all on paper; otherwise there
+    is one row per offering.
     """
     on_paper = content.for_print
     offerings, duties = (_map_values(content, f"{name}_id", name) for name in ("offering", "duty"))
@@ -32,11 +36,12 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
                        content.values["letter"], strict=True))  # fmt: skip
     codes = content.tables["responsibilities"].sort_values("position")
     parties = dict(zip(codes["letter"], codes["responsibility"], strict=True))
-    is_tall = len(offerings) <= FEW
+    is_few = len(offerings) <= FEW
+    is_tall = is_few or on_paper
     rows, across = (duties, offerings) if is_tall else (offerings, duties)
 
     # letters, paler for defaults; a part of a model may lack cells
-    widths = (11, 14) if is_tall else (3.9, 4.6)
+    widths = (11, 14) if is_few else (3.6, 4.6)
     middle = []
     for of, name in across.items():
         texts = [letters.get((of, row) if is_tall else (row, of), "") for row in rows]
@@ -49,19 +54,17 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     # what stands beside the letters: on a screen also layers, or links and counts
     counts = []
     if is_tall:
-        first = [Column("Duty", 26, "text_line", [*rows.values()])]
+        first = [Column("Duty", 22 if on_paper else 26, "text_line", [*rows.values()])]
         if not on_paper:
             first.append(Column("Layer", 18, "text_line", [layers[row] for row in rows]))
         last = [Column("duty_id", 26, "text_soft", [*rows])]
     else:
-        first = [Column("Offering", 28, "text", [*rows.values()])]
-        if not on_paper:
-            first = [Column("Offering", 32, "text_line", _link_to_rows(rows, content.reviewed_sheet))]
-            of_rows = list(zip(*([str(text)[:1] for text in it.values] for it in middle), strict=True))
-            counts = [
-                Column(party, 5, "number", [row.count(letter) for row in of_rows])
-                for letter, party in parties.items()
-            ]
+        first = [Column("Offering", 32, "text_line", _link_to_rows(rows, content.reviewed_sheet))]
+        of_rows = list(zip(*([str(text)[:1] for text in it.values] for it in middle), strict=True))
+        counts = [
+            Column(party, 5, "number", [row.count(letter) for row in of_rows])
+            for letter, party in parties.items()
+        ]
         groups, kinds = (
             _map_values(content, "offering_id", name) for name in ("product_group", "category")
         )
@@ -74,18 +77,23 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     columns = [*first, *middle, *counts, *last]
     body = add_table(sheet, look, "OfferingMatrix", columns, header_row=HEADER_ROW)
 
-    # the layers above upright headers, and one page of paper
-    sheet.row_dimensions[HEADER_ROW].height = 62 if is_tall else UPRIGHT
+    # the layers above upright headers, and one page of paper, or more beside it
+    upright = UPRIGHT_ON_PAPER if on_paper else UPRIGHT
+    sheet.row_dimensions[HEADER_ROW].height = 62 if is_few else upright
     if not is_tall:
         bands = [*(layers[it] for it in across), *["Count"] * len(counts)]
         set_bands(sheet, look, HEADER_ROW - 1, 2, bands)
-        sheet.row_dimensions[HEADER_ROW - 1].height = 76 if on_paper else 66
+        sheet.row_dimensions[HEADER_ROW - 1].height = 66
     sheet.freeze_panes = f"{get_column_letter(len(first) + 1)}{HEADER_ROW + 1}"
     set_up_print(
         sheet, content.footer, header_rows=(1, HEADER_ROW),
         columns=len(first) + len(middle) + len(counts), rows=HEADER_ROW + len(rows),
+        landscape=is_few or not on_paper,
     )  # fmt: skip
     sheet.page_setup.fitToHeight = 1 if len(rows) <= ON_ONE_PAGE else 0
+    if on_paper:
+        sheet.page_setup.fitToWidth = -(-len(offerings) // ACROSS_A_PAGE)
+        sheet.print_title_cols = "A:A"
     return body
 
 
@@ -101,10 +109,13 @@ def _set_head(sheet: Worksheet, look: Look, content: Content, parties: dict[str,
     signs = marks.loc[marks.index.isin(set(content.values["basis"])), ["mark", "words"]]
     legend = ", ".join(f"C{mark} {words}" for mark, words in signs.itertuples(index=False, name=None))
     named = ", ".join(f"{letter} {party}" for letter, party in parties.items())
+    legends = [f"After the letter: {legend}. Defaults are paler."]
+    if content.for_print:  # there is room for two lines
+        legends = wrap(legends[0], ALONG_A_PAGE)
     lines = [
         [("title", "Offering matrix")],
         [("caption", f"Who is responsible, per offering and duty: {named}. As of {content.now.day}.")],
-        [("caption", f"After the letter: {legend}. Defaults are paler.")],
+        *([("caption", legend)] for legend in legends),
     ]
     set_lines(sheet, look, lines)
 

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.register.overview import list_exceptions
 from srm_data.register.problems import KINDS
-from srm_data.register.tasks import list_tasks
+from srm_data.register.tasks import list_open_tasks
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Column, fit_heights
 from srm_data.workbook.sheets.lists import add_list
@@ -69,29 +69,22 @@ def fill_conflicts(sheet: Worksheet, look: Look, content: Content) -> Body:
 
 def fill_open_points(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Count what each accountable has not agreed or done, by duty, what is late first."""
-    tasks = list_tasks(content.now)
-    tasks = tasks[tasks["customer_action"].eq("required")]
-    tasks = tasks.assign(
-        late=tasks["attention"].str.contains("Overdue: ", regex=False),
-        is_open=tasks["status"].ne("agreed"),
-    )
-    tasks = tasks[tasks["late"] | tasks["is_open"]]
+    tasks = list_open_tasks(content.now)
     points = tasks.groupby(["accountable", "duty"], sort=False).agg(
-        open=("is_open", "sum"), late=("late", "sum"),
+        open=("is_late", "size"), late=("is_late", "sum"),
         due=("due", lambda days: min(filter(None, days), default="")),
         offerings=("offering", lambda names: list(dict.fromkeys(names))),
     )  # fmt: skip
-    points = points.reset_index().sort_values(
-        ["late", "open", "accountable", "duty"], ascending=[False, False, True, True]
-    )
+    points = points.reset_index()
     points["rank"] = points.groupby("accountable")["late"].transform("sum")
-    points = points.sort_values(["rank", "accountable"], ascending=[False, True], kind="stable")
+    order = ["rank", "accountable", "late", "open", "duty"]
+    points = points.sort_values(order, ascending=[False, True, False, False, True])
     columns = [
         Column("Accountable", 17, "text", [name or "nobody yet" for name in points["accountable"]]),
+        Column("First due", 10.5, "text", points["due"].tolist()),
         Column("Duty", 21, "text", points["duty"].tolist()),
         Column("Open", 6.5, "number", points["open"].tolist()),
         Column("Overdue", 8.5, "number", [count or "" for count in points["late"]]),
-        Column("First due", 10.5, "text", points["due"].tolist()),
         Column("Offerings", 29, "text", [_name(names) for names in points["offerings"]]),
     ]
     return _add(sheet, look, content, "Open points", columns, 2 * ALONG, landscape=False)

@@ -30,9 +30,10 @@ LOOKED_UP = (
     "Section", "Read on", "Address", "Note",
 )  # fmt: skip
 TASK_COLUMNS = {
-    "Accountable": ("accountable", 20), "Offering": ("offering", 26), "Duty": ("duty", 24),
-    "Where": ("where", 18), "You must act": ("customer_action", 12), "What": ("task", 60),
-    "Until": ("due", 11), "Status": ("status", 11), "Needs attention": ("attention", 40),
+    "Accountable": ("accountable", 20), "Until": ("due", 11), "Offering": ("offering", 26),
+    "Duty": ("duty", 24), "What": ("task", 60), "Where": ("where", 18),
+    "You must act": ("customer_action", 12), "Status": ("status", 11),
+    "Needs attention": ("attention", 40),
     "Accountable is": ("problem", 30), "Responsible": ("responsible", 20),
     "Consulted": ("consulted", 20),
 }  # fmt: skip
@@ -111,10 +112,10 @@ def fill_tasks(sheet: Worksheet, look: Look, content: Content) -> Body:
     )
     head = [
         "Tasks",
-        f"By accountable, as of {content.now.day}. Of {len(tasks):,} rows {nobody:,} have no "
-        f"accountable and {several:,} more than one. Write in the sheet Review here.",
+        f"By accountable, the first day first, as of {content.now.day}. Of {len(tasks):,} rows "
+        f"{nobody:,} have no accountable and {several:,} more than one. Write in Review here.",
     ]
-    return add_list(sheet, look, content, "Tasks", columns, head=head, frozen=1,
+    return add_list(sheet, look, content, "Tasks", columns, head=head, frozen=2,
                     otherwise="Nobody must act.")  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from srm_data.register.entries import list_rows
 from srm_data.register.overview import list_raci
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
-from srm_data.schema import INDEPENDENT, LICENCE, SEAT
+from srm_data.register.tasks import describe_open_tasks, list_open_tasks
+from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Line, set_lines, set_up_print, set_widths, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
@@ -26,7 +27,7 @@ from srm_data.xlsx.writer import Body
 
 TITLE = "AWS Shared Responsibility Matrix"
 WIDTHS = (20, 52, 13, 10.5)  # at least 8 points on A4
-MOST_LISTED, MOST_CHANGED = 12, 6
+MOST_LISTED, MOST_PROBLEMS = 5, 3
 LONGEST_PROBLEM = 300  # characters; the row has all
 HOW_TO = (
     "1. Open Review here. Yellow duties need attention first; filter Accountable by your name.",
@@ -38,7 +39,7 @@ HOW_TO = (
 
 
 def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> Body:
-    """Write findings, risks, what is to be approved, open problems, sign-off and contents."""
+    """Write findings, risks, teams, what is to be approved, problems, sign-off and contents."""
     now, approval = content.now, content.approval
     set_widths(sheet, WIDTHS)
     lines = [
@@ -49,12 +50,18 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
     ]
     is_ours = content.is_internal and not content.is_catalogue
     if is_ours:
-        lines += [[], *_list_risks(now)]
         lines += [[], *_describe_approval(now, approval, content)] if not content.owner else []
+        lines += [[], *_list_risks(now, content), [], *_list_teams(now)]
         lines += [[], *_list_problems(now, content)]
     row = set_lines(sheet, look, lines) + 1
     if is_ours and not content.owner:
         row = _set_sign_off(sheet, look, now, approval, row) + 1
+    closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
+    lines = [_entry(*pair) for pair in (*_list_origins(content).items(), *closing)]
+    row = set_lines(sheet, look, lines, start=row) + 1
+    set_up_print(sheet, content.footer, landscape=False, columns=len(WIDTHS), rows=row - 2)
+
+    # what follows is for the screen alone
     if content.is_internal and not content.for_print:
         row = set_lines(sheet, look, [[("heading", "How to review")]], start=row)
         row = set_lines(sheet, look, [[("label", ""), ("prose", it)] for it in HOW_TO], start=row) + 1
@@ -65,10 +72,6 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
         cell = sheet.cell(row, 1)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
         row += 1
-    closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
-    set_lines(sheet, look, [[], *(_entry(*pair) for pair in closing)], start=row)
-    set_up_print(sheet, content.footer, landscape=False)
-    sheet.page_setup.fitToHeight = 0 if content.for_print else 1  # rather two pages than small text
     return Body()
 
 
@@ -93,6 +96,12 @@ def _list_findings(content: Content) -> list[Line]:
             f"{int(model['customer_action'].eq('optional').sum()):,}."
         ),
     }
+    return [_entry(label, text) for label, text in texts.items()]
+
+
+def _list_origins(content: Content) -> dict[str, str]:
+    """List what the book covers, what was read, and what is assumed."""
+    model, texts = content.model, dict[str, str]()
     if content.is_catalogue:
         cited = {name for text in content.values["source_ids"] for name in text.split("; ")}
         sources = content.tables["sources"]
@@ -104,7 +113,7 @@ def _list_findings(content: Content) -> list[Line]:
         texts["What was read"] = f"{describe_estate(content.estate)}."
     if assumed := describe_assumed(model):
         texts["Assumed"] = f"{assumed}."
-    return [_entry(label, text) for label, text in texts.items()]
+    return texts
 
 
 def _join_counts(counts: dict[str, int]) -> str:
@@ -114,32 +123,57 @@ def _join_counts(counts: dict[str, int]) -> str:
     return f"Of {sum(counts.values()):,} cells: {', '.join(parts)}."
 
 
-def count_risks(now: State) -> dict[str, int]:
-    """Count what a board should know, over the cells of everywhere."""
-    cells = now.cells[now.cells["where"].eq("")].set_index(["offering_id", "duty_id", "field"])
-    model, kinds = now.model, now.problems["kind"].value_counts()
-    ours = model[model["customer_action"].eq("required")]
-    keys = pd.MultiIndex.from_frame(ours[["offering_id", "duty_id"]].assign(field="status").astype(str))
-    status = cells["value"].reindex(keys).to_numpy()
-    marks = find_marks(ours).to_numpy()
-    is_known = pd.Series(marks).isin(["documented", "derived"]).to_numpy()
-    raci = list_raci(now)
+def list_risks(now: State) -> dict[str, pd.DataFrame]:
+    """List the keys of what a board should know, the worst first."""
+    cells, model, problems = now.cells[now.cells["where"].eq("")], now.model, now.problems
+    ours = model[model["customer_action"].eq("required")].assign(where="")
+    if "resources" in ours:  # what runs most often first
+        ours = ours.sort_values("resources", ascending=False, kind="stable")
+    status = cells[cells["field"].eq("status")].set_index(CELL)["value"]
+    is_agreed = status.reindex(pd.MultiIndex.from_frame(ours[CELL].astype(str))).eq("agreed").to_numpy()
+    marks, raci = find_marks(ours), list_raci(now)
     return {
-        "documented duties of ours that nobody has agreed": int(
-            (is_known & (status != "agreed")).sum()
-        ),
-        "cells in which we must act that rest on a default": int((marks == "default").sum()),
-        "duties that are overdue": int(kinds.get("overdue", 0)),
-        "exceptions and decisions that have expired": int(kinds.get("expired", 0)),
-        "conflicts": int(kinds.get("conflict", 0)),
-        "duties without exactly one accountable": int(raci["problem"].ne("").sum()),
+        "conflicts": problems[problems["kind"].eq("conflict")],
+        "duties that are overdue": problems[problems["kind"].eq("overdue")],
+        "exceptions and decisions that have expired": problems[problems["kind"].eq("expired")],
+        "documented duties of ours that nobody has agreed": ours[
+            marks.isin(["documented", "derived"]) & ~is_agreed
+        ],
+        "cells in which we must act that rest on a default": ours[marks.eq("default")],
+        "duties without exactly one accountable": raci[raci["problem"].ne("")],
     }
 
 
-def _list_risks(now: State) -> list[Line]:
+def _list_risks(now: State, content: Content) -> list[Line]:
+    """List how often there is each risk, and where first; what there is none of comes last."""
+    risks = sorted(list_risks(now).items(), key=lambda risk: risk[1].empty)
+    first = (name_keys(content, keys.head(1)) for _, keys in risks)
     return [
-        [("heading", "Risks")],
-        *(_entry(f"{count:,}", name) for name, count in count_risks(now).items()),
+        [("heading", "Risks, the worst first")],
+        *(
+            _entry(f"{len(keys):,}", ": ".join([name, *key]))
+            for (name, keys), key in zip(risks, first, strict=True)
+        ),
+    ]
+
+
+def _list_teams(now: State) -> list[Line]:
+    """List what each accountable must do, those first whose day is the first."""
+    tasks = list_open_tasks(now)
+    teams = [(name, rows) for name, rows in tasks.groupby("accountable", sort=False) if name]
+    teams.sort(key=lambda team: min(filter(None, team[1]["due"]), default="9999"))
+    lines = [
+        _entry(
+            name,
+            f"{describe_open_tasks(rows)}; first {rows['offering'].iloc[0]} / {rows['duty'].iloc[0]}",
+        )
+        for name, rows in teams[:MOST_LISTED]
+    ]
+    if (more := len(teams) - MOST_LISTED) > 0:
+        lines.append(_entry("", f"and {more:,} more"))
+    return [
+        [("heading", "Who must do what, until when")],
+        *(lines or [_entry("", "Nobody is accountable.")]),
     ]
 
 
@@ -162,11 +196,11 @@ def _describe_approval(now: State, approval: Approval, content: Content) -> list
 
     # each of the answers that differ from the approved ones
     if not approval.is_approved and len(approval.changed):
-        named = name_keys(content, approval.changed.head(MOST_CHANGED))
+        named = name_keys(content, approval.changed.head(MOST_LISTED))
         for key, row in zip(named, list_rows(approval.changed), strict=False):
             before, after = row["approved"] or "not there", row["now"] or "not there any more"
             lines.append(_entry(key, f"{before} when approved; {after} now"))
-        if (more := len(approval.changed) - MOST_CHANGED) > 0:
+        if (more := len(approval.changed) - MOST_LISTED) > 0:
             lines.append(_entry("", f"and {more:,} more"))
     return lines
 
@@ -175,13 +209,13 @@ def _list_problems(now: State, content: Content) -> list[Line]:
     """List the most pressing problems, each with its cell."""
     rows = list_rows(now.problems)
     lines: list[Line] = [[("heading", "Needs attention")]]
-    most = MOST_CHANGED if content.for_print else MOST_LISTED
-    named = name_keys(content, now.problems.head(most))
+    named = name_keys(content, now.problems.head(MOST_PROBLEMS))
     texts = (shorten(describe_problem(row), LONGEST_PROBLEM, placeholder=" ...") for row in rows)
     lines += [_entry(key, text) for key, text in zip(named, texts, strict=False)]
-    if len(rows) > most:
-        place = "their rows" if content.for_print else "their rows of Review here"
-        lines.append(_entry("", f"and {len(rows) - most:,} more, in {place}"))
+    if len(rows) > MOST_PROBLEMS:
+        lines.append(
+            _entry("", f"and {len(rows) - MOST_PROBLEMS:,} more, in their rows of Review here")
+        )
     return lines if rows else [*lines, _entry("", "Nothing.")]
 
 
