@@ -160,7 +160,7 @@ def _list_risks(now: State, content: Content) -> list[Line]:
 def _list_teams(now: State) -> list[Line]:
     """List what each accountable must do, those first whose day is the first."""
     tasks = list_open_tasks(now)
-    teams = [(name, rows) for name, rows in tasks.groupby("accountable", sort=False) if name]
+    teams = [(str(name), rows) for name, rows in tasks.groupby("accountable", sort=False) if name]
     teams.sort(key=lambda team: min(filter(None, team[1]["due"]), default="9999"))
     lines = [
         _entry(
