@@ -192,14 +192,13 @@ def find_marks(cells: pd.DataFrame) -> pd.Series:
     ['stated', 'default']
     """
     check_frame(cells, ["basis"], "cells with a basis")
-    marks, basis = list_marks(), cells["basis"].astype(object)
-    of_basis = marks[marks["scope"] == ""].reset_index().set_index("basis")["mark_id"]
-    found = basis.map(of_basis.to_dict())
-    for mark_id, row in marks[marks["scope"] != ""].iterrows():
-        if "scope" in cells:
-            has_scope = (basis == row["basis"]) & (cells["scope"].astype(object) == row["scope"])
-            found = found.mask(has_scope, str(mark_id))
-    return pd.Series(pd.Categorical(found, marks.index, ordered=True), index=cells.index, name="mark")
+    marks = list_marks()
+    of_pair = dict(zip(zip(marks["basis"], marks["scope"], strict=True), marks.index, strict=True))
+    bases = cells["basis"].astype(object).tolist()
+    scopes = cells["scope"].astype(object).tolist() if "scope" in cells else [""] * len(bases)
+    # A mark of the basis and scope goes before that of the basis alone.
+    ids = [of_pair.get(pair) or of_pair.get((pair[0], "")) for pair in zip(bases, scopes, strict=True)]
+    return pd.Series(pd.Categorical(ids, marks.index, ordered=True), index=cells.index, name="mark")
 
 
 def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], expected: str) -> None:

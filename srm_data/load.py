@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -153,8 +154,9 @@ def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int]
     folder = shipped_tables() if folder is None else folder
     if not isinstance(folder, Path):
         return ()
-    states = [(path.name, path.stat()) for path in sorted(folder.glob("*.csv"))]
-    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
+    with os.scandir(folder) as entries:
+        states = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith(".csv")]
+    return tuple(sorted((name, state.st_mtime_ns, state.st_size) for name, state in states))
 
 
 def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:

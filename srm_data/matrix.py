@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from srm_data.cells import (
@@ -101,9 +102,9 @@ def responsibility_matrix(
     order = marks.cat.categories.tolist()
     weakest = model.assign(mark=marks.cat.codes).groupby([rows, columns], observed=True)["mark"].max()
     digits = weakest.unstack(columns).reindex(matrix.index)[matrix.columns]
-    texts = digits.fillna(9).astype("int64").astype("str").agg("".join, axis="columns").tolist()
+    texts = ["".join(map(str, row)) for row in digits.fillna(9).to_numpy(int).tolist()]
     names = [[str(name) for name in axis] for axis in matrix.axes]
-    return record_origin(matrix, model, rows=names[0], columns=names[1], order=order, cells=texts)
+    return record_origin(matrix, marks, rows=names[0], columns=names[1], order=order, cells=texts)
 
 
 def duty_distribution(
@@ -302,8 +303,9 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
         duty, part = model.loc[missing.to_numpy(), ["duty", thing]].iloc[0]
         raise FrameError(f"{duty} has no answer for {part}; expected one for each {thing}")
     lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
-    if "basis" in model:
-        model = model.assign(mark=find_marks(model).astype(object))
+    marks = find_marks(model) if "basis" in model else None
+    if marks is not None:
+        model = model.assign(mark=marks.astype(object))
         lists["marks"] = ("mark", list)
     ordered = model.sort_values(["layer", "duty", thing])
     rows = ordered.groupby(["side", "layer", "duty"], observed=True, sort=False)
@@ -319,7 +321,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
             )
 
     stack = stack.sort_values(["layer", "duty"], ascending=[False, True], ignore_index=True)
-    stack = record_origin(stack, model)
+    stack = record_origin(stack, marks) if marks is not None else stack
     stack.attrs[STACKED] = thing
     return stack
 
@@ -415,7 +417,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
         stands_out=(duties < low - reach) | (duties > high + reach),
     )
     spread = spread.sort_values(["group", "duties"], ascending=[True, False], kind="stable")
-    return record_origin(spread.reset_index(drop=True), model)
+    return record_origin(spread.reset_index(drop=True), find_marks(model))
 
 
 def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str = "") -> pd.DataFrame:
@@ -426,36 +428,37 @@ def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str
     keys = list_keys(by)
     model = restore_model(model, [*keys, column], A_MODEL)
     check_cells(model, [column, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
-    counts = _count(model, keys, column, weight)
+    by = [*keys, column]
+    counted = model[model[by].notna().all(axis="columns")].astype(dict.fromkeys(by, "category"))
+    groups = counted.groupby(by, observed=False)
+    counts = (groups[weight].sum() if weight else groups.size()).unstack(column)
+    # Categories as columns would make a Parquet file that cannot be read.
+    values = pd.Index(counted[column].cat.categories, name=column)
+    counts = counts.set_axis(counts.columns.astype(values.dtype), axis="columns")
+    counts = counts.reindex(columns=values, fill_value=0).astype("int64")
+    counts = counts.loc[counts.any(axis="columns")]
 
     # A row may have a duty more than once, for several offerings or resources.
-    counted = model[model[keys].notna().all(axis="columns")]
     is_repeated = "duty_id" in counted and counted.duplicated([*keys, "duty_id"]).any()
     if is_repeated or (weight and counted[weight].gt(1).any()):
         counts.attrs[COUNTED] = "resource" if weight else "cell"
     if "basis" not in model:
         return counts
 
-    # The same count of the cells of each mark, as text and numbers.
-    names, parts = name_rows(counts), {}
-    for mark, rows in model.groupby(find_marks(model), observed=True):
-        part = _count(rows, keys, column, weight)
-        part = part.set_axis(name_rows(part)).reindex(names, fill_value=0)
-        parts[str(mark)] = part.to_numpy().tolist()
-    columns = [str(column) for column in counts]
-    return record_origin(counts, model, rows=names, columns=columns, parts=parts)
-
-
-def _count(model: pd.DataFrame, keys: list[str], column: str, weight: str) -> pd.DataFrame:
-    by = [*keys, column]
-    counted = model[model[by].notna().all(axis="columns")].astype(dict.fromkeys(by, "category"))
-    groups = counted.groupby(by, observed=False)
-    counts = (groups[weight].sum() if weight else groups.size()).unstack(column)
-    # Categories as columns would make a Parquet file that cannot be read.
-    columns = pd.Index(counted[column].cat.categories, name=column)
-    counts = counts.set_axis(counts.columns.astype(columns.dtype), axis="columns")
-    counts = counts.reindex(columns=columns, fill_value=0).astype("int64")
-    return counts.loc[counts.any(axis="columns")]
+    # The same count of the cells of each mark: a table of all marks, filled cell by cell.
+    marks = find_marks(counted)
+    rows = pd.MultiIndex.from_frame(counted[keys]) if len(keys) > 1 else pd.Index(counted[keys[0]])
+    columns = pd.Index(counted[column].astype(object))
+    places = marks.cat.codes, counts.index.get_indexer(rows), counts.columns.get_indexer(columns)
+    sizes = np.zeros((len(marks.cat.categories), *counts.shape), dtype="int64")
+    np.add.at(sizes, places, counted[weight] if weight else 1)
+    parts = {
+        str(mark): part.tolist()
+        for mark, part in zip(marks.cat.categories, sizes, strict=True)
+        if part.any()
+    }
+    names = name_rows(counts), [str(name) for name in counts]
+    return record_origin(counts, find_marks(model), rows=names[0], columns=names[1], parts=parts)
 
 
 def list_keys(by: Keys) -> list[str]:
@@ -466,16 +469,15 @@ def list_keys(by: Keys) -> list[str]:
     return keys
 
 
-def record_origin(frame: pd.DataFrame, model: pd.DataFrame, **bases: Any) -> pd.DataFrame:
+def record_origin(frame: pd.DataFrame, marks: pd.Series, **bases: Any) -> pd.DataFrame:
     """Record in the ``attrs`` of a frame what it was made from, for the source line of a chart.
 
     ``bases`` has the mark of each cell, encoded as the function that reads it expects.
     """
-    if "basis" in model:
-        counts = find_marks(model).value_counts(sort=False)
-        of_marks = {str(mark): int(count) for mark, count in counts.items() if count}
-        frame.attrs[ORIGIN] = {"version": str(read_package()["version"]), **of_marks}
-        frame.attrs[BASES] = json.dumps(bases)
+    counts = marks.value_counts(sort=False)
+    of_marks = {str(mark): int(count) for mark, count in counts.items() if count}
+    frame.attrs[ORIGIN] = {"version": str(read_package()["version"]), **of_marks}
+    frame.attrs[BASES] = json.dumps(bases)
     return frame
 
 
