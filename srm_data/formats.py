@@ -118,11 +118,12 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     Examples
     --------
     >>> import sqlite3, tempfile
+    >>> from contextlib import closing
     >>> from pathlib import Path
     >>> from srm_data import build_model
     >>> path = write_database(Path(tempfile.mkdtemp()) / "model.sqlite", build_model())
     >>> query = "SELECT responsibility FROM cells WHERE offering_id = 'sqs' AND duty_id = 'backup'"
-    >>> with sqlite3.connect(path) as database:
+    >>> with closing(sqlite3.connect(path)) as database:
     ...     database.execute(query).fetchone()
     ('Customer',)
     """

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from srm_data.maintain.agreement import (
-    DISPUTED,
     HARDLY_VARYING,
     default_agreement,
     describe_held_out,
@@ -55,13 +54,6 @@ def test_fact_held_out_leaves_the_default(tables):
     }
 
 
-def test_fact_of_a_service_is_held_out_for_each_of_its_offerings(add_rows):
-    tables = add_rows("service_responsibilities", "run,backup,,AWS,none,We copy.,,,page,A,,,")
-    held_out = list_held_out(tables)
-    of_service = held_out[held_out["read_for"] == "service"]
-    assert of_service[CELL].to_numpy().tolist() == [["run-far", "backup"], ["run-home", "backup"]]
-
-
 SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/paint-controls.html"
 
 
@@ -89,12 +81,6 @@ def test_trait_of_the_service_whose_own_guide_that_is_is_held_out(add_rows):
     tables = add_rows("offering_traits", "security-hub,,keeps,yes,page,Data,,,")
     tables["sources"].loc[tables["sources"]["source_id"] == "page", "url"] = SECURITY_HUB
     assert held_out_of(tables)["hub", "backup"] == ("AWS", "Customer", "rented")
-
-
-def test_trait_that_a_model_of_an_api_repeats_remains(add_rows):
-    add_rows("sources", "model,A model,https://m.example/x,API model of 2026-11,2026-11-01")
-    tables = add_rows("offering_traits", "paint,,keeps,yes,page,Data,model,Paint,")
-    assert held_out_of(tables)["paint", "backup"] == ("Not applicable", "Shared", "keeps = yes")
 
 
 @pytest.mark.parametrize(("services", "expected"), [(9, "Customer"), (10, "Shared")])
@@ -185,12 +171,6 @@ def test_default_holds_if_seventy_percent_of_ten_readings_agree(add_rows, agreei
     )
     shares = default_agreement(tables).set_index(["duty_id", "category_id"])
     assert shares.loc[("hardware", "rented"), "holds"] == holds
-
-
-def test_duties_named_here_are_those_of_the_tables(shipped):
-    assert set(DISPUTED) | set(HARDLY_VARYING) <= set(shipped["duties"]["duty_id"])
-    assert not set(DISPUTED) & set(HARDLY_VARYING)
-    assert len(shipped["duties"]) - len(HARDLY_VARYING) == 20
 
 
 @pytest.fixture(scope="module")

@@ -75,17 +75,6 @@ def test_service_with_nothing_but_data_transfer_is_in_use_beside_others_and_assu
     assert alone["status"].tolist() == ["not a service"]
 
 
-def test_one_resource_of_several_usage_types_is_one_resource(shipped):
-    gateways = [f"{EC2}natgateway/nat-{number:017x}" for number in (1, 1, 2)]
-    usages = ["NatGateway-Hours", "NatGateway-Bytes", "NatGateway-Hours"]
-    rows = [
-        ("AmazonEC2", usage, "NatGateway", gateway)
-        for usage, gateway in zip(usages, gateways, strict=True)
-    ]
-    [found] = read_estate(pd.DataFrame(rows, columns=CUR), tables=shipped).to_dict("records")
-    assert (found["rows"], found["resources"], found["counted_by"]) == (3, 2, "id")
-
-
 def focus(service: str, resource: str = "", **more: str) -> dict[str, str]:
     row = {"ServiceName": service, "ChargeCategory": "Usage", "ProviderName": "AWS"} | more
     return row | ({"ResourceId": f"arn:aws:{resource}"} if resource else {})

@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import srm_data
-from srm_data.cells import ANSWERS, restore_cells, restore_model
+from srm_data.cells import ANSWERS, restore_cells
 from srm_data.exceptions import FrameError
 from srm_data.model import MODEL
 from tests.cases import thin_out
@@ -30,7 +31,7 @@ def through_database(model: pd.DataFrame, folder: Path, name: str) -> pd.DataFra
     path = srm_data.write_database(folder / name, model)
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         return pd.read_sql("SELECT * FROM cells", database)
 
 
@@ -103,13 +104,6 @@ def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, 
     assert is_ours.to_numpy().sum() == len(ours)
 
 
-def test_names_that_no_table_has_keep_their_order():
-    read = pd.DataFrame({"duty": ["Tea", "Backup", "Availability"], "offering": ["b", "a", "b"]})
-    restored = restore_model(read, [], "a model")
-    assert restored["duty"].sort_values().tolist() == ["Backup", "Availability", "Tea"]
-    assert restored["offering"].cat.categories.tolist() == ["b", "a"]
-
-
 @pytest.mark.parametrize(
     ("change", "expected"),
     thin_out([
@@ -128,12 +122,6 @@ def test_frame_that_is_no_model_is_refused_by_its_fault(write, change, expected,
     with pytest.raises(FrameError, match=expected):
         write(tmp_path / "written", change(model))
     assert not list(tmp_path.iterdir())
-
-
-def test_resources_that_are_no_numbers_are_refused(model):
-    used = srm_data.in_use(model, srm_data.read_estate(["sqs"]))
-    with pytest.raises(FrameError, match="'weight' of this frame has something else than numbers"):
-        srm_data.resource_distribution(used.assign(weight="many"))
 
 
 def test_stack_of_a_duty_without_answer_is_refused(model):

@@ -53,12 +53,6 @@ def list_moves(changes):
     return changes[[*CELL, "from", "to", "why"]].to_numpy().tolist()
 
 
-def test_equal_models_do_not_differ(small_model):
-    changes = compare(small_model, small_model)
-    assert changes.empty
-    assert describe_changes(changes) == "no cell differs"
-
-
 def test_change_of_the_tables_is_data_and_one_of_the_organisation_a_decision(tables, small_model):
     after = decide(leave_to_customer(tables, "run-far"), "paint", "patching", "AWS")
     changes = compare(small_model, after)
@@ -196,11 +190,6 @@ def test_folder_and_version_answer_as_their_tables(folder, shipped_model):
 def test_only_a_book_of_the_catalogue_is_compared_with_all_of_it(book, shipped_model):
     assert not has_whole_catalogue(read_earlier(book))
     assert has_whole_catalogue(read_earlier("2026.11.0"))
-
-
-def test_what_is_none_of_the_three_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"none: expected a folder of tables, a workbook, or"):
-        read_earlier(tmp_path / "none")
 
 
 def test_stored_versions_are_of_releases_only_and_in_the_order_of_their_dates():

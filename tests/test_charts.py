@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import get_data_path
@@ -55,7 +54,6 @@ from tests.plots import list_faults, list_fills, list_letters
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CATEGORIES = ["Customer-hosted", "Infrastructure", "Managed", "Abstracted"]
 SOURCE = "Source: AWS's documents, as read in srm_data"
-STACK = ["side", "layer", "duty", "parts", "answers"]
 
 
 @pytest.fixture
@@ -86,12 +84,6 @@ def add_widths(ax: Axes) -> dict[str, float]:
         kind = kinds.get(to_hex(bar.get_facecolor()).upper(), "other")
         widths[kind] = widths.get(kind, 0) + bar.get_width()
     return widths
-
-
-def make_stack(names: list[str]) -> pd.DataFrame:
-    rows = [("in the cloud", "Data", "Backup", names, ["Customer"] * len(names)),
-            ("of the cloud", "Hardware", "Disposal", names, ["AWS"] * len(names))]  # fmt: skip
-    return pd.DataFrame(rows, columns=STACK)
 
 
 @pytest.fixture(scope="module")
@@ -319,14 +311,6 @@ def test_controls_are_divided_by_the_weakest_basis(control_summary):
     plt.close(ax.figure)
 
 
-def test_counts_by_two_keys_have_both_names_and_by_three_are_refused(ax, small_model):
-    plot_distribution(duty_distribution(small_model, ["category", "layer"]), ax=ax)
-    assert "Rented, Data" in [label.get_text() for label in ax.get_yticklabels()]
-    counts = duty_distribution(small_model, ["category", "layer"], with_documented=True)
-    with pytest.raises(FrameError, match="one key or two; got cells and category and layer"):
-        plot_distribution(counts)
-
-
 def test_many_bars_are_refused_with_what_to_draw_and_top_draws_the_first(ax, shipped_model):
     counts = duty_distribution(shipped_model, "offering")
     with pytest.raises(FrameError, match=r"at most 60 bars; this frame has \d+ rows: draw the first"):
@@ -384,12 +368,6 @@ def test_matrix_has_a_letter_and_the_code_colour_in_every_cell(ax, small_model):
     assert not any(patch.get_clip_on() for patch in headers)
 
 
-def test_legend_names_letter_and_word_of_what_is_shown(ax, tables):
-    defaults = build_category_model(tables).drop(columns="basis")
-    plot_matrix(responsibility_matrix(defaults, "duty", "category"), ax=ax)
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["A AWS", "S Shared", "C Customer"]
-
-
 def test_cells_are_marked_by_their_basis(some):
     expected = find_marks(some).value_counts()
     for ax in (
@@ -422,15 +400,6 @@ def test_cell_of_a_service_is_as_good_as_its_weakest_answer(some):
     assert find_cell_marks(responsibility_matrix(cells, "service")) == [weakest]
 
 
-def test_duties_are_rows_unless_there_are_too_many_offerings(ax, shipped_model):
-    many = responsibility_matrix(shipped_model[shipped_model["category_id"] == "managed"])
-    plot_matrix(many.iloc[:3], ax=ax)
-    assert "Backup" in [label.get_text() for label in ax.get_yticklabels()]
-    chart = plot_matrix(many)
-    assert "Backup" in [label.get_text() for label in chart.get_xticklabels()]
-    plt.close(chart.figure)
-
-
 @pytest.mark.slow
 def test_matrix_of_all_offerings_is_drawn_in_about_a_second(shipped_model):
     matrix = responsibility_matrix(shipped_model)
@@ -455,13 +424,6 @@ def test_stack_names_every_duty_and_splits_only_those_that_differ(ax, tables):
     assert ax.get_title(loc="left").startswith("2 of 3 duties move")
 
 
-@pytest.mark.parametrize("name", ["", "Ours"])
-def test_stack_of_one_offering_is_titled_with_its_name(ax, tables, small_model, name):
-    part = small_model[small_model["offering_id"] == "run-far"]
-    plot_stack(layer_stack(part), name=name, ax=ax, tables=tables)
-    assert title_of(ax) == f"{name or 'Run far'}: 2 AWS's, 1 the customer's"
-
-
 def test_stack_of_many_offerings_counts_the_answers_of_each_duty(ax, tables, small_model):
     one = small_model[small_model["offering_id"] == "run-far"]
     many = pd.concat([one.assign(offering=f"Way {number}") for number in range(9)])
@@ -484,11 +446,6 @@ def test_stacks_stand_side_by_side_with_every_answer(ax, small_model):
     assert title_of(ax).startswith("What is left for you alone, of 3 duties: ")
 
 
-def test_stacks_of_more_offerings_than_a_picture_holds_are_refused_with_what_to_draw():
-    with pytest.raises(FrameError, match="at most 100 offerings; this one has 101: plot_matrix draws"):
-        plot_stacks(make_stack([f"o{number}" for number in range(101)]))
-
-
 # steps, moves, spread
 
 
@@ -499,15 +456,6 @@ def test_ladder_names_what_is_handed_over_at_each_step(ax, tables):
     assert all(duty in said for duties in ladder["handed_over"] for duty in duties)
     heights = [bar.get_height() for bar in list_bars(ax)]
     assert sum(heights) == ladder[["AWS", "Shared", "Customer"]].to_numpy().sum()
-
-
-def test_lists_of_duties_come_back_from_parquet_and_texts_are_refused(ax):
-    steps = handover_steps(build_category_model())
-    lists = ["handed_over", "handed_back"]
-    plot_handover(steps.assign(**{name: steps[name].map(np.array) for name in lists}), ax=ax)
-    assert any("Physical security" in text for text in texts(ax))
-    with pytest.raises(FrameError, match="column 'handed_over' of this frame has texts"):
-        plot_handover(steps.assign(**{name: steps[name].map(str) for name in lists}))
 
 
 def test_moves_name_both_answers_and_how_often(ax):

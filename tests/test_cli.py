@@ -43,13 +43,6 @@ def test_wrong_usage_returns_two(arguments, capsys):
     assert stopped.value.code == 2
 
 
-@pytest.mark.slow
-def test_reader_that_stops_early_is_no_fault():
-    command = f"{sys.executable} -m srm_data show rds | head -1"
-    result = run(command, shell=True, capture_output=True, text=True, cwd=Path(__file__).parent)
-    assert result.stderr == ""
-
-
 ADDING = {"--only", "--corrections", "--estate"}
 
 

@@ -119,11 +119,6 @@ def test_unknown_duty_is_refused_with_the_nearest(capsys):
     assert "no duty is called 'zeppelin'" in capsys.readouterr().err
 
 
-def test_too_many_names_are_refused(capsys):
-    assert main(["show", "rds", "sqs", "s3"]) == 1
-    assert "expected NAME [NAME] [--duty NAME]" in capsys.readouterr().err
-
-
 def test_mine_leaves_out_what_is_not_yours(capsys):
     out = printed(capsys, "show", "sqs", "--mine", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))

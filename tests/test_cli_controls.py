@@ -196,20 +196,6 @@ def test_comparison_names_what_could_not_be_compared(tmp_path, capsys):
     assert (rows["AC-2"][0], rows["AC-2"][2]) == ("Partialy / No", "")
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--baseline", "low"], "--baseline low: expected --framework NAME with it"),
-        (["--framework", "nist-800-53", "--baseline", "lowest"], "has no baseline 'lowest'"),
-    ],
-)
-def test_baseline_of_a_workbook_needs_a_framework_that_has_it(tmp_path, options, said, capsys):
-    path = tmp_path / "ours.xlsx"
-    assert main(["export", "--only", "sqs", *options, "--out", str(path)]) == 1
-    assert said in capsys.readouterr().err
-    assert not path.exists()
-
-
 @pytest.mark.slow
 def test_publishable_copy_names_no_file(estate, capsys):
     command = ["controls", "--estate", str(estate), "--framework", "nist-csf"]
@@ -236,25 +222,3 @@ def test_workbook_of_an_estate_has_the_sheets_of_controls_if_a_framework_is_name
     assert len(rows[header:]) == 107
     laws = [row[0] for row in sheets["Why you need this"].rows[1:]]
     assert any(str(law).startswith("DORA") for law in laws)
-
-
-HOUSE = {
-    "frameworks": "framework_id,framework\nhouse,House rules\n",
-    "controls": "framework_id,control_id,title\nhouse,H-1,Doors\n",
-    "control_duties": "framework_id,control_id,duty_id,strength,reason\n"
-    "house,H-1,physical-security,direct,Doors.\n",
-}
-
-
-@pytest.mark.slow
-def test_only_framework_of_an_own_folder_need_not_be_named(tmp_path, capsys):
-    for name, text in HOUSE.items():
-        (tmp_path / f"{name}.csv").write_text(text)
-    assert main(["controls", "sqs", "--controls", str(tmp_path)]) == 0
-    out = capsys.readouterr().out
-    assert out.startswith("House rules. Chosen: sqs (1 offering)\n")
-    assert "H-1        inherited      Doors" in out
-    book = tmp_path / "ours.xlsx"
-    assert main(["export", "--only", "sqs", "--controls", str(tmp_path), "--out", str(book)]) == 0
-    sheets = {sheet.title: sheet for sheet in read_sheets(book)}
-    assert [row[0] for row in sheets["Controls"].rows[-2:]] == ["Control", "H-1"]

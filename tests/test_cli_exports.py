@@ -14,11 +14,6 @@ from srm_data.schema import page_name, workbook_name
 from tests.cases import REGISTER, thin_out
 
 
-def test_export_to_another_kind_of_file_is_refused(tmp_path, capsys):
-    assert main(["export", "--out", str(tmp_path / "x.ods")]) == 1
-    assert "ends in one of these (.xlsx: " in capsys.readouterr().err
-
-
 @pytest.mark.slow
 def test_answer_of_the_register_stands_in_its_row_beside_what_the_documents_say(tmp_path):
     row = ",sqs,availability,,answer,Customer,Our broker.,board,2026-11-01,,,,,\n"
@@ -68,13 +63,6 @@ def test_page_says_on_stderr_what_its_inventory_leaves_open(tmp_path, capsys):
         "srm-data: Not recognised, and left out: Our portal.",
         "srm-data: The command estate lists what else it may be, and how to correct it.",
     ]
-
-
-def test_corrections_of_a_page_need_an_inventory(tmp_path, capsys):
-    page = tmp_path / "ours.html"
-    assert main(["page", "--corrections", "missing.csv", "--out", str(page)]) == 1
-    assert "--corrections: expected an inventory with it (page FILE)" in capsys.readouterr().err
-    assert not page.exists()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 from srm_data.check.consistency import READ, check_consistency
 from srm_data.exceptions import TableError
-from srm_data.model import build_category_model, build_model
+from srm_data.model import build_model
 from srm_data.schema import read_schemas
 from tests.cases import thin_out
 
@@ -43,23 +43,6 @@ def test_wrong_value_is_refused_with_table_column_value_and_nearest(
         build_model(put(shipped, table, column, value))
     matches = [fault for fault in caught.value.faults if fault[:4] == (table, 0, column, str(value))]
     assert [fault.expected.startswith(expected) for fault in matches] == [True]
-
-
-def test_all_faults_are_named_at_once(tables):
-    tables = put(put(tables, "duties", "layer_id", "yy"), "services", "product_group_id", "zz")
-    with pytest.raises(TableError) as caught:
-        build_category_model(tables)
-    assert [(fault.file, fault.column, fault.value) for fault in caught.value.faults] == [
-        ("duties", "layer_id", "yy"),
-        ("services", "product_group_id", "zz"),
-    ]
-
-
-def test_missing_table_and_missing_column_are_named(tables):
-    del tables["layers"]
-    tables["duties"] = tables["duties"].drop(columns="layer_id")
-    with pytest.raises(TableError, match=r"duties, column layer_id: 'missing'.*\n.*layers, column"):
-        check_consistency(tables)
 
 
 def test_keys_and_names_that_occur_twice_are_refused(tables):

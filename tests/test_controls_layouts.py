@@ -11,9 +11,8 @@ from srm_data.controls.layouts import (
     INHERITED,
     ORIGINATIONS,
     RESPONSIBILITIES,
-    describe_lines,
 )
-from srm_data.exceptions import FrameError, SpreadsheetError
+from srm_data.exceptions import FrameError
 from srm_data.register import list_evidence, make_entries, state
 from tests.cases import decide
 
@@ -67,19 +66,6 @@ def test_caiq_agrees_with_the_crm_and_is_refused_for_other_ids_than_those_of_ccm
     expected = {"Yes": "CSP-owned", "Partial": "Shared CSP and CSC", "No": "CSC-owned"}
     assert (crm.map(expected) == caiq).all()
     assert caiq.nunique() == 3
-
-
-@pytest.mark.slow
-def test_longest_line_of_a_control_may_count_its_services_instead_of_naming_them(matrix):
-    services = matrix.loc[matrix["service"] != "", "service"].unique().tolist()
-    named, counted = describe_lines(matrix), describe_lines(matrix, most=5)
-    assert set(named.index) == set(counted.index)
-    assert counted["PE-3"] == f"All {len(services)} services: inherited (Physical security)."
-    *others, last = counted["AC-2"].split("\n")
-    left = [service for service in services if not any(service in line for line in others)]
-    assert last.startswith(f"The other {len(left)} services: ")
-    assert "services" not in named["AC-2"]
-    assert counted["AC-1"] == named["AC-1"], "the organisation's own control has no services"
 
 
 def test_text_of_the_crm_has_the_sentences_of_the_customer_by_service(matrix, crm, sample_in_use):
@@ -319,9 +305,3 @@ def test_parts_that_differ_make_a_control_partial_and_each_difference_is_listed(
     assert compared.loc["ZZ-1", ["theirs", "ours"]].tolist() == ["No", ""]
     assert compared["agrees"].notna().sum() == 2
     assert len(compared) == 1015
-
-
-def test_workbook_without_a_crm_is_refused_with_its_sheets(tmp_path):
-    path = write_book(tmp_path / "other.xlsx", [["Control ID", "Title"], ["AC-1", "x"]], "List")
-    with pytest.raises(SpreadsheetError, match=r"no sheet has the headings .*, only 'List'"):
-        srm_data.controls.read_crm(path)

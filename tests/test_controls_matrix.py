@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 import srm_data
-from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.controls.matrix import ADDRESSED
 from tests.cases import thin_out
 
@@ -161,16 +160,6 @@ def test_distribution_counts_every_control_once(used, controls):
     assert counts.columns.tolist() == ADDRESSED
     assert counts.to_numpy().sum() == 106
     assert srm_data.controls.describe_controls(counts).startswith("Of 106 controls, ")
-
-
-def test_cells_name_the_controls_that_their_duty_carries(used):
-    named = list_matrix_controls(used, srm_data.controls.build_control_matrix(used, "nist-csf"))
-    by_duty = dict(zip(used["duty_id"], named, strict=True))
-    assert len(named) == len(used)
-    assert by_duty["physical-security"] == "PR.AA-06; PR.IR-02; DE.CM-02"
-    assert by_duty["compliance"] == "GV.SC-07; ID.RA-10"
-    assert by_duty["encryption-at-rest"] == "PR.DS-01; PR.DS-11"  # direct first, then supported
-    assert by_duty["client-side-encryption"] == ""
 
 
 def test_decision_changes_how_a_control_is_addressed(used, controls):

@@ -1,24 +1,18 @@
 """Sentences about frames name the numbers of these frames, in the singular where it is one."""
 
-import re
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from srm_data.describe import (
     describe_distribution,
     describe_handover,
-    describe_matrix,
     describe_resources,
-    describe_spread,
     describe_stack,
     describe_stacks,
 )
-from srm_data.estate import in_use, read_estate
 from srm_data.matrix import duty_distribution, layer_stack, resource_distribution
-from srm_data.page import write_page
 
 
 def count(*rows: list[int], names: Any = None) -> pd.DataFrame:
@@ -82,26 +76,6 @@ def test_many_offerings_of_a_stack_are_counted_and_described_by_their_ends():
     assert describe_stacks(stack) == sentence
 
 
-def test_stack_is_described_from_its_answers_alone_and_from_arrays(small_model):
-    """Parquet gives arrays for lists, and keeps whether the parts are offerings."""
-    stack = layer_stack(small_model)
-    assert describe_stack(stack[["answers"]]).endswith("with the category of service")
-    arrays = stack.assign(parts=stack["parts"].map(np.array), answers=stack["answers"].map(np.array))
-    assert describe_stack(arrays) == describe_stack(stack)
-
-
-def test_cell_with_several_answers_differs_in_a_matrix():
-    matrix = pd.DataFrame({"Backup": ["AWS or Customer"] * 2, "Keys": ["AWS"] * 2}, index=["a", "b"])
-    assert describe_matrix(matrix) == "2 rows differ in 1 of 2 rows"
-
-
-def test_spread_of_one_offering_or_of_equal_ones_has_no_range():
-    spread = pd.DataFrame({"group": "Managed", "offering": ["x", "y"], "duties": 8, "median": 8.0})
-    left = "leaves 8 duties to the customer alone"
-    assert describe_spread(spread) == f"Each of 2 offerings in Managed {left}"
-    assert describe_spread(spread[:1]) == f"x {left}"
-
-
 @pytest.mark.parametrize(("steps", "expected"), [
     (count([20, 4, 4, 0], [0, 3, 25, 0]), "From a to b, 21 of 28 duties are now the customer's alone"),
     (count([20, 4, 4, 0]), "a: 4 of 28 duties are the customer's alone"),
@@ -123,27 +97,3 @@ def test_ladder_is_described_in_the_direction_in_which_it_leads(steps, expected)
 ])  # fmt: skip
 def test_headline_names_the_duties_of_most_resources_and_counts_equal_ones(weights, expected):
     assert describe_resources(weights) == expected
-
-
-def test_headline_addresses_the_customer_as_its_reader():
-    sentence = describe_resources(count([0, 0, 2, 0], [1, 0, 1, 0]), customer="you", noun="service")
-    assert sentence == "Of 2 services, you alone carry a for 2 and b for 1"
-
-
-@pytest.mark.slow
-def test_headline_of_the_page_has_the_counts_of_the_chart(shipped, tmp_path, shipped_model):
-    estate = read_estate(["AWS::EC2::Instance"] * 2 + ["AWS::SQS::Queue"], tables=shipped)
-    used = in_use(shipped_model, estate)
-    own = resource_distribution(used)["Customer"]
-
-    headline = describe_resources(resource_distribution(used))
-    page = write_page(tmp_path / "page.html", used, estate=estate, tables=shipped)
-
-    [(total, listed, more)] = re.findall(
-        r"For all (\d+) resources \(\d assumed\), the customer alone carries (.+) and (\d+) more",
-        headline,
-    )
-    named = listed.split(", ")
-    assert own[named].tolist() == own.nlargest(3).tolist() == [int(total)] * 3 == [3] * 3
-    assert (own == 3).sum() == 3 + int(more)
-    assert headline in page.read_text(encoding="utf-8")

@@ -80,19 +80,6 @@ def test_wrong_frame_is_refused_in_one_sentence_and_nothing_is_written(place, na
     plt.close("all")
 
 
-@pytest.mark.parametrize(
-    "place",
-    ["write_workbook", "write_page", "show_page", "compare", "in_use", "choose_offerings"],
-)  # fmt: skip
-def test_category_model_is_refused_where_offerings_are_needed(place, good, shipped, tmp_path):
-    path = tmp_path / "file"
-    path.write_text("old")
-    name = "before" if place == "compare" else "model"
-    with pytest.raises(FrameError, match=r"expected a model of offerings.*no columns? .*'offering_id'"):
-        call(place, name, srm_data.build_category_model(shipped), good | {"path": path})
-    assert path.read_text() == "old"
-
-
 def test_tables_are_keyword_only_and_last_wherever_they_are_optional():
     for place in SIGNATURES.keys() - {"build_model", "build_category_model"}:
         tables = SIGNATURES[place].get("tables")

@@ -65,13 +65,6 @@ def test_focus_sets_rows_of_other_clouds_apart(tmp_path):
     assert estate.loc["Virtual Machines", "note"] == "a row of another provider: Microsoft"
 
 
-def test_costs_of_another_cloud_by_usage_are_set_apart(tmp_path):
-    text = "Cloud,Service,Usage,Cost\nAzure,Blob Storage,1,2\nAWS,Amazon S3,1,2\n"
-    estate = read_estate(write(tmp_path, "costs.csv", text)).set_index("identifier")
-    assert estate.loc["Blob Storage", "note"] == "a row of another provider: Azure"
-    assert estate.loc["Amazon S3", "status"] == "recognised"
-
-
 def test_lines_of_a_bill_by_day_without_ids_are_no_resources_though_they_have_a_type():
     rows = {"Service": "Amazon S3", "ResourceType": ["Storage", "Requests"], "Cost": [1, 2]}
     estate = read_estate(pd.DataFrame(rows | {"Date": ["2026-01-01", "2026-01-02"]}))
@@ -162,18 +155,6 @@ def test_instances_on_a_dedicated_host_are_no_hosts():
     assert list_only_parts(read_usage(*guests)) == {"ec2-dedicated-host"}
 
 
-def test_instance_on_a_dedicated_host_costs_nothing_of_its_own():
-    line = {"lineItem/ProductCode": ["AmazonEC2"], "lineItem/UsageType": ["HostBoxUsage:m5.large"]}
-    estate = read_estate(pd.DataFrame(line | {"lineItem/UnblendedCost": ["0"]}))
-    assert estate["note"].tolist() == [""]
-
-
-def test_addresses_on_a_bill_leave_other_usage_of_a_vpc_what_it_is():
-    lines = [("AmazonVPC", "PublicIPv4:InUseAddress", "eni-0a1b2c3d")]
-    estate = read_usage(*lines, ("AmazonVPC", "IPAddressManager-IP-Hours", ""))
-    assert sorted(estate["counted_by"]) == ["name", "part"] and not list_only_parts(estate)
-
-
 def test_pods_among_which_the_cost_of_machines_is_split_are_parts():
     pods = [f"arn:aws:eks:eu-west-1:000000000000:pod/prod/shop/pod-{n}/0a" for n in range(3)]
     estate = read_usage(*(("AmazonEKS", "EU-EKS-EC2-vCPU-Hours", pod) for pod in pods))
@@ -197,15 +178,6 @@ def test_storage_of_a_cluster_is_that_of_the_offering_that_the_same_id_proves():
     estate = read_usage(capacity, *storage, backup)
     assert list_counts(estate) == {
         ("aurora-serverless-v2", False): 1, ("aurora-provisioned", True): 1
-    }  # fmt: skip
-
-
-def test_storage_of_clusters_of_two_offerings_is_counted_in_neither_twice():
-    lines = [("AmazonRDS", "EU-Aurora:ServerlessV2Usage", CLUSTERS[0])]
-    lines += [("AmazonRDS", "EU-Aurora:LimitlessUsage", CLUSTERS[1])]
-    estate = read_usage(*lines, *(("AmazonRDS", "EU-Aurora:StorageUsage", one) for one in CLUSTERS))
-    assert list_counts(estate) == {
-        ("aurora-serverless-v2", False): 1, ("aurora-limitless", False): 1
     }  # fmt: skip
 
 

@@ -70,15 +70,6 @@ def test_faults_of_corrections_name_the_line_and_the_nearest_id(tmp_path):
         read_corrections(path)
 
 
-def test_faults_of_all_files_of_corrections_are_reported_at_once(tmp_path):
-    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
-    one.write_text("identifier,offering_id\n,ecs-ec2\n")
-    other.write_text("identifier,offering_id\nAWS Lambda,lambda-zap\n")
-    with pytest.raises(TableError) as error:
-        read_corrections([one, other])
-    assert [fault.file for fault in error.value.faults] == ["one.csv", "other.csv"]
-
-
 def test_effect_of_an_assumption_names_the_duties_that_would_differ(shipped_model):
     estate = read_estate(["Amazon ECS", "Amazon SQS"])
     [effect] = list_effects(shipped_model, estate).to_dict("records")
@@ -112,13 +103,6 @@ def test_corrections_that_match_nothing_open_are_named_by_file_and_line(tmp_path
     with pytest.warns(UnusedCorrectionWarning) as told:
         estate = read_estate(names, corrections=read_corrections(ours))
     assert str(told[0].message).splitlines() == estate.attrs["unused_corrections"]
-
-
-def test_many_unused_corrections_are_listed_up_to_a_number():
-    rows = pd.DataFrame({"identifier": [f"portal {n}" for n in range(30)], "offering_id": "sqs"})
-    with pytest.warns(UnusedCorrectionWarning):
-        estate = read_estate(["Amazon SQS"], corrections=rows)
-    assert estate.attrs["unused_corrections"][-1] == "10 more corrections not used"
 
 
 def test_correction_that_a_later_one_contradicts_is_named(tmp_path):

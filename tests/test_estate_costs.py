@@ -80,12 +80,6 @@ def test_cost_is_read_whatever_its_currency_and_period(header):
     assert read_estate(pd.DataFrame({"service": ["SQS"], header: ["7,25"]}))["cost"].tolist() == [7.25]
 
 
-def test_own_header_may_name_the_column_of_costs():
-    headers = pd.DataFrame({"header": ["Aufwand"], "role": ["cost"]})
-    estate = read_estate(pd.DataFrame({"service": ["SQS"], "Aufwand": ["3"]}), headers=headers)
-    assert estate["cost"].tolist() == [3.0]
-
-
 @pytest.mark.parametrize(
     ("cells", "header", "cost"),
     [(["12", "3"], "Total", None), (["12.5", "3"], "Total", 15.5), (["12", "3"], "Total (EUR)", 15)],
@@ -138,16 +132,6 @@ def test_manifest_leads_to_its_parts_and_a_missing_part_is_named(tmp_path):
         read_estate(manifest)
 
 
-def test_manifest_beside_all_its_parts_leaves_nothing_out(tmp_path):
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "a-1.csv").write_text(ONE)
-    manifest = tmp_path / "a-Manifest.json"
-    for keys in ({"reportKeys": ["p/data/a-1.csv"]}, {"dataFiles": ["s3://bucket/p/data/a-1.csv"]}):
-        manifest.write_text(json.dumps(keys))
-        estate = read_estate(tmp_path, strict=True)
-        assert (estate.attrs["not_read"], estate["rows"].sum()) == ([], 1)
-
-
 def test_part_that_is_named_beside_its_manifest_is_read_once(tmp_path):
     part, manifest = tmp_path / "a-1.csv", tmp_path / "a-Manifest.json"
     part.write_text(ONE)
@@ -168,16 +152,6 @@ def test_manifest_without_all_its_parts_is_listed_as_not_read(tmp_path, text):
     (tmp_path / "a-Manifest.json").write_text(text)
     with pytest.raises(EstateError, match=r"not read: a-Manifest.json"):
         read_estate(tmp_path, strict=True)
-
-
-def test_manifest_whose_parts_are_in_another_folder_is_listed_as_not_read(tmp_path):
-    folder = tmp_path / "ours"
-    folder.mkdir()
-    (tmp_path / "a-1.csv").write_text(ONE)
-    (folder / "names.txt").write_text("Amazon SQS")
-    (folder / "a-Manifest.json").write_text(json.dumps({"reportKeys": ["a-1.csv"]}))
-    with pytest.raises(EstateError, match=r"not read: a-Manifest.json"):
-        read_estate(folder, strict=True)
 
 
 def test_estimates_of_the_pricing_calculator_are_read_in_json_and_csv(tmp_path):

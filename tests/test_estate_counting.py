@@ -11,7 +11,6 @@ from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.estate.decide import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
 from srm_data.estate.use import list_only_parts
-from srm_data.exceptions import EstateError
 from srm_data.load import load_tables
 from tests.inventories import state_4, write
 
@@ -50,23 +49,10 @@ def test_id_that_is_neither_arn_nor_type_gives_way_to_the_type_beside_it():
     assert estate["rows"].to_dict() == {"AWS::EC2::Instance": 2, "sqs": 1}
 
 
-def test_row_without_a_type_is_named_by_its_id():
-    estate = read_estate(build_table(["i-1", "Amazon SQS"], ["AWS::EC2::Instance", ""]))
-    assert set(estate["identifier"]) == {"AWS::EC2::Instance", "Amazon SQS"}
-
-
 def test_type_that_says_little_gives_way_to_its_service_and_rows_are_kept():
     table = build_table(["i-1", "i-2", "q"], ["Instance", "Instance", "AWS::SQS::Queue"])
     estate = read_estate(table.assign(service=["Amazon EC2", "Amazon EC2", "SQS"]))
     assert estate.set_index("identifier")["rows"].to_dict() == {"Amazon EC2": 2, "AWS::SQS::Queue": 1}
-
-
-def test_header_that_was_added_to_the_table_in_place_is_known():
-    tables, sheet = load_tables(), pd.DataFrame({"Thingummy": ["Amazon SQS"]})
-    with pytest.raises(EstateError, match="no column names a resource"):
-        read_estate(sheet, tables=tables)
-    tables["inventory_headers"].loc[0, ["header", "role"]] = ["thingummy", "service"]
-    assert read_estate(sheet, tables=tables)["service_id"].tolist() == ["sqs"]
 
 
 FORK = """
@@ -250,12 +236,6 @@ def test_nodes_of_a_replication_group_are_the_group_by_their_arns(tmp_path):
     assert count_in_use(path) == {"elasticache-node-based": 1}
 
 
-def test_findings_about_a_whole_and_its_parts_are_about_one_resource():
-    arn = "arn:aws:lambda:eu-west-1:111111111111:function:pay"
-    rows = {"finding_id": ["1", "2"], "arn": [arn, f"{arn}:1"]}
-    assert read_estate(pd.DataFrame(rows))["resources"].tolist() == [1]
-
-
 @pytest.mark.parametrize("column", ["arn", "resource_id"])
 def test_blanks_around_an_arn_make_no_other_resource(column):
     table = pd.DataFrame({column: [f" {ARN}", f" {ARN} "], "resource_type": "AWS::SQS::Queue"})
@@ -273,13 +253,6 @@ def test_resource_that_is_listed_every_day_is_one_in_each_account_and_region():
     assert counts.loc["AWS::EC2::Instance"].tolist() == [3, 2]
     assert counts.loc["AWS::SNS::Topic"].tolist() == [2, 2]  # without ids
     assert read_estate(table.drop(columns="date"))["resources"].sum() == 5
-
-
-def test_findings_in_two_files_about_one_arn_are_about_one_resource(tmp_path):
-    for name in ("a.csv", "b.csv"):
-        (tmp_path / name).write_text(f"finding_id,arn\n1,{ARN}\n2,{ARN}\n")
-    estate = read_estate(tmp_path)
-    assert estate[["rows", "resources"]].to_numpy().tolist() == [[4, 1]]
 
 
 def test_more_arns_than_are_kept_are_distinct_in_each_file(tmp_path, monkeypatch):
@@ -304,19 +277,6 @@ def test_engine_beside_an_arn_decides_the_offering(arn, engine, offering, altern
     estate = read_estate(pd.DataFrame(table))
     found = estate.loc[0, ["offering_id", "alternatives", "matched_by"]].tolist()
     assert found == [offering, alternatives, "variant"]
-
-
-def test_instance_class_beside_the_engine_tells_serverless_from_provisioned(tmp_path):
-    rows = "arn,engine,db_instance_class\n"
-    for name, size in (("a", "db.serverless"), ("b", "db.r6g.large"), ("c", "")):
-        rows += f"arn:aws:rds:eu-west-1:111111111111:db:{name},aurora-mysql,{size}\n"
-    (tmp_path / "a.csv").write_text(rows)
-    estate = read_estate(tmp_path / "a.csv")
-    assert sorted(estate[["offering_id", "assumed", "rows"]].to_numpy().tolist()) == [
-        ["aurora-provisioned", False, 1],
-        ["aurora-provisioned", True, 1],
-        ["aurora-serverless-v2", False, 1],
-    ]
 
 
 def test_engine_of_what_is_no_database_decides_nothing_and_is_not_kept():
@@ -397,17 +357,6 @@ def test_parts_of_an_offering_are_counted_neither_alone_nor_beside_it(main, part
         assert used["offering_id"].tolist() == counted["offering_id"].tolist()
         assert used["resources"].tolist() == [1]
         assert list_only_parts(estate) == (set() if main in types else {*used["offering_id"]})
-
-
-def test_part_that_was_added_to_the_table_is_not_counted():
-    tables = load_tables()
-    groups = pd.DataFrame({"resourceType": ["AWS::XRay::Group"]})
-    assert list_only_parts(read_estate(groups, tables=tables)) == set()
-    tables["part_types"].loc[0, "ending"] = "xraygroup"
-    assert list_only_parts(read_estate(groups, tables=tables)) == {"x-ray"}
-    without = {name: table for name, table in tables.items() if name != "part_types"}
-    subnets = pd.DataFrame({"resourceType": ["AWS::EC2::Subnet"]})
-    assert list_only_parts(read_estate(subnets, tables=without)) == {"vpc"}  # those of the package
 
 
 def test_offering_with_kinds_of_its_own_has_one_that_is_no_part():

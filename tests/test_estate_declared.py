@@ -10,7 +10,6 @@ import yaml
 
 from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
-from tests.cases import thin_out
 
 
 def write(path: Path, content: Any) -> Path:
@@ -112,11 +111,6 @@ def test_serverless_declares_functions_their_api_and_resources(tmp_path):
         ("AWS::Lambda::Function", "lambda-container-image", 1),
             ("AWS::Lambda::Function", "lambda-zip", 1),
     }  # fmt: skip
-
-
-def test_serverless_of_another_provider_is_no_service_of_aws(tmp_path):
-    text = "service: x\nprovider:\n  name: google\nfunctions:\n  a:\n    handler: b\n"
-    assert read_estate(write(tmp_path / "serverless.yml", text))["status"].tolist() == ["not a service"]
 
 
 def test_state_of_serverless_holds_the_compiled_template(tmp_path):
@@ -263,31 +257,6 @@ def test_export_of_pulumi_is_read_in_terms_of_terraform_and_cloudformation(tmp_p
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("document", "expected"), thin_out([
-    ({"Reservations": [{"Instances": [{"InstanceId": "i-1"}, {"InstanceId": "i-2", "State": {
-        "Name": "terminated"}}]}]}, [["ec2-instance", 1], ["", 1]]),
-    ({"DBInstances": [{"DBInstanceIdentifier": "a",
-        "Engine": "aurora-mysql"}]}, [["aurora-provisioned", 1]]),
-    ({"Functions": [{"FunctionName": "a", "PackageType": "Image"}]}, [["lambda-container-image", 1]]),
-    ({"Buckets": [{"Name": "a", "CreationDate": "x"}], "Owner": {}}, [["s3-general-purpose", 1]]),
-    ({"LoadBalancers": [{"LoadBalancerArn": "arn:aws:elasticloadbalancing:r:1:loadbalancer/app/a/1",
-                         "Type": "application"}]}, [["application-load-balancer", 1]]),
-    ({"TableNames": ["a", "b"]}, [["dynamodb", 2]]),
-    ({"QueueUrls": ["https://sqs.eu-west-1.amazonaws.com/1/a"]}, [["sqs", 1]]),
-    ([{"Vpcs": [{"VpcId": "a"}]}, {"Subnets": [{"SubnetId": "b"}]}], [["vpc", 1], ["vpc", 1]]),
-    ({"DBClusters": [{"Engine": "docdb"}]}, [["documentdb-instance-based", 1]]),
-    ({"FileSystems": [{"FileSystemId": "fs-1", "FileSystemType": "WINDOWS"}]}, [["fsx-windows", 1]]),
-], every=3))  # fmt: skip
-def test_answer_of_the_command_line_is_told_by_its_key(tmp_path, document, expected):
-    estate = read_estate(write(tmp_path / "answer.json", document))
-    assert estate[["offering_id", "rows"]].to_numpy().tolist() == expected
-
-
-def test_other_document_with_a_key_of_an_answer_is_refused(tmp_path):
-    with pytest.raises(EstateError, match="of no known kind"):
-        read_estate(write(tmp_path / "a.json", {"Users": [{"email": "a@b"}], "Rules": ["x"]}))
-
-
 def test_parts_belong_to_the_one_parent_that_is_certain(tmp_path):
     parts = {"L": {"Type": "AWS::ElasticLoadBalancingV2::Listener"},
              "G": {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup"}}  # fmt: skip
@@ -323,14 +292,6 @@ def test_subnet_group_beside_aurora_alone_is_auroras(tmp_path, kinds):
 def test_type_that_was_wrong_though_certain_is_right(kind, offering):
     estate = read_estate([kind])
     assert (estate["offering_id"].item(), estate["assumed"].item()) == (offering, False)
-
-
-def test_vpc_counts_and_its_subnets_do_not(tmp_path):
-    from srm_data.estate import list_offerings_in_use
-
-    text = "aws_vpc.a\n" + "\n".join(f"aws_subnet.s{number}" for number in range(6))
-    used = list_offerings_in_use(read_estate(write(tmp_path / "list.txt", text)))
-    assert used[["offering_id", "rows", "resources"]].to_numpy().tolist() == [["vpc", 7, 1]]
 
 
 @pytest.mark.parametrize("name", ["main.tf", "main.tf.json"])

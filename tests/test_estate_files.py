@@ -4,7 +4,6 @@ import sys
 import types
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from srm_data.estate import (
@@ -49,12 +48,6 @@ def test_parquet_files_of_different_tables_in_one_folder_stay_apart(tmp_path):
     assert set(found(read_estate(tmp_path))) == {"Amazon SQS", "Amazon SNS", "AWS::EC2::VPC"}
 
 
-@pytest.mark.parametrize("source", [None, 5, {}, pd.Series(["Amazon SQS"])])
-def test_argument_that_is_no_table_is_refused(source):
-    with pytest.raises(EstateError, match=r"the source: \w+; expected a path, a list of paths or of"):
-        read_estate(source)
-
-
 def test_folder_and_glob_are_read_together_and_faults_reported_together(tmp_path):
     write(tmp_path, "a.tfstate", state_4(("aws_sqs_queue", {})))
     write(tmp_path, "b.txt", "Amazon SQS\n")
@@ -67,12 +60,6 @@ def test_folder_and_glob_are_read_together_and_faults_reported_together(tmp_path
     write(tmp_path, "d.json", '{"version": 9, "lineage": "x"}')
     with pytest.raises(EstateError, match=r"(?s)2 files cannot be read:.*c.json, line 1.*d.json"):
         read_estate(tmp_path, strict=True)
-
-
-@pytest.mark.parametrize("source", ["nothing/here.json", "nothing/*.csv"])
-def test_missing_file_is_named(source):
-    with pytest.raises(FileNotFoundError, match="no such file, folder or pattern"):
-        read_estate(source)
 
 
 def test_kind_can_be_given_and_a_wrong_one_is_refused_with_the_choices(tmp_path):

@@ -163,13 +163,6 @@ def test_setting_that_a_finding_does_not_tell_leaves_an_offering_open(tmp_path):
     assert "aurora-serverless-v2" in row["alternatives"]
 
 
-def test_database_of_a_finding_without_details_is_open_and_not_said_to_have_no_engine(tmp_path):
-    path = tmp_path / "findings.json"
-    finding = build_finding("arn:aws:rds:eu-west-1:1:db:a", "AwsRdsDbInstance")
-    path.write_text(json.dumps({"Findings": [finding]}))
-    assert read_estate(path).loc[0, ["variant", "assumed"]].tolist() == ["", True]
-
-
 def test_finding_of_prowler_about_the_account_is_no_use_of_iam(tmp_path):
     resource = {"uid": "arn:aws:iam::123456789012:root", "type": "Other", "group": {"name": "account"}}
     finding = {"finding_info": {"uid": "a"}, "status_code": "MANUAL", "resources": [resource]}
@@ -225,14 +218,6 @@ def test_type_of_a_finding_is_known_where_its_service_has_several_capitals(kind,
     assert read_estate(pd.DataFrame({"resource_type": [kind]}))["offering_id"].item() == offering
 
 
-def test_cluster_of_a_finding_is_assumed_to_be_aurora_and_all_it_may_be_is_listed():
-    estate = read_estate(pd.DataFrame({"resource_type": ["AwsRdsDbCluster"]}))
-    assert (estate["offering_id"].item(), estate["assumed"].item()) == ("aurora-provisioned", True)
-    assert {"rds-multi-az-db-cluster", "documentdb-instance-based", "neptune-provisioned"} <= set(
-        estate["alternatives"].item().split("; ")
-    )
-
-
 WIZ = f"""Title,Severity,Status,Resource Type,Resource external ID,Resource Platform
 Public,HIGH,OPEN,Bucket,{BUCKET},AWS
 Open,LOW,OPEN,Bucket,{BUCKET},AWS
@@ -269,13 +254,4 @@ def test_finding_that_a_service_is_not_in_use_is_no_use(tmp_path, words):
     arn = "arn:aws:organizations::123456789012:unknown"
     path = tmp_path / "prowler.csv"
     path.write_text(f"{header}\na;FAIL;AWS Organizations is {words} for it.;organizations;{arn}\n")
-    assert read_estate(path)["status"].tolist() == ["not a service"]
-
-
-def test_finding_with_the_arn_of_an_account_and_service_alone_is_no_use(tmp_path):
-    header = "PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_TYPE;RESOURCE_UID"
-    arn = "arn:aws:macie2:eu-west-1:123456789012"
-    row = f"aws;macie_is_enabled;FAIL;Macie is not enabled.;macie;Other;{arn}"
-    path = tmp_path / "prowler.csv"
-    path.write_text(f"{header}\n{row}\n")
     assert read_estate(path)["status"].tolist() == ["not a service"]

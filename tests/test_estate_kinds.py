@@ -171,12 +171,5 @@ def test_type_of_ec2_that_is_not_listed_is_no_instance(shipped):
     ]  # fmt: skip
 
 
-def test_part_in_a_finding_is_a_part(shipped):
-    kinds = ["AwsEc2SecurityGroup", "AwsEc2Vpc"]
-    table = pd.DataFrame({"resourceType": [kinds[0], kinds[0], kinds[1]]})
-    estate = read_estate(table, tables=shipped).set_index("identifier")
-    assert estate.loc[kinds, "counted_by"].tolist() == ["part", "row"]
-
-
 def test_long_name_that_only_begins_as_a_finding_takes_no_time():
     assert not is_belonging(f"Aws{'A' * 5000}-", ("subnet",))

@@ -8,7 +8,6 @@ import pytest
 
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
-from tests.cases import thin_out
 
 
 def write(path: Path, content: Any) -> Path:
@@ -71,11 +70,6 @@ def test_text_after_an_answer_is_refused_without_quoting_it(tmp_path):
     with pytest.raises(EstateError, match="not valid JSON") as caught:
         read_estate(path)
     assert "hunter2" not in str(caught.value)
-
-
-@pytest.mark.parametrize("answer", [{"Reservations": []}, {"Volumes": [], "NextToken": "a"}])
-def test_answer_without_resources_has_no_rows(tmp_path, answer):
-    assert read_estate(write(tmp_path / "answer.json", answer)).empty
 
 
 EMR = "arn:aws:elasticmapreduce:eu-west-1:1:cluster/j-1"
@@ -145,28 +139,6 @@ def test_addresses_of_terraform_in_a_table_are_their_types(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("amounts", "total"),
-    thin_out(
-        [
-            (["1.234,50", "3.5"], 1238.0),
-            (["1,234.50", "3,5"], 1238.0),
-            (["1.234,50", "1.000"], 2234.5),
-            (["1.234,50", "1234.567"], 2469.067),
-            (["1.234,50", "-0.25"], 1234.25),
-            (["1.234,50", "0.125"], 1234.625),
-        ],
-        every=4,
-    ),
-)
-def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, total):
-    text = "\n".join(["service;cost", *(f"SQS;{amount}" for amount in amounts)])
-    estate = read_estate(write(tmp_path / "a.csv", text))
-    assert estate["cost"].sum() == pytest.approx(total)
-    rows = [{"service": "SQS", "cost": amount} for amount in amounts]
-    assert read_estate(write(tmp_path / "a.json", rows))["cost"].sum() == pytest.approx(total)
-
-
-@pytest.mark.parametrize(
     "header",
     ["Ressource;Ressourcentyp;Konto", "Resource;Resource type;Account", "Ressource;Typ;Konto"],
 )
@@ -191,11 +163,6 @@ def test_cost_of_a_cell_with_several_services_is_of_none_of_them_and_named(tmp_p
     assert costs.dropna().to_dict() == {"SNS": 1, "ECR": 0, "IAM": 0}
     with pytest.raises(EstateError, match=says):
         read_estate(path, strict=True)
-
-
-@pytest.mark.parametrize("name", ["AWS Identity and Access Management", "Bread and butter"])
-def test_name_with_a_conjunction_stays_whole(tmp_path, name):
-    assert count(write(tmp_path / "a.csv", f"service,team\n{name},a\n")) == {name: 1}
 
 
 @pytest.mark.parametrize(
@@ -224,20 +191,9 @@ def test_entries_that_query_took_out_of_an_answer_are_read(tmp_path):
         read_estate(write(tmp_path / "c.json", [["i-1", "t3.micro"]]))
 
 
-def test_table_with_the_keys_of_an_answer_is_a_table(tmp_path):
-    rows = [{"service": "Amazon SQS", "InstanceId": "a", "InstanceType": "b"}]
-    assert count(write(tmp_path / "a.json", rows)) == {"Amazon SQS": 1}
-
-
 def test_error_about_an_unknown_answer_names_what_lists_all_services(tmp_path):
     with pytest.raises(EstateError, match=r"with Fleets; expected .*its list is not known, while"):
         read_estate(write(tmp_path / "a.json", {"Fleets": [{"FleetId": "f"}]}))
-
-
-@pytest.mark.parametrize("answer", [{"Table": {"Name": "a"}}, {"Configuration": "a"}])
-def test_other_document_with_the_key_of_one_resource_is_refused(tmp_path, answer):
-    with pytest.raises(EstateError, match="no known kind"):
-        read_estate(write(tmp_path / "one.json", answer))
 
 
 def test_address_of_an_older_tfsec_is_divided_by_colons(tmp_path):

@@ -134,11 +134,3 @@ def test_entry_between_others_of_its_list_needs_no_proof_of_its_own(tmp_path):
 def test_answer_about_one_resource_is_read(tmp_path, answer, kind):
     [row] = read_estate(write(tmp_path, "a.json", answer)).to_dict("records")
     assert (row["identifier"], row["resources"], row["assumed"]) == (kind, 1, False)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [{"VpcPeeringConnections": []}, {"checkov_version": "2.1", "passed": 0, "resourcecount": 0}],
-)
-def test_answer_that_lists_nothing_is_an_empty_inventory(tmp_path, answer):
-    assert read_estate(write(tmp_path, "a.json", answer))["rows"].sum() == 0

@@ -39,13 +39,6 @@ def test_word_of_other_clouds_is_not_taken_for_a_service_but_explained(tables):
     assert estate[["status", "note"]].to_numpy().tolist() == [["unrecognised", "may mean: run-home"]]
 
 
-def test_rows_that_name_only_the_service_follow_what_the_estate_shows(tmp_path):
-    state = state_4(("aws_ecs_service", {"launch_type": "FARGATE"}), ("aws_ecs_cluster", {}))
-    estate = read_estate(write(tmp_path, "a.tfstate", state)).set_index("identifier")
-    assert estate["offering_id"].tolist() == ["ecs-fargate", "ecs-fargate"]
-    assert estate["assumed"].to_dict() == {"aws_ecs_cluster": True, "aws_ecs_service": False}
-
-
 SETTINGS = [
     ("aws_ecs_service", {"launch_type": "EC2"}, "ecs-ec2"),
     ("aws_ecs_service", {"launch_type": "EXTERNAL"}, "ecs-anywhere"),
@@ -264,20 +257,6 @@ def test_endpoint_of_sagemaker_follows_its_configuration_and_is_counted_once(tmp
     assert used[["offering_id", "resources"]].to_numpy().tolist() == [
         ["sagemaker-serverless-inference", 1]
     ]
-
-
-def test_kind_of_a_service_is_not_what_it_cannot_be_though_the_estate_names_that(shipped):
-    kinds = ["AWS::SageMaker::NotebookInstance", "AWS::SageMaker::Model"]
-    estate = read_estate(kinds, tables=shipped).set_index("identifier")
-    assert estate.loc["AWS::SageMaker::Model", "offering_id"] == "sagemaker-real-time-endpoint"
-    assert estate["assumed"].to_dict() == dict(zip(kinds, [False, True], strict=True))
-
-
-def test_endpoint_of_dms_proves_neither_serverless_nor_an_instance(shipped):
-    kinds = ["AWS::DMS::ReplicationConfig", "AWS::DMS::Endpoint"]
-    estate = read_estate(kinds, tables=shipped).set_index("identifier")
-    assert estate.loc["AWS::DMS::Endpoint", "assumed"]
-    assert estate.loc["AWS::DMS::Endpoint", "alternatives"] == "dms-replication-instance"
 
 
 def test_certificate_that_amazon_issued_is_public_beside_an_imported_one(tmp_path):

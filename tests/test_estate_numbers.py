@@ -76,12 +76,6 @@ def test_line_with_a_hash_and_names_of_columns_is_a_header(tmp_path, sign, heade
     assert read_estate(tmp_path / "a.csv")["resources"].tolist() == expected
 
 
-@pytest.mark.parametrize("text", ["# AWS services, in use\nSQS\nSNS", "# service, count\nSQS, SNS"])
-def test_comment_with_names_of_columns_is_no_header(tmp_path, text):
-    (tmp_path / "a.csv").write_text(text)
-    assert sorted(read_estate(tmp_path / "a.csv")["identifier"]) == ["SNS", "SQS"]
-
-
 def test_error_names_a_line_with_a_hash_that_was_taken_as_a_comment(tmp_path):
     (tmp_path / "a.csv").write_text("#,Service,Count\n1,Amazon SQS,3,x\n")
     with pytest.raises(EstateError, match="a line above begins with # and was taken as a comment"):
@@ -227,12 +221,6 @@ def test_second_column_of_numbers_and_counts_by_another_word_are_named_as_not_re
         read_estate(pd.DataFrame(rows))
 
 
-@pytest.mark.filterwarnings("error")
-def test_column_without_numbers_gives_way_to_one_with_numbers():
-    rows = {"Service": ["SQS", "SNS"], "Resources": ["orders", "news"], "Instances": [4, 5]}
-    assert sorted(read_estate(pd.DataFrame(rows))["resources"]) == [4, 5]
-
-
 @pytest.mark.parametrize(("write", "name"), [(write_sheet, "a.xlsx"), (write_csv, "a.csv")])
 @pytest.mark.parametrize(
     ("header", "where"),
@@ -245,16 +233,6 @@ def test_second_column_of_a_name_that_is_counted_by_is_an_error(tmp_path, write,
     rows = [header, ["EC2", 5, "S3", 9], ["Lambda", 4, "EBS", 30]]
     with pytest.raises(EstateError, match=f"{where}; expected a name of its own for each column"):
         read_estate(write(tmp_path / name, rows))
-
-
-def test_second_column_of_another_name_is_named_if_its_first_is_read(tmp_path):
-    rows = [["Service", "Note", "Note", "Region", "Region"], ["SQS", "a", "b", "eu-west-1", "x"]]
-    for write, name in ((write_csv, "a.csv"), (write_sheet, "a.xlsx")):
-        with pytest.warns(
-            SkippedFileWarning, match="columns 4 and 5: the same name 'Region', of"
-        ) as told:
-            assert read_estate(write(tmp_path / name, rows))["regions"].tolist() == ["eu-west-1"]
-        assert "Note" not in str(told[0].message)
 
 
 def test_frame_with_two_columns_of_one_name_is_an_error():

@@ -3,7 +3,7 @@
 import pytest
 
 from srm_data.estate import read_estate
-from srm_data.exceptions import EstateError, UnknownKindError
+from srm_data.exceptions import UnknownKindError
 from tests.inventories import write
 
 
@@ -44,12 +44,6 @@ EXPECTED = {
 @pytest.mark.parametrize("document", [CHECKOV, [CHECKOV]], ids=["one report", "several"])
 def test_findings_of_checkov_count_each_resource_once_and_no_data_source(tmp_path, document):
     assert count(read_estate(write(tmp_path, "checkov.json", document))) == EXPECTED
-
-
-def test_same_resource_of_two_frameworks_of_checkov_is_counted_in_each(tmp_path):
-    plan = CHECKOV | {"check_type": "terraform_plan"}
-    estate = read_estate(write(tmp_path, "checkov.json", [CHECKOV, plan]))
-    assert count(estate)["aws_sqs_queue"] == ("recognised", "sqs", 6, 4)
 
 
 def test_findings_alone_and_an_empty_report_of_checkov_are_read(tmp_path):
@@ -114,12 +108,6 @@ CLOUDSPLOIT = [
 ], ids=["old tfsec", "old kics", "terrascan", "cloudsploit"])  # fmt: skip
 def test_findings_of_older_and_other_scanners_count_resources(tmp_path, document, expected):
     assert count(read_estate(write(tmp_path, "findings.json", document))) == expected
-
-
-def test_finding_of_tfsec_without_its_place_is_read(tmp_path):
-    trimmed = {"results": [{"rule_id": "aws-sqs-x", "resource": "aws_sqs_queue.q"}]}
-    found = count(read_estate(write(tmp_path, "findings.json", trimmed)))
-    assert found == {"aws_sqs_queue": ("recognised", "sqs", 1, 1)}
 
 
 @pytest.mark.parametrize("document", [
@@ -227,15 +215,3 @@ def test_scoutsuite_counts_a_vpc_of_two_services_once_and_no_default_groups(tmp_
 def test_common_document_that_is_no_inventory_is_refused_by_name(tmp_path, document, hint):
     with pytest.raises(UnknownKindError, match=f"a.json: {hint}"):
         read_estate(write(tmp_path, "a.json", document))
-
-
-@pytest.mark.parametrize("body", ["---\napiVersion: v1\nkind: Service\n", "  labels: {{ .x }}\n"])
-def test_several_or_templated_manifests_of_kubernetes_are_refused_by_name(tmp_path, body):
-    with pytest.raises(UnknownKindError, match="a manifest of Kubernetes"):
-        read_estate(write(tmp_path, "a.yaml", f"apiVersion: v1\nkind: Pod\n{body}"))
-
-
-@pytest.mark.parametrize("name", ["a.json", "a.js"])
-def test_damaged_results_of_scoutsuite_are_refused_with_line_and_column(tmp_path, name):
-    with pytest.raises(EstateError, match="not valid JSON"):
-        read_estate(write(tmp_path, name, 'scoutsuite_results =\n{"services": {'))

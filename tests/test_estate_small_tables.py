@@ -37,22 +37,6 @@ def test_bullets_numbers_and_boxes_begin_a_name(tmp_path):
     assert found(read_estate(write(tmp_path, "list.txt", text))) == {"Amazon SQS": ("sqs", 5)}
 
 
-def test_sheet_with_a_title_and_services_on_the_second_sheet_is_found(tmp_path):
-    book = Workbook()
-    book.active.append(["Read me", "first"])
-    sheet = book.create_sheet("Ours")
-    for row in [["Our estate"], [], ["#", "AWS Service", "#"], [1, "Amazon SQS", "x"]]:
-        sheet.append(row)
-    book.save(tmp_path / "ours.xlsx")
-    assert found(read_estate(tmp_path / "ours.xlsx")) == {"Amazon SQS": ("sqs", 1)}
-    book = Workbook()
-    for row in [["Owner", "System"], ["alice", "shop"]]:
-        book.active.append(row)
-    book.save(tmp_path / "other.xlsx")
-    with pytest.raises(EstateError, match=r"other.xlsx, sheet Sheet: no column names.*Owner, System"):
-        read_estate(tmp_path / "other.xlsx")
-
-
 @pytest.mark.parametrize("name", ["list.txt", "list.csv", "list.xlsx"])
 def test_plain_list_of_services_is_read_by_any_name(tmp_path, name):
     names = ["Amazon SQS", "sns", "AmazonDynamoDB", "Amazon Sqz"]

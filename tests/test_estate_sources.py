@@ -222,14 +222,6 @@ def test_folder_of_ten_strangers_and_three_inventories_reads_three_and_lists_ten
     assert main(["estate", str(tmp_path), "--strict"]) == 1
 
 
-def test_many_files_of_one_suffix_are_listed_in_one_line(tmp_path):
-    for number in range(30):
-        write(tmp_path / f"{number}.py", "x")
-    write(tmp_path / "a.txt", "Amazon SQS")
-    with pytest.warns(SkippedFileWarning, match=r"30 files \(a file with the suffix .py\)"):
-        assert len(read_estate(tmp_path).attrs["not_read"]) == 1
-
-
 def test_source_beside_its_state_is_not_counted_again(tmp_path):
     write(tmp_path / "terraform.tfstate", json.dumps(STATE))
     write(tmp_path / "main.tf", 'resource "aws_sqs_queue" "a" {}\n')
@@ -251,11 +243,3 @@ def test_list_above_a_table_loses_no_name_and_a_frame_is_no_service(tmp_path, te
     estate = read_estate(write(tmp_path / "a.txt", text))
     assert sorted(estate["offering_id"]) == ["", "s3-general-purpose", "sns", "sqs"]
     assert estate.set_index("identifier").loc["---", "note"].startswith("a line without a word")
-
-
-def test_sentence_is_said_to_be_one_and_nothing_is_offered_to_be_written(tmp_path, capsys):
-    text = "We run our shop on a few servers and keep pictures in buckets.\n"
-    assert main(["estate", str(write(tmp_path / "a.txt", text))]) == 1
-    printed = capsys.readouterr().out
-    assert "a sentence; give one name of a service per line" in " ".join(printed.split())
-    assert "--out" not in printed

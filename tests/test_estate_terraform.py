@@ -125,14 +125,3 @@ def test_pointer_to_a_backend_is_refused_with_what_to_give_instead(tmp_path):
     state = {"version": 3, "lineage": "l", "backend": {"type": "s3"}, "modules": modules}
     with pytest.raises(EstateError, match=r"where Terraform keeps the state.*terraform state pull"):
         read_estate(write(tmp_path, "terraform.tfstate", state))
-
-
-def test_setting_that_decides_is_told_in_words(tmp_path):
-    state = state_4(
-        ("aws_ecs_service", {"launch_type": "FARGATE"}), ("aws_lb", {"load_balancer_type": "network"})
-    )
-    estate = read_estate(write(tmp_path, "terraform.tfstate", state)).set_index("identifier")
-    assert estate["variant"].to_dict() == {
-        "aws_ecs_service": "launchtype is FARGATE",
-        "aws_lb": "loadbalancertype is network",
-    }

@@ -15,7 +15,6 @@ from srm_data.estate import (
 from srm_data.estate.use import choose_counted, list_only_named, list_only_parts
 from srm_data.exceptions import FrameError
 from srm_data.matrix import resource_distribution
-from srm_data.page import write_page
 from tests.inventories import state_4, write
 
 
@@ -54,14 +53,6 @@ def test_names_of_services_are_counted_as_services_and_not_beside_resources(
     estate = read_estate(names, tables=shipped)
     cells, counts = choose_counted(in_use(shipped_model, estate), estate)
     assert (sorted(cells["offering_id"].unique()), counts) == (counted, noun)
-
-
-@pytest.mark.slow
-def test_page_of_names_alone_says_services(tmp_path, shipped, shipped_model):
-    estate = read_estate(["Amazon SQS", "AWS KMS"], tables=shipped)
-    used = in_use(shipped_model, estate)
-    page = write_page(tmp_path / "x.html", used, estate=estate, tables=shipped).read_text()
-    assert "For all 2 services (1 assumed), the customer alone carries" in page
 
 
 def test_nothing_recognised_gives_an_empty_model_with_all_columns(shipped, shipped_model):
@@ -118,12 +109,6 @@ def test_instances_of_a_database_cluster_count_only_if_no_cluster_is_known(clust
         assert used[["offering_id", "resources"]].to_numpy().tolist() == [
             ["aurora-provisioned", expected]
         ]
-
-
-@pytest.mark.parametrize("service", ["docdb", "neptune"])
-def test_clusters_of_documentdb_and_neptune_count_as_those_of_aurora(service):
-    kinds = [f"aws_{service}_cluster", *[f"aws_{service}_cluster_instance"] * 3]
-    assert list_offerings_in_use(read_estate(kinds))["resources"].tolist() == [1]
 
 
 def test_instances_of_a_multi_az_cluster_count_only_if_the_cluster_is_not_known(tmp_path):

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 import srm_data
+from srm_data import charts
 from srm_data.cli.commands import make_parser
-from tests.documents import DOCUMENTS
+from tests.documents import DOCUMENTS, GUIDE
 from tests.public import PUBLIC
 
 MOST_AT_THE_TOP = 45
@@ -42,6 +43,12 @@ def test_help_of_the_package_names_every_call_at_the_top():
     assert len(srm_data.__all__) <= MOST_AT_THE_TOP
     calls = re.findall(r"\w+", (srm_data.__doc__ or "").partition("by what they are for")[2])
     assert set(srm_data.__all__) <= set(calls)
+
+
+def test_every_chart_has_its_example_in_the_guide():
+    """``test_readme`` runs them."""
+    plots = {name for name in charts.__all__ if name.startswith("plot_")}
+    assert {name for name in plots if f"{name}(" not in GUIDE["charts"]} == set()
 
 
 def test_every_command_is_in_the_documents():

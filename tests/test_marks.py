@@ -5,16 +5,13 @@ import json
 import re
 from collections import Counter
 
-import matplotlib.pyplot as plt
 import openpyxl
 import pandas as pd
 import pytest
 
 from srm_data import choose_offerings, duty_distribution, show_table, write_workbook
 from srm_data.cells import find_marks, list_marks
-from srm_data.charts import plot_matrix
 from srm_data.charts.bars import split_by_mark
-from srm_data.charts.style import SHAPES
 from srm_data.cli.listing import print_short
 from srm_data.page.write import make_page
 from srm_data.terminal import PrintableStream
@@ -45,17 +42,6 @@ def expected(few):
 )  # fmt: skip
 def test_mark_follows_from_basis_and_scope(basis, scope, mark):
     assert find_marks(pd.DataFrame({"basis": [basis], "scope": [scope]})).tolist() == [mark]
-
-
-def test_chart_draws_one_marker_for_each_sign(few, expected):
-    ax = plot_matrix(few)
-    drawn = {line.get_gid(): len(line.get_xdata()) for line in ax.lines}
-    signs = list_marks()["mark"]
-    assert {signs[mark]: drawn.get(mark) for mark in signs.index if mark in drawn} == {
-        sign: count for sign, count in expected.items() if sign
-    }
-    assert set(SHAPES) | {"?", ""} == set(signs)
-    plt.close(ax.figure)
 
 
 def test_page_has_the_signs_and_paler_defaults(few, expected):
@@ -100,14 +86,6 @@ def test_chart_page_and_workbook_have_the_same_figures(few, tmp_path):
         if re.fullmatch(r"[ASC–][●○□?◆]?", str(cell.value))
     )  # fmt: skip
     assert cells == charted
-
-
-def test_workbook_has_the_signs_behind_its_letters(few, expected, tmp_path):
-    write_workbook(tmp_path / "few.xlsx", few, audience="publishable")
-    sheet = openpyxl.load_workbook(tmp_path / "few.xlsx")["Matrix"]
-    letters = [str(cell.value) for row in sheet.iter_rows() for cell in row
-               if re.fullmatch(r"[ASC–][●○□?◆]?", str(cell.value))]  # fmt: skip
-    assert pd.Series([text[1:] for text in letters]).value_counts().to_dict() == expected
 
 
 def test_tables_and_screens_name_signs_and_ascii_keeps_columns(few, expected, capsys):

@@ -79,23 +79,6 @@ def test_cell_without_an_owner_is_counted_for_nobody(small_model):
     assert duty_distribution(owned, "owner").sum(axis="columns").to_dict() == {"Team": 3}
 
 
-def test_frame_of_text_is_counted_too(small_model):
-    counts = duty_distribution(small_model.astype({"duty": "str", "responsibility": "str"}), "duty")
-    assert counts.to_numpy().sum() == len(small_model)
-
-
-def test_stack_of_part_of_an_offering_is_refused(small_model):
-    part = small_model.drop(
-        small_model.index[
-            (small_model["offering_id"] == "paint") & (small_model["duty_id"] == "backup")
-        ]
-    )
-    with pytest.raises(
-        ValueError, match=r"Backup has answers for Run at home, Run far; expected Run at home"
-    ):
-        layer_stack(part)
-
-
 @pytest.mark.parametrize("build", [responsibility_matrix, duty_distribution])
 def test_wide_frame_is_the_same_after_it_was_a_parquet_file(small_model, tmp_path, build):
     frame = build(small_model)

@@ -54,17 +54,6 @@ def test_text_that_means_two_services_returns_both(tables):
 
 
 @pytest.mark.parametrize(
-    ("text", "vocabulary"),
-    [
-        ("aws_run_shoes", "terraform-prefix"), ("sports", "everyday"), ("who owns paint?", "part"),
-        ("marathn", "spelling"),
-    ],
-)  # fmt: skip
-def test_result_says_in_which_vocabulary_the_text_was_found(tables, text, vocabulary):
-    assert find_offerings(text, tables=tables)["matched_by"].unique().tolist() == [vocabulary]
-
-
-@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("paynt", "nearest: .*[Pp]aint"), ("Piant", "nearest: .*[Pp]aint"),
@@ -97,18 +86,6 @@ def test_known_identifiers_find_their_offerings(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "service_id"),
-    [
-        ("AmazonEC2", "ec2"), ("AWS::RDS::DBInstance", "rds"), ("aws_volume_attachment", "ebs"),
-        ("AppStream 2.0", "workspaces-applications"), ("AWS::EC2::Subnet", "vpc"),
-        ("docdb", "documentdb"), ("neptune", "neptune"), ("Elasticsearch Service", "opensearch"),
-    ],
-)  # fmt: skip
-def test_known_identifiers_find_their_service(text, service_id):
-    assert find_offerings(text)["service_id"].unique().tolist() == [service_id]
-
-
-@pytest.mark.parametrize(
     ("text", "ordinary"),
     [
         ("Amazon RDS", "rds-db-instance"), ("Amazon S3", "s3-general-purpose"),
@@ -121,17 +98,6 @@ def test_ordinary_offering_of_a_service_comes_before_its_variants(shipped, text,
     service_id = offerings.set_index("offering_id").loc[ordinary, "service_id"]
     assert ids(text)[0] == ordinary
     assert set(ids(text)) == set(offerings.loc[offerings["service_id"] == service_id, "offering_id"])
-
-
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("Lambda container", "lambda-container-image"), ("SageMaker Studio", "sagemaker-studio"),
-        ("EKS cluster", "eks-managed-node-groups"), ("SageMaker AI", "sagemaker-real-time-endpoint"),
-    ],
-)  # fmt: skip
-def test_offering_that_has_all_words_comes_first_if_they_say_more_than_the_service(text, first):
-    assert ids(text)[0] == first
 
 
 def test_everyday_name_finds_its_meanings_the_likeliest_first(tables):

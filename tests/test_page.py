@@ -169,23 +169,6 @@ def test_page_of_the_whole_catalogue_weighs_less_than_three_megabytes(shipped, t
     assert path.stat().st_size < 3_000_000
 
 
-def test_empty_model_and_unknown_audience_are_refused(model, shipped):
-    with pytest.raises(ValueError, match="the model has no row"):
-        make_page(model.iloc[:0], tables=shipped)
-    with pytest.raises(
-        ValueError, match=r"audience should be one of \['internal', 'publishable'\]. Got 'all'"
-    ):
-        make_page(model, tables=shipped, audience="all")
-
-
-def test_page_that_cannot_be_written_leaves_the_old_one(model, tmp_path):
-    target = tmp_path / "page.html"
-    target.mkdir()
-    with pytest.raises(OSError, match=r"page.html was not written .* any old file is unchanged"):
-        write_page(target, model)
-    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
-
-
 def test_page_in_a_notebook_is_shut_off_from_it(model, page):
     html = show_page(model).data
     (frame,) = Outline(html).all("iframe")

@@ -164,13 +164,6 @@ def test_without_scripts_everything_but_the_list_is_there(browser, path_of_few, 
         assert page.locator("noscript").inner_text().startswith("Scripts are turned off")
 
 
-def test_page_prints_without_its_controls(page):
-    page.emulate_media(media="print", color_scheme="dark")
-    assert page.locator("#choose").is_hidden()
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert background == "rgb(255, 255, 255)"
-
-
 def test_keyboard_alone_reaches_the_search(page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -186,16 +179,6 @@ def test_question_gives_its_answers_and_says_how_it_was_taken(whole_page):
     assert [row[:2] for row in read_rows(whole_page)] == expected
     understood = whole_page.inner_text("#understood")
     assert understood.startswith("Understood as: ECS on Fargate; Guest OS patching")
-
-
-def test_words_in_quotes_find_the_cells_that_have_all_of_them(page, few):
-    page.fill("#text", '"Fargate PATCHING"')
-    words = few[["offering_id", "offering", "service", "product_group", "category", "duty", "layer",
-                 "aws_part", "customer_part", "note", "sections", "source_ids"]]  # fmt: skip
-    texts = words.astype(str).agg(" ".join, axis="columns").str.lower()
-    has_all = texts.str.contains(r"\bfargate") & texts.str.contains(r"\bpatching")
-    assert read_count(page).startswith(f"{has_all.sum()} cells of ")
-    assert len(read_rows(page)) == has_all.sum()
 
 
 def test_no_key_costs_the_page_more_than_a_tenth_of_opening_it(whole_page):
@@ -323,18 +306,6 @@ def test_choices_narrow_and_clear_brings_all_back(page, few):
     assert read_rows(page) == []
     page.click("button[type=reset]")
     assert read_count(page).startswith(f"{len(few):,} cells of ")
-
-
-def test_headings_sort_up_and_down(page):
-    page.fill("#text", "sqs")
-    read_count(page)
-    page.click("#headings button:has-text('Responsible')")
-    order = ["A", "S", "C", "–"]
-    letters = [row[2][0] for row in read_rows(page)]
-    assert letters == sorted(letters, key=order.index)
-    page.click("#headings button:has-text('Responsible')")
-    assert [row[2][0] for row in read_rows(page)] == sorted(letters, key=order.index, reverse=True)
-    assert page.get_attribute("#headings th:nth-child(3)", "aria-sort") == "descending"
 
 
 def test_cell_of_the_matrix_has_its_words_and_its_source(page, few):

@@ -76,16 +76,6 @@ def ask_python(_request) -> dict[str, Answer]:
     return answers
 
 
-def ask_command_line(request) -> dict[str, Answer]:
-    capsys, answers = request.getfixturevalue("capsys"), {}
-    for row in read_questions():
-        assert main(["ask", row["question"], "--format", "json"]) == 0
-        out = json.loads(capsys.readouterr().out)
-        cells = [(cell["offering_id"], cell["duty_id"]) for cell in out["cells"][:2]]
-        answers[row["question"]] = Answer(cells, out["cells"][0]["customer_action"], out["understood"])
-    return answers
-
-
 def ask_page(request) -> dict[str, Answer]:
     """Ask all questions in one page, by its field."""
     model, tables = request.getfixturevalue("shipped_model"), request.getfixturevalue("shipped")
@@ -122,13 +112,8 @@ def ask_page(request) -> dict[str, Answer]:
     }
 
 
-IN_FULL = pytest.mark.slow  # the page and the command line; a quick run asks in Python alone
-
-
 @pytest.mark.no_cover
-@pytest.mark.parametrize(
-    "ask", [ask_python, *(pytest.param(ask, marks=IN_FULL) for ask in (ask_command_line, ask_page))]
-)
+@pytest.mark.parametrize("ask", [ask_python, pytest.param(ask_page, marks=pytest.mark.slow)])
 def test_every_question_finds_a_right_cell_first_and_is_understood_alike(ask, request):
     answers, of_python = ask(request), ask_python(request)
     wrong = {row["question"] for row in read_questions() if not is_right(row, answers[row["question"]])}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from srm_data import build_model, choose_offerings
-from srm_data.exceptions import FrameError, TableError
+from srm_data import build_model
+from srm_data.exceptions import TableError
 from srm_data.register import build_review, make_entries, merge, read_register, state, write_register
 from srm_data.register.entries import REGISTER
 from srm_data.register.files import GUARDED
@@ -177,16 +177,6 @@ def test_register_that_another_process_holds_is_left_as_it_is(tmp_path, monkeypa
         write_register(path, make(by="Bob"))
     assert lock.exists()
     assert len(read_register(path)) == 1
-
-
-def test_argument_that_is_none_is_refused_with_what_was_expected(tmp_path):
-    model = choose_offerings(build_model(), "sqs")
-    with pytest.raises(FrameError, match="without decisions"):
-        state(make(), model.assign(basis="decision"))
-    with pytest.raises(ValueError, match=r"on should be a day, as in 2026-12-01\. Got 'soon'"):
-        state(make(), model, on="soon")
-    with pytest.raises(FileNotFoundError, match="expected a CSV file of register"):
-        read_register(Path(tmp_path / "none.csv"))
 
 
 def test_decision_against_an_earlier_release_is_named_once_the_tables_say_otherwise():

@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from srm_data.exceptions import NotebookError, ReleaseError
+from srm_data.exceptions import ReleaseError
 from srm_data.maintain import release
-from srm_data.maintain.notebooks import run_all, run_notebook
 from srm_data.maintain.pictures import Picture
 from srm_data.maintain.release import (
     check_pictures,
@@ -77,19 +76,6 @@ def test_cell_is_described_with_its_source(tables, small_model):
 @pytest.mark.slow
 def test_readme_has_the_pictures_that_a_release_draws(shipped):
     check_pictures((ROOT / "README.md").read_text(encoding="utf-8"), shipped)
-
-
-def test_run_says_that_it_needs_a_checkout(tmp_path):
-    with pytest.raises(FileNotFoundError, match="needs a checkout of the project"):
-        run_all(tmp_path, tmp_path / "out")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.slow
-def test_missing_nbconvert_is_answered_with_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "nbconvert", None)
-    with pytest.raises(NotebookError, match=r"pip install 'srm-data\[maintain\]'"):
-        run_notebook(tmp_path / "01-x.ipynb", tmp_path)
 
 
 @pytest.mark.slow

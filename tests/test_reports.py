@@ -14,7 +14,7 @@ from srm_data.model import build_model
 from srm_data.names.offerings import narrow_tables
 from srm_data.page.write import make_page
 from srm_data.register import make_entries
-from srm_data.schema import REPORT_FIELDS, REPORT_FORM, list_report_fields, read_package, report_address
+from srm_data.schema import REPORT_FIELDS, REPORT_FORM, read_package, report_address
 
 ADDRESS = "https://forge.example/them/theirs/issues/new"
 FORM = Path(__file__).parents[1] / ".github" / "ISSUE_TEMPLATE" / REPORT_FORM
@@ -64,11 +64,6 @@ def test_form_has_every_field_that_a_link_fills_in():
     assert {kinds[name] for name in REPORT_FIELDS} == {"input"}
 
 
-def test_no_address_is_set_and_none_is_made_up():
-    assert schema.REPORT_ADDRESS == ""
-    assert report_address() == ""
-
-
 @pytest.mark.parametrize(
     "wrong", ["forge.example/new", "http://forge.example/new", f"{ADDRESS}?a={'x' * 255}"]
 )
@@ -76,23 +71,6 @@ def test_address_that_no_cell_can_hold_is_refused(monkeypatch, wrong):
     monkeypatch.setattr(schema, "REPORT_ADDRESS", wrong)
     with pytest.raises(ValueError, match="REPORT_ADDRESS should b"):
         report_address()
-
-
-def test_query_of_the_address_is_kept(monkeypatch):
-    monkeypatch.setattr(schema, "REPORT_ADDRESS", f"{ADDRESS}?template=other.yml&labels=cell")
-    assert report_address() == f"{ADDRESS}?template=other.yml&labels=cell"
-
-
-def test_texts_of_a_cell_are_quoted(model, address):
-    odd = model.head(1).assign(offering_id="a&b=c d")
-    assert read_link(report_address() + list_report_fields(odd)[0])["offering"] == "a&b=c d"
-
-
-@pytest.mark.slow
-def test_without_an_address_page_and_show_have_nothing_of_it(model, few, capsys):
-    assert '"report":' not in make_page(model, tables=few)
-    assert main(["show", "sqs"]) == 0
-    assert "report:" not in capsys.readouterr().out
 
 
 @pytest.mark.slow

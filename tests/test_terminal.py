@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from srm_data.cli import main
-from srm_data.terminal import PrintableStream, escape_controls
+from srm_data.terminal import escape_controls
 from srm_data.workbook import write_workbook
 from tests.cases import REGISTER
 
@@ -163,12 +163,6 @@ def test_character_that_the_encoding_lacks_is_shown_as_an_escape():
     ended = subprocess.run(command, capture_output=True, env=surroundings)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert ended.stdout.isascii()
-
-
-def test_closed_output_takes_text_and_is_no_terminal():
-    stream = PrintableStream(None)
-    assert stream.write("text") == 4
-    assert not stream.isatty()
 
 
 def test_streams_are_those_of_before_when_a_command_has_ended(capsys):

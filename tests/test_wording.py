@@ -3,20 +3,12 @@
 from srm_data.maintain.wording import (
     MOST_SHARED,
     compare_wording,
-    count_shared,
     find_unrecorded,
     hash_sentence,
     list_sentences,
     read_record,
     write_record,
 )
-
-
-def test_longest_run_ignores_capitals_and_marks():
-    assert (
-        count_shared("AWS encrypts, by default, all volumes.", " aws encrypts by default some volumes ")
-        == 4
-    )
 
 
 def test_no_sentence_repeats_its_page(shipped):

@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 import re
-import textwrap
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from srm_data.names.offerings import narrow_tables
 from srm_data.register import make_entries, state
 from srm_data.schema import read_package
 from srm_data.workbook import write_workbook
-from srm_data.workbook.layout import Column, add_table, count_lines, name_pages, set_up_print
+from srm_data.workbook.layout import Column, add_table
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Value, save_workbook
 
@@ -137,11 +136,6 @@ def test_every_table_sheet_is_named_filtered_frozen_and_fits_the_page(book, titl
     assert not sheet.merged_cells.ranges
 
 
-def test_empty_model_is_refused(tmp_path, shipped, shipped_model):
-    with pytest.raises(ValueError, match="nothing to write"):
-        write_workbook(tmp_path / "x.xlsx", shipped_model.iloc[:0], tables=shipped)
-
-
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\ttab", "=cmd|'/C calc'!A0"])
 def test_text_like_a_formula_stays_text(tmp_path, shipped, text):
     cell = write_rows(tmp_path / "x.xlsx", shipped, [text])["A2"]
@@ -165,41 +159,6 @@ def test_character_that_xml_forbids_becomes_visible(tmp_path, shipped):
 def test_too_long_text_names_sheet_cell_and_limit(tmp_path, shipped):
     with pytest.raises(WorkbookError, match=r"sheet 'Sheet', cell A3: text of 40,000 .* 32,767"):
         write_rows(tmp_path / "x.xlsx", shipped, ["fine", "x" * 40_000])
-
-
-def test_failed_write_leaves_the_old_file_and_no_rest(tmp_path, shipped):
-    target = tmp_path / "x.xlsx"
-    target.write_bytes(b"old")
-    with pytest.raises(WorkbookError):
-        write_rows(target, shipped, ["x" * 40_000])
-    assert target.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-@pytest.mark.parametrize("capacity", [12, 26, 44])
-def test_rows_are_as_high_as_words_that_are_broken_between_lines(capacity):
-    texts = [
-        "Identity and Access Management for Amazon File Cache",
-        "one",
-        "x" * 90,
-        "a b c d e f g h " * 9,
-    ]
-    for text in texts:
-        assert count_lines(text.strip(), capacity) == len(textwrap.wrap(text, capacity))
-    assert count_lines("one\n\nthree", capacity) == 3
-
-
-def test_footer_has_the_same_size_on_paper_whatever_the_scale(tmp_path, shipped):
-    sizes = {}
-    for width in (60, 120, 240):
-        book = Workbook()
-        look = Look(book.active, shipped["responsibilities"])
-        add_table(book.active, look, "T", [Column("Text", width, "text", ["one"])])
-        set_up_print(book.active, "footer", landscape=False, columns=1, rows=2)
-        name_pages(book.active, "Texts.")
-        sizes[width] = book.active.oddFooter.left.size
-    assert sizes[60] == 10, "what fits is not scaled"
-    assert sizes[240] == pytest.approx(2 * sizes[120], abs=1)
 
 
 @pytest.mark.parametrize("title", TABLES)

@@ -5,7 +5,6 @@ from openpyxl import load_workbook
 
 import srm_data
 from srm_data.controls.frameworks import list_matrix_controls
-from srm_data.exceptions import FrameError
 from srm_data.register import make_entries, state
 
 TITLES = ["Controls by family", "Controls", "Why you need this"]
@@ -121,9 +120,3 @@ def test_rows_name_the_controls_that_their_duty_carries(book, model, matrix):
     cells = zip(model["offering_id"], model["duty_id"], named, strict=True)
     assert all(shown[offering, duty] == controls for offering, duty, controls in cells)
     assert "PE-3" in shown["sqs", "physical-security"].split("; ")
-
-
-def test_frame_that_is_no_matrix_is_refused(model, tmp_path):
-    with pytest.raises(FrameError, match="expected a control matrix"):
-        srm_data.write_workbook(tmp_path / "x.xlsx", model, controls=model)
-    assert not list(tmp_path.iterdir())
