@@ -10,13 +10,14 @@ from subprocess import run
 
 import pytest
 
-from srm_data.cli import cells, commands, main
+from srm_data.cli import cells, main
+from srm_data.cli.options import make_parser
 from srm_data.exceptions import InternalError
 
 
 def list_options() -> Iterator[tuple[str, str, str]]:
     """List every option of every command: the command, the option, and how it takes its value."""
-    parser = commands.make_parser()
+    parser = make_parser()
     (subcommands,) = (it for it in parser._actions if isinstance(it, argparse._SubParsersAction))
     for name, command in subcommands.choices.items():
         for action in command._actions:
@@ -56,7 +57,7 @@ def test_option_that_does_not_add_up_is_refused_when_repeated(capsys):
         main(["export", "--out", "a.xlsx", "--out=b.xlsx"])
     assert stopped.value.code == 2
     assert "argument --out: may be given only once" in capsys.readouterr().err
-    options = commands.make_parser().parse_args(["export", "--only", "a", "--only", "b"])
+    options = make_parser().parse_args(["export", "--only", "a", "--only", "b"])
     assert options.only == ["a", "b"]
 
 

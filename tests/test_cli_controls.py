@@ -197,6 +197,13 @@ def test_comparison_names_what_could_not_be_compared(tmp_path, capsys):
 
 
 @pytest.mark.slow
+def test_service_means_what_its_name_alone_may_mean_and_the_others_are_named(capsys):
+    assert main(["controls", "s3", "s3-on-outposts", "--left"]) == 0
+    out, err = capsys.readouterr()
+    assert "Chosen: s3, s3-on-outposts (2 offerings)" in " ".join(out.split())
+    assert "s3 is taken without S3 directory bucket" in err
+
+
 def test_publishable_copy_names_no_file(estate, capsys):
     command = ["controls", "--estate", str(estate), "--framework", "nist-csf"]
     assert main(command) == 0

@@ -4,43 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from srm_data.cli.inputs import (
-    name_offerings,
-    name_sources,
-    read_inventories,
-    read_state,
-    require_inventory,
-)
+from srm_data.cli.inputs import describe_doubts, print_doubts, read_scope
 from srm_data.cli.layout import find_room, list_first, print_lines, print_table
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from srm_data.cli.inputs import Scope
     from srm_data.load import Tables
-    from srm_data.register import State
 
 OURS = ["configured", "left", "organisation"]
 """How controls are addressed that are not inherited, and so stay with ``--left``."""
 ONLY_LEFT = "Only controls that are not inherited."
 MOST_IDS = 10  # that a line lists
 FEDRAMP_LEVELS = ("low", "moderate", "high")
-
-
-class Scope(NamedTuple):
-    """What the controls are of: a part of the model, and what a register says about it."""
-
-    model: pd.DataFrame  # with the answers of the register that leave most to the customer
-    tables_model: pd.DataFrame  # without the register, for files that others get
-    now: State | None  # the register, if there is one
-    framework: str
-    controls: Tables
-    words: str
-    notes: list[str]
+FOR_TOOLS = {
+    "applied-controls": ".csv", "ciso-assistant": "", "oscal": "", "raci-csv": ".csv",
+    "tasks-csv": ".csv",
+}  # fmt: skip
+"""Formats that are written for other tools, and the ending of ``--out``; without one, a folder."""
 
 
 def run_controls(options: argparse.Namespace) -> None:
@@ -48,28 +34,36 @@ def run_controls(options: argparse.Namespace) -> None:
     from srm_data.controls import build_control_matrix, build_crm, load_controls
     from srm_data.controls.frameworks import name_frameworks
     from srm_data.controls.layouts import describe_decided
-    from srm_data.load import load_tables
+    from srm_data.describe import count_things
+    from srm_data.load import CORE
+    from srm_data.register import build_cautious_model
+    from srm_data.schema import name_scope
 
     # what could fail fails before anything is read
     is_book = options.format in ("cis", "crm") and not options.compare
-    suffixes = [".csv", ".xlsx"] if is_book else [".csv"]
-    suffixes, write = WRITERS.get(options.format, (suffixes, None))
-    _require_out(options, suffixes, is_needed=write is not None)
-    require_inventory(options.estate, "--estate FILE", options)
-
-    tables, controls = load_tables(), load_controls(options.controls)
+    _require_out(options, is_book=is_book)
+    controls = load_controls(options.controls)
     framework = _choose_framework(options, controls) or "nist-800-53"
-    chosen = _choose_model(options, tables, framework, controls)
-    if write is not None:
-        print(f"written: {write(options, chosen)}")
+
+    scope = read_scope(options, files=options.estate, names=options.names, duty_sets=CORE, usual=True)
+    print_doubts(scope)
+    if scope.model.empty:
+        raise SrmDataError("nothing in use was recognised: no control can be addressed")
+    if options.format in FOR_TOOLS:
+        print(f"written: {_write_for_tool(options, scope, framework, controls)}")
         return
-    model, scope, notes = chosen.model, chosen.words, chosen.notes
+    notes = describe_doubts(scope, audience=options.audience)
+    words = scope.words or name_scope(scope.model, scope.tables)
+    if options.names:
+        words += f" ({count_things(scope.model['offering_id'].nunique(), 'offering')})"
+
     baseline = options.baseline
     is_fedramps = is_book or options.compare
     if is_fedramps and framework == "nist-800-53" and baseline in FEDRAMP_LEVELS:
         baseline = f"fedramp-{baseline}"  # the layout is FedRAMP's
+    model = scope.model if scope.now is None else build_cautious_model(scope.now)
     matrix = build_control_matrix(model, framework, baseline=baseline, controls=controls)
-    title = f"{name_frameworks(matrix)}. {scope}"
+    title = f"{name_frameworks(matrix)}. {words}"
     if options.compare:
         left = _list_left(matrix) if options.left else None
         compared = _print_comparison(options, build_crm(matrix, controls=controls), title, left)
@@ -88,12 +82,12 @@ def run_controls(options: argparse.Namespace) -> None:
     if decided and (options.out or is_layout):  # the layout has no line for it
         print(f"srm-data: {decided}", file=sys.stderr)
 
-    shown = _arrange(options, matrix, chosen)
+    now = scope.now if options.audience == "internal" else None
+    shown = _arrange(options, matrix, scope, controls)
     if options.out and options.out.suffix == ".xlsx":
         from srm_data.workbook.appendix_j import write_crm
 
-        now = chosen.now if options.audience == "internal" else None
-        written = write_crm(options.out, matrix, scope=scope, notes=notes, now=now, controls=controls)
+        written = write_crm(options.out, matrix, scope=words, notes=notes, now=now, controls=controls)
         print(f"written: {written}")
     elif options.out:
         _write_csv(options, shown)
@@ -133,51 +127,21 @@ def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | No
     return str(own.iloc[0]) if len(own) == 1 else None
 
 
-def _require_out(options: argparse.Namespace, suffixes: list[str], *, is_needed: bool) -> None:
+def _require_out(options: argparse.Namespace, *, is_book: bool) -> None:
     """Require a file of one of the endings, or a folder where there are none."""
-    place = f"a file name that ends in {' or '.join(suffixes)}" if suffixes else "the name of a folder"
-    if options.out and options.out.suffix not in (suffixes or [""]):
+    ending = FOR_TOOLS.get(options.format)
+    endings = [".csv", ".xlsx"] if is_book else [".csv"] if ending is None else [ending]
+    place = (
+        f"a file name that ends in {' or '.join(endings)}" if any(endings) else "the name of a folder"
+    )
+    if options.out and options.out.suffix not in endings:
         raise SrmDataError(f"--out {options.out}: expected {place}")
-    if is_needed and not options.out:
+    if ending is None:
+        return
+    if not options.out:
         raise SrmDataError(f"--format {options.format}: expected --out with it, {place}")
-    lost = [f"--{name}" for name in ("compare", "left") if getattr(options, name)]
-    if is_needed and lost:
+    if lost := [f"--{name}" for name in ("compare", "left") if getattr(options, name)]:
         raise SrmDataError(f"{', '.join(lost)}: not with --format {options.format}, which has all")
-
-
-def _choose_model(
-    options: argparse.Namespace, tables: Tables, framework: str, controls: Tables
-) -> Scope:
-    """Return the scope: its model, its words, what is open in it, and the state of the register."""
-    from srm_data.cli.doubts import describe_doubts, print_doubts
-    from srm_data.describe import count_things
-    from srm_data.estate import in_use
-    from srm_data.model import build_model
-    from srm_data.names.offerings import choose_offerings
-    from srm_data.register import build_cautious_model
-    from srm_data.schema import name_scope
-
-    model = build_model()
-    scope, notes = name_scope(model, tables), list[str]()
-    if options.estate:
-        estate = read_inventories(
-            options.estate, tables, strict=options.strict, corrections=options.corrections
-        )
-        names = name_offerings(tables)
-        print_doubts(estate, names)
-        notes = describe_doubts(estate, names, audience=options.audience)
-        model = in_use(model, estate)
-        scope = f"In use, read from {name_sources(options.estate, options.audience)}"
-    if options.names:
-        model = choose_offerings(model, options.names, tables=tables)
-        offerings = count_things(model["offering_id"].nunique(), "offering")
-        chosen = f"Chosen: {', '.join(options.names)} ({offerings})"
-        scope = f"{scope}. {chosen}" if options.estate else chosen
-    if model.empty:
-        raise SrmDataError("nothing in use was recognised: no control can be addressed")
-    now = read_state(model, options, tables)
-    with_register = model if now is None else build_cautious_model(now)
-    return Scope(with_register, model, now, framework, controls, scope, notes)
 
 
 def _list_left(matrix: pd.DataFrame) -> list[str]:
@@ -188,7 +152,9 @@ def _list_left(matrix: pd.DataFrame) -> list[str]:
     return ids
 
 
-def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+def _arrange(
+    options: argparse.Namespace, matrix: pd.DataFrame, scope: Scope, controls: Tables
+) -> pd.DataFrame:
     from srm_data import controls as field
     from srm_data.register import list_evidence
 
@@ -200,9 +166,9 @@ def _arrange(options: argparse.Namespace, matrix: pd.DataFrame, scope: Scope) ->
     if options.format == "crm":
         now = scope.now if options.audience == "internal" else None
         evidence = None if now is None else list_evidence(now)
-        return field.build_crm(matrix, controls=scope.controls, evidence=evidence)
+        return field.build_crm(matrix, controls=controls, evidence=evidence)
     if options.format in layouts:
-        return layouts[options.format](matrix, controls=scope.controls)
+        return layouts[options.format](matrix, controls=controls)
     return matrix if options.format == "lines" else field.build_control_summary(matrix)
 
 
@@ -282,75 +248,37 @@ def _print_comparison(
     return compared
 
 
-def _write_oscal(options: argparse.Namespace, scope: Scope) -> Path:
-    from srm_data.controls.oscal import write_oscal
-
-    now = scope.now
-    if now is not None and options.audience != "internal":
-        print("srm-data: publishable: nothing of the register is written", file=sys.stderr)
-        now = None
-    if not options.estate and not options.names:
-        print("srm-data: no plan is written of the whole catalogue: name offerings", file=sys.stderr)
-    return write_oscal(
-        options.out,
-        scope.tables_model,
-        scope.framework,
-        baseline=options.baseline,
-        now=now,
-        controls=scope.controls,
-    )
-
-
-def _read_now(options: argparse.Namespace, scope: Scope) -> State:
-    """Return the state of the register; without one, nobody has entered anything."""
+def _write_for_tool(
+    options: argparse.Namespace, scope: Scope, framework: str, controls: Tables
+) -> Path:
+    """Write what another tool reads; what a register says is for internal use alone."""
+    from srm_data import controls as field
     from srm_data.register import make_entries, state
+    from srm_data.register.files import write_own_file
     from srm_data.schema import read_package
 
-    if scope.now is not None and options.audience == "internal":
-        return scope.now
-    if scope.now is not None:
+    out, model = options.out, scope.model
+    if options.format == "ciso-assistant":
+        return field.write_ciso_assistant(out, model, controls=controls)
+    now = scope.now if options.audience == "internal" else None
+    if now is not scope.now:
         print("srm-data: publishable: nothing of the register is written", file=sys.stderr)
-    day = str(read_package()["created"])[:10]
-    return state(make_entries([]), scope.tables_model, on=day)
+    plan = {"baseline": options.baseline, "controls": controls}
+    if options.format == "oscal":
+        if not options.estate and not options.names:
+            text = "no plan is written of the whole catalogue: name offerings"
+            print(f"srm-data: {text}", file=sys.stderr)
+        return field.write_oscal(out, model, framework, now=now, **plan)
 
-
-def _write_tasks(options: argparse.Namespace, scope: Scope) -> Path:
-    from srm_data.controls import build_control_matrix, build_task_list
-    from srm_data.register.files import write_own_file
-
-    matrix = build_control_matrix(
-        scope.tables_model, scope.framework, baseline=options.baseline, controls=scope.controls
-    )
-    now, address = _read_now(options, scope), options.site or ""
-    return write_own_file(options.out, build_task_list(now, matrix=matrix, address=address))
-
-
-def _write_raci(options: argparse.Namespace, scope: Scope) -> Path:
-    from srm_data.controls import build_raci
-    from srm_data.register.files import write_own_file
-
-    return write_own_file(options.out, build_raci(_read_now(options, scope)))
-
-
-def _write_library(options: argparse.Namespace, scope: Scope) -> Path:
-    from srm_data.controls import write_ciso_assistant
-
-    return write_ciso_assistant(options.out, scope.tables_model, controls=scope.controls)
-
-
-def _write_applied(options: argparse.Namespace, scope: Scope) -> Path:
-    from srm_data.controls import build_applied_controls
-    from srm_data.register.files import write_own_file
-
-    applied = build_applied_controls(_read_now(options, scope), address=options.site or "")
-    return write_own_file(options.out, applied)
-
-
-WRITERS: dict[str, tuple[list[str], Callable[[argparse.Namespace, Scope], Path]]] = {
-    "applied-controls": ([".csv"], _write_applied),
-    "ciso-assistant": ([], _write_library),
-    "oscal": ([], _write_oscal),
-    "raci-csv": ([".csv"], _write_raci),
-    "tasks-csv": ([".csv"], _write_tasks),
-}
-"""Formats of other tools: endings of ``--out``, none for a folder, and what writes them."""
+    # Without a register, nobody has entered anything.
+    if now is None:
+        now = state(make_entries([]), model, on=str(read_package()["created"])[:10])
+    address = options.site or ""
+    if options.format == "raci-csv":
+        rows = field.build_raci(now)
+    elif options.format == "applied-controls":
+        rows = field.build_applied_controls(now, address=address)
+    else:
+        matrix = field.build_control_matrix(model, framework, **plan)
+        rows = field.build_task_list(now, matrix=matrix, address=address)
+    return write_own_file(out, rows)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.changes import describe_change, describe_changes
-from srm_data.cli.doubts import shorten
-from srm_data.cli.formats import name_workbook_options
+from srm_data.cli.exports import name_workbook_options
+from srm_data.cli.inputs import shorten
 from srm_data.cli.layout import find_room, list_first, wrap_lines
 from srm_data.describe import count_things, describe_rows_read
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED

@@ -7,10 +7,11 @@ import re
 import sys
 import warnings
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from srm_data.cli.layout import list_first
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
@@ -22,18 +23,142 @@ if TYPE_CHECKING:
 LONGEST_PART = 80
 """Maximum length of the suffix for the file name of a partial export."""
 
+MOST_NAMES, LONGEST_NAME = 20, 60
+"""Limits of a list of what an inventory leaves open."""
 
-def require_inventory(files: list[Path] | None, expected: str, options: argparse.Namespace) -> None:
-    """Raise an error if options about inventories were given without an inventory."""
-    lost = [f"--{name}" for name in ("corrections", "strict") if getattr(options, name)]
+
+class Scope(NamedTuple):
+    """What a command is about: a part of the model, and what a register says about it."""
+
+    model: pd.DataFrame  # without the register
+    words: str  # empty for the whole catalogue
+    estate: pd.DataFrame | None  # the inventories that were read
+    tables: Tables  # with the sets of duties that the model has
+    now: State | None
+
+
+def read_scope(
+    options: argparse.Namespace,
+    *,
+    files: Sequence[Path] | None = None,
+    names: Sequence[str] | None = None,
+    duty_sets: Sequence[str],
+    usual: bool = False,
+) -> Scope:
+    """Read what a command is about: what inventories use, and of it the offerings that are named.
+
+    If ``usual``, the name of a service means its usual offerings, not those with names of their own.
+    """
+    from srm_data.estate import in_use
+    from srm_data.load import drop_unused_sets, list_sets, load_tables
+    from srm_data.model import build_model
+    from srm_data.names.offerings import choose_offerings
+
+    lost = [f"--{name}" for name in ("corrections", "strict") if getattr(options, name, None)]
     if lost and not files:
-        raise SrmDataError(f"{', '.join(lost)}: expected an inventory with it ({expected})")
+        place = "--estate FILE" if "estate" in options else "page FILE"
+        raise SrmDataError(f"{', '.join(lost)}: expected an inventory with it ({place})")
+    tables, model, estate, words = load_tables(), build_model(duty_sets=duty_sets), None, []
+    if files:
+        estate = read_inventories(options, files, tables)
+        model = in_use(model, estate)
+        words.append(f"In use, read from {name_sources(files, options.audience)}")
+    if names and len(model):
+        chosen = choose_offerings(model, names, tables=tables)["offering_id"].tolist()
+        chosen = _keep_usual(model, names, tables) if usual else chosen
+        model = drop_unused_sets(model[model["offering_id"].isin(chosen)])
+        words.append(f"Chosen: {', '.join(names)}")
+    tables = load_tables(duty_sets=list_sets(model))
+    now = read_state(model, options, tables) if len(model) else None
+    return Scope(model, ". ".join(words), estate, tables, now)
 
 
-def require_suffix(path: Path, suffix: str) -> None:
-    """Raise an error unless the file name has this suffix."""
-    if path.suffix != suffix:
-        raise SrmDataError(f"--out {path}: expected a file name that ends in {suffix}")
+def _keep_usual(model: pd.DataFrame, names: Sequence[str], tables: Tables) -> list[str]:
+    """List the offerings of the names; of a whole service, those that its name alone may mean."""
+    from srm_data.names.offerings import choose_offerings
+
+    offerings = tables["offerings"]
+    by_service = offerings.loc[offerings["by_service_name"] == "yes", "offering_id"].tolist()
+    chosen = list[str]()
+    for name in names:
+        ids = choose_offerings(model, name, tables=tables)["offering_id"].unique().tolist()
+        usual = [one for one in ids if one in by_service]
+        is_service = offerings.loc[offerings["offering_id"].isin(ids), "service_id"].nunique() == 1
+        if is_service and len(usual) and len(usual) < len(ids):
+            of_names = offerings.set_index("offering_id")["offering"]
+            others = list_first([of_names[one] for one in ids if one not in usual], MOST_NAMES)
+            print(f"srm-data: {name} is taken without {others}: name them as well", file=sys.stderr)
+            ids = usual
+        chosen += ids
+    return chosen
+
+
+def read_inventories(
+    options: argparse.Namespace, files: Sequence[Path], tables: Tables
+) -> pd.DataFrame:
+    """Read inventories as the options say, and report on stderr what was not read."""
+    from srm_data.estate import read_corrections, read_estate
+    from srm_data.estate.vocabulary import read_headers
+    from srm_data.exceptions import SkippedFileWarning, UnusedCorrectionWarning
+
+    headers = getattr(options, "headers", None)
+    corrections = options.corrections
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SkippedFileWarning)
+        warnings.simplefilter("ignore", UnusedCorrectionWarning)
+        estate = read_estate(
+            files,
+            kind=getattr(options, "kind", None),
+            strict=options.strict,
+            headers=None if headers is None else read_headers(headers),
+            corrections=read_corrections(corrections, tables=tables) if corrections else None,
+            tables=tables,
+            progress=True,
+        )
+    for line in [*estate.attrs["not_read"], *estate.attrs.get("unused_corrections", [])]:
+        print(f"srm-data: {line}", file=sys.stderr)
+    return estate
+
+
+def describe_doubts(scope: Scope, *, audience: str = "internal") -> list[str]:
+    """Describe how many rows are certain, and what is not recognised, assumed or not read.
+
+    Returns
+    -------
+    list of str
+        Sentences; only the first one if nothing is open, and none without an inventory.
+    """
+    from srm_data.describe import count_things, describe_estate
+    from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
+
+    if (estate := scope.estate) is None:
+        return []
+    names, lines = name_offerings(scope.tables), [f"{describe_estate(estate)}."]
+    unknown = estate.loc[estate["status"] == UNRECOGNISED, "identifier"].unique()
+    if len(unknown):
+        listed = list_first([shorten(name) for name in unknown], MOST_NAMES)
+        listed = listed if audience == "internal" else count_things(len(unknown), "name")
+        lines.append(f"Not recognised, and left out: {listed}.")
+    is_assumed = (estate["status"] == RECOGNISED) & estate["assumed"]
+    assumed = [names.get(one, one) for one in estate.loc[is_assumed, "offering_id"].unique()]
+    if assumed:
+        lines.append(f"Assumed, as the inventory leaves it open: {list_first(assumed, MOST_NAMES)}.")
+    if left_out := len(estate.attrs.get("not_read", [])):
+        lines.append(f"Not read: {left_out:,} {'file or part' if left_out == 1 else 'files or parts'}.")
+    return lines
+
+
+def print_doubts(scope: Scope) -> None:
+    """Print to stderr what an inventory leaves open, if anything."""
+    if len(lines := describe_doubts(scope)) > 1:
+        for line in [*lines, "The command estate lists what else it may be, and how to correct it."]:
+            print(f"srm-data: {line}", file=sys.stderr)
+
+
+def shorten(text: str) -> str:
+    """Shorten a name that was read to what fits into a list, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 3]}..."
 
 
 def name_part(name: str, parts: Iterable[str]) -> Path:
@@ -51,65 +176,17 @@ def name_part(name: str, parts: Iterable[str]) -> Path:
     return whole.with_name(f"{whole.stem}-{words}{whole.suffix}") if words else whole
 
 
-def narrow(
-    model: pd.DataFrame, tables: Tables, options: argparse.Namespace
-) -> tuple[pd.DataFrame, str]:
-    """Narrow a model to the chosen offerings, if any, and return it with its scope in words."""
-    from srm_data.load import drop_unused_sets
-    from srm_data.names.offerings import choose_offerings
-
-    if not options.only:
-        return model, ""
-    chosen = choose_offerings(model, options.only, tables=tables)["offering_id"]
-    part = drop_unused_sets(model[model["offering_id"].isin(chosen)])
-    return part, f"Chosen: {', '.join(options.only)}"
-
-
 def name_offerings(tables: Tables) -> dict[str, str]:
     """Return the name of each offering, by id."""
     offerings = tables["offerings"]
     return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))
 
 
-def name_sources(files: list[Path], audience: str) -> str:
+def name_sources(files: Sequence[Path], audience: str) -> str:
     """Return the names of the files read, or only their number in a publishable copy."""
     if audience == "internal":
         return ", ".join(path.name for path in files)
     return "1 source" if len(files) == 1 else f"{len(files)} sources"
-
-
-def read_inventories(
-    files: list[str],
-    tables: dict[str, pd.DataFrame],
-    *,
-    kind: str | None = None,
-    strict: bool = False,
-    headers: Path | None = None,
-    corrections: list[Path] | None = None,
-) -> pd.DataFrame:
-    """Read inventories, and report on stderr what was not read."""
-    from srm_data.estate import read_corrections, read_estate
-    from srm_data.estate.vocabulary import read_headers
-    from srm_data.exceptions import SkippedFileWarning, UnusedCorrectionWarning
-
-    paths = [Path(name) for name in files]
-    more = None if headers is None else read_headers(headers)
-    known = read_corrections(corrections, tables=tables) if corrections else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SkippedFileWarning)
-        warnings.simplefilter("ignore", UnusedCorrectionWarning)
-        estate = read_estate(
-            paths,
-            kind=kind,
-            strict=strict,
-            headers=more,
-            corrections=known,
-            tables=tables,
-            progress=True,
-        )
-    for line in [*estate.attrs["not_read"], *estate.attrs.get("unused_corrections", [])]:
-        print(f"srm-data: {line}", file=sys.stderr)
-    return estate
 
 
 def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables) -> State | None:

@@ -1,12 +1,29 @@
-"""The arguments of all commands: how each is given on the command line, as rows of one table."""
+"""The command line as rows of two tables, ``commands.csv`` and ``options.csv``, and its parser."""
 
 from __future__ import annotations
 
 import argparse
+import csv
+from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from srm_data.estate.readers import KINDS
+from srm_data.formats import describe_endings
+
+FOLDER = files("srm_data.cli")
+PATHS = ("FILE", "FOLDER")
+"""What options take that is the name of a file or folder."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose options can be given once, except those that are repeated."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.color = False  # newer Pythons colour the help, and colours would be escaped
+        self.register("action", None, StoreOnce)
 
 
 class StoreOnce(argparse.Action):
@@ -27,14 +44,60 @@ class StoreOnce(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose options can be given once, except those with ``action="append"``."""
+class _PrintVersion(argparse.Action):
+    def __init__(self, option_strings: Sequence[str], dest: str, **settings: object) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=str(settings.get("help")))
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
-        self.color = False  # newer Pythons colour the help, and colours would be escaped
-        self.register("action", None, StoreOnce)
-        self.register("action", "store", StoreOnce)
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from srm_data.schema import read_package
+
+        print(f"srm-data {read_package()['version']}")
+        parser.exit()
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Build the command-line parser with all commands, in the order of their table."""
+    # The help begins with what this is for, and ends with examples.
+    text = (FOLDER / "help.txt").read_text(encoding="utf-8")
+    description, begins, examples = text.partition("examples:")
+    parser = Parser(
+        prog="srm-data",
+        description=description,
+        epilog=begins + examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_PrintVersion, help="print the data version and stop")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    # What a command's own row leaves blank, the row of the option for all commands says.
+    rows = {(row["command"], row["option"]): row for row in _read_rows("options.csv")}
+    for row in _read_rows("commands.csv"):
+        command = commands.add_parser(row["command"], help=row["help"])
+        command.set_defaults(run=row["run"])
+        for name in row["takes"].split():
+            own, shared = (rows.get((of, name), {}) for of in (row["command"], ""))
+            settings = {key: own.get(key) or shared.get(key, "") for key in own | shared}
+            command.add_argument(name, **_make_settings(settings))
+    return parser
+
+
+def _read_rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((FOLDER / name).read_text(encoding="utf-8").splitlines()))
+
+
+def _make_settings(row: dict[str, str]) -> dict[str, Any]:
+    """Return the settings of an option for ``argparse``."""
+    settings: dict[str, Any] = {"help": row["help"].replace("ENDINGS", describe_endings())}
+    if row["number"] == "flag":
+        return settings | {"action": "store_true"}
+    settings |= {"action": "append"} if row["number"] == "append" else {}
+    settings |= {"nargs": row["number"]} if row["number"] in ("?", "+", "*") else {}
+    if row["choices"]:
+        choices = KINDS if row["choices"] == "KINDS" else row["choices"].split()
+        return settings | {"choices": choices, "default": row["default"] or None}
+    as_type = path_of if row["takes"] in PATHS else nonempty
+    default = as_type(row["default"]) if row["default"] else None
+    return settings | {"metavar": row["takes"] or None, "type": as_type, "default": default}
 
 
 def nonempty(text: str) -> str:
@@ -47,89 +110,3 @@ def nonempty(text: str) -> str:
 def path_of(text: str) -> Path:
     """Return the path of a file or folder from the command line."""
     return Path(nonempty(text))
-
-
-FILE = {"type": path_of, "metavar": "FILE"}
-FILES = FILE | {"action": "append"}
-NAME = {"type": nonempty, "metavar": "NAME"}
-
-OPTIONS: dict[str, dict[str, Any]] = {
-    "--audience": {
-        "choices": ["internal", "publishable"], "default": "internal",
-        "help": "publishable leaves out names, comments, accounts, costs and resources",
-    },
-    "--baseline": NAME | {
-        "help": "low, moderate, high, privacy of NIST SP 800-53B; fedramp-low, -moderate, -high; with "
-                "--format crm or cis FedRAMP's in any case"
-    },
-    "--compare": FILE | {"help": "compare with a provider's completed CRM (xlsx)"},
-    "--controls": {
-        "type": path_of, "metavar": "FOLDER",
-        "help": 'your own framework and mapping (CSV); the guide "Controls" has the format',
-    },
-    "--corrections": FILES | {
-        "help": "corrections of your identifiers, from estate --write-corrections; may be repeated"
-    },
-    "--duty": NAME | {"help": "only this duty, by id, name or words for it: backup, TLS"},
-    "--estate": FILES | {"help": "an inventory: what it uses is in scope; may be repeated"},
-    "--format": {
-        "choices": ["table", "csv", "json", "md"], "default": "table",
-        "help": "output format; default: table",
-    },
-    "--framework": NAME | {"help": "nist-800-53, nist-csf, fedramp-ksi, or one of --controls"},
-    "--headers": FILE | {
-        "help": "names of columns in your tables: a CSV file with header and role (arn, service ...)"
-    },
-    "--kind": {
-        "choices": KINDS,
-        "help": "read every file as this kind, instead of detecting the kind from the content",
-    },
-    "--left": {"action": "store_true", "help": "only controls that are not inherited"},
-    "--mine": {
-        "action": "store_true",
-        "help": "only cells that are at least partly the customer's, that is, yours",
-    },
-    "--notebooks": {"type": path_of, "metavar": "FOLDER", "default": Path("notebooks")},
-    "--only": {
-        "action": "append", "metavar": "NAME",
-        "help": "restrict to an offering or service; may be repeated",
-    },
-    "--out": FILE,
-    "--on": NAME | {"metavar": "DAY", "help": "day of the register, as in 2026-12-01; default: today"},
-    "--owner": NAME | {
-        "help": "only what this accountable of the register answers for, and a mail to send it with; "
-                "with --out x.csv the list of their tasks; all with --out FOLDER: a book and a mail "
-                "for each of them"
-    },
-    "--print": {
-        "action": "store_true",
-        "help": "the pack for a board instead of the book: at most eight pages of A4",
-    },
-    "--register": FILE | {
-        "help": "the register of your organisation (CSV): decisions, owners, status"
-    },
-    "--sheet": {
-        "choices": ["matrix"],
-        "help": "write the matrix alone: .xlsx, .csv, .json, .html or .png by the ending of --out",
-    },
-    "--since": {
-        "type": nonempty, "metavar": "BEFORE",
-        "help": "add what changed since a workbook, a data version or a folder of tables",
-    },
-    "--site": NAME | {
-        "metavar": "URL", "help": "web address of your copy of the site, for links to its pages"
-    },
-    "--strict": {
-        "action": "store_true", "help": "fail if any part of a source would be left out",
-    },
-    "--write-corrections": FILE | {
-        "help": "write assumed and unrecognised identifiers to a new CSV file, to edit"
-    },
-}  # fmt: skip
-"""Settings of every option, as for ``argparse``; a command may have a help text of its own."""
-
-REGISTER = ("--register", "--on")
-REVIEWED = (*REGISTER, "--audience", "--since", "--owner", "--print")
-"""Options for what a workbook takes over from reviews."""
-
-FRAMEWORK = ("--framework", "--controls", "--baseline")
