@@ -55,7 +55,8 @@ NEEDS = {"browser": "browser", "office": "office"}
 
 
 OF_NO_TABLE = {
-    "charts", "controls", "display", "estate", "page", "register", "site", "workbook", "xlsx",
+    "charts", "controls", "display", "estate", "maintain", "page", "register", "site", "workbook",
+    "xlsx",
 }  # fmt: skip
 """Folders whose examples a change of data leaves as they are."""
 

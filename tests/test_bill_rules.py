@@ -180,6 +180,7 @@ def read_bought(shipped, frame) -> dict[str, list[object]]:
     return {name: rest for name, *rest in zip(*columns, strict=True)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["column", "json", "map"])
 def test_model_of_bedrock_in_a_report_is_known_by_the_name_of_its_product(shipped, tmp_path, form):
     frame = pd.DataFrame(BOUGHT, columns=SOLD)

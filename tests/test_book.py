@@ -98,6 +98,7 @@ def test_what_is_read_and_written_stands_in_eighteen_open_columns_attention_firs
     assert not sheet.row_dimensions[3].hidden
 
 
+@pytest.mark.slow
 def test_who_signed_a_rule_signs_no_row_that_inherits_from_it(write, model):
     signed = BEFORE[3] | {"by": "Ada", "on": "2026-12-01"}
     book = Edited(write(signed))
@@ -132,6 +133,7 @@ def test_every_field_becomes_an_entry_that_replaces_what_it_was_made_against(wri
     assert review.problems.empty
 
 
+@pytest.mark.slow
 def test_sorted_moved_inserted_and_renamed_columns_are_read_by_their_keys(write):
     book = Edited(write(*BEFORE))
     book.fill("sqs/availability", Comment="Two queues.", **SIGNED)
@@ -170,6 +172,7 @@ def test_anything_typed_elsewhere_is_a_remark_with_its_place_and_author(write):
     assert remarks.loc["typed", ["by", "source"]].tolist() == ["Ada", "ours.xlsx, Sources!A3"]
 
 
+@pytest.mark.slow
 def test_a_letter_of_the_matrix_typed_over_another_is_named(write):
     book = Edited(write())
     cell = book.book["Matrix"]["C8"]
@@ -179,6 +182,7 @@ def test_a_letter_of_the_matrix_typed_over_another_is_named(write):
     assert "the row as it was sent" in describe_problem(review.problems.iloc[0].to_dict())
 
 
+@pytest.mark.slow
 def test_row_whose_names_belong_to_another_cell_is_read_as_remarks(write):
     book = Edited(write())
     book.fill("sqs/availability", Duty="Backup", Comment="Whose?")
@@ -187,6 +191,7 @@ def test_row_whose_names_belong_to_another_cell_is_read_as_remarks(write):
     assert "comment" not in set(review.entries["field"])
 
 
+@pytest.mark.slow
 def test_text_as_a_date_and_a_sentence_as_a_status_are_asked_back_in_the_next_book(write, model):
     book = Edited(write())
     book.fill("sqs/availability", Due="Windows 2019 endet", Status="was heisst das?", **SIGNED)
@@ -225,6 +230,7 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
     assert third["SQS queue / Availability"].endswith("when approved; Customer, required now")
 
 
+@pytest.mark.slow
 def test_sign_off_that_lacks_something_is_kept_whole_and_asked_back_once(write, model):
     book = Edited(write())
     for row in book.book["Summary"].iter_rows(max_col=1):
@@ -243,6 +249,7 @@ def test_sign_off_that_lacks_something_is_kept_whole_and_asked_back_once(write, 
     assert review.problems["expected"].tolist() == ["a value of Prepared by in column B"]
 
 
+@pytest.mark.slow
 def test_exception_of_nobody_is_asked_back(write, model):
     book = Edited(write())
     book.sheet.cell(3, book.columns["Exception until"]).value = dt.date(2027, 6, 30)
@@ -250,6 +257,7 @@ def test_exception_of_nobody_is_asked_back(write, model):
     assert now.entries[["field", "state"]].to_numpy().tolist() == [["exception", "asked back"]]
 
 
+@pytest.mark.slow
 def test_merged_entries_are_named_row_by_row(write):
     book = Edited(write())
     book.sheet["J3"] = "for all three"
@@ -339,6 +347,7 @@ def test_formulas_give_what_they_were_sent_with_when_libreoffice_computes_them(w
     assert shown[0] == shown[1]
 
 
+@pytest.mark.slow
 def test_heights_are_those_of_what_is_open(write):
     long = BEFORE[1] | {"value": "Who restores? " * 60, "field": "remark"}
     book = Edited(write(long))
@@ -398,6 +407,7 @@ def test_evidence_is_entered_once_and_holds_for_every_row_until_it_lapses(write,
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_book_of_one_team_has_its_rows_alone_and_is_read_like_any_other(write, model):
     register = make_entries([*BEFORE, BEFORE[3] | {"offering_id": "kms", "value": "Key team"}])
     now = state(register, model, on=DAY)
@@ -416,6 +426,7 @@ def test_book_of_one_team_has_its_rows_alone_and_is_read_like_any_other(write, m
         write(*register.to_dict("records"), owner="Nobody")
 
 
+@pytest.mark.slow
 def test_book_of_a_team_of_one_environment_has_no_cell_to_look_up(write):
     row = BEFORE[3] | {
         "offering_id": "sqs",
@@ -428,6 +439,7 @@ def test_book_of_a_team_of_one_environment_has_no_cell_to_look_up(write):
     assert {cell.value for cell in book["Review here"]["O"][2:]} == {"environment=test"}
 
 
+@pytest.mark.slow
 def test_rules_have_names_and_come_after_what_is_asked_for_all_services_and_must_be_done(write):
     rule = {"offering_id": "service:sqs", "duty_id": "layer:data", "field": "accountable", "value": "A"}
     rows = [[cell.value for cell in row[:4]] for row in Edited(write(rule)).sheet.iter_rows(min_row=3)]
@@ -510,6 +522,7 @@ def save_as_sharepoint_and_wps(book: openpyxl.Workbook) -> None:
     book.properties.contentStatus = "Final"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("save", [save_as_numbers, save_as_sharepoint_and_wps])
 def test_what_programs_add_is_nobodys_remark(write, save):
     book = Edited(write(*BEFORE))
@@ -524,6 +537,7 @@ def test_what_programs_add_is_nobodys_remark(write, save):
     assert review.problems.empty
 
 
+@pytest.mark.slow
 def test_error_of_a_formula_is_asked_back_wherever_it_stands(write, model):
     book = Edited(write())
     for cell, header in zip(

@@ -71,6 +71,7 @@ def test_pack_of_twenty_offerings_is_at_most_eight_pages_of_legible_text(twenty,
     assert min(map(min, sizes)) >= 8
 
 
+@pytest.mark.slow
 def test_pages_name_classification_system_and_revision_and_nothing_is_for_screens(twenty, tmp_path):
     path = Path(tmp_path / "pack.xlsx")
     srm_data.write_workbook(path, twenty, register=make_register(twenty), on=DAY, for_print=True)

@@ -271,6 +271,7 @@ def test_defaults_and_proposals_are_paler_and_each_part_of_a_bar_has_its_mark(sh
     plt.close(ax.figure)
 
 
+@pytest.mark.slow
 def test_parts_follow_counts_that_were_sorted_and_are_not_drawn_once_they_were_changed(
     shipped_model, control_summary
 ):
@@ -288,6 +289,7 @@ def test_basis_of_a_frame_can_be_written_as_parquet(shipped_model, tmp_path):
     assert pd.concat([counts, counts]).attrs == counts.attrs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [True, False])
 def test_rows_are_sorted_by_what_is_drawn(ax, shipped_model, share):
     counts = duty_distribution(shipped_model, "product_group")
@@ -326,6 +328,7 @@ def test_rows_of_different_totals_are_drawn_as_shares_and_only_a_whole_is_100_pe
     assert ax.get_xlabel() == "Share of duties, %"
 
 
+@pytest.mark.slow
 def test_plots_take_the_model_itself(shipped_model, some):
     for plot, build in [
         (plot_matrix, responsibility_matrix), (plot_distribution, duty_distribution),
@@ -499,6 +502,7 @@ def read_corners(figure: Figure, **settings) -> list[list[float]]:
     return [pixels[-2, place].tolist() for place in (1, -2)]
 
 
+@pytest.mark.slow
 def test_dark_style_leaves_its_own_axes_dark_and_gives_a_chart_a_white_background(small_model):
     with plt.style.context("dark_background"):
         figure, (_, right) = plt.subplots(1, 2)

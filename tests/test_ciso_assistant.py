@@ -101,6 +101,7 @@ def test_mapping_names_only_controls_that_its_libraries_have(model):
     assert not targets & {"ia-13", "sa-24", "si-2(7)"}
 
 
+@pytest.mark.slow
 def test_same_model_makes_the_same_bytes_and_nothing_is_replaced(model, tmp_path):
     one, two = (write_ciso_assistant(tmp_path / name, model) for name in ("one", "two"))
     assert {path.name: path.read_bytes() for path in one.iterdir()} == {
@@ -138,6 +139,7 @@ def test_applied_controls_have_status_owner_and_day_of_the_register(model):
     assert set(applied["reference_control"]) <= ids
 
 
+@pytest.mark.slow
 def test_files_for_others_have_nothing_of_the_register(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     row = {"offering_id": "sqs", "duty_id": "backup", "field": "comment", "value": "Ask Ada Meier"}

@@ -59,6 +59,7 @@ def fill(path: Path, **values: str) -> None:
 COMPLETE = {"Decision": "Shared", "Comment": "Why", "Reviewer": "Ada", "Date": "2026-11-02"}
 
 
+@pytest.mark.slow
 def test_review_without_a_register_prints_what_the_books_say_and_writes_nothing(sent, tmp_path, capsys):
     fill(sent, **COMPLETE)
     assert main(["review", str(sent)]) == 0
@@ -82,6 +83,7 @@ def test_remarks_typed_elsewhere_are_printed_once_with_their_place(sent, tmp_pat
     assert "Ask the auditor." not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_different_answers_of_two_copies_are_a_conflict_of_both_by_name(sent, tmp_path, capsys):
     for who, answer in (("ada", "Shared"), ("bob", "AWS")):
         (tmp_path / who).mkdir()
@@ -96,6 +98,7 @@ def test_different_answers_of_two_copies_are_a_conflict_of_both_by_name(sent, tm
     assert len(read_register(register)) == 2
 
 
+@pytest.mark.slow
 def test_compare_of_a_book_is_with_what_it_was_sent_with(sent, tmp_path, capsys):
     fill(sent, **COMPLETE)
     assert main(["compare", str(sent)]) == 0
@@ -131,6 +134,7 @@ def test_book_of_an_earlier_version_with_entries_is_not_replaced(tmp_path, capsy
     assert "a book of 2026.11.x" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_accountable_gets_a_book_and_a_mail_unless_their_files_had_one_name(tmp_path, capsys):
     register, folder = tmp_path / "register.csv", tmp_path / "teams"
     command = ["export", "--only", "sqs", "--register", str(register), "--owner", "all", "--out"]

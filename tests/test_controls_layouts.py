@@ -83,6 +83,7 @@ def test_text_of_the_crm_has_the_sentences_of_the_customer_by_service(matrix, cr
     assert "Amazon EC2" in crm.loc["SI-2", RESPONSIBILITIES]
 
 
+@pytest.mark.slow
 def test_reports_of_aws_are_named_where_something_is_inherited(matrix, sample_in_use):
     report = {"offering_id": "*", "duty_id": "*", "field": "evidence", "value": "SOC 2 Type II"}
     rows = [
@@ -97,6 +98,7 @@ def test_reports_of_aws_are_named_where_something_is_inherited(matrix, sample_in
     assert (named == crm[INHERITED].isin(["Yes", "Partial"])).all()
 
 
+@pytest.mark.slow
 def test_baseline_of_fedramp_has_a_row_per_part_in_both_sheets(sample_in_use):
     matrix = srm_data.controls.build_control_matrix(sample_in_use, baseline="fedramp-moderate")
     crm, cis = srm_data.controls.build_crm(matrix), srm_data.controls.build_cis(matrix)
@@ -201,6 +203,7 @@ def test_decision_of_the_organisation_is_marked_in_every_text(shipped, shipped_m
     assert "beside what AWS's documents say: Amazon SQS (" in line
 
 
+@pytest.mark.slow
 def test_what_is_typed_in_a_crm_comes_back_and_stands_in_the_next(sample_in_use, tmp_path):
     model = srm_data.choose_offerings(sample_in_use, "s3")
     matrix = srm_data.controls.build_control_matrix(model, baseline="fedramp-moderate")

@@ -185,6 +185,7 @@ def test_what_is_inherited_must_be_provided_by_the_inheritance_file(documents):
         require_references(dict(documents) | {OWN_PLAN: json.loads(text)})
 
 
+@pytest.mark.slow
 def test_written_folder_is_checked_as_it_stands(folder, tmp_path):
     check_oscal(folder)
     broken = tmp_path / "catalogs" / "a" / "catalog.json"
@@ -279,6 +280,7 @@ def test_duties_of_ai_are_in_the_catalogue_of_a_model_that_has_them():
     assert "prompt-security" in ids
 
 
+@pytest.mark.slow
 def test_same_bytes_twice_and_nothing_is_replaced(documents, folder, model, now):
     for path, document in documents.items():
         assert json.loads((folder / path).read_bytes()) == document
@@ -316,6 +318,7 @@ def test_files_of_tools_need_a_place_and_are_whole(capsys, arguments, expected):
     assert capsys.readouterr().err == f"srm-data: {expected}\n"
 
 
+@pytest.mark.slow
 def test_publishable_set_has_no_plan_of_the_organisation(tmp_path, capsys):
     register = srm_data.register.write_register(
         tmp_path / "register.csv", make_entries([entry | SIGNED for entry in ENTRIES])

@@ -98,6 +98,7 @@ def test_unknown_id_is_named_with_its_row(sqs, tmp_path):
     assert source.startswith("tasks.csv, row ")
 
 
+@pytest.mark.slow
 def test_tasks_go_out_and_come_back_on_the_command_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "list.txt").write_text("Amazon SQS\n")
@@ -116,6 +117,7 @@ def test_tasks_go_out_and_come_back_on_the_command_line(tmp_path, monkeypatch, c
     )
 
 
+@pytest.mark.slow
 def test_controls_writes_the_tasks_and_the_raci_of_all_teams(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["controls", "sqs", "--format", "tasks-csv", "--out", "tasks.csv"]) == 0

@@ -72,6 +72,7 @@ def test_given_tables_answer_the_sets_that_they_were_loaded_with():
         build_model(duty_sets=["iot"])
 
 
+@pytest.mark.slow
 def test_views_of_an_estate_without_ai_are_those_of_the_core(with_ai, shipped_model, tmp_path):
     estate = read_estate(PLAIN)
     core, both = (in_use(model, estate) for model in (shipped_model, with_ai))
@@ -87,6 +88,7 @@ def test_views_of_an_estate_without_ai_are_those_of_the_core(with_ai, shipped_mo
         assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
+@pytest.mark.slow
 def test_views_of_an_estate_with_ai_have_its_duties_and_the_same_core(with_ai, shipped_model, tmp_path):
     estate = read_estate([*PLAIN, AI])
     core, both = (in_use(model, estate) for model in (shipped_model, with_ai))

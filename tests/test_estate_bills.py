@@ -33,6 +33,7 @@ def check_bill(estate: pd.DataFrame) -> None:
     assert estate["rows"].sum() == 5
 
 
+@pytest.mark.slow
 def test_bill_in_csv_gzip_and_parquet_separates_usage_from_charges(tmp_path):
     names = CUR.splitlines()[0]
     new = names.replace("lineItem/", "line_item_").replace("product/region", "product_region_code")
@@ -187,6 +188,7 @@ def test_cluster_that_may_run_things_in_several_ways_stays_open():
     assert ("eks-managed-node-groups", True) in list_counts(read_usage(*lines))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("product", "usage", "offering"), [
     ("AmazonRDS", "EU-Aurora:StorageUsage", "aurora-provisioned"),
     ("AmazonDocDB", "EU-StorageUsage", "documentdb-instance-based"),

@@ -60,6 +60,7 @@ def test_sign_before_three_digits_is_of_thousands_unless_another_cell_is_decimal
     assert read_estate(pd.DataFrame(rows))["cost"].sum() == pytest.approx(total)
 
 
+@pytest.mark.slow
 def test_number_of_a_sheet_or_of_json_has_a_decimal_dot(tmp_path):
     book = Workbook()
     for row in (["service", "cost"], ["SQS", 1.234]):
@@ -75,6 +76,7 @@ def test_offering_without_a_cost_shows_none_and_not_zero():
     assert used["sqs"] == 2 and pd.isna(used["sns"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", FURTHER)
 def test_cost_is_read_whatever_its_currency_and_period(header):
     assert read_estate(pd.DataFrame({"service": ["SQS"], header: ["7,25"]}))["cost"].tolist() == [7.25]
@@ -109,6 +111,7 @@ def test_column_of_money_that_is_not_read_is_named(tmp_path):
     assert estate["cost"].isna().all()
 
 
+@pytest.mark.slow
 def test_zipped_bill_is_read_and_a_resource_of_two_files_is_one(tmp_path):
     path = tmp_path / "bill.csv.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -132,6 +135,7 @@ def test_manifest_leads_to_its_parts_and_a_missing_part_is_named(tmp_path):
         read_estate(manifest)
 
 
+@pytest.mark.slow
 def test_part_that_is_named_beside_its_manifest_is_read_once(tmp_path):
     part, manifest = tmp_path / "a-1.csv", tmp_path / "a-Manifest.json"
     part.write_text(ONE)
@@ -224,6 +228,7 @@ def test_charge_and_refund_of_one_service_are_not_free(tmp_path):
     assert (found["cost"], found["note"]) == (0.0, "")
 
 
+@pytest.mark.slow
 def test_bill_with_more_ids_than_can_be_kept_is_counted_at_most(tmp_path, monkeypatch):
     queue = "arn:aws:sqs:eu-west-1:111111111111:a"
     path = tmp_path / "cur.csv"

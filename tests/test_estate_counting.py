@@ -21,6 +21,7 @@ def build_table(ids, types):
     return pd.DataFrame({"resource_id": ids, "resource_type": types})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("other", [ARN, "AWS::SQS::Queue"])
 def test_arn_or_type_down_a_column_of_ids_names_its_resource(tmp_path, suffix, other):
@@ -154,6 +155,7 @@ def test_resource_of_a_state_counts_once_with_its_arn_in_another_file(tmp_path):
     assert count_in_use([one, other]) == alone | {"sqs": 2}
 
 
+@pytest.mark.slow
 def test_what_has_no_arn_of_its_own_is_another_resource_in_every_state(tmp_path):
     state = state_4(*STATE[-1:], ("aws_lakeformation_resource", {"arn": ARN}))
     paths = [write(tmp_path, f"{name}.tfstate", state) for name in "ab"]
@@ -223,6 +225,7 @@ def test_versions_stages_and_streams_are_the_whole_by_their_arns(arn, ends, reso
     assert estate[["rows", "resources"]].sum().tolist() == [len(ends), resources]
 
 
+@pytest.mark.slow
 def test_nodes_of_a_replication_group_are_the_group_by_their_arns(tmp_path):
     arn = "arn:aws:elasticache:eu-west-1:111111111111:"
     nodes = [f"{arn}cluster:web-{end}" for end in ("001", "002", "0001-001")]
@@ -286,6 +289,7 @@ def test_engine_of_what_is_no_database_decides_nothing_and_is_not_kept():
     assert "hunter2" not in estate.to_string()
 
 
+@pytest.mark.slow
 def test_arn_in_rows_with_and_without_settings_is_one_resource_of_the_row_that_tells_more(tmp_path):
     arn = "arn:aws:rds:eu-west-1:111111111111:db"
     (tmp_path / "a.csv").write_text(

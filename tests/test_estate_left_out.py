@@ -152,6 +152,7 @@ def test_finding_about_the_account_in_a_table_is_no_resource(tmp_path):
     assert read_estate(write(tmp_path / "a.csv", text))["status"].tolist() == ["not a service"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["SQS und KMS", "SQS and KMS", "SQS, KMS"])
 def test_cost_of_a_cell_with_several_services_is_of_none_of_them_and_named(tmp_path, cell):
     path = write(tmp_path / "a.csv", f"Dienst;Kosten\n{cell};3\nSNS;1\nECR & IAM;0\n")

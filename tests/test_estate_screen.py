@@ -52,6 +52,7 @@ def show(tmp_path, monkeypatch, capsys):
     return show
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_four_counts_add_up_to_the_rows_read(show, name):
     printed = show(name)
@@ -138,6 +139,7 @@ def test_name_that_only_sounds_alike_is_not_offered(show):
     assert "\n  Email Gateway (1 row): not recognised\n" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("known", "unknown"), [(30, 14), (60, 0), (50, 20), (12, 3)])
 def test_screen_is_one_page_and_says_how_many_are_left_out(show, shipped, known, unknown):
     ids = shipped["offerings"]["offering_id"].head(known).tolist()

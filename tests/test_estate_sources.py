@@ -89,6 +89,7 @@ def test_every_sheet_and_every_table_of_a_sheet_is_read(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_cell_with_several_names_is_one_row_for_each(tmp_path):
     path = write_book(tmp_path / "a.xlsx", {"A": [
         ["System", "Cloud services used"], ["shop", "SQS, SNS; Lambda\nDynamoDB"],
@@ -178,6 +179,7 @@ def test_arn_beside_a_weaker_column_is_preferred(tmp_path):
     assert found == {"ec2:security-group": ("vpc", 1), "AWS::EC2::Instance": ("ec2-instance", 1)}
 
 
+@pytest.mark.slow
 def test_headers_of_ones_own_are_read_from_a_frame_and_from_a_file(tmp_path, capsys):
     path = write(tmp_path / "a.csv", "Baustein,Nr\nAmazon SQS,1\n")
     with pytest.raises(EstateError, match="a file of headers"):
@@ -200,6 +202,7 @@ STRANGERS: dict[str, bytes] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_folder_of_ten_strangers_and_three_inventories_reads_three_and_lists_ten(tmp_path, capsys):
     for name, content in STRANGERS.items():
         write(tmp_path / name, content)

@@ -67,6 +67,7 @@ def test_service_of_a_list_is_set_aside_by_its_state(state, reason):
     assert estate["rows"].sum() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", ["In use?", "Used", "Genutzt", "is_active", "Aktiv"])
 @pytest.mark.parametrize("no", ["No", "nein", False, "non", "\u4e0d\u4f7f\u7528"])
 def test_service_that_is_said_not_to_be_used_is_set_aside(header, no):

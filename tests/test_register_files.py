@@ -42,6 +42,7 @@ def test_file_that_is_there_is_left_alone(tmp_path):
     assert path.read_text() == "ours"
 
 
+@pytest.mark.slow
 def test_of_two_writers_of_one_name_one_fails_and_no_file_is_lost(tmp_path):
     def write(path: Path, text: str) -> str:
         try:

@@ -110,6 +110,7 @@ RULES = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.lists(RULES, max_size=6))
 def test_every_cell_keeps_the_owner_that_the_rules_gave_it(tmp_path_factory, rules):
@@ -138,6 +139,7 @@ def test_every_cell_keeps_the_owner_that_the_rules_gave_it(tmp_path_factory, rul
         assert cell["accountable"] == (fits[-1] if fits else ""), key
 
 
+@pytest.mark.slow
 def test_the_command_converts_files_of_2026_11_and_names_what_needs_a_person(tmp_path, capsys):
     decisions, register = tmp_path / "decisions.csv", tmp_path / "register.csv"
     decisions.write_text(

@@ -58,6 +58,7 @@ def list_kinds(now: State) -> list[tuple[str, str, str]]:
     return [(row["kind"], row["duty_id"], row["field"]) for row in rows]
 
 
+@pytest.mark.slow
 def test_four_quarters_of_an_estate(model, tmp_path):
     path = tmp_path / "register.csv"
 

@@ -78,6 +78,7 @@ def test_publishable_copies_have_nothing_of_it(address, model, few):
     assert "forge.example" not in make_page(model, tables=few, audience="publishable")
 
 
+@pytest.mark.slow
 def test_page_has_what_its_links_are_made_of(address, decided, few):
     page = make_page(decided, tables=few)
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
@@ -106,6 +107,7 @@ def test_link_on_the_page_opens_the_form_for_its_cell(browser, address, model, f
         assert detail.get_attribute("href") in hrefs
 
 
+@pytest.mark.slow
 def test_show_prints_the_link_of_each_cell(address, capsys, shipped_model):
     assert main(["show", "sqs"]) == 0
     links = re.findall(r"report: (\S+)", capsys.readouterr().out)

@@ -1,5 +1,7 @@
 """Sentences of the tables are our own: none repeats a long run of words of the page that it cites."""
 
+import pytest
+
 from srm_data.maintain.wording import (
     MOST_SHARED,
     compare_wording,
@@ -18,6 +20,7 @@ def test_no_sentence_repeats_its_page(shipped):
     assert max(shared.values()) <= MOST_SHARED
 
 
+@pytest.mark.slow
 def test_record_notes_what_was_compared_and_what_was_not_at_hand(shipped, tmp_path):
     page = tmp_path / "pages/ebs/latest/userguide/ebs-encryption.md"
     page.parent.mkdir(parents=True)
@@ -28,6 +31,7 @@ def test_record_notes_what_was_compared_and_what_was_not_at_hand(shipped, tmp_pa
     assert compared["shared"].notna().any() and compared["shared"].isna().any()
 
 
+@pytest.mark.slow
 def test_changed_sentence_is_not_recorded(shipped, tmp_path):
     record = write_record(compare_wording(shipped, tmp_path), tmp_path / "record.csv")
     facts = shipped["offering_responsibilities"].copy()

@@ -7,6 +7,7 @@ import srm_data
 from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.register import make_entries, state
 
+pytestmark = pytest.mark.slow
 TITLES = ["Controls by family", "Controls", "Why you need this"]
 
 
@@ -55,7 +56,6 @@ def test_sheet_says_whose_controls_it_has_and_that_it_does_not_follow_decisions(
     )
 
 
-@pytest.mark.slow
 def test_published_sheet_says_how_many_controls_rest_on_decisions(model, tmp_path):
     entry = {"offering_id": "sqs", "duty_id": "physical-security", "field": "answer"}
     signed = {"value": "Customer", "reason": "We have a cage.", "by": "Board", "on": "2026-11-01"}
@@ -76,7 +76,6 @@ def test_published_sheet_says_how_many_controls_rest_on_decisions(model, tmp_pat
 
 
 @pytest.mark.parametrize(("title", "corner"), [*zip(TITLES, ["A5", "B5", "A2"], strict=True)])
-@pytest.mark.slow
 def test_sheet_is_a_named_table_with_frozen_header(book, title, corner):
     sheet = book[title]
     (table,) = sheet.tables.values()

@@ -131,6 +131,7 @@ except OSError as error:
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.slow
 def test_locked_target_is_left_as_it_is_and_named(tmp_path, model, shipped, monkeypatch):
     target = tmp_path / "book.xlsx"
     target.write_bytes(b"old")
@@ -147,6 +148,7 @@ def test_locked_target_is_left_as_it_is_and_named(tmp_path, model, shipped, monk
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.slow
 def test_folder_in_the_place_of_the_file_is_named(tmp_path, model, shipped):
     (tmp_path / "book.xlsx").mkdir()
     with pytest.raises(OSError, match=r"book.xlsx was not written \(Is a directory\)"):
