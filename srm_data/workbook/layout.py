@@ -15,8 +15,9 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_data.register.fold import PARTIES
 from srm_data.workbook.styles import FONT, TABLE_SIZE, Look
-from srm_data.xlsx.writer import Body, Cells, Formula, Value
+from srm_data.xlsx.writer import Body, Cells, Formula, Value, link_address
 
 A4, A3 = 9, 8
 PAPER = {A4: (8.27, 11.69), A3: (11.69, 16.54)}
@@ -45,6 +46,22 @@ class Column(NamedTuple):
     width: float
     style: str | Sequence[str]
     values: Sequence[Value]
+
+
+def make_column(
+    header: str, width: float, style: str | Sequence[str], values: Sequence[Value]
+) -> Column:
+    """Make a column: days and addresses as such, and answers and calls in the style of each."""
+    if style == "party":  # an answer of all services says more than a party
+        styles = {text: f"party:{text}" if text in PARTIES else "text" for text in set(values)}
+        return Column(header, width, [styles[text] for text in values], values)
+    if style == "call":
+        return Column(header, width, ["call" if text else "text" for text in values], values)
+    if style in ("entry_date", "link"):
+        write = link_address if style == "link" else write_date
+        written = {text: write(str(text)) for text in set(values)}
+        values = [written[text] for text in values]
+    return Column(header, width, style, values)
 
 
 def set_up_print(

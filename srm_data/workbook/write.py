@@ -19,8 +19,7 @@ from srm_data.register import find_approval, make_entries, state
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
 from srm_data.workbook.book import write_book
-from srm_data.workbook.content import Content
-from srm_data.workbook.values import list_values
+from srm_data.workbook.content import Content, list_values
 from srm_data.xlsx.writer import clean_text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.controls.frameworks import describe_baseline, describe_framework
 from srm_data.controls.layouts import (
@@ -15,11 +14,10 @@ from srm_data.controls.layouts import (
 from srm_data.controls.matrix import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import A3, Column
+from srm_data.workbook.layout import A3
 from srm_data.workbook.reviewed import REVIEWED_SHEET
-from srm_data.workbook.sheets.lists import add_list
-from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, clean_text, link_address
+from srm_data.workbook.sheets.lists import Described, Listing, describe_columns
+from srm_data.xlsx.writer import clean_text
 
 STYLES = {
     "inherited": "party:AWS",
@@ -40,37 +38,41 @@ FEW = 5  # services, which are always named
 MOST_TEXT = 8000  # characters of a cell that a row can show
 
 
-def fill_controls(sheet: Worksheet, look: Look, content: Content) -> Body:
+CONTROLS: Described = {
+    "Control": ("control_id", 12), "Title": ("title", 40), "Family": ("family", 33),
+    "Addressed": ("addressed", 15), "Who does what, per service": ("lines", 76),
+    "You must act": ("customer_action", 12), "Weakest basis": ("basis", 16),
+    "Cells": ("cells", 8, "number"), "Of them documented": ("documented", 12, "number"),
+    "Agency SSP": ("how_addressed", 44), "FedRAMP CRM: can be inherited": ("crm", 14),
+}  # fmt: skip
+
+
+def build_controls(content: Content) -> Listing:
     """List the controls of the framework: how each is addressed, by whom, and on what basis."""
     matrix = _matrix_of(content)
-    summary = build_control_summary(matrix)
-    labels = content.tables["bases"].set_index("basis")["label"]
+    rows = build_control_summary(matrix).astype({"addressed": object, "customer_action": object})
     terms = load_controls()["addressed"].set_index("addressed")
-    lines = summary["control_id"].map(describe_lines(matrix, most=FEW))
-    columns = [
-        Column("Control", 12, "text", summary["control_id"].tolist()),
-        Column("Title", 40, "text", summary["title"].tolist()),
-        Column("Family", 33, "text", summary["family"].tolist()),
-        Column(
-            "Addressed", 15,
-            [STYLES[name] for name in summary["addressed"]], summary["addressed"].astype(str).tolist(),
-        ),
-        Column("Who does what, per service", 76, "text", [shorten(text, MOST_TEXT) for text in lines]),
-        Column("You must act", 12, "text", _texts(summary["customer_action"])),
-        Column("Weakest basis", 16, "text", _texts(summary["basis"].map(labels))),
-        Column("Cells", 8, "number", summary["cells"].tolist()),
-        Column("Of them documented", 12, "number", summary["documented"].tolist()),
-        Column("Agency SSP", 44, "text", build_how_addressed(matrix)["how_addressed"].tolist()),
-        Column(
-            "FedRAMP CRM: can be inherited", 14, "text",
-            _texts(summary["addressed"].map(terms["crm"])),
-        ),
-    ]  # fmt: skip
-    head = _head_of(content, "Controls")
-    return add_list(sheet, look, content, "Controls", columns, head=head, frozen=1, paper=A3)
+    rows["basis"] = rows["basis"].map(content.tables["bases"].set_index("basis")["label"])
+    rows["lines"] = [
+        shorten(text, MOST_TEXT) for text in rows["control_id"].map(describe_lines(matrix, most=FEW))
+    ]
+    rows["how_addressed"] = build_how_addressed(matrix)["how_addressed"].tolist()
+    rows["crm"] = rows["addressed"].map(terms["crm"])
+    optional = ["customer_action", "basis", "crm"]
+    rows[optional] = rows[optional].astype(object).where(rows[optional].notna(), "")
+    columns = describe_columns(rows, CONTROLS)
+    columns[3] = columns[3]._replace(style=[STYLES[name] for name in rows["addressed"]])
+    return Listing("Controls", columns, _head_of(content), frozen=1, paper=A3)
 
 
-def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
+FAMILIES: Described = {
+    "Family": ("family", 48),
+    **{heading: (name, 14, "number") for name, heading in HEADINGS.items()},
+    "Cells behind them": ("cells", 14, "number"), "Of them documented, %": ("share", 16, "number"),
+}  # fmt: skip
+
+
+def build_families(content: Content) -> Listing:
     """Count controls by family and answer, and how many of their cells are documented."""
     summary = build_control_summary(_matrix_of(content))
     counts = control_distribution(summary)
@@ -78,39 +80,29 @@ def fill_families(sheet: Worksheet, look: Look, content: Content) -> Body:
     counts = pd.concat([counts, cells], axis="columns")
     counts = pd.concat([counts.sum().to_frame(ALL_FAMILIES).T, counts])
     shares = (counts["documented"] / counts["cells"].where(counts["cells"] > 0) * 100).round()
-    columns = [
-        Column("Family", 48, "text", counts.index.astype(str).tolist()),
-        *(Column(heading, 14, "number", counts[name].tolist()) for name, heading in HEADINGS.items()),
-        Column("Cells behind them", 14, "number", counts["cells"].tolist()),
-        Column(
-            "Of them documented, %", 16, "number", ["" if pd.isna(it) else int(it) for it in shares]
-        ),
-    ]
-    head = _head_of(content, "Controls by family")
-    return add_list(sheet, look, content, "ControlFamilies", columns, head=head)
+    counts["share"] = ["" if pd.isna(share) else int(share) for share in shares]
+    counts["family"] = counts.index.astype(str)
+    head = _head_of(content)
+    return Listing("ControlFamilies", describe_columns(counts, FAMILIES), head)
 
 
-def fill_clauses(sheet: Worksheet, look: Look, content: Content) -> Body:
+CLAUSES: Described = {
+    "Law or standard": ("law", 28), "Clause": ("clause", 30), "Whom it binds": ("whom", 30),
+    "What it asks, in our words": ("asks", 56), "This book": ("answer", 11, "answer"),
+    "By the sheet": ("sheet", 14), "What it has of it": ("how", 50),
+    "Where it stands": ("url", 50, "link"), "What was read": ("read_from", 34, "text_soft"),
+}  # fmt: skip
+
+
+def build_clauses(content: Content) -> Listing:
     """List what laws and standards ask for, and whether the book answers it."""
-    clauses = load_controls()["clauses"]
-    sheets = clauses["sheet"].replace(REVIEWED_SHEET, content.reviewed_sheet)
-    columns = [
-        Column("Law or standard", 28, "text", clauses["law"].tolist()),
-        Column("Clause", 30, "text", clauses["clause"].tolist()),
-        Column("Whom it binds", 30, "text", clauses["whom"].tolist()),
-        Column("What it asks, in our words", 56, "text", clauses["asks"].tolist()),
-        Column("This book", 11, "answer", clauses["answer"].tolist()),
-        Column("By the sheet", 14, "text", sheets.tolist()),
-        Column("What it has of it", 50, "text", clauses["how"].tolist()),
-        Column("Where it stands", 50, "link", [link_address(url) for url in clauses["url"]]),
-        Column("What was read", 34, "text_soft", clauses["read_from"].tolist()),
-    ]
-    return add_list(sheet, look, content, "Clauses", columns, paper=A3)
+    clauses = load_controls()["clauses"].replace({"sheet": {REVIEWED_SHEET: content.reviewed_sheet}})
+    return Listing("Clauses", describe_columns(clauses, CLAUSES), paper=A3)
 
 
-def _head_of(content: Content, title: str) -> list[str]:
+def _head_of(content: Content) -> list[str]:
     matrix = _matrix_of(content)
-    lines = [title, f"{describe_framework(matrix)}. {describe_baseline(matrix)}".strip()]
+    lines = [f"{describe_framework(matrix)}. {describe_baseline(matrix)}".strip()]
     if decided := len(list_decided_controls(matrix)):
         rest = "control rests" if decided == 1 else "controls rest"
         lines.append(
@@ -128,7 +120,3 @@ def _matrix_of(content: Content) -> pd.DataFrame:
     if content.controls is None:
         raise ValueError("this sheet lists controls: pass write_workbook(controls=...)")
     return content.controls
-
-
-def _texts(values: pd.Series) -> list[str]:
-    return values.astype("object").where(values.notna(), "").astype(str).tolist()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.estate import list_offerings_in_use
 from srm_data.estate.resources import CONTEXT, SEPARATOR
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import A3, Column
-from srm_data.workbook.sheets.lists import add_list
-from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body
+from srm_data.workbook.layout import A3
+from srm_data.workbook.sheets.lists import Described, Listing, build_offerings, describe_columns
 
 FEW = 8  # accounts, Regions, applications and owners of an offering that are named
 UNCLEAR_FIRST = ["Not recognised", "Assumed", "Known from others", "Recognised", "No service"]
@@ -29,44 +26,54 @@ FOUND_AS = {
 """The vocabularies that have an identifier, in words."""
 
 
-def fill_in_use(sheet: Worksheet, look: Look, content: Content) -> Body:
+IN_USE: Described = {
+    "Offering": ("offering", 32), "Service": ("service", 26), "Category": ("category", 15),
+    "Resources": ("resources", 11, "number"), "Of them assumed": ("assumed", 11, "number"),
+    "Accounts": ("accounts", 16), "Regions": ("regions", 24),
+    **{name.capitalize(): (name, 16) for name in CONTEXT}, "Cost": ("cost", 12, "amount"),
+    "Duties: AWS": ("AWS", 11, "number"), "Duties: Shared": ("Shared", 11, "number"),
+    "Duties: Customer": ("Customer", 11, "number"),
+    "Duties: Not applicable": ("Not applicable", 11, "number"),
+    "If assumed, it may be": ("alternatives", 46), "offering_id": ("offering_id", 26, "text_soft"),
+}  # fmt: skip
+OF_PLACES = ("accounts", "regions", *CONTEXT, "cost")
+"""Columns that only some inventories fill."""
+
+
+def build_services(content: Content) -> Listing:
     """List the offerings in use, most resources first, and count their duties by party."""
-    assert content.estate is not None
-    used = list_offerings_in_use(content.estate)
-    shown = content.model.drop_duplicates("offering_id").set_index("offering_id")
-    names = shown.loc[used["offering_id"].tolist()]
-    counts = duty_distribution(content.model, "offering").loc[names["offering"].tolist()]
+    if content.estate is None:
+        return build_offerings(content)
+    names = ["offering_id", "offering", "service", "category"]
+    shown = content.model.drop_duplicates("offering_id")[names].astype("str")
+    counts = duty_distribution(content.model, "offering").rename(columns=str).rename(index=str)
+    used = list_offerings_in_use(content.estate).drop(columns=names[1:], errors="ignore")
+    used = used.merge(shown, on="offering_id", validate="1:1")
+    used = used.merge(counts, left_on="offering", right_index=True, validate="1:1")
+
+    # what an assumed part left open is known from the resources that are counted
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
-    # What an assumed part left open is known from the resources that are counted
     alternatives = used["alternatives"].where(used["assumed"] > 0, "")
+    used["alternatives"] = _name_offerings(alternatives, offerings)
+    used["cost"] = used["cost"].round(2).astype(object).where(used["cost"].notna(), "")
+    for name in OF_PLACES[:-1]:
+        used[name] = used[name].map(_name_some) if name in used else ""
+
     # what runs where is for the organisation alone
-    internal = []
-    if content.is_internal:
-        context = [name for name in ("accounts", "regions", *CONTEXT) if name in used]
-        costs = ["" if pd.isna(cost) else round(cost, 2) for cost in used["cost"]]
-        internal = [
-            Column("Resources", 11, "number", used["resources"].tolist()),
-            Column("Of them assumed", 11, "number", used["assumed"].tolist()),
-            *(
-                Column(name.capitalize(), 24 if name == "regions" else 16, "text",
-                       [_name_some(text) for text in used[name]])
-                for name in context if used[name].ne("").any()
-            ),
-            *([Column("Cost", 12, "amount", costs)] if used["cost"].notna().any() else []),
-        ]  # fmt: skip
-    columns = [
-        Column("Offering", 32, "text", names["offering"].tolist()),
-        Column("Service", 26, "text", names["service"].tolist()),
-        Column("Category", 15, "text", names["category"].tolist()),
-        *internal,
-        *(Column(f"Duties: {party}", 11, "number", counts[party].tolist()) for party in counts),
-        Column("If assumed, it may be", 46, "text", _name_offerings(alternatives, offerings)),
-        Column("offering_id", 26, "text_soft", used["offering_id"].tolist()),
-    ]
-    return add_list(sheet, look, content, "InUse", columns, frozen=1, paper=A3)
+    absent = {name for name in OF_PLACES if not used[name].ne("").any()}
+    absent |= set() if content.is_internal else {"resources", "assumed", *OF_PLACES}
+    columns = {header: column for header, column in IN_USE.items() if column[0] not in absent}
+    return Listing("InUse", describe_columns(used, columns), frozen=1, paper=A3)
 
 
-def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
+AS_READ: Described = {
+    "How clear": ("shown", 15), "Identifier": ("identifier", 40), "Decided by": ("variant", 28),
+    "Rows": ("rows", 11, "number"), "Offering": ("offering", 30), "It may also be": ("others", 40),
+    "Remark": ("note", 44), "Stood first at": ("place", 40), "Found as": ("found_as", 20, "text_soft"),
+}  # fmt: skip
+
+
+def build_as_read(content: Content) -> Listing:
     """List every identifier that was read, unclear ones first, then by number of rows."""
     estate = content.estate
     assert estate is not None
@@ -81,18 +88,12 @@ def fill_estate(sheet: Worksheet, look: Look, content: Content) -> Body:
     shown = pd.Categorical(status, categories=UNCLEAR_FIRST, ordered=True)
     estate = estate.assign(shown=shown).sort_values(["shown", "rows"], ascending=[True, False])
     offerings = content.tables["offerings"].set_index("offering_id")["offering"]
-    columns = [
-        Column("How clear", 15, "text", estate["shown"].tolist()),
-        Column("Identifier", 40, "text", estate["identifier"].tolist()),
-        Column("Decided by", 28, "text", estate["variant"].tolist()),
-        Column("Rows", 11, "number", estate["rows"].tolist()),
-        Column("Offering", 30, "text", _name_offerings(estate["offering_id"], offerings)),
-        Column("It may also be", 40, "text", _name_offerings(estate["alternatives"], offerings)),
-        Column("Remark", 44, "text", estate["note"].tolist()),
-        Column("Stood first at", 40, "text", estate["place"].tolist()),
-        Column("Found as", 20, "text_soft", [FOUND_AS.get(one, one) for one in estate["matched_by"]]),
-    ]
-    return add_list(sheet, look, content, "Estate", columns, paper=A3)
+    estate = estate.assign(
+        offering=_name_offerings(estate["offering_id"], offerings),
+        others=_name_offerings(estate["alternatives"], offerings),
+        found_as=[FOUND_AS.get(name, name) for name in estate["matched_by"]],
+    )
+    return Listing("Estate", describe_columns(estate, AS_READ), paper=A3)
 
 
 def _name_some(text: str) -> str:

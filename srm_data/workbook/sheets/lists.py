@@ -1,140 +1,138 @@
-"""Sheets that are one table: offerings, sources, changes."""
+"""Sheets that are one table: how they are written, and those of offerings, sources and changes."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.workbook.content import Content
-from srm_data.workbook.layout import A3, A4, Column, add_table, set_lines, set_up_print, set_widths
+from srm_data.workbook.content import Content, list_column
+from srm_data.workbook.layout import (
+    A3,
+    A4,
+    Column,
+    add_table,
+    make_column,
+    set_lines,
+    set_up_print,
+    set_widths,
+)
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, link_address
+from srm_data.xlsx.writer import Body
+
+Described = Mapping[str, tuple[str, float] | tuple[str, float, str]]
+"""Columns of a table by header: column of the frame, width, and style if it is no plain text."""
 
 
-def fill_offerings(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the offerings of the model, with a description and how to recognise them."""
-    shown = content.model.drop_duplicates("offering_id")
-    facts = content.tables["offerings"].set_index("offering_id").loc[shown["offering_id"]]
-    status = content.tables["services"].set_index("service_id").loc[shown["service_id"]]
-    labels = content.tables["bases"].set_index("basis")["label"]
-    columns = [
-        Column("Product group", 24, "text", shown["product_group"].tolist()),
-        Column("Service", 26, "text", shown["service"].tolist()),
-        Column("Offering", 32, "text", shown["offering"].tolist()),
-        Column("Category", 16, "text", shown["category"].tolist()),
-        Column("Service status", 16, "text", status["status"].tolist()),
-        Column("How to recognise it", 70, "text", facts["recognise"].tolist()),
-        Column("Basis of category", 17, "text", facts["category_basis"].map(labels).tolist()),
-        Column("Note", 40, "text", facts["note"].tolist()),
-        Column("Status since", 40, "text", status["status_note"].tolist()),
-        Column("Partitions, by AWS's list", 28, "text", status["partitions"].tolist()),
-        Column("FedRAMP, by its list", 28, "text", status["fedramp"].tolist()),
-        Column("offering_id", 28, "text_soft", shown["offering_id"].tolist()),
+class Listing(NamedTuple):
+    """A sheet that is one table: header frozen and on every page, all columns printed."""
+
+    name: str
+    columns: Sequence[Column]
+    head: Sequence[str] = ()
+    """Lines of text above the table, below the title of the sheet."""
+    frozen: int = 0
+    """Number of columns that stay when the others are scrolled."""
+    paper: int = A4
+    landscape: bool = True
+    is_locked: bool = True
+    otherwise: str = ""
+    """Sentence of a sheet without rows."""
+    printed: int | None = None
+    """Number of columns on paper, if not all are."""
+
+
+def describe_columns(rows: pd.DataFrame, columns: Described) -> list[Column]:
+    """Make the columns of a table from a frame."""
+    return [
+        make_column(header, width, *(style or ["text"]), list_column(rows[name]))
+        for header, (name, width, *style) in columns.items()
     ]
-    return add_list(sheet, look, content, "Services", columns, paper=A3)
 
 
-def fill_sources(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """List the pages that the cells of the model rest on, guide by guide."""
-    cited = Counter(it for text in content.values["source_ids"] for it in text.split("; "))
-    sources = content.tables["sources"]
-    sources = sources[sources["source_id"].isin(cited)]
-    # Guide by guide; what has no address, at the end
-    sources = sources.sort_values(
-        "url", key=lambda urls: urls.str.casefold().replace("", "~"), kind="stable"
-    )
-    cells = [cited[source_id] for source_id in sources["source_id"]]
-    columns = [
-        Column("Title", 54, "text", sources["title"].tolist()),
-        Column("Address", 84, "link", [link_address(url) for url in sources["url"]]),
-        Column("Read on", 11, "text", sources["accessed"].tolist()),
-        Column("Publisher", 22, "text", sources["publisher"].tolist()),
-        Column("Edition read", 18, "text", sources["edition"].tolist()),
-        Column("Cells", 8, "number", cells),
-        Column("source_id", 50, "text_soft", sources["source_id"].tolist()),
-    ]
-    body = add_list(sheet, look, content, "Sources", columns, landscape=False)
-    sheet.print_area = f"A1:C{1 + len(sources)}"  # small enough to go with the minutes
-    return body
-
-
-def add_list(
-    sheet: Worksheet,
-    look: Look,
-    content: Content,
-    name: str,
-    columns: list[Column],
-    *,
-    head: Sequence[str] = (),
-    frozen: int = 0,
-    paper: int = A4,
-    landscape: bool = True,
-    is_locked: bool = True,
-    otherwise: str = "",
-) -> Body:
-    """Fill a sheet with one table: header frozen and on every page, all columns printed.
-
-    ``head`` is what stands above it: a title, then lines of text. ``frozen`` is the number of columns
-    that stay when the others are scrolled. ``otherwise`` is the sentence of a sheet without rows.
-    """
-    if otherwise and not columns[0].values:
+def fill_list(sheet: Worksheet, look: Look, content: Content, listing: Listing) -> Body:
+    """Write a sheet that is one table."""
+    if listing.otherwise and not listing.columns[0].values:
         set_widths(sheet, [90])
-        set_lines(sheet, look, [[("title", sheet.title)], [], [("prose", otherwise)]])
+        set_lines(sheet, look, [[("title", sheet.title)], [], [("prose", listing.otherwise)]])
         set_up_print(sheet, content.footer, landscape=False)
         return Body()
-    styles = ["title", *["caption"] * len(head)]
-    row = set_lines(sheet, look, [[line] for line in zip(styles, head, strict=False)])
-    body = add_table(sheet, look, name, columns, header_row=row)
-    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{row + 1}"
+    title = [[("title", sheet.title)]] if listing.head else []
+    row = set_lines(sheet, look, [*title, *([("caption", text)] for text in listing.head)])
+    body = add_table(sheet, look, listing.name, listing.columns, header_row=row)
+    sheet.freeze_panes = f"{get_column_letter(listing.frozen + 1)}{row + 1}"
     set_up_print(
-        sheet,
-        content.footer,
-        paper=paper,
-        landscape=landscape,
-        header_rows=(1, row),
-        columns=len(columns),
-        rows=row + len(columns[0].values),
-        is_locked=is_locked,
-    )
+        sheet, content.footer, paper=listing.paper, landscape=listing.landscape, header_rows=(1, row),
+        columns=listing.printed or len(listing.columns), rows=row + len(listing.columns[0].values),
+        is_locked=listing.is_locked,
+    )  # fmt: skip
     return body
 
 
-NO_CHANGE = "No cell differs."
-
-BEFORE_AND_AFTER = {
-    "customer_action": "Action", "basis": "Basis", "aws_part": "AWS's part",
-    "customer_part": "Customer's part",
+OFFERINGS: Described = {
+    "Product group": ("product_group", 24), "Service": ("service", 26), "Offering": ("offering", 32),
+    "Category": ("category", 16), "Service status": ("status", 16),
+    "How to recognise it": ("recognise", 70), "Basis of category": ("category_basis", 17),
+    "Note": ("note", 40), "Status since": ("status_note", 40),
+    "Partitions, by AWS's list": ("partitions", 28), "FedRAMP, by its list": ("fedramp", 28),
+    "offering_id": ("offering_id", 28, "text_soft"),
 }  # fmt: skip
-"""Columns of a comparison that it has before and after, and their headings."""
 
 
-def fill_changes(sheet: Worksheet, look: Look, content: Content) -> Body:
+def build_offerings(content: Content) -> Listing:
+    """List the offerings of the model, with a description and how to recognise them."""
+    shown = ["product_group", "service", "offering", "category", "offering_id", "service_id"]
+    rows = content.model.drop_duplicates("offering_id")[shown].astype("str")
+    facts = content.tables["offerings"][["offering_id", "recognise", "category_basis", "note"]]
+    facts = facts.replace({"category_basis": content.tables["bases"].set_index("basis")["label"]})
+    status = content.tables["services"][
+        ["service_id", "status", "status_note", "partitions", "fedramp"]
+    ]
+    rows = rows.merge(facts, on="offering_id", how="left", validate="1:1")
+    rows = rows.merge(status, on="service_id", how="left", validate="m:1")
+    return Listing("Services", describe_columns(rows, OFFERINGS), paper=A3)
+
+
+SOURCES: Described = {
+    "Title": ("title", 54), "Address": ("url", 84, "link"), "Read on": ("accessed", 11),
+    "Publisher": ("publisher", 22), "Edition read": ("edition", 18), "Cells": ("cells", 8, "number"),
+    "source_id": ("source_id", 50, "text_soft"),
+}  # fmt: skip
+
+
+def build_sources(content: Content) -> Listing:
+    """List the pages that the cells of the model rest on, guide by guide."""
+    cited = Counter(name for text in content.values["source_ids"] for name in text.split("; "))
+    sources = content.tables["sources"]
+    sources = sources[sources["source_id"].isin(cited)]
+    # guide by guide; what has no address, at the end; few columns, to go with the minutes
+    sources = sources.sort_values(
+        "url", key=lambda urls: urls.str.casefold().replace("", "~"), kind="stable"
+    ).assign(cells=lambda rows: rows["source_id"].map(cited))
+    return Listing("Sources", describe_columns(sources, SOURCES), landscape=False, printed=3)
+
+
+CHANGES: Described = {
+    "Offering": ("offering", 34), "Duty": ("duty", 26), "From": ("from", 16, "party"),
+    "To": ("to", 16, "party"), "Why": ("why", 28), "Action, before": ("customer_action_from", 40),
+    "Action, after": ("customer_action_to", 40), "Basis, before": ("basis_from", 16),
+    "Basis, after": ("basis_to", 16), "AWS's part, before": ("aws_part_from", 40),
+    "AWS's part, after": ("aws_part_to", 40), "Customer's part, before": ("customer_part_from", 40),
+    "Customer's part, after": ("customer_part_to", 40), "offering_id": ("offering_id", 28, "text_soft"),
+    "duty_id": ("duty_id", 26, "text_soft"),
+}  # fmt: skip
+
+
+def build_changes(content: Content) -> Listing:
     """List the cells that differ from the previous workbook or data version."""
     changes = content.changes
     assert changes is not None
-    no_words = pd.Series("", index=changes.index)
-    columns = [
-        Column("Offering", 34, "text", changes["offering"].tolist()),
-        Column("Duty", 26, "text", changes["duty"].tolist()),
-        _answers("From", changes["from"]),
-        _answers("To", changes["to"]),
-        Column("Why", 28, "text", changes["why"].tolist()),
-        *(
-            Column(f"{heading}, {side}", 16 if name == "basis" else 40, "text", texts.tolist())
-            for name, heading in BEFORE_AND_AFTER.items()
-            for side, end in (("before", "from"), ("after", "to"))
-            if (texts := changes.get(f"{name}_{end}", no_words)).any()
-        ),
-        Column("offering_id", 28, "text_soft", changes["offering_id"].tolist()),
-        Column("duty_id", 26, "text_soft", changes["duty_id"].tolist()),
-    ]
-    return add_list(sheet, look, content, "Changes", columns, otherwise=NO_CHANGE)
-
-
-def _answers(header: str, answers: pd.Series) -> Column:
-    styles = [f"party:{answer}" if answer else "text" for answer in answers]
-    return Column(header, 16, styles, answers.tolist())
+    sides = {f"{name}_{end}" for name in ("customer_action", "basis", "aws_part", "customer_part")
+             for end in ("from", "to")}  # fmt: skip
+    blank = {name for name in sides if name not in changes or not changes[name].any()}
+    shown = {header: column for header, column in CHANGES.items() if column[0] not in blank}
+    return Listing("Changes", describe_columns(changes, shown), otherwise="No cell differs.")

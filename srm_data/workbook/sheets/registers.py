@@ -15,11 +15,10 @@ from srm_data.register.tasks import list_tasks
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Column, set_up_print, set_widths, write_date
-from srm_data.workbook.reviewed import COLUMNS, EVIDENCE_COLUMNS, REVIEWED_ROW, SENT_SHEET, refer_to
-from srm_data.workbook.sheets.lists import add_list
+from srm_data.workbook.layout import set_up_print, set_widths
+from srm_data.workbook.reviewed import COLUMNS, REVIEWED_ROW, SENT_SHEET, refer_to
+from srm_data.workbook.sheets.lists import Described, Listing, describe_columns
 from srm_data.workbook.styles import Look
-from srm_data.workbook.values import Columns
 from srm_data.xlsx.writer import Body, Formula
 
 HINT = "Choose an offering and a duty in the two green cells."
@@ -29,13 +28,12 @@ LOOKED_UP = (
     "Due", "Comment", "Exception until", "All evidence", "Needs attention", "Basis", "Source",
     "Section", "Read on", "Address", "Note",
 )  # fmt: skip
-TASK_COLUMNS = {
+TASKS: Described = {
     "Accountable": ("accountable", 20), "Until": ("due", 11), "Offering": ("offering", 26),
     "Duty": ("duty", 24), "What": ("task", 60), "Where": ("where", 18),
     "You must act": ("customer_action", 12), "Status": ("status", 11),
-    "Needs attention": ("attention", 40),
-    "Accountable is": ("problem", 30), "Responsible": ("responsible", 20),
-    "Consulted": ("consulted", 20),
+    "Needs attention": ("attention", 40), "Accountable is": ("problem", 30),
+    "Responsible": ("responsible", 20), "Consulted": ("consulted", 20),
 }  # fmt: skip
 REPORTS = (
     "SOC 1 Type II", "SOC 2 Type II", "SOC 3", "ISO/IEC 27001", "ISO/IEC 27017", "ISO/IEC 27018", "C5",
@@ -48,17 +46,24 @@ EVIDENCE_HINT = (
     "A report of AWS is entered here once and holds for every row; your own evidence is entered in its "
     "row of Review here. What has lapsed holds for nothing."
 )
-REGISTER_COLUMNS = {
-    "field": ("What", 14), "value": ("Entry", 30), "reason": ("Reason", 40), "by": ("By", 16),
-    "on": ("On", 11), "state": ("State", 12), "why": ("Why", 40), "valid_until": ("Until", 11),
-    "evidence": ("Evidence", 30), "data_version": ("Data version", 12), "source": ("Read from", 30),
-    "replaces": ("Replaces", 18), "offering_id": ("offering_id", 22), "duty_id": ("duty_id", 22),
-    "where": ("Where", 16), "entry_id": ("entry_id", 18),
+ENTRIES: Described = {
+    "About": ("about", 36), "What": ("field", 14), "Entry": ("value", 30), "Reason": ("reason", 40),
+    "By": ("by", 16), "On": ("on", 11), "State": ("state", 12), "Why": ("why", 40),
+    "Until": ("valid_until", 11), "Evidence": ("evidence", 30), "Data version": ("data_version", 12),
+    "Read from": ("source", 30), "Replaces": ("replaces", 18), "offering_id": ("offering_id", 22),
+    "duty_id": ("duty_id", 22), "Where": ("where", 16), "entry_id": ("entry_id", 18),
+}  # fmt: skip
+EVIDENCE: Described = {
+    "Evidence": ("value", 34, "entry"), "About": ("about", 30), "Period": ("reason", 24, "entry"),
+    "Valid until": ("valid_until", 12, "entry_date"), "Where it is kept": ("evidence", 34, "entry"),
+    "By": ("by", 16, "entry"), "On": ("on", 11, "entry_date"), "State": ("state", 14),
+    "Cells": ("cells", 8, "number"), "entry_id": ("entry_id", 18, "text_soft"),
 }  # fmt: skip
 
 
-def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Columns) -> Body:
+def fill_lookup_of(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Write two cells to choose from, and below them what the row of the cell says."""
+    rows = content.rows
     private = {column.header for column in COLUMNS if column.kind == "entry"}
     private |= {"Needs attention", "All evidence"}
     by_header = {column.header: column.value for column in COLUMNS}
@@ -100,36 +105,26 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content, rows: Columns
     return Body()
 
 
-def fill_tasks(sheet: Worksheet, look: Look, content: Content) -> Body:
+def build_tasks(content: Content) -> Listing:
     """List what each accountable must or may do, and where nobody or several are accountable."""
     tasks = list_tasks(content.now)
-    columns = [
-        Column(header, width, "text", tasks[name].tolist())
-        for header, (name, width) in TASK_COLUMNS.items()
-    ]
     nobody, several = (
         int(tasks["problem"].str.startswith(text).sum()) for text in ("nobody", "several")
     )
     head = [
-        "Tasks",
         f"By accountable, the first day first, as of {content.now.day}. Of {len(tasks):,} rows "
         f"{nobody:,} have no accountable and {several:,} more than one. Write in Review here.",
     ]
-    return add_list(sheet, look, content, "Tasks", columns, head=head, frozen=2,
-                    otherwise="Nobody must act.")  # fmt: skip
+    columns = describe_columns(tasks, TASKS)
+    return Listing("Tasks", columns, head, frozen=2, otherwise="Nobody must act.")
 
 
-def fill_entries(sheet: Worksheet, look: Look, content: Content) -> Body:
+def build_entries(content: Content) -> Listing:
     """List every entry of the register, newest first, with its state."""
-    entries = content.now.entries
-    columns = [Column("About", 36, "text", name_keys(content, entries))]
-    columns += [
-        Column(header, width, "text", entries[name].tolist())
-        for name, (header, width) in REGISTER_COLUMNS.items()
-    ]
-    head = ["Register", "Every entry ever made, newest first. Write in the sheet Review here."]
-    return add_list(sheet, look, content, "Register", columns, head=head, frozen=1,
-                    otherwise="No entry has been made yet.")  # fmt: skip
+    entries = content.now.entries.assign(about=name_keys(content, content.now.entries))
+    head = ["Every entry ever made, newest first. Write in the sheet Review here."]
+    columns = describe_columns(entries, ENTRIES)
+    return Listing("Register", columns, head, frozen=1, otherwise="No entry has been made yet.")
 
 
 def name_keys(content: Content, rows: pd.DataFrame) -> list[str]:
@@ -157,27 +152,19 @@ def list_evidence_rows(now: State) -> list[dict[str, Any]]:
     return [*of_all, *asked, *more, *rows[len(of_all) :]]
 
 
-def fill_evidence(sheet: Worksheet, look: Look, content: Content) -> Body:
+def build_evidence(content: Content) -> Listing:
     """List the reports of AWS, which hold for all services, then the evidence of the organisation."""
-    rows = list_evidence_rows(content.now)
-    named = name_keys(content, pd.DataFrame(rows))
-    about = [name if row["value"] else "" for name, row in zip(named, rows, strict=True)]
-    state = [STATES_OF_EVIDENCE.get(row["state"], row["state"]) if row["value"] else "" for row in rows]
-    sizes = dict(zip(EVIDENCE_COLUMNS, (34, 24, 12, 34, 16, 11), strict=True))
-    columns = [
-        Column(header, sizes[header], "entry_date" if header in ("Valid until", "On") else "entry",
-               [write_date(row[name]) for row in rows])
-        for header, name in EVIDENCE_COLUMNS.items()
-    ]  # fmt: skip
-    columns.insert(1, Column("About", 30, "text", about))
+    rows = pd.DataFrame(list_evidence_rows(content.now)).astype(object)
+    is_named = rows["value"].ne("")
+    state = rows["state"].replace(STATES_OF_EVIDENCE).where(is_named, "")
+    about = pd.Series(name_keys(content, rows)).where(is_named, "")
+    columns = describe_columns(
+        rows.assign(about=about, state=state, cells=rows["cells"].replace(0, "")), EVIDENCE
+    )
     calls = ["call" if text in ("lapsed", "asked back") else "text" for text in state]
-    columns += [
-        Column("State", 14, calls, state),
-        Column("Cells", 8, "number", [row["cells"] or "" for row in rows]),
-        Column("entry_id", 18, "text_soft", [row["entry_id"] for row in rows]),
-    ]
-    head = ["Evidence", _describe_implementation(content.now), EVIDENCE_HINT]
-    return add_list(sheet, look, content, "Evidence", columns, head=head, frozen=1, is_locked=False)
+    columns[7] = columns[7]._replace(style=calls)
+    head = [_describe_implementation(content.now), EVIDENCE_HINT]
+    return Listing("Evidence", columns, head, frozen=1, is_locked=False)
 
 
 def _describe_implementation(now: State) -> str:

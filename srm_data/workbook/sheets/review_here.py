@@ -19,19 +19,17 @@ from srm_data.register.overview import list_all_services
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
 from srm_data.register.words import STATUSES, normalise_answer, split_answer
-from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Column, add_table, set_up_print, write_date
+from srm_data.workbook.content import Columns, Content, list_column
+from srm_data.workbook.layout import Column, add_table, make_column, set_up_print
 from srm_data.workbook.reviewed import (
     COLUMNS,
     FIELDS,
     OPEN,
     REVIEWED_ROW,
-    ReviewedColumn,
     code_shown,
     name_key,
 )
 from srm_data.workbook.styles import CALL, TEAL, Look
-from srm_data.workbook.values import Columns, list_column
 from srm_data.xlsx.writer import Body
 
 HINT = (
@@ -194,8 +192,9 @@ def _rank_rows(columns: Columns) -> list[tuple[int, int, int]]:
     return ranks
 
 
-def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Columns) -> Body:
+def fill_review_here(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Write the rows; details are closed to the right, and rows without action at the end."""
+    rows = content.rows
     shown = [column for column in COLUMNS if content.is_internal or column.kind != "entry"]
     if content.controls is None:
         shown = [column for column in shown if column.value != "control"]
@@ -203,7 +202,7 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Colum
         private = ("attention", "remarks", "all_evidence", "inherited_from", "check")
         shown = [column for column in shown if column.value not in private]
     sheet.sheet_properties.tabColor = TEAL
-    columns = [_make_column(column, rows) for column in shown]
+    columns = [make_column(it.header, it.width, it.style, rows[it.value]) for it in shown]
     body = add_table(sheet, look, "Responsibilities", columns, header_row=REVIEWED_ROW, measured=OPEN)
     look.put(sheet.cell(1, 1), "title", content.reviewed_sheet)
     sheet.row_dimensions[1].height = 26
@@ -232,22 +231,6 @@ def fill_review_here(sheet: Worksheet, look: Look, content: Content, rows: Colum
     look.put(sheet.cell(1, 5), "caption", HINT)
     _help_reviewers(sheet, columns, content, last)
     return body
-
-
-def _make_column(column: ReviewedColumn, rows: Columns) -> Column:
-    values, style = rows[column.value], column.style
-    if style == "party":  # what a rule shows is no answer
-        pairs = zip(values, rows["basis_label"], strict=True)
-        parties = {text for text, basis in dict.fromkeys(pairs) if text and basis}
-        styles = {text: f"party:{text}" if text in parties else "text" for text in set(values)}
-        return Column(column.header, column.width, [styles[text] for text in values], values)
-    if style == "call":
-        calls = ["call" if text else "text" for text in values]
-        return Column(column.header, column.width, calls, values)
-    if style == "entry_date":
-        days = {text: write_date(text) for text in set(values)}
-        values = [days[text] for text in values]
-    return Column(column.header, column.width, style, values)
 
 
 def _help_reviewers(sheet: Worksheet, columns: list[Column], content: Content, last: int) -> None:

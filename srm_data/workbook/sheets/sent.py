@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.merge import SENT
-from srm_data.workbook.content import Content
+from srm_data.workbook.content import Content, list_column
 from srm_data.workbook.reviewed import (
     EVIDENCE_COLUMNS,
     LONGEST_CELL,
@@ -23,7 +23,6 @@ from srm_data.workbook.reviewed import (
 )
 from srm_data.workbook.sheets.registers import list_evidence_rows
 from srm_data.workbook.styles import Look
-from srm_data.workbook.values import list_column
 from srm_data.xlsx.sheets import LITERAL
 from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula, clean_text
 

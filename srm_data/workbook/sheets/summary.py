@@ -38,7 +38,7 @@ HOW_TO = (
 )
 
 
-def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[str, str]) -> Body:
+def fill_summary(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Write findings, risks, teams, what is to be approved, problems, sign-off and contents."""
     now, approval = content.now, content.approval
     set_widths(sheet, WIDTHS)
@@ -65,9 +65,9 @@ def fill_summary(sheet: Worksheet, look: Look, content: Content, purposes: dict[
     if content.is_internal and not content.for_print:
         row = set_lines(sheet, look, [[("heading", "How to review")]], start=row)
         row = set_lines(sheet, look, [[("label", ""), ("prose", it)] for it in HOW_TO], start=row) + 1
-    if purposes:
+    if content.purposes:
         row = set_lines(sheet, look, [[("heading", "Contents")]], start=row)
-    for title, purpose in purposes.items():
+    for title, purpose in content.purposes.items():
         set_lines(sheet, look, [[("prose_link", title), ("prose", purpose)]], start=row)
         cell = sheet.cell(row, 1)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
