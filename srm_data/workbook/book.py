@@ -97,8 +97,7 @@ def write_book(path: Path, content: Content, *, sheet: str = "") -> Path:
     if content.purposes:
         hidden = book.create_sheet(SENT_SHEET)  # the codes of all texts are known by now
         bodies[SENT_SHEET] = fill_sent(hidden, look, content, sent, list_codes(book, bodies, content))
-    computed = {of.title: values for of, values in look.computed.items()}
-    return save_workbook(book, path, bodies, made=content.made, computed=computed)
+    return save_workbook(book, path, bodies, made=content.made)
 
 
 def _list_titles(content: Content, has_cells: bool) -> list[str]:

@@ -36,7 +36,6 @@ from srm_data.workbook.reviewed import (
 from srm_data.workbook.sheets.review_here import list_entries
 from srm_data.workbook.sheets.sent import shape_of
 from srm_data.workbook.styles import PALETTE
-from srm_data.xlsx.notes import Remark
 from srm_data.xlsx.reader import read_last_author, read_workbook
 from srm_data.xlsx.sheets import (
     HEADER,
@@ -46,6 +45,7 @@ from srm_data.xlsx.sheets import (
     SHEET_NAME,
     THREAD,
     FormulaText,
+    Remark,
     Sheet,
 )
 

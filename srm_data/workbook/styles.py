@@ -10,8 +10,6 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from srm_data.xlsx.writer import Formula
-
 FONT = "Calibri"
 INK, SOFT_INK, NAVY, BAND, RULE = "1F2A36", "5B6673", "24405E", "DDE4EC", "D5DBE2"
 LINK, TEAL, ENTRY, CALL = "1F5FA8", "0F5C5C", "F3FAF7", "FFF3C9"
@@ -136,9 +134,6 @@ class Look:
                 self._looks[f"{kind}:{code['responsibility']}"] = _style(
                     10, _CENTER, border=_BOX, bold=True, fill=color.removeprefix("#")
                 )
-
-        self.computed: dict[Worksheet, dict[str, str | int]] = {}
-        """By sheet and cell, the values that formulas have now."""
         self._models: dict[tuple[str, bool, bool], Cell] = {}
 
     def id_of(self, name: str, *, quoted: bool = False, is_growing: bool = False) -> int:
@@ -163,11 +158,8 @@ class Look:
         return self._models[key]
 
     def put(self, cell: Cell, name: str, value: object = None, *, is_growing: bool = False) -> Cell:
-        """Set the style of a cell and, if given, its value: text, a number or a formula."""
-        if isinstance(value, Formula):
-            cell.value = f"={value.formula}"
-            self.computed.setdefault(cell.parent, {})[cell.coordinate] = value.value
-        elif value is not None:
+        """Set the style of a cell and, if given, its value: text or a number."""
+        if value is not None:
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with

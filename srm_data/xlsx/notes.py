@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from srm_data.xlsx.parts import WORKBOOK, Package, Relation, read_relations, read_tree
-from srm_data.xlsx.sheets import LINK, NAME, NOTE, PROPERTY, SHEET_NAME, THREAD, Sheet
+from srm_data.xlsx.sheets import LINK, NAME, NOTE, PROPERTY, SHEET_NAME, THREAD, Remark, Sheet
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
@@ -52,17 +52,6 @@ PROPERTIES = {
 """Document properties that people type, with their names in programs."""
 
 
-class Remark(NamedTuple):
-    """Text outside of cells: part of its sheet (none for the workbook), cell, author and date."""
-
-    part: str
-    cell: str
-    kind: str
-    text: str
-    author: str = ""
-    dated: str = ""
-
-
 def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
     """Read all text outside of cells, sheet by sheet, ending with that of the workbook."""
     # Who wrote in threads, and the names that the book defines.
@@ -84,7 +73,7 @@ def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
         of = part if part in by_part else ""
         if sheet := by_part.get(part):
             remarks.append(Remark(of, "", SHEET_NAME, sheet.title))
-            remarks += [Remark(of, it.cell, it.kind, it.text) for it in sheet.asides]
+            remarks += sheet.asides
         told: set[str] = set()
         for relation, origin in _follow_relations(package, part, seen):
             kind, target = relation.kind, relation.target

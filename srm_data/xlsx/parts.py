@@ -9,7 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -68,17 +68,12 @@ class PartError(ValueError):
     """A part violates the format; :func:`parse_part` adds its name."""
 
 
-class Handler:
-    """Handler for the elements and texts of a part; these methods do nothing."""
+class Handler(Protocol):
+    """Keeps what it needs of the elements and texts of a part."""
 
-    def start(self, name: str, has: Attributes) -> None:
-        """Handle the start of an element."""
-
-    def end(self, name: str) -> None:
-        """Handle the end of an element."""
-
-    def data(self, text: str) -> None:
-        """Handle a text or a piece of one."""
+    def start(self, name: str, has: Attributes) -> None: ...  # noqa: D102
+    def end(self, name: str) -> None: ...  # noqa: D102
+    def data(self, text: str) -> None: ...  # noqa: D102
 
 
 class Relation(NamedTuple):
@@ -152,7 +147,7 @@ def _check_encoding(piece: bytes) -> None:
         raise PartError(f"is in the encoding {found[1][:20]!r}")
 
 
-class _Tree(Handler):
+class _Tree:
     def __init__(self, part: str) -> None:
         self.part = part
         self.names, self.builder, self.tags = ShortNames(), TreeBuilder(), 0

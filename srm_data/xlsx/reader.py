@@ -15,10 +15,10 @@ from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from srm_data.exceptions import SpreadsheetError
-from srm_data.xlsx.notes import Remark, read_remarks
+from srm_data.xlsx.notes import read_remarks
 from srm_data.xlsx.parts import read_tree
 from srm_data.xlsx.safety import open_package, refuse_active_parts
-from srm_data.xlsx.sheets import Sheet, parse_sheets
+from srm_data.xlsx.sheets import Remark, Sheet, parse_sheets
 
 PROPERTIES = "docProps/core.xml"
 AUTHORS = ("cp:lastModifiedBy", "dc:creator")

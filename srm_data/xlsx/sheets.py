@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import get_column_letter
@@ -24,15 +25,14 @@ from srm_data.exceptions import SpreadsheetError
 from srm_data.xlsx.parts import (
     WORKBOOK,
     Attributes,
-    Handler,
     Package,
     PartError,
     ShortNames,
     damaged,
     parse_part,
     read_relations,
+    read_tree,
 )
-from srm_data.xlsx.safety import MOST_FORMATS
 
 NOTE, THREAD, HEADER, LINK = "note", "thread", "page header or footer", "link"
 SHEET_NAME, PROPERTY, VALIDATION = "sheet name", "document property", "data validation"
@@ -84,12 +84,15 @@ class ErrorText(str):
     __slots__ = ()
 
 
-class Aside(NamedTuple):
-    """Text of a sheet outside of cells: its kind, the cells it is about, and the text."""
+class Remark(NamedTuple):
+    """Text outside of cells: part of its sheet (none for the workbook), cell, author and date."""
 
-    kind: str
+    part: str
     cell: str
+    kind: str
     text: str
+    author: str = ""
+    dated: str = ""
 
 
 class Sheet(NamedTuple):
@@ -100,7 +103,7 @@ class Sheet(NamedTuple):
     part: str
     formulas: dict[tuple[int, int], str]
     """Formulas, by row from 1 and column from 0, including those of cells with a value."""
-    asides: list[Aside]
+    asides: list[Remark]
     marks: dict[tuple[int, int], str]
     """Cells that were filled, coloured or struck through, by row and column."""
     merged: list[str]
@@ -132,21 +135,26 @@ def parse_sheets(
         If the workbook is damaged, or exceeds the limits when unpacked.
     """
     parts = {relation.name: relation for relation in read_relations(package, WORKBOOK)}
-    contents = _Contents()
-    parse_part(package, WORKBOOK, contents)
+    workbook = read_tree(package, WORKBOOK)
+    listed = list(workbook.iter("x:sheet"))
+    if len(listed) > MOST_SHEETS:
+        raise SpreadsheetError(f"more than {MOST_SHEETS} sheets")
+    since_1904 = any(it.get("date1904") in ("1", "true") for it in workbook.iter("x:workbookPr"))
 
     # What the cells of all sheets refer to: formats, marks and shared texts.
-    values = _Values(contents.first_day)
+    values = _Values(CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900)
     for relation in parts.values():
         if relation.kind == "styles":
-            styles = _Styles(own_colors)
-            parse_part(package, relation.target, styles)
-            values.dates, values.marks = styles.find_dates(), styles.find_marks()
+            styles = read_tree(package, relation.target)
+            used = [look for looks in styles.iter("x:cellXfs") for look in looks]
+            values.dates = _find_dates(styles, used)
+            values.marks = _find_marks(styles, used, own_colors) if own_colors else {}
         elif relation.kind == "sharedStrings":
             parse_part(package, relation.target, _Strings(values))
 
     sheets: dict[str, Sheet] = {}
-    for title, name in contents.sheets:
+    for element in listed:
+        title, name = element.get("name", ""), element.get("r:id", "")
         if name not in parts:
             raise damaged(f"{WORKBOOK}: sheet {title!r} has no part")
         kind, part = parts[name].kind, parts[name].target
@@ -154,45 +162,27 @@ def parse_sheets(
             raise SpreadsheetError(f"sheets {sheets[part].title!r} and {title!r} are the same part")
         if kind in KINDS_OF_SHEETS:
             outside = {it.name: it.target for it in read_relations(package, part) if it.is_outside}
-            cells = _Cells(title, values, outside, formulas=formulas)
+            cells = _Cells(title, part, values, outside, formulas=formulas)
             parse_part(package, part, cells)
             sheets[part] = Sheet(
                 title, cells.rows, part, cells.formulas, cells.asides, cells.marks, cells.merged,
-                title in contents.hidden,
+                element.get("state", "visible") != "visible",
             )  # fmt: skip
     return list(sheets.values())
 
 
-class _Contents(Handler):
-    def __init__(self) -> None:
-        self.names = ShortNames()
-        self.first_day: dt.datetime = CALENDAR_WINDOWS_1900
-        self.sheets: list[tuple[str, str]] = []
-        self.hidden: set[str] = set()
-
-    def start(self, name: str, has: Attributes) -> None:
-        name = self.names[name]
-        if name == "x:sheet":
-            relation = next((value for key, value in has.items() if key.endswith("}id")), "")
-            self.sheets.append((has.get("name", ""), relation))
-            if has.get("state", "visible") != "visible":
-                self.hidden.add(has.get("name", ""))
-            if len(self.sheets) > MOST_SHEETS:
-                raise SpreadsheetError(f"more than {MOST_SHEETS} sheets")
-        elif name == "x:workbookPr" and has.get("date1904") in ("1", "true"):
-            self.first_day = CALENDAR_MAC_1904
-
-
-class _Cells(Handler):
+class _Cells:
     """Read a sheet, leaving out blank cells at the end of rows and blank rows at the end."""
 
-    def __init__(self, title: str, values: _Values, outside: dict[str, str], *, formulas: bool) -> None:
-        self.title, self.values, self.has_formulas = title, values, formulas
+    def __init__(
+        self, title: str, part: str, values: _Values, outside: dict[str, str], *, formulas: bool
+    ) -> None:
+        self.title, self.part, self.values, self.has_formulas = title, part, values, formulas
         self.outside = outside
         """By name of a relation, the address of a link."""
         self.rows: list[tuple[Any, ...]] = []
         self.formulas: dict[tuple[int, int], str] = {}
-        self.asides: list[Aside] = []
+        self.asides: list[Remark] = []
         self.marks: dict[tuple[int, int], str] = {}
         self.merged: list[str] = []
         self.names = ShortNames()
@@ -322,7 +312,7 @@ class _Cells(Handler):
             self.values.asides += 1
             if self.values.asides > MOST_ASIDES:
                 raise SpreadsheetError(f"more than {MOST_ASIDES:,} texts outside its cells")
-            self.asides.append(Aside(kind, cell, self.values.keep(text)))
+            self.asides.append(Remark(self.part, cell, kind, self.values.keep(text)))
 
     def read_column(self, letters: str) -> int:
         """Return the number of a column, or 0 if a cell does not give its position."""
@@ -395,80 +385,53 @@ class _Values:
             raise SpreadsheetError(f"cells are too far apart: they span more than {MOST_PLACES:,}")
 
 
-class _Styles(Handler):
-    """Collect what the style of a cell says: the format of its number, and a mark of its font or fill.
-
-    Parameters
-    ----------
-    own_colors
-        Colours that the workbook was made with, as six hexadecimal digits. Cells in other colours were
-        marked by somebody. If empty, marks are not collected.
-    """
-
-    def __init__(self, own_colors: Collection[str] = ()) -> None:
-        self.names, self.own = ShortNames(), own_colors
-        self.codes: dict[str, str] = {str(number): code for number, code in BUILTIN_FORMATS.items()}
-        self.looks: dict[str, list[str]] = {"x:font": [], "x:fill": []}
-        """Marks of the fonts and fills, blank for ordinary ones."""
-        self.used: list[tuple[str, str, str]] = []
-        self.inside = ""
-        self.is_solid = False
-
-    def start(self, name: str, has: Attributes) -> None:
-        name = self.names[name]
-        if name in ("x:fonts", "x:fills", "x:cellXfs"):
-            self.inside = name
-        elif name == "x:numFmt" and "numFmtId" in has:
-            if len(self.codes) > MOST_FORMATS:
-                raise PartError("more formats than Excel allows")
-            self.codes[has["numFmtId"]] = has.get("formatCode", "")
-        elif name == "x:xf" and self.inside == "x:cellXfs":
-            self.used.append((has.get("numFmtId", "0"), has.get("fontId", "0"), has.get("fillId", "0")))
-        elif self.inside in ("x:fonts", "x:fills") and self.own:
-            self.add_look(name, has)
-
-    def add_look(self, name: str, has: Attributes) -> None:
-        of_kind = self.looks[self.inside.removesuffix("s")]
-        if name in self.looks:
-            of_kind.append("")
-            self.is_solid = name == "x:font"  # a font has its colour, a fill has one if it is solid
-        elif not of_kind:
-            return
-        elif name == "x:patternFill":
-            self.is_solid = has.get("patternType", "none") == "solid"
-        elif name == "x:gradientFill" or (name in ("x:color", "x:fgColor") and self.is_foreign(has)):
-            of_kind[-1] = of_kind[-1] or COLOURED
-        elif name == "x:strike" and has.get("val", "1") not in OFF:
-            of_kind[-1] = STRUCK
-
-    def is_foreign(self, has: Attributes) -> bool:
-        if rgb := has.get("rgb", ""):
-            return self.is_solid and rgb[-6:].upper() not in self.own
-        return self.is_solid and has.get("theme", "0") not in PLAIN_THEMES
-
-    def end(self, name: str) -> None:
-        if self.names[name] == self.inside:
-            self.inside = ""
-
-    def find_dates(self) -> dict[str, bool]:
-        kinds = {
-            number: is_timedelta_format(self.codes[number])
-            for number in {number for number, *_ in self.used} & set(self.codes)
-            if is_date_format(self.codes[number])
-        }
-        formats = enumerate(number for number, *_ in self.used)
-        return {str(place): kinds[number] for place, number in formats if number in kinds}
-
-    def find_marks(self) -> dict[str, str]:
-        fonts, fills = ({str(n): mark for n, mark in enumerate(it)} for it in self.looks.values())
-        marks = {
-            str(place): max(fonts.get(font, ""), fills.get(fill, ""))  # struck before coloured
-            for place, (_, font, fill) in enumerate(self.used)
-        }
-        return {place: mark for place, mark in marks.items() if mark}
+def _find_dates(styles: Element, used: list[Element]) -> dict[str, bool]:
+    """Find the styles of dates and times, by number, and whether each shows a duration."""
+    codes = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    codes |= {it.get("numFmtId", ""): it.get("formatCode", "") for it in styles.iter("x:numFmt")}
+    numbers = [look.get("numFmtId", "0") for look in used]
+    kinds = {
+        number: is_timedelta_format(codes[number])
+        for number in set(numbers) & codes.keys()
+        if is_date_format(codes[number])
+    }
+    return {str(place): kinds[number] for place, number in enumerate(numbers) if number in kinds}
 
 
-class _Strings(Handler):
+def _find_marks(styles: Element, used: list[Element], own: Collection[str]) -> dict[str, str]:
+    """Find the styles that somebody marked, by number, from their fonts and fills."""
+    fonts, fills = (
+        [_find_mark(look, own) for looks in styles.iter(name) for look in looks]
+        for name in ("x:fonts", "x:fills")
+    )
+    marks = dict[str, str]()
+    for place, look in enumerate(used):
+        pairs = ((fonts, look.get("fontId", "0")), (fills, look.get("fillId", "0")))
+        found = [texts[int(at)] for texts, at in pairs if at.isdecimal() and int(at) < len(texts)]
+        marks[str(place)] = max(found, default="")  # struck before coloured
+    return {place: mark for place, mark in marks.items() if mark}
+
+
+def _find_mark(look: Element, own: Collection[str]) -> str:
+    """Find the mark of a font or a fill; a fill has a colour if it is solid or a gradient."""
+    for part in look.iter():
+        if part.tag == "x:strike" and part.get("val", "1") not in OFF:
+            return STRUCK
+        if part.tag == "x:gradientFill":
+            return COLOURED
+        if part.tag == "x:patternFill" and part.get("patternType", "none") != "solid":
+            return ""
+    colors = [part for part in look.iter() if part.tag in ("x:color", "x:fgColor")]
+    is_own = [
+        rgb[-6:].upper() in own
+        if (rgb := color.get("rgb", ""))
+        else color.get("theme", "0") in PLAIN_THEMES
+        for color in colors
+    ]
+    return "" if all(is_own) else COLOURED
+
+
+class _Strings:
     """Collect the shared texts, without phonetic readings."""
 
     def __init__(self, values: _Values) -> None:

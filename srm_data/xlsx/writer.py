@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -118,7 +118,7 @@ class Cells(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The rows of a sheet below its header rows: their heights in points, and their columns."""
+    """The rows of a sheet below its header rows: their heights in points or 0, and their columns."""
 
     heights: Sequence[float] = ()
     columns: Sequence[Cells] = ()
@@ -129,22 +129,10 @@ class Body(NamedTuple):
 MOST_ROWS = 1_048_576
 PIECES_AT_ONCE = 100  # a thousand took half of the memory of a small workbook
 LEVEL = 6  # of zlib; the texts that come again are shared, so that there is little left to pack
-FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v>?</?v?>?</c>', re.S)
 FONT = re.compile(r"<font>(.*?)</font>", re.S)
 FONT_PART = re.compile(r"<(\w+)[^>]*?/>")
-FONT_ORDER = [
-    "b",
-    "i",
-    "strike",
-    "u",
-    "vertAlign",
-    "sz",
-    "color",
-    "name",
-    "family",
-    "charset",
-    "scheme",
-]
+FONT_ORDER = ("b", "i", "strike", "u", "vertAlign", "sz", "color", "name", "family", "charset",
+              "scheme")  # fmt: skip
 """Order of the parts of a font in the standard, which openpyxl does not follow."""
 
 
@@ -160,7 +148,6 @@ def save_workbook(
     bodies: dict[str, Body],
     *,
     made: datetime,
-    computed: Mapping[str, Mapping[str, str | int]] | None = None,
 ) -> Path:
     """Write the workbook, with the rows of ``bodies`` below those written with openpyxl.
 
@@ -174,8 +161,6 @@ def save_workbook(
         Rows below the header, by sheet title.
     made
         Date of the file and its parts, so that the same content gives the same bytes.
-    computed
-        Current values of formulas written with openpyxl, by sheet title and cell.
 
     Returns
     -------
@@ -191,16 +176,12 @@ def save_workbook(
     """
     book.properties.created = book.properties.modified = made
     book.calculation.fullCalcOnLoad = False  # every formula has its value
-    shown = computed or {}
     streams = {
-        f"xl/worksheets/sheet{number}.xml": _Stream(
-            sheet.title,
-            sheet.max_row,
-            bodies.get(sheet.title, Body()),
-            shown.get(sheet.title, {}),
+        f"xl/worksheets/sheet{number}.xml": (
+            sheet.title, sheet.max_row, bodies.get(sheet.title, Body())
         )
         for number, sheet in enumerate(book.worksheets, start=1)
-    }
+    }  # fmt: skip
     with open_whole(path) as stream, _Package(stream, streams, made) as package:
         try:
             ExcelWriter(book, package).write_data()
@@ -210,17 +191,14 @@ def save_workbook(
     return path
 
 
-class _Stream(NamedTuple):
-    title: str
-    header_rows: int
-    body: Body
-    computed: Mapping[str, str | int]
+Stream = tuple[str, int, Body]
+"""Title of a sheet, number of its header rows, and the rows below them."""
 
 
 class _Package(ZipFile):
     """Zip archive whose entries have one date, and which completes the sheets as they are added."""
 
-    def __init__(self, file: IO[bytes], streams: dict[str, _Stream], made: datetime) -> None:
+    def __init__(self, file: IO[bytes], streams: dict[str, Stream], made: datetime) -> None:
         super().__init__(file, "w", compression=ZIP_DEFLATED)
         self.streams, self.made = streams, made
         self.strings = SharedStrings()
@@ -249,9 +227,8 @@ class _Package(ZipFile):
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Copy a sheet that openpyxl wrote to a temporary file, and add its rows."""
         content = Path(filename).read_text(encoding="utf-8")
-        title, header_rows, body, computed = self.streams[arcname]
+        title, header_rows, body = self.streams[arcname]
         head, tail = content.split("</sheetData>")
-        head = _add_values(head, computed)
         if not body.heights:
             self.writestr(arcname, self.strings.share(f"{head}</sheetData>{tail}"))
             return
@@ -281,10 +258,8 @@ def _write_rows(
     first: int, heights: Sequence[float], columns: Sequence[Iterator[str]], *, closed: int
 ) -> Iterator[str]:
     """Write the rows of some columns; those at the end are closed."""
-    opened = {
-        height: f'<row r="{THIS_ROW}" ht="{height:g}" customHeight="1">'
-        for height in dict.fromkeys(heights)
-    }
+    fixed = {height: f' ht="{height:g}" customHeight="1"' * bool(height) for height in set(heights)}
+    opened = {height: f'<row r="{THIS_ROW}"{text}>' for height, text in fixed.items()}
     rows = zip(map(opened.__getitem__, heights), *columns, strict=True)
     first_closed = first + len(heights) - closed
     for number, cells in enumerate(rows, start=first):
@@ -329,17 +304,6 @@ def _write_column(
         return map(known.__getitem__, values)
     pairs = {pair: write(*pair) for pair in dict.fromkeys(zip(values, styles, strict=True))}
     return map(pairs.__getitem__, zip(values, styles, strict=True))
-
-
-def _add_values(xml: str, computed: Mapping[str, str | int]) -> str:
-    def add(found: re.Match[str]) -> str:
-        cell, attributes, formula = found.groups()
-        value = computed.get(cell, "")
-        kind = ' t="str"' if isinstance(value, str) else ""
-        shown = escape(clean_text(str(value)))
-        return f'<c r="{cell}"{attributes}{kind}><f>{formula}</f><v>{shown}</v></c>'
-
-    return FORMULA.sub(add, xml) if computed else xml
 
 
 def _order_font(found: re.Match[str]) -> str:

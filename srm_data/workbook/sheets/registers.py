@@ -19,7 +19,7 @@ from srm_data.workbook.layout import set_up_print, set_widths
 from srm_data.workbook.reviewed import COLUMNS, REVIEWED_ROW, SENT_SHEET, refer_to
 from srm_data.workbook.sheets.lists import Described, Listing, describe_columns
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Formula
+from srm_data.xlsx.writer import Body, Cells, Formula
 
 HINT = "Choose an offering and a duty in the two green cells."
 FIRST_DUTY = "guest-os-patching"
@@ -85,24 +85,25 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content) -> Body:
         rule.add(f"B{place}")
         sheet.add_data_validation(rule)
 
-    found = f'MATCH($B$3&" / "&$B$4,{refer_to("name")},0)'
-    headers = [name for name in LOOKED_UP if content.is_internal or name not in private]
-    for place, header in enumerate(headers, start=6):
-        text: Any = str(first[by_header[header]])
-        value = f"INDEX({refer_to(header)},{found})"
-        formula = f'IFERROR({value}&"","not in this book")'
-        if header in ("Due", "Exception until"):
-            formula = f'IFERROR(IF({value}="","",TEXT({value},"yyyy-mm-dd")),"")'
-        look.put(sheet.cell(place, 1), "label", header)
-        style = "answer_line" if header == "Answer" else "prose"
-        look.put(sheet.cell(place, 2), style, Formula(formula, text))
-    at = f"({found}+{REVIEWED_ROW})"
+    # one line for each header, and one that leads to the row
+    place = f'MATCH($B$3&" / "&$B$4,{refer_to("name")},0)'
+    lines = list[tuple[str, Formula, str]]()
+    for header in LOOKED_UP:
+        if content.is_internal or header not in private:
+            value = f"INDEX({refer_to(header)},{place})"
+            formula = f'IFERROR({value}&"","not in this book")'
+            if header in ("Due", "Exception until"):
+                formula = f'IFERROR(IF({value}="","",TEXT({value},"yyyy-mm-dd")),"")'
+            style = "answer_line" if header == "Answer" else "prose"
+            lines.append((header, Formula(formula, str(first[by_header[header]])), style))
+    at = f"({place}+{REVIEWED_ROW})"
     jump = f'HYPERLINK("#\'{content.reviewed_sheet}\'!A"&{at},"row "&{at})'
-    look.put(sheet.cell(6 + len(headers), 1), "label", "Its row")
-    look.put(sheet.cell(6 + len(headers), 2), "prose_link",
-             Formula(jump, f"row {number + REVIEWED_ROW + 1}"))  # fmt: skip
+    lines.append(("Its row", Formula(jump, f"row {number + REVIEWED_ROW + 1}"), "prose_link"))
     set_up_print(sheet, content.footer)
-    return Body()
+    labels, formulas, styles = zip(*lines, strict=True)
+    ids = [look.id_of(style) for style in ("prose", *styles)]
+    columns = [Cells([None, *labels], look.id_of("label")), Cells([None, *formulas], ids)]
+    return Body([0] * (1 + len(lines)), columns)
 
 
 def build_tasks(content: Content) -> Listing:
