@@ -49,7 +49,7 @@ BUILDS: dict[str, Callable[[Content], Listing]] = {
     "Sources": build_sources, **PACK,
 }  # fmt: skip
 """Builders of the sheets that are one table."""
-PURPOSES = {
+SHEETS = {
     "Look up": "One answer by offering and duty, with all that is known about it.",
     "Matrix": "Who is responsible, per offering and duty.",
     "Tasks": "What each accountable team must do, why, and until when.",
@@ -79,7 +79,7 @@ def write_book(path: Path, content: Content, *, sheet: str = "") -> Path:
     if not content.for_print:
         rows, sent = list_review_rows(content.now, content)
         purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
-        purposes |= {title: PURPOSES[title] for title in _list_titles(content, any(rows["name"]))}
+        purposes |= {title: SHEETS[title] for title in _list_titles(content, any(rows["name"]))}
         content = content._replace(rows=rows, purposes=purposes)
         titles = ["Summary", *purposes]
 
@@ -107,9 +107,9 @@ def _list_titles(content: Content, has_cells: bool) -> list[str]:
     absent |= set(OF_CONTROLS) if content.controls is None else set()
     absent |= {"As read"} if content.estate is None or not content.is_internal else set()
     absent |= set(OF_REGISTER) if content.is_catalogue or not content.is_internal else set()
-    absent |= set(PURPOSES) - set(OF_OWNER) if content.owner else set()
+    absent |= set(SHEETS) - set(OF_OWNER) if content.owner else set()
     absent |= set() if has_cells else {"Look up"}  # an owner in one environment alone
-    return [title for title in PURPOSES if title not in absent]
+    return [title for title in SHEETS if title not in absent]
 
 
 def _describe_book(book: Workbook, content: Content, bodies: dict[str, Body]) -> None:

@@ -49,7 +49,7 @@ class Listing(NamedTuple):
 def describe_columns(rows: pd.DataFrame, columns: Described) -> list[Column]:
     """Make the columns of a table from a frame."""
     return [
-        make_column(header, width, *(style or ["text"]), list_column(rows[name]))
+        make_column(header, width, "".join(style) or "text", list_column(rows[name]))
         for header, (name, width, *style) in columns.items()
     ]
 

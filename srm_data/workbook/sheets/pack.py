@@ -81,7 +81,8 @@ def build_open_points(content: Content) -> Listing:
     points["rank"] = points.groupby("accountable")["late"].transform("sum")
     order = ["rank", "accountable", "late", "open", "duty"]
     points = points.sort_values(order, ascending=[False, True, False, False, True])
-    points = points.replace({"accountable": {"": "nobody yet"}, "late": {0: ""}})
+    points["accountable"] = points["accountable"].replace("", "nobody yet")
+    points["late"] = points["late"].astype(object).replace(0, "")
     return _build(content, "Open points", points, OPEN_POINTS, 2 * ALONG)
 
 

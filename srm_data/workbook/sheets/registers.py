@@ -86,17 +86,17 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content) -> Body:
         sheet.add_data_validation(rule)
 
     # one line for each header, and one that leads to the row
-    place = f'MATCH($B$3&" / "&$B$4,{refer_to("name")},0)'
+    match = f'MATCH($B$3&" / "&$B$4,{refer_to("name")},0)'
     lines = list[tuple[str, Formula, str]]()
     for header in LOOKED_UP:
         if content.is_internal or header not in private:
-            value = f"INDEX({refer_to(header)},{place})"
+            value = f"INDEX({refer_to(header)},{match})"
             formula = f'IFERROR({value}&"","not in this book")'
             if header in ("Due", "Exception until"):
                 formula = f'IFERROR(IF({value}="","",TEXT({value},"yyyy-mm-dd")),"")'
             style = "answer_line" if header == "Answer" else "prose"
             lines.append((header, Formula(formula, str(first[by_header[header]])), style))
-    at = f"({place}+{REVIEWED_ROW})"
+    at = f"({match}+{REVIEWED_ROW})"
     jump = f'HYPERLINK("#\'{content.reviewed_sheet}\'!A"&{at},"row "&{at})'
     lines.append(("Its row", Formula(jump, f"row {number + REVIEWED_ROW + 1}"), "prose_link"))
     set_up_print(sheet, content.footer)
