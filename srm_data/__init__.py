@@ -15,16 +15,18 @@ estate     read_estate (inventory, bill, Terraform ...), in_use (the model of it
 count      responsibility_matrix, duty_distribution, action_distribution (who must act), list_spread,
            basis_distribution (what is documented), resource_distribution, handover_steps, layer_stack
 draw       plot_matrix, plot_distribution; plot_stack, plot_stacks (a layer_stack); group_labels
-teams      read_register (what you decided, assigned and approved, for build_model and write_workbook)
+teams      read_register (what you decided, assigned and approved, for build_model and write_workbook),
+           register.state (what of it holds on a day), register.assign_accountable (whose each cell is)
 write      write_workbook (Excel, for reviewers), write_page (HTML), write_database (SQLite, Parquet)
-review     read_review (a returned workbook: what was entered, for register.merge)
+review     read_review (a returned workbook: what was entered), register.merge, register.write_register
 over time  compare, read_earlier (a released version, or a workbook of yours), list_versions
 notebook   show_table, show_text, show_page, embed_search
+controls   controls.build_control_matrix (NIST SP 800-53 and others), controls.build_crm, write_oscal
 errors     SrmDataError is the base of all, EstateError that of inventories
 
-More stands in folders and modules: ``srm_data.controls`` (NIST SP 800-53 and other frameworks, in the
-layouts of the field), ``charts`` (more plots), ``register`` (what it says for a day, merging what came
-back, writing it), ``estate`` (``list_unsettled``, corrections), ``describe`` (sentences), ``changes``,
+``help(srm_data.build_model)`` lists the columns of a model: party, action, both parts, basis, sources,
+encryption. More stands in folders and modules: ``srm_data.charts`` (more plots), ``controls``,
+``register``, ``estate`` (``list_unsettled``, corrections), ``describe`` (sentences), ``changes``,
 ``maintain`` (trust), ``exceptions``.
 """
 

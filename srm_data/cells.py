@@ -60,6 +60,7 @@ def check_frame(
     if not isinstance(frame, pd.DataFrame):
         kind = "nothing (None)" if frame is None else f"a {type(frame).__name__}"
         raise FrameError(f"expected {expected}; got {kind}")
+    # All missing columns at once; a single one with the names that it may be.
     missing = [column for column in columns if column not in frame]
     if missing:
         noun = "column" if len(missing) == 1 else "columns"
@@ -230,6 +231,7 @@ def check_answers(model: pd.DataFrame, answers: Iterable[str], expected: str) ->
 
 def check_agreement(model: pd.DataFrame, by: Iterable[str], expected: str) -> None:
     """Raise a FrameError if a cell has several answers for one combination of the values of ``by``."""
+    # Rows that repeat an answer are no conflict; what is left differs.
     keys = _list_keys(model)
     each = list(dict.fromkeys([*keys, *by]))
     answers = model[[*each, "responsibility"]].drop_duplicates()

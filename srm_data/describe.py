@@ -55,11 +55,13 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
     """
     check_frame(stack, ["answers"], A_STACK)
     answers = stack["answers"]
+    # Of one offering, what each party has. A stack without names is one of categories.
     is_of_offerings = stack.attrs.get(STACKED) == "offering" and {"duty", "parts"} <= set(stack)
     names = list(stack["parts"].iloc[0]) if is_of_offerings and len(stack) else []
     if name or len(names) == 1:
         return f"{name or names[0]}: {_list_parties(answers.str[0].value_counts())}"
 
+    # Several: the duties that are not answered alike, of which a few are named.
     differs = answers.map(lambda parties: len(set(parties)) > 1).astype(bool)
     moving, duties = int(differs.sum()), count_things(len(stack), "duty")
     if not names:
@@ -131,6 +133,7 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
     check_frame(matrix, [], A_MATRIX, has_rows=True)
     if not matrix.map(lambda cell: isinstance(cell, str)).to_numpy().all():
         raise FrameError(f"expected {A_MATRIX}; a cell of this frame is not text")
+    # Offerings, or what else is compared, are the rows.
     if matrix.index.name == "duty":
         matrix = matrix.T
     names = [_name_level(axis.name) for axis in matrix.axes]
@@ -165,6 +168,7 @@ def describe_handover(steps: pd.DataFrame) -> str:
     own, total = steps["Customer"], steps[PARTIES].sum(axis="columns")
     first, last, fewer = steps.index[0], steps.index[-1], own.iloc[0] - own.iloc[-1]
     duties = count_things(int(total.iloc[0]), "duty")
+    # The verb is in the singular for one duty, and for a total of one.
     if len(steps) == 1:
         are = "is" if 1 in (own.iloc[0], total.iloc[0]) else "are"
         return f"{first}: {own.iloc[0]} of {duties} {are} the customer's alone"
@@ -190,6 +194,7 @@ def describe_moves(moves: pd.DataFrame) -> str:
     check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
     if moves.empty:
         return "No cell moved"
+    # Parties are ordered from AWS to the customer; what is not applicable has no place among them.
     order = {party: place for place, party in enumerate(PARTIES)}
     places = moves[["from", "to"]].apply(lambda answers: answers.map(order))
     toward = {
@@ -232,6 +237,7 @@ def describe_distribution(counts: pd.DataFrame, *, unit: str = "duties") -> str:
     own, total = counts["Customer"], counts.sum(axis="columns")
     share = (own / total).sort_values(kind="stable", ascending=False)
     is_long, name = len(counts) > FEW, _name_level(counts.index.name)
+    # Layers range from none to all by definition: their ends would be no news.
     if is_long and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
         return _describe_most_divided(counts)
 
@@ -258,6 +264,7 @@ def _describe_most_divided(counts: pd.DataFrame) -> str:
     if largest.eq(applicable).all():
         own = f"{counts['Customer'].gt(0).sum():,} of {len(counts):,}"
         return f"No {_name_level(counts.index.name)} is divided: the customer alone carries {own}"
+    # The row in which the largest party has the smallest part of what applies.
     place = int((largest / applicable.where(applicable > 0)).fillna(1).argmin())
     row, shares = counts.index[place], counts.iloc[place] / counts.iloc[place].sum()
     named = [f"{write_percent(shares[party])} {PARTY_WORDS[party]}" for party in PARTIES]
@@ -268,6 +275,7 @@ def _describe_most_divided(counts: pd.DataFrame) -> str:
 
 def _describe_panels(counts: pd.DataFrame, unit: str) -> str:
     """Describe a count by two keys: the first names panels, the second their rows."""
+    # Panels are compared as wholes, from the one that leaves most to the one that leaves least.
     shares = counts["Customer"] / counts.sum(axis="columns")
     first = counts.groupby(level=0, observed=True, sort=False).sum()
     of_first = (first["Customer"] / first.sum(axis="columns")).sort_values(kind="stable")
@@ -279,6 +287,7 @@ def _describe_panels(counts: pd.DataFrame, unit: str) -> str:
     else:
         sentence = f"{carries} {most}"
         sentence += f", {write_percent(of_first[least])} in {least}" if is_several else ""
+    # Then the row of any panel that leaves most.
     if shares.max() > shares.min():
         panel, row = shares.index[int(shares.argmax())]
         sentence += (
@@ -358,6 +367,7 @@ def describe_spread(spread: pd.DataFrame) -> str:
         each = each if len(spread) > 1 else spread["offering"].iloc[0]
         return f"{each} leaves {count_things(least, 'duty')} to the customer alone"
 
+    # Medians of the first groups; of a single group, its ends instead.
     noun = "duty" if medians.iloc[0] == 1 else "duties"
     left = f"{medians.iloc[0]:g} {noun} or more to the customer alone"
     half = f"Half of the offerings in {first} leave {left}"
@@ -493,6 +503,7 @@ def describe_origin(frame: pd.DataFrame) -> str:
         all_are = f"All {cells:,} cells are defaults"
         return f"{line} {all_are if cells > 1 else 'The only cell is a default'}."
 
+    # Shares of the marks that occur, the strongest first; the first has the verb.
     percents = share_percents({str(basis): count for basis, count in origin.items()})
     shares = [
         f"{f'{percents[str(basis)]} %' if percents[str(basis)] else 'under 1 %'} {words}"
@@ -511,6 +522,7 @@ def share_percents(counts: Mapping[str, int]) -> dict[str, int]:
     """Return whole percents that add up to 100: those with the largest remainders are rounded up."""
     total = sum(counts.values())
     percents = {name: 100 * count // total for name, count in counts.items()}
+    # What rounding down left goes to the largest remainders, one percent each.
     by_remainder = sorted(counts, key=lambda name: -(100 * counts[name] % total))
     for name in by_remainder[: 100 - sum(percents.values())]:
         percents[name] += 1

@@ -267,6 +267,7 @@ def _make_html(model: pd.DataFrame, scope: str, tables: Tables | None) -> str:
     legend += [f"{row['mark'] or 'no mark, paler:'} {row['words']}" for _, row in used.iterrows()]
     title = escape(scope or "Who is responsible for what on AWS")
     version = read_package()["version"]
+    # A whole document, which a mail may show as it is.
     body = "\n".join(rows)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>\n'

@@ -90,6 +90,7 @@ def keep_duty_sets(tables: Tables, duty_sets: Sequence[str]) -> Tables:
     ValueError
         If there is no such set, or the tables have none of its duties.
     """
+    # The duties of the sets, which the tables must have.
     duties = tables["duties"]
     if "duty_set" not in duties:  # tables of 2026.11 know the core duties only
         duties = duties.assign(duty_set="core")
@@ -135,6 +136,7 @@ def drop_unused_sets(model: pd.DataFrame) -> pd.DataFrame:
     """
     if not {"duty_id", "duty", "layer"} <= set(model) or list_sets(model) == ALL_SETS:
         return model
+    # Names that no row has stay in a Categorical until they are taken out of it.
     state, names = list_states(), {}
     for column, table in (("duty", "duties"), ("layer", "layers")):
         ai = _read_shipped(table, ("ai",), state)[column]

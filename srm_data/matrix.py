@@ -85,6 +85,7 @@ def responsibility_matrix(
     model = restore_model(model, [rows, columns, "responsibility"], A_MODEL)
     check_answers(model, ["responsibility"], A_MODEL)
     check_agreement(model, [rows, columns], A_MODEL)
+    # The different answers of each cell, in the order of the vocabulary.
     answers = model.drop_duplicates([rows, columns, "responsibility"])
     answers = answers.sort_values("responsibility", kind="stable").astype({"responsibility": str})
     if answers.duplicated([rows, columns]).any():
@@ -302,6 +303,7 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     if (missing := model["responsibility"].isna()).any():
         duty, part = model.loc[missing.to_numpy(), ["duty", thing]].iloc[0]
         raise FrameError(f"{duty} has no answer for {part}; expected one for each {thing}")
+    # Beside each duty, its answer for every part, in the order of the parts.
     lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
     marks = find_marks(model) if "basis" in model else None
     if marks is not None:
@@ -357,6 +359,7 @@ def handover_steps(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
             f"duties have several answers for one {by}; expected one, as build_category_model has: "
             "list_spread counts offerings"
         )
+    # A duty changes hands where it is the customer's at one step and not at the next.
     own = answers == "Customer"
     before = own.shift(axis="columns", fill_value=False)
     before.iloc[:, :1] = own.iloc[:, :1]  # nothing changes hands at the first step
@@ -408,6 +411,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     counts = ["duties", "applicable", "documented"]
     spread = marked.groupby(["group", "offering"], observed=True, sort=True)[counts].sum().reset_index()
 
+    # The fences of each group, and who stands beyond them.
     of_group = spread.groupby("group", observed=True)["duties"]
     low, high = of_group.transform("quantile", 0.25), of_group.transform("quantile", 0.75)
     reach = FENCE * (high - low)
@@ -428,6 +432,7 @@ def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str
     keys = list_keys(by)
     model = restore_model(model, [*keys, column], A_MODEL)
     check_cells(model, [column, *(["basis"] if "basis" in model else [])], keys, A_MODEL)
+    # Every combination of the keys, of which those that do not occur are left out.
     by = [*keys, column]
     counted = model[model[by].notna().all(axis="columns")].astype(dict.fromkeys(by, "category"))
     groups = counted.groupby(by, observed=False)

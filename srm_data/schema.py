@@ -111,10 +111,12 @@ def report_address() -> str:
     """Return the web address of the form for reporting a wrong cell, or an empty string."""
     if not REPORT_ADDRESS:
         return ""
+    # An address that a sheet can hold, as it stands in a formula there.
     parts = urlsplit(REPORT_ADDRESS)
     if parts.scheme != "https" or not parts.hostname:
         expected = "REPORT_ADDRESS should begin with https:// and a host"
         raise ValueError(f"{expected}. Got {REPORT_ADDRESS!r}")
+    # A template of one's own stays; a fragment would swallow the fields that a link adds.
     query = urlencode({"template": REPORT_FORM} | dict(parse_qsl(parts.query)))
     address = urlunsplit(parts._replace(query=query, fragment=""))
     if len(address) > LONGEST_ADDRESS:
@@ -128,6 +130,7 @@ def list_report_fields(model: pd.DataFrame) -> list[str]:
     It is like ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``, and says the answer of
     the tables, never an organisation's decision.
     """
+    # The answer of the tables: what an organisation decided is nobody else's to report.
     version = read_package()["version"]
     cells = zip(model["offering_id"], model["duty_id"], model["without_decision"], strict=True)
     return [f"&{urlencode(dict(zip(REPORT_FIELDS, (*cell, version), strict=True)))}" for cell in cells]
