@@ -53,6 +53,13 @@ def pages(site):
 
 
 @pytest.fixture(scope="module")
+def prose(tmp_path_factory, shipped):
+    """Build the prose from the notebooks as they are stored."""
+    folder = tmp_path_factory.mktemp("prose") / "docs"
+    return write_prose(folder, ROOT, ROOT / "notebooks", shipped, version="2026.12.0")
+
+
+@pytest.fixture(scope="module")
 def with_ai():
     return build_model(duty_sets=ALL_SETS)
 
@@ -168,12 +175,50 @@ def test_controls_are_counted_by_service_and_lead_to_their_duties(pages):
 
 
 @pytest.mark.slow
-def test_guide_names_and_reference_are_pages_of_the_site(tmp_path, shipped):
+def test_page_of_a_service_lists_its_controls_and_their_framework_leads_to_each(pages):
+    page = pages["services/sqs.html"]
+    assert "Left, 58 AC-2 AC-3" in page.text
+    assert "../controls/nist-800-53/index.html" in page.links
+    assert "access-control.html#AC-2" in pages["controls/nist-800-53/index.html"].links
+
+
+@pytest.mark.slow
+def test_changed_answer_stands_in_json_page_and_feed_with_its_reason(tmp_path, shipped):
+    tables = narrow_tables(shipped, ["sqs"])
+    facts = tables["offering_responsibilities"]
+    is_cell = facts["offering_id"].eq("sqs") & facts["duty_id"].eq("availability")
+    facts = facts.assign(responsibility=facts["responsibility"].mask(is_cell, "Shared"))
+    out = write_site(tmp_path, tables={**tables, "offering_responsibilities": facts})
+    (cell,) = (
+        row
+        for row in json.loads((out / "api/1/services/sqs.json").read_text(encoding="utf-8"))["cells"]
+        if row["duty_id"] == "availability"
+    )
+    assert cell["responsibility"] == "Shared"
+    (change,) = (
+        row
+        for row in json.loads((out / "api/1/changes.json").read_text(encoding="utf-8"))["changes"]
+        if row["to"]
+    )
+    assert (change["from"], change["to"], change["why"]) == ("AWS", "Shared", "mended sentence")
+    page = Page(out / "changes.html")
+    assert "SQS queue Availability AWS Shared by a mended answer or sentence" in page.text
+    assert "services/sqs.html#sqs.availability" in page.links
+    for name in ("changes.atom", "services/sqs.atom"):
+        (entry,) = (
+            entry
+            for entry in feedparser.parse((out / name).read_bytes()).entries
+            if entry.link.endswith("#sqs.availability")
+        )
+        assert entry.title == "SQS queue, Availability: AWS -> Shared"
+        assert entry.summary == "by a mended answer or sentence"
+
+
+@pytest.mark.slow
+def test_guide_names_and_reference_are_pages_of_the_site(prose):
     """Sphinx warns of links that lead nowhere, and a warning is an error."""
-    notebooks = ROOT / "notebooks"
-    out = write_prose(tmp_path / "docs", ROOT, notebooks, shipped, version="2026.12.0")
     for page in ("guide/start", "notebooks/01-the-model", "api/srm_data.charts", "reference/glossary"):
-        text = (out / f"{page}.html").read_text(encoding="utf-8")
+        text = (prose / f"{page}.html").read_text(encoding="utf-8")
         assert 'data-up="../../"' in text
         assert 'href="../../index.html"' in text
         assert not re.findall(r'(?:src|href)="https?://[^"]*\.(?:js|css)', text)
@@ -189,6 +234,52 @@ def test_question_in_the_header_is_answered_on_the_front_page(site, browser):
     page.keyboard.press("Enter")
     page.wait_for_url("**/services/eks.html#eks-managed-node-groups.guest-os-patching")
     page.close()
+
+
+@pytest.mark.browser
+def test_control_is_found_by_its_id_in_any_spelling(site, browser):
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    for typed, anchor in [
+        ("sc-28", "SC-28"),
+        ("who inherits AC-02 (01)?", "AC-2(1)"),
+        ("pr.aa-1", "PR.AA-01"),
+    ]:
+        page.fill("#asked", typed)
+        href = page.get_attribute("#answers a", "href")
+        assert href.startswith("controls/")
+        assert href.endswith(f"#{anchor}")
+    page.goto((site / "services/sqs.html").as_uri())
+    page.click(".ids a:text-is('SC-28')")
+    page.wait_for_url("**/controls/nist-800-53/index.html#SC-28")
+    page.close()
+
+
+KINDS = [
+    "index", "services/bedrock", "duties/backup", "duties/prompt-security", "controls/index",
+    "controls/nist-800-53/index", "controls/nist-800-53/access-control", "changes", "docs/index",
+    "docs/guide/read-a-cell", "docs/api/srm_data.charts", "docs/reference/glossary",
+]  # fmt: skip
+"""A page of each kind."""
+
+
+@pytest.mark.browser
+def test_nobody_is_shut_out_and_a_phone_shows_each_kind_of_page_whole(site, prose, browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    faults = []
+    context = browser.new_context(
+        offline=True, viewport={"width": 390, "height": 844}, color_scheme="dark", device_scale_factor=1
+    )
+    page = context.new_page()
+    for kind in KINDS:
+        folder, name = (prose, kind.removeprefix("docs/")) if kind.startswith("docs/") else (site, kind)
+        page.goto((folder / f"{name}.html").as_uri())
+        faults += [(kind, each["id"]) for each in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            faults.append((kind, "wider than the screen"))
+    context.close()
+    assert faults == []
 
 
 @pytest.mark.browser

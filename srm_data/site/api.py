@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
-from srm_data.changes import compare, describe_change, list_versions, read_earlier
+from srm_data.changes import WHY, compare, describe_change, list_versions, read_earlier
 from srm_data.load import Tables
 from srm_data.schema import LICENCE, SEAT
 
@@ -71,14 +72,19 @@ def list_identifiers(tables: Tables) -> dict[str, list[dict[str, str]]]:
     return dict(sorted(schemes.items()))
 
 
-def list_latest_changes(model: pd.DataFrame, version: str) -> tuple[str, list[dict[str, str]]]:
-    """List what changed in the answers since the release before, and name that release."""
-    earlier = [name for name in list_versions() if name != version.removesuffix(".dev0")]
-    if not earlier:
-        return "", []
-    before = earlier[-1]
-    changes = compare(read_earlier(before), model)
-    return before, changes.astype(str).to_dict("records")  # type: ignore[return-value]
+def list_changes(model: pd.DataFrame, version: str) -> list[tuple[str, str, list[dict[str, str]]]]:
+    """List what changed in the answers since the release before, and between it and its forerunner.
+
+    Each step has the version before, the version after, and its rows of
+    :func:`~srm_data.changes.compare`; the latest comes first.
+    """
+    released = [name for name in list_versions() if name != version.removesuffix(".dev0")][-2:]
+    names = [version, *reversed(released)]
+    models = [model, *(read_earlier(name) for name in reversed(released))]
+    return [
+        (before, after, compare(earlier, later).to_dict("records"))  # type: ignore[misc]
+        for (after, later), (before, earlier) in pairwise(zip(names, models, strict=True))
+    ]
 
 
 def write_feed(
@@ -109,7 +115,7 @@ def write_feed(
         entries.append(
             f"<entry><id>{make_id(f'{version}/{cell}')}</id><title>{escape(title)}</title>"
             f"<updated>{day}T00:00:00Z</updated><link href={quoteattr(page)}/>"
-            f"<summary>{escape(change['why'])}</summary></entry>\n"
+            f"<summary>{escape(WHY[change['why']])}</summary></entry>\n"
         )
     itself = f'<link rel="self" href={quoteattr(address + place)}/>' if address else ""
     return (

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.cells import find_marks, list_marks
+from srm_data.changes import ADDED, GONE, WHY
 from srm_data.controls import (
     build_control_matrix,
     list_control_duties,
@@ -72,7 +73,9 @@ def is_older(month: str, day: date) -> bool:
     return (day - date(year, number, of_month)).days > OLD
 
 
-def describe_service(service: Row, cells: pd.DataFrame, sources: dict[str, Row]) -> dict[str, Any]:
+def describe_service(
+    service: Row, cells: pd.DataFrame, sources: dict[str, Row], frameworks: list[Row]
+) -> dict[str, Any]:
     """Describe the page of one service.
 
     Parameters
@@ -83,13 +86,16 @@ def describe_service(service: Row, cells: pd.DataFrame, sources: dict[str, Row])
         The cells of the service, from :func:`list_cells`.
     sources
         What :func:`describe_sources` returns.
+    frameworks
+        What :func:`describe_frameworks` lists.
 
     Returns
     -------
     dict
         ``service``; ``offerings`` (id, name, category); ``duties``, those of AI last, each with its
         layer, the cells of all offerings for the table at the top, None where an offering has no such
-        duty, and ``answers``: one per text, with its offerings.
+        duty, and ``answers``: one per text, with its offerings; and ``frameworks`` with the ids of
+        their controls by how the service addresses them.
     """
     offerings = cells.drop_duplicates("offering_id")[["offering_id", "offering", "category"]]
     of_duties: dict[str, list[Row]] = {}
@@ -106,7 +112,12 @@ def describe_service(service: Row, cells: pd.DataFrame, sources: dict[str, Row])
         by_offering = {cell["offering_id"]: cell for cell in of_duty}
         aligned = [by_offering.get(name) for name in offerings["offering_id"]]
         duties.append({**row, "cells": aligned, "answers": answers})
-    return {"service": service, "offerings": offerings.to_dict("records"), "duties": duties}
+    name = service["service_id"]
+    controls = [{**row, "ids": row["services"][name]} for row in frameworks if name in row["services"]]
+    return {
+        "service": service, "offerings": offerings.to_dict("records"), "duties": duties,
+        "frameworks": controls,
+    }  # fmt: skip
 
 
 def describe_answer(group: list[Row], sources: dict[str, Row]) -> Row:
@@ -137,6 +148,29 @@ def describe_duty(duty: Row, cells: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def describe_changed(changes: list[dict[str, str]], service_of: dict[str, str]) -> list[Row]:
+    """Describe changed cells in the order of a comparison, an offering that was added or went once.
+
+    ``before`` and ``after`` are answers, with the customer's action where that alone changed; ``page``
+    is the address of the cell, blank if it is gone.
+    """
+    rows: dict[tuple[str, str], Row] = {}
+    for change in changes:
+        offering_id, duty_id, why = change["offering_id"], change["duty_id"], change["why"]
+        is_whole = why in (ADDED, GONE)
+        row: Row = {"offering": change["offering"], "duty": change["duty"], "why": WHY[why]}
+        for name, side in (("before", "from"), ("after", "to")):
+            action = f", action {change[f'customer_action_{side}']}"
+            row[name] = change[side] + (action if change["from"] == change["to"] else "")
+        if is_whole:
+            row |= {"duty": "all duties", "before": "", "after": "", "why": why}
+        page = f"services/{service_of.get(offering_id, '')}.html"
+        anchor = "" if is_whole else f"#{name_anchor(offering_id, duty_id)}"
+        row["page"] = f"{page}{anchor}" if offering_id in service_of else ""
+        rows.setdefault((offering_id, why if is_whole else duty_id), row)
+    return list(rows.values())
+
+
 def describe_picture(model: pd.DataFrame) -> list[Row]:
     """Describe the stacked picture of the model, the customer's side first: layers and their duties.
 
@@ -152,11 +186,12 @@ def describe_picture(model: pd.DataFrame) -> list[Row]:
     return [{"side": side, "layers": layers} for side, layers in sides.items()]
 
 
-def build_search(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
+def build_search(model: pd.DataFrame, tables: Tables, frameworks: list[Row]) -> dict[str, Any]:
     """Build what the search of the front page needs: phrases, and the answer of each cell in short.
 
     ``offerings`` has id, name, service and its id; ``duties`` id and name; ``cells`` one row per
-    offering, with the places of party, action and mark of each duty.
+    offering, with the places of party, action and mark of each duty; ``controls`` the name, the page
+    and the ids and titles of each family of a framework.
     """
     words: dict[str, Any] = {**build_word_table(model, tables)}
     cells = list_cells(model)
@@ -184,7 +219,12 @@ def build_search(model: pd.DataFrame, tables: Tables) -> dict[str, Any]:
         "actions": lists["customer_action"],
         "marks": [f"{row['mark']} {row['label']}".strip() for row in marks.values()],
         "cells": short.loc[words["offerings"], words["duties"]].to_numpy().tolist(),
-    }
+        "controls": [
+            [framework["framework"], f"{framework['framework_id']}/{family['slug']}.html",
+             [[control["control_id"], control["title"]] for control in family["controls"]]]
+            for framework in frameworks for family in framework["families"]
+        ],
+    }  # fmt: skip
 
 
 def describe_marks() -> dict[str, Row]:
@@ -203,11 +243,12 @@ def list_services(tables: Tables, model: pd.DataFrame) -> Iterator[tuple[Row, pd
             yield service, cells_of[service["service_id"]]
 
 
-def describe_frameworks(model: pd.DataFrame) -> Iterator[tuple[Row, list[Row]]]:
+def describe_frameworks(model: pd.DataFrame) -> Iterator[Row]:
     """Describe the frameworks whose titles may be shown, each with its families and their controls.
 
     A control says which duties carry it, and how many services of the model address it how; one that
-    no duty carries says why it is the organisation's own.
+    no duty carries says why it is the organisation's own. ``services`` has the ids of the controls of
+    each service, without enhancements, by how they are addressed.
     """
     controls = load_controls()
     names = model.drop_duplicates("duty_id").set_index("duty_id")["duty"]
@@ -238,4 +279,11 @@ def describe_frameworks(model: pd.DataFrame) -> Iterator[tuple[Row, list[Row]]]:
             families.append(
                 {"family": family, "slug": slug, "controls": described, "carried": with_duties}
             )
-        yield framework | {"count": len(listed)}, families
+        # What a service leaves and carries, in short: enhancements are like their controls.
+        whole = matrix["control_id"].isin(listed.loc[listed["parent_id"] == "", "control_id"])
+        of_services = matrix[whole & matrix["service_id"].ne("")].groupby("service_id", sort=False)
+        ids = {
+            service: {name: rows.loc[rows["addressed"] == name, "control_id"] for name in ADDRESSED}
+            for service, rows in of_services
+        }
+        yield {**framework, "count": len(listed), "families": families, "services": ids}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import inspect
 import io
 import json
@@ -127,7 +129,7 @@ def write_prose(
         source, built = Path(name) / "source", Path(name) / "built"
         gather_sources(source, Path(checkout), Path(notebooks), tables)
         styles = [own / "header.css", own / "prose" / "prose.css"]
-        scripts = [own / "search.js", *source.glob("tables.js")]
+        scripts = [own / "search.js", *source.glob("tables.js"), *source.glob("pictures")]
         settings = SETTINGS | {
             "version": version,
             "release": version,
@@ -198,9 +200,16 @@ def gather_sources(source: Path, checkout: Path, notebooks: Path, tables: Tables
 def _shorten_outputs(text: str, source: Path) -> str:
     """Return an executed notebook without what all of them repeat.
 
-    The script of the tables becomes one file for all, and the search of the whole catalogue is a link
-    to that of the site.
+    The script of the tables becomes one file for all, each picture a file, as letters they are a third
+    larger, and the search of the whole catalogue is a link to that of the site.
     """
+
+    def write_picture(match: re.Match[str]) -> str:
+        content = base64.b64decode(match[1])
+        name = f"{hashlib.sha256(content).hexdigest()[:16]}.png"
+        _write_picture(source / "pictures" / name, content)
+        return f"../_static/{name}"
+
     notebook = json.loads(text)
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -212,6 +221,8 @@ def _shorten_outputs(text: str, source: Path) -> str:
                 data["text/html"] = '<script src="../_static/tables.js"></script>'
             elif "<iframe" in html and len(html) > LONG:
                 data["text/html"] = f'<p><a href="../../index.html">{SEARCH}</a></p>'
+            elif html:
+                data["text/html"] = re.sub(r"data:image/png;base64,([^\"]+)", write_picture, html)
     return json.dumps(notebook)
 
 
@@ -261,7 +272,6 @@ def _draw_examples(text: str, folder: Path) -> str:
 
     from srm_data.charts import describe_chart
 
-    folder.mkdir(parents=True, exist_ok=True)
     names: dict[str, Any] = {}
     parts = re.split(r"(?<=\n```\n)", text)
     for number, part in enumerate(parts):
@@ -270,8 +280,18 @@ def _draw_examples(text: str, folder: Path) -> str:
             continue
         exec(code.group(1), names)  # a page of the checkout, as the tests run it
         if plt.get_fignums():
-            picture, title = f"{GALLERY}-{number}.svg", describe_chart(plt.gca())
-            plt.savefig(folder / picture, bbox_inches="tight", metadata={"Date": None})
+            picture, title = f"{GALLERY}-{number}.png", describe_chart(plt.gca())
+            drawn = io.BytesIO()
+            plt.savefig(drawn, format="png", bbox_inches="tight", dpi=144)
             plt.close("all")
+            _write_picture(folder / picture, drawn.getvalue())
             parts[number] += f"\n![{title}]({picture})\n"
     return "".join(parts)
+
+
+def _write_picture(path: Path, content: bytes) -> None:
+    """Write a chart as PNG with a palette: its colours are few, and half of the bytes are enough."""
+    from PIL import Image
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.open(io.BytesIO(content)).convert("RGB").quantize(256).save(path, optimize=True)

@@ -17,15 +17,16 @@ from srm_data.matrix import basis_distribution
 from srm_data.model import build_model
 from srm_data.schema import INDEPENDENT, LICENCE, SEAT, StrPath, read_package, report_address
 from srm_data.site.api import (
+    list_changes,
     list_identifiers,
     list_json_cells,
-    list_latest_changes,
     write_feed,
     write_json,
     write_llms,
 )
 from srm_data.site.content import (
     build_search,
+    describe_changed,
     describe_duty,
     describe_frameworks,
     describe_marks,
@@ -88,7 +89,9 @@ def write_site(
     sources = describe_sources(tables, date.fromisoformat(day))
     services = list(list_services(tables, with_ai))
     cells = list_cells(with_ai)
-    before, changes = list_latest_changes(model, version)
+    steps = list_changes(model, version)
+    before, _, changes = steps[0] if steps else ("", version, [])
+    frameworks = list(describe_frameworks(model))
     service_of = dict(zip(model["offering_id"], model["service_id"], strict=True))
 
     # What an earlier site left behind goes first, so that no page of a former id stays.
@@ -104,7 +107,11 @@ def write_site(
     # Pages of services and duties.
     for service, of_service in services:
         name = service["service_id"]
-        write_page(f"services/{name}.html", "service", **describe_service(service, of_service, sources))
+        write_page(
+            f"services/{name}.html",
+            "service",
+            **describe_service(service, of_service, sources, frameworks),
+        )
         changed = [row for row in changes if service_of.get(row["offering_id"]) == name]
         feed = write_feed(changed, version, day, service_of, of=str(name), address=address)
         _write(out / f"services/{name}.atom", feed)
@@ -114,14 +121,18 @@ def write_site(
         write_page(f"duties/{duty['duty_id']}.html", "duty", **describe_duty(duty, of_duty))
 
     # Pages of controls, by framework and family.
-    frameworks = []
-    for framework, families in describe_frameworks(model):
-        frameworks.append(framework)
+    for framework in frameworks:
         parent = f"controls/{framework['framework_id']}"
-        write_page(f"{parent}/index.html", "framework", framework=framework, families=families)
-        for family in families:
+        write_page(f"{parent}/index.html", "framework", framework=framework)
+        for family in framework["families"]:
             write_page(f"{parent}/{family['slug']}.html", "family", framework=framework, family=family)
     write_page("controls/index.html", "controls", frameworks=frameworks)
+
+    # Changes since the release before, and those that it brought.
+    write_page(
+        "changes.html", "changes",
+        steps=[(since, to, describe_changed(rows, service_of)) for since, to, rows in steps],
+    )  # fmt: skip
 
     # The front page: figures, services by name, duties.
     counts = basis_distribution(model, "duty").sum()
@@ -171,7 +182,9 @@ def write_site(
     for name in ("site.js", "search.js"):
         _write(out / name, (static / name).read_text(encoding="utf-8"))
     _write(out / "ask.js", (files("srm_data.page") / "ask.js").read_text(encoding="utf-8"))
-    search = json.dumps(build_search(with_ai, tables), ensure_ascii=False, separators=(",", ":"))
+    search = json.dumps(
+        build_search(with_ai, tables, frameworks), ensure_ascii=False, separators=(",", ":")
+    )
     _write(out / "ask-data.js", f"const ASK = {search};\n")
     _write(out / "site.css", "".join(style) + _write_colours(tables))
     return out
@@ -202,7 +215,7 @@ def _load_templates(version: str, day: str, address: str, has_prose: bool) -> An
 
 def _write_colours(tables: Tables) -> str:
     """Write the colours of the parties, which are those of charts and workbook; defaults are paler."""
-    rules = []
+    rules = [f".bar .w{share} {{ flex-grow: {share}; }}\n" for share in range(1, 101)]  # parts of a bar
     for party in tables["responsibilities"].to_dict("records"):
         name = str(party["responsibility"]).replace(" ", "-")
         rules.append(f".{name} {{ background: {party['color']}; }}\n")

@@ -18,12 +18,25 @@
     };
     const ask = makeAsk(ASK.questions, { offerings, duties }, look);
     const make = (tag, text, more) => Object.assign(document.createElement(tag), { textContent: text }, more);
+    // A control is known by its id in any usual spelling: AC-2(1), ac-2.1, AC-02 (01).
+    const fold = (text) => text.toUpperCase().split(/[^A-Z0-9]+/).map((part) => part.replace(/^0+(?=\d)/, "")).filter(Boolean).join(" ");
+    const ofIds = new Map(ASK.controls.flatMap(([framework, page, controls]) => controls.map(([id, title]) => [fold(id), { id, title, framework, page }])));
+    const listControls = (text) => {
+      const typed = text.match(/[a-z][\w.]*-[\w-]+(\s?\(\d+\)|\.\d+)?/gi) ?? [];
+      return [...new Set([text, ...typed].map((part) => ofIds.get(fold(part))).filter(Boolean))];
+    };
     const show = () => {
       const text = field.value.trim();
       place.hidden = !text;
       if (!text) return;
       const question = ask.understand(text), cells = ask.listCells(question);
       const list = make("ol", "");
+      const controls = listControls(text);
+      for (const { id, title, framework, page } of controls) {
+        const item = make("li", "");
+        item.append(make("a", `${id}, ${title}`, { href: `controls/${page}#${id}` }), ` ${framework}: who addresses it, service by service`);
+        list.append(item);
+      }
       for (const [offering, duty] of cells.slice(0, MOST)) {
         const { id, name, serviceId } = offerings[offering], [party, action, mark] = look(offering, duty);
         const item = make("li", "");
@@ -40,7 +53,7 @@
       const about = named(question.duties, duties).join(" or ") || "all duties";
       const topics = question.topics.map(([topic]) => `; ${topic} is not one of the duties`).join("");
       const isNotAsked = !cells.length && question.named && question.duties.length;
-      const said = isNotAsked ? `${about}, a duty of AI, is not asked about ${meant}.` : cells.length ? `Understood as: ${meant}; ${about}${topics}.` : `No answer.${near.length ? ` Nearest: ${near.join(", ")}.` : ""}`;
+      const said = controls.length && !question.named ? "" : isNotAsked ? `${about}, a duty of AI, is not asked about ${meant}.` : cells.length ? `Understood as: ${meant}; ${about}${topics}.` : `No answer.${near.length ? ` Nearest: ${near.join(", ")}.` : ""}`;
       const more = cells.length > MOST ? [make("p", `The first ${MOST} of ${cells.length.toLocaleString("en")} answers.`, { className: "about" })] : [];
       place.replaceChildren(make("p", said, { className: "about" }), list, ...more);
     };

@@ -13,3 +13,11 @@ for (const name of document.querySelectorAll("h3 > b[id]")) {
   const form = `${report}&offering=${offering}&duty=${duty}&version=${version}`;
   name.append(" ", Object.assign(document.createElement("a"), { href: form, textContent: "report" }));
 }
+// Each id of a control leads to it on the page of its framework.
+for (const list of document.querySelectorAll(".ids")) {
+  const page = list.previousElementSibling.querySelector("a").getAttribute("href");
+  for (const ids of list.querySelectorAll("dd")) {
+    const links = ids.textContent.trim().split(" ").map((id) => Object.assign(document.createElement("a"), { href: `${page}#${id}`, textContent: id }));
+    ids.replaceChildren(...links.flatMap((link) => [link, " "]));
+  }
+}
