@@ -135,8 +135,9 @@ class PhraseIndex:
         # The rest of the words may name a variant of an offering, or one on each side of "vs".
         covered = taken.union(*(vote.places for vote in votes))
         rest = [place for place in range(len(tokens)) if place not in covered]
+        others = {tokens[at].stem for at in rest}
         groups = [
-            self._sort_variants(name, chosen, {tokens[at].stem for at in rest}) for name in chosen
+            sorted(name.meaning, key=lambda place: -len(self._share(place, others))) for name in chosen
         ]
         asked = [word for word in asked if word[0] not in taken or word[1] not in self.makers]
         senses = [sense for _, _, sense in asked]
@@ -360,15 +361,6 @@ class PhraseIndex:
                 return other
         return name
 
-    def _sort_variants(self, name: Match, chosen: list[Match], rest: set[str]) -> list[int]:
-        others = {place for other in chosen if other != name for place in other.meaning}
-        services = {self.table["service_of"][place] for place in others}
-
-        def rank(place: int) -> tuple[bool, int]:
-            return self.table["service_of"][place] not in services, -len(self._share(place, rest))
-
-        return sorted(name.meaning, key=rank)
-
     def _share(self, place: int, words: set[str]) -> set[str]:
         return self.words_of.get(place, set()) & words
 
@@ -448,7 +440,7 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
         first, last = min(name.places), max(name.places)
         is_split = any(tokens[place].is_joined for place in range(first + 1, last + 1))
         if not name.is_whole:
-            points += POINTS.split if is_split else POINTS.apart
+            points += POINTS.split if is_split else 0
         elif not is_duty[number]:
             points += POINTS.whole * (len(name.places) - 1) + (
                 POINTS.joined if is_split and name.has_join else 0

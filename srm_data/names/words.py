@@ -76,8 +76,7 @@ class Points(NamedTuple):
     joined: int = 5  # a name that "and" joins to another
     more: int = -2  # any other name beyond the first
     whole: int = 2  # for each word beyond the first of a name whose words are together
-    apart: int = -1  # a name whose words are not together
-    split: int = -3  # one with "and" between them
+    split: int = -3  # a name with "and" between its words
     beside: int = -4  # a common word, if another word is the name of a service
     as_duty: int = -4  # a name that is a word for a duty as well
     votes: tuple[int, ...] = (6, 4, 3)  # first, second and later meanings of words for a duty

@@ -111,8 +111,8 @@ const makeAsk = (table, shown, look) => {
     for (const { places, isWhole, kind: own, meaning } of locate(tokens.map((token) => token.stem), names)) {
       const kind = (tokens[places[0]].isMade && own !== MACHINE) || own === GROUP ? NAMED : own, other = matches.get(key(places));
       if ((own === GROUP && !isWhich) || (other && kind > other.kind)) continue;
-      const same = other?.kind === kind ? other : { meaning: [], isWhole: false }, hasJoin = joined.has(key(places.map((place) => tokens[place].stem)));
-      matches.set(key(places), { places, kind, meaning: unique([...same.meaning, ...table.meanings[meaning]]), isWhole: isWhole || same.isWhole, hasJoin });
+      const same = other?.kind === kind ? other : { meaning: [], isWhole: false };
+      matches.set(key(places), { places, kind, meaning: unique([...same.meaning, ...table.meanings[meaning]]), isWhole: isWhole || same.isWhole, hasJoin: joined.has(key(places.map((place) => tokens[place].stem))) });
     }
     const listMeant = (places) => [places.filter((place) => tokens[place].weight > points.plain), places].find((some) => some.length);
     return [...matches.values()].filter((name) => !isWhich || !spoken.some((one) => one.isWhole && isWithin(listMeant(name.places), one.places)));
@@ -127,7 +127,7 @@ const makeAsk = (table, shown, look) => {
     return sum(duties.map(weight)) + Math.max(0, ...chosen.map((name) => points.any_name[name.kind])) + sum(ordered.map((name, n) => {
       const isBeside = follows[n] || Boolean(follows[n + 1]), isSplit = tokens.slice(name.places[0] + 1, name.places.at(-1) + 1).some((token) => token.isJoined);
       let own = sum(name.places.map((place) => Math.min(weight(place), points.of_name[name.kind]))) + (isDuty[n] ? points.as_duty : 0);
-      if (!name.isWhole) own += isSplit ? points.split : points.apart;
+      if (!name.isWhole) own += isSplit ? points.split : 0;
       else if (!isDuty[n]) own += points.whole * (name.places.length - 1) + (isSplit && name.hasJoin ? points.joined : 0);
       const isSame = chosen.some((other) => other.meaning.length < name.meaning.length && isWithin(other.meaning, name.meaning));
       if (follows[n] && isSure[n - 1] && isSure[n]) own += points.joined;
@@ -158,10 +158,6 @@ const makeAsk = (table, shown, look) => {
     const ranked = unique(cast.map((one) => one.duty)).sort((one, other) => total(other) - total(one) || first(one) - first(other) || one - other);
     return [ranked, Boolean(of(ranked[0]).sort((one, other) => other.vote - one.vote || other.isOpen - one.isOpen)[0]?.isOpen)];
   }
-  function sortVariants(name, chosen, words) {
-    const services = chosen.filter((other) => other !== name).flatMap((other) => other.meaning.map(serviceOf)), isBeside = (place) => (services.includes(serviceOf(place)) ? 1 : 0);
-    return [...name.meaning].sort((one, other) => isBeside(other) - isBeside(one) || count(words, other) - count(words, one));
-  }
   function splitVariants(group, tokens) {
     const services = group.map(serviceOf), all = [...group, ...[...shown.offerings.keys()].filter((place) => services.includes(serviceOf(place)))];
     const side = tokens.map((_, at) => tokens.slice(1, at + 1).filter((one) => one.isJoined).length);
@@ -180,7 +176,7 @@ const makeAsk = (table, shown, look) => {
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
-    const groups = variants.length ? variants : chosen.map((name) => sortVariants(name, chosen, unique(rest.map((at) => tokens[at].stem))));
+    const others = unique(rest.map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(others, other) - count(others, one)));
     const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
     const isTopic = (one) => one.topic && (votes.length || chosen.some((name) => name.kind >= COMMON && key(name.places) === key(one.places)));
     const most = Math.max(0, ...votes.filter((one) => !one.topic).map(size)), topical = (votes.length ? votes : spoken).filter((one) => isTopic(one) && size(one) >= most);
