@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from srm_data.terminal import escape_controls, find_terminal
 
@@ -55,10 +56,10 @@ def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None)
 
 def wrap_lines(text: str, *, first: str | None = None, indent: int = 0) -> list[str]:
     """Wrap a text in at most 80 columns; its first line may begin with something else than spaces."""
-    start = " " * indent if first is None else first
     return textwrap.wrap(
-        text, find_room(), initial_indent=start, subsequent_indent=" " * indent, break_on_hyphens=False
-    )
+        text, find_room(), initial_indent=" " * indent if first is None else first,
+        subsequent_indent=" " * indent, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def print_lines(text: str, *, first: str | None = None, indent: int = 0) -> None:
@@ -104,38 +105,35 @@ def print_table(
     headings: Sequence[str],
     rows: Iterable[Sequence[object]],
     *,
-    paint: int | None = None,
     width: int | None = None,
+    widths: list[int] | None = None,
 ) -> None:
-    """Print a table that fits the width of the terminal; long texts are wrapped."""
-    values = [list(row) for row in rows]
-    columns = range(len(headings))
-    is_number = [bool(values) and all(isinstance(row[n], int) for row in values) for n in columns]
-    texts = [[f"{it:,}" if isinstance(it, int) else str(it) for it in row] for row in values]
-    lines = [list(headings), *texts]
-    widths = _fit(lines, find_width() if width is None else width)
-    for row in lines:
+    """Print a table that fits the width of the terminal; long texts are wrapped, answers in colour."""
+    values: list[list[object]] = [list(headings), *(list(row) for row in rows)]
+    is_number = [len(values) > 1 and all(isinstance(row[n], int) for row in values[1:])
+                 for n in range(len(headings))]  # fmt: skip
+    lines = [
+        [f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in values
+    ]
+    widths = widths or _fit(lines, find_width() if width is None else width)
+    for place, row in enumerate(lines):
         boxes = [wrap(text, width=wide) or [""] for text, wide in zip(row, widths, strict=True)]
-        for number in range(max(map(len, boxes))):
-            cells = [box[number] if number < len(box) else "" for box in boxes]
-            last = max((place for place, cell in enumerate(cells) if cell), default=0)
+        colours = ["title" if not place else text.partition(",")[0] for text in row]
+        for texts in zip_longest(*boxes, fillvalue=""):
+            last = max((n for n, text in enumerate(texts) if text), default=0)
             parts: list[Painted] = []
-            for place, cell in enumerate(cells[: last + 1]):
-                wide = widths[place]
-                text = cell.rjust(wide) if is_number[place] else cell.ljust(wide if place < last else 0)
-                colour = "title" if row is lines[0] else row[place] if place == paint else ""
-                parts += [(text, colour), (" " * GAP if place < last else "", "")]
+            for n, text in enumerate(texts[: last + 1]):
+                padded = text.rjust(widths[n]) if is_number[n] else text.ljust(widths[n] * (n < last))
+                parts += [(" " * GAP * bool(n), ""), (padded, colours[n])]
             print_painted(*parts)
 
 
 def _fit(rows: list[list[str]], width: int) -> list[int]:
+    """Return the widths of columns: the widest is narrowed first, but no word is split."""
     columns = list(zip(*rows, strict=True))
-    widths = [max(len(text) for text in column) for column in columns]
-    least = [
-        max((len(word) for text in column for word in text.split()), default=1) for column in columns
-    ]
-    room = width - GAP * (len(columns) - 1)
-    while sum(widths) > room and widths != least:
+    widths = [max(map(len, column)) for column in columns]
+    least = [max(map(len, " ".join(column).split()), default=1) for column in columns]
+    while sum(widths) > width - GAP * (len(columns) - 1) and widths != least:
         able = [place for place in range(len(widths)) if widths[place] > least[place]]
         widths[max(able, key=lambda place: widths[place])] -= 1
     return widths

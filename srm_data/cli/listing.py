@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from srm_data.cells import find_marks, list_marks
-from srm_data.cli.layout import find_width, print_painted, print_table, print_wrapped, wrap
+from srm_data.cli.layout import find_width, print_painted, print_table, print_wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +92,7 @@ def print_short(cells: pd.DataFrame) -> None:
     if cells["offering_id"].nunique() == 1:
         print_painted((str(cells["offering"].iloc[0]), "title"))
         headings, rows = headings[1:], [row[1:] for row in rows]
-    print_table(headings, rows, paint=headings.index("Responsible"))
+    print_table(headings, rows)
 
 
 def print_service(offerings: pd.DataFrame, cells: pd.DataFrame, tables: Tables) -> None:
@@ -123,70 +122,67 @@ def print_service(offerings: pd.DataFrame, cells: pd.DataFrame, tables: Tables) 
 
 
 def _print_differences(cells: pd.DataFrame, names: list[str]) -> None:
-    answers = {
-        str(duty): of_duty.set_index(of_duty["offering"].astype(str))["responsibility"].astype(str)
-        for duty, of_duty in cells.groupby("duty", observed=True, sort=True)
-    }
-    differ = [duty for duty, of_duty in answers.items() if of_duty.nunique() > 1]
-    alike = [f"{duty} ({of_duty.iloc[0]})" for duty, of_duty in answers.items() if duty not in differ]
-    legend = ", ".join(f"{letter} {party}" for party, letter in LETTERS.items())
+    answers = (
+        cells.assign(offering=cells["offering"].astype(str))
+        .pivot(index="duty", columns="offering", values="responsibility")[names]
+        .astype(object)
+    )
+    differs = answers.nunique(axis="columns") > 1
+    letters = answers[differs].map(LETTERS.get, na_action="ignore").fillna("")
 
     # in blocks, as many offerings beside each other as the terminal has room for
-    label = max((len(duty) for duty in differ), default=0) + 2
+    duties = [str(duty) for duty in letters.index]
+    label = max(map(len, duties), default=0)
     at_once = max((find_width() - label) // 4, 1)
-    for start in range(0, len(names) if differ else 0, at_once):
-        part = names[start : start + at_once]
+    for start in range(0, len(names) if duties else 0, at_once):
+        part = letters.iloc[:, start : start + at_once]
         print_painted()
         if not start:
-            print_wrapped(f"{len(differ)} of {len(answers)} duties differ ({legend}):", "title")
-        numbers = "".join(f"{start + place:>4}" for place in range(1, len(part) + 1))
-        print_painted((f"{'':{label}}{numbers}", "soft"))
-        for duty in differ:
-            parties = [answers[duty].get(name, "") for name in part]
-            boxes = [(f"{LETTERS.get(party, ''):>4}", party) for party in parties]
-            print_painted((f"{duty:{label}}", ""), *boxes)
-    if alike:
+            legend = ", ".join(f"{letter} {party}" for party, letter in LETTERS.items())
+            print_wrapped(f"{len(duties)} of {len(answers)} duties differ ({legend}):", "title")
+        numbers = [f"{start + place:>2}" for place in range(1, part.shape[1] + 1)]
+        rows = zip(duties, *(part[name].str.rjust(2) for name in part), strict=True)
+        print_table(["", *numbers], rows, widths=[label, *[2] * len(numbers)])
+    if not differs.all():
+        alike = [f"{duty} ({row.dropna().iloc[0]})" for duty, row in answers[~differs].iterrows()]
         print_painted()
         print_wrapped(f"Alike: {', '.join(alike)}", hang=2)
 
 
 def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None:
     """Print two offerings in two columns: duties that differ, then the names of the other duties."""
-    names = {"a": both.attrs["a"], "b": both.attrs["b"]}
     # Offerings with the same answers may still have other things to do, which their words name.
     compared = "differs" if both["differs"].any() else "words_differ"
     shown = both[both[compared]] if is_whole else both
     if only_ours:
         ours = shown[["responsibility_a", "responsibility_b"]].isin(["Customer", "Shared"])
         shown = shown[ours.any(axis="columns")]
-    width = (find_width() - 5) // 2
+    names = [both.attrs["a"], both.attrs["b"]]
     if is_whole:
-        print_wrapped(f"{names['a']} and {names['b']} {_describe_differences(both)}", "title")
-    for end in names:
-        of_end = shown[[f"basis_{end}", f"scope_{end}"]].set_axis(["basis", "scope"], axis="columns")
-        shown = shown.assign(**{f"mark_{end}": _name_marks(of_end)})
-    for row in shown.to_dict("records"):
+        print_wrapped(f"{names[0]} and {names[1]} {_describe_differences(both)}", "title")
+    marks = [
+        _name_marks(
+            shown[[f"basis_{end}", f"scope_{end}"]].set_axis(["basis", "scope"], axis="columns")
+        )
+        for end in "ab"
+    ]
+    for row, *signs in zip(shown.to_dict("records"), *marks, strict=True):
         print_painted()
         print_painted((str(row["duty"]), "title"))
-        columns = []
-        for end, name in names.items():
-            party, action = str(row[f"responsibility_{end}"]), row[f"customer_action_{end}"]
-            parts = {"You": "customer_part", "AWS": "aws_part", "Note": "note"}
-            texts = [(f"{who}: {row[f'{part}_{end}']}", "") for who, part in parts.items()
-                     if row[f"{part}_{end}"]]  # fmt: skip
-            answer, basis = f"{party}, customer action {action}", f"[{row[f'mark_{end}']}]"
-            texts = [(name, ""), (answer, party), *texts, (basis, "soft")]
-            columns.append([(line, paint) for text, paint in texts for line in wrap(text, width=width)])
-        for left, right in zip_longest(*columns, fillvalue=("", "")):
-            gap = f"{'':{width - len(left[0])}} \u2502 "
-            print_painted(("  ", ""), left, (gap, "soft"), right)
+        rows = [[f"{row[f'responsibility_{end}']}, customer action {row[f'customer_action_{end}']}"
+                 for end in "ab"]]  # fmt: skip
+        for who, part in {"You": "customer_part", "AWS": "aws_part", "Note": "note"}.items():
+            texts = [row[f"{part}_{end}"] for end in "ab"]
+            rows += [[f"{who}: {text}" if text else "" for text in texts]] if any(texts) else []
+        rows.append([f"[{sign}]" for sign in signs])
+        print_table(names, rows, widths=[(find_width() - 2) // 2] * 2)
     rest = both[~both[compared]] if is_whole else both.iloc[:0]
-    for heading, rows in (
+    for heading, alike in (
         ("Alike in their answers, but not in words", rest[rest["words_differ"]]),
         ("Alike", rest[~rest["words_differ"]]),
     ):
-        if len(rows):
-            pairs = zip(rows["duty"], rows["responsibility_a"], strict=True)
+        if len(alike):
+            pairs = zip(alike["duty"], alike["responsibility_a"], strict=True)
             print_painted()
             listed = ", ".join(f"{duty} ({party})" for duty, party in pairs)
             print_wrapped(f"{heading}: {listed}", hang=2)
