@@ -113,10 +113,9 @@ def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
             assert_frame_equal(expected, read)
 
 
-@pytest.mark.spark
-@pytest.mark.no_cover
-def test_spark_gives_an_equal_estate(frame):
-    """Real Spark in local mode; it needs Java."""
+@pytest.fixture(scope="module")
+def spark():
+    """Start real Spark in local mode; it needs Java."""
     pytest.importorskip("pyspark", reason="PYSPARK IS NOT INSTALLED: pip install 'srm-data[spark]'")
     java = shutil.which("java")
     if not java or subprocess.run([java, "-version"], capture_output=True).returncode:
@@ -130,16 +129,24 @@ def test_spark_gives_an_equal_estate(frame):
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1")
         # A few rows in 200 parts, which are the default, are 200 tasks for each step.
         builder = builder.config("spark.sql.shuffle.partitions", "2")
-        spark = builder.config("spark.default.parallelism", "2").getOrCreate()
-        try:
-            cells = frame.astype(object).where(frame.notna(), None).values.tolist()
-            check_equal(frame, spark.createDataFrame(cells, list(frame)))
-            rows = [("SQS", "1.200", "111122223333"), ("SQS", "", "444455556666"), ("S3", None, None)]
-            columns = ["service", "count", "account"]
-            numbered = spark.createDataFrame(rows, columns)
-            check_equal(pd.DataFrame(rows, columns=columns), numbered)
-        finally:
-            spark.stop()
+        session = builder.config("spark.default.parallelism", "2").getOrCreate()
+    yield session
+    session.stop()
+
+
+@pytest.mark.spark
+@pytest.mark.no_cover
+def test_spark_gives_an_equal_estate(frame, spark):
+    cells = frame.astype(object).where(frame.notna(), None).values.tolist()
+    check_equal(frame, spark.createDataFrame(cells, list(frame)))
+
+
+@pytest.mark.spark
+@pytest.mark.no_cover
+def test_spark_counts_by_a_number_as_pandas_does(spark):
+    rows = [("SQS", "1.200", "111122223333"), ("SQS", "", "444455556666"), ("S3", None, None)]
+    columns = ["service", "count", "account"]
+    check_equal(pd.DataFrame(rows, columns=columns), spark.createDataFrame(rows, columns))
 
 
 def test_only_one_row_per_distinct_identifier_reaches_pandas(monkeypatch):
