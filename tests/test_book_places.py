@@ -233,11 +233,6 @@ def add_chart_sheet(parts: Parts) -> Parts:
     }
 
 
-def property_of(name: str) -> Edit:
-    return replace(CORE, "</cp:coreProperties>", f"{name}</cp:coreProperties>")
-
-
-DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 FOOTER = "<oddFooter>.*?</oddFooter>"
 CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006"
 BOX = '<v:shape id="b"><v:textbox><div><font>%s<br></font></div></v:textbox><x:ClientData ObjectType="Button"/></v:shape>'

@@ -128,11 +128,6 @@ def test_file_that_is_no_workbook_is_refused(tmp_path, content, said):
         read_review(path)
 
 
-def test_missing_file_is_no_fault_of_a_review(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        read_review(tmp_path / "none.xlsx")
-
-
 @pytest.mark.parametrize("share", thin_out([0.1, 0.5, 0.9, 0.99, 0.9999], every=4))
 def test_file_that_was_cut_short_is_refused(tmp_path, sent, share):
     path, content = tmp_path / "back.xlsx", sent.read_bytes()
@@ -267,7 +262,6 @@ def add_strings(content: bytes, repeat: int) -> Callable[[Parts], Parts]:
 
 
 NOTES = f'<comments xmlns="{MAIN}">%s</comments>'
-ROW, TYPE = b'<row r="900">', b'<Override PartName="/x" ContentType="y"/>'
 WIDE = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(900, 9000))
 RELATIONS = "xl/worksheets/_rels/sheet2.xml.rels"
 BOMBS: dict[str, Callable[[Parts], Parts]] = {

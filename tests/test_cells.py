@@ -124,12 +124,6 @@ def test_frame_that_is_no_model_is_refused_by_its_fault(write, change, expected,
     assert not list(tmp_path.iterdir())
 
 
-def test_stack_of_a_duty_without_answer_is_refused(model):
-    gap = model.assign(responsibility=model["responsibility"].where(model["duty"] != "Backup"))
-    with pytest.raises(FrameError, match="Backup has no answer for SQS queue"):
-        srm_data.layer_stack(gap)
-
-
 COUNTS = {
     "duties": lambda m: srm_data.duty_distribution(m, "category"),
     "actions": lambda m: srm_data.action_distribution(m, "category"),

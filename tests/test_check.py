@@ -145,13 +145,6 @@ def test_line_in_another_encoding_is_named(folder):
     assert fault.expected == "text in UTF-8 (this line is in another encoding)"
 
 
-def test_empty_table_makes_every_reference_to_it_unknown(folder):
-    write(folder, "product_groups", read(folder, "product_groups")[:1])
-    files = ("services.csv", "group_responsibilities.csv")
-    places = {(fault.file, fault.column) for fault in faults_of(folder)}
-    assert places == {(file, "product_group_id") for file in files}
-
-
 def test_unclosed_quote_is_named_as_malformed(folder):
     path = folder / "bases.csv"
     path.write_text(path.read_text().replace("Documented", '"Documented'))

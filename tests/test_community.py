@@ -48,11 +48,6 @@ def test_form_for_a_wrong_cell_asks_for_what_a_correction_needs(shipped):
     assert fields["duty"]["attributes"]["placeholder"] in set(shipped["duties"]["duty_id"])
 
 
-def test_form_for_an_inventory_asks_for_no_file():
-    text = (GITHUB / "ISSUE_TEMPLATE" / "inventory-not-read.yml").read_text(encoding="utf-8")
-    assert "**Do not attach the file.**" in text
-
-
 def test_workflow_runs_every_python_that_is_claimed_on_three_systems():
     jobs = yaml.safe_load((GITHUB / "workflows" / "test.yml").read_text(encoding="utf-8"))["jobs"]
     matrix = jobs["quick"]["strategy"]["matrix"]

@@ -199,15 +199,6 @@ def test_control_that_nobody_addresses_and_one_that_two_tables_address_are_fault
     assert any(value == "AC-2" and "in one table only" in said for _, value, said in found)
 
 
-def test_reason_that_serves_more_than_ten_controls_is_a_fault(copied):
-    path = copied / "organisation_controls.csv"
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-    rows.loc[rows["kind"] == "programme", "reason"] = "It is the programme's."
-    rows.to_csv(path, index=False, lineterminator="\n")
-    with pytest.raises(TableError, match="a reason about this control: the same one stands at"):
-        check_controls(copied)
-
-
 @pytest.mark.parametrize(("text", "control_id", "part"), [
     ("AC-2(1)", "AC-2(1)", ""),
     ("ac-2.1", "AC-2(1)", ""),

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import mistune
-import pandas as pd
 import pytest
 
 from srm_data.maintain.dictionary import (
@@ -16,24 +15,12 @@ from srm_data.maintain.dictionary import (
 )
 from srm_data.schema import read_own_schema, read_package
 
-GLOSSARY = pd.DataFrame(
-    {
-        "term": ["service", "Offering", "duty"],
-        "meaning": ["A product | as sold.", "One *way* to run it.", "A single thing to do."],
-    }
-)
-
 
 @pytest.fixture(scope="module")
-def words(shipped) -> dict[str, pd.DataFrame]:
-    return shipped | {"glossary": GLOSSARY}
-
-
-@pytest.fixture(scope="module")
-def pages(words) -> dict[str, str]:
+def pages(shipped) -> dict[str, str]:
     return {
         "data-dictionary.md": describe_tables(),
-        "glossary.md": describe_words(words),
+        "glossary.md": describe_words(shipped),
     }
 
 
@@ -103,16 +90,7 @@ def test_pages_are_whole_markdown_in_which_every_link_leads_to_one_heading(pages
             assert not anchor or anchor in anchors(pages[target or name]), f"{name}: {target}#{anchor}"
 
 
-def test_words_are_sorted_whatever_their_capitals_and_show_signs_of_markdown_as_they_are(pages):
-    [[_, *rows]] = render_tables(section(pages["glossary.md"], "Words"))
-    assert rows == [
-        ["duty", "A single thing to do."],
-        ["Offering", "One *way* to run it."],
-        ["service", "A product | as sold."],
-    ]
-
-
-def test_the_glossary_has_answers_bases_categories_layers_and_duties(pages, words):
+def test_the_glossary_has_answers_bases_categories_layers_and_duties(pages, shipped):
     page = pages["glossary.md"]
     shown = [row for table in render_tables(page) for row in table]
     for table, columns in {
@@ -121,8 +99,8 @@ def test_the_glossary_has_answers_bases_categories_layers_and_duties(pages, word
         "categories": ["category", "definition"],
         "duties": ["duty", "description"],
     }.items():
-        assert [row for row in words[table][columns].to_numpy().tolist() if row not in shown] == []
-    for layer in words["layers"].to_dict("records"):
+        assert [row for row in shipped[table][columns].to_numpy().tolist() if row not in shown] == []
+    for layer in shipped["layers"].to_dict("records"):
         text = section(page, layer["layer"])
         assert layer["side"] in text
         assert layer["description"] in text
@@ -131,7 +109,7 @@ def test_the_glossary_has_answers_bases_categories_layers_and_duties(pages, word
     assert ["Shared", "Shared", "Partial", "Shared CSP and CSC", "provided + responsibility"] in terms
 
 
-def test_two_runs_write_the_same_pages(words, pages, tmp_path: Path):
+def test_two_runs_write_the_same_pages(shipped, pages, tmp_path: Path):
     for _ in range(2):
-        written = write_reference(tmp_path / "new" / "reference", words)
+        written = write_reference(tmp_path / "new" / "reference", shipped)
         assert {path.name: path.read_bytes().decode("utf-8") for path in written} == pages

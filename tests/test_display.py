@@ -43,11 +43,6 @@ def test_bases_and_alternatives_are_words_and_a_missing_one_is_blank(shipped):
     ]  # fmt: skip
 
 
-def test_id_beside_its_name_is_left_out(tables):
-    table = pd.DataFrame({"duty_id": ["backup"], "duty": ["Backup"]})
-    assert show_table(table, tables=tables).to_html().count("<th id") == 1
-
-
 def test_columns_that_say_nothing_are_left_out_and_an_answer_of_no_is_not_nothing():
     table = pd.DataFrame(
         {"duty": ["x", "y"], "note": ["", None], "decision": [0, 0], "old": [False] * 2}
@@ -106,8 +101,3 @@ def test_long_table_can_be_searched_without_a_network(rows):
     assert "import(" not in html
     without_scripts = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
     assert without_scripts.count(">Duty ") == rows  # where no script runs, all rows are there
-
-
-def test_plain_text_has_no_entities_of_html():
-    table = pd.DataFrame({"duty_id": ["backup"], "note": ["AWS's <part> & ours"]})
-    assert show_table(table).to_string() == "Duty    Note\nBackup  AWS's <part> & ours"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from srm_data.estate import list_offerings_in_use, read_estate
+from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
 from tests.cases import thin_out
 
@@ -68,12 +68,6 @@ def test_number_of_a_sheet_or_of_json_has_a_decimal_dot(tmp_path):
     book.save(tmp_path / "a.xlsx")
     (tmp_path / "a.json").write_text('[{"service": "SQS", "cost": 1.234}]')
     assert [read_estate(tmp_path / name)["cost"].sum() for name in ("a.xlsx", "a.json")] == [1.234] * 2
-
-
-def test_offering_without_a_cost_shows_none_and_not_zero():
-    rows = [{"service": "SQS", "cost": "2"}, {"service": "SNS", "cost": ""}]
-    used = list_offerings_in_use(read_estate(pd.DataFrame(rows))).set_index("offering_id")["cost"]
-    assert used["sqs"] == 2 and pd.isna(used["sns"])
 
 
 @pytest.mark.slow

@@ -63,13 +63,6 @@ def test_default_of_a_variable_in_another_file_of_the_folder_is_looked_up(tmp_pa
     assert count(read_estate(path)) == [["aws_db_instance", "rds-custom-oracle", 1, False]]
 
 
-def test_setting_that_terraform_computes_stays_open(tmp_path):
-    path = write(
-        tmp_path / "main.tf", 'resource "aws_ecs_service" "a" {\n  launch_type = local.type\n}\n'
-    )
-    assert read_estate(path)["assumed"].tolist() == [True]
-
-
 def test_source_in_json_is_read(tmp_path):
     document = {"resource": {"aws_ecs_service": {"a": {"launch_type": "FARGATE"}}, "aws_sqs_queue": {
         "b": {}, "c": {}}}}  # fmt: skip

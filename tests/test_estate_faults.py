@@ -96,11 +96,6 @@ def test_table_that_unpacks_to_uneven_rows_without_end_is_refused(tmp_path, monk
         read_estate(path)
 
 
-def test_blank_lines_of_a_table_of_one_column_are_no_rows(tmp_path):
-    path = write(tmp_path / "a.csv", "service\n\nAmazon SQS\n\n \nAmazon SNS\n\n")
-    assert read_estate(path)["identifier"].tolist() == ["Amazon SNS", "Amazon SQS"]
-
-
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -76,12 +76,6 @@ def test_line_with_a_hash_and_names_of_columns_is_a_header(tmp_path, sign, heade
     assert read_estate(tmp_path / "a.csv")["resources"].tolist() == expected
 
 
-def test_error_names_a_line_with_a_hash_that_was_taken_as_a_comment(tmp_path):
-    (tmp_path / "a.csv").write_text("#,Service,Count\n1,Amazon SQS,3,x\n")
-    with pytest.raises(EstateError, match="a line above begins with # and was taken as a comment"):
-        read_estate(tmp_path / "a.csv")
-
-
 def test_service_without_a_number_is_only_named_and_none_is_not_in_use():
     names = ["Amazon SQS", "Amazon SNS", "AWS KMS", "AWS KMS", "Amazon S3", "Amazon S3"]
     estate = read_estate(pd.DataFrame({"Service": names, "Count": ["", 0, 2, "", 0, ""]}))

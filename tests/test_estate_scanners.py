@@ -110,15 +110,6 @@ def test_findings_of_older_and_other_scanners_count_resources(tmp_path, document
     assert count(read_estate(write(tmp_path, "findings.json", document))) == expected
 
 
-@pytest.mark.parametrize("document", [
-    {"results": None},
-    {"results": {"scan_summary": {}, "violations": None}},
-    {"files_scanned": 1, "queries_total": 9, "queries": []},
-], ids=["tfsec", "terrascan", "kics"])  # fmt: skip
-def test_scanner_that_found_nothing_names_nothing(tmp_path, document):
-    assert read_estate(write(tmp_path, "none.json", document)).empty
-
-
 @pytest.mark.parametrize(("document", "expected"), [
     (TFSEC, {"aws_sqs_queue": ("recognised", "sqs", 2, 1),
              "(no resource type)": ("not a service", "", 1, 1)}),

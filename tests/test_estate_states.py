@@ -86,19 +86,6 @@ def test_status_of_a_finding_is_its_result_and_no_state_of_the_resource(tmp_path
     assert list_set_aside(read_estate(write(tmp_path, "a.csv", table))) == {}
 
 
-def test_archived_finding_in_a_table_is_no_use(tmp_path):
-    table = f"Title,Severity,RecordState,ARN\nx,HIGH,ARCHIVED,{INSTANCE}/a\ny,LOW,ACTIVE,{INSTANCE}/b\n"
-    estate = read_estate(write(tmp_path, "a.csv", table)).set_index("status")
-    assert estate["rows"].to_dict() == {"recognised": 1, "not a service": 1}
-    assert estate.loc["not a service", "note"].startswith("an archived finding")
-
-
-def test_column_of_states_can_be_named_by_the_user():
-    rows = pd.DataFrame({"Service": ["SQS", "QLDB"], "Merkmal": ["live", "retired"]})
-    headers = pd.DataFrame({"header": ["Merkmal"], "role": ["state"]})
-    assert list_set_aside(read_estate(rows, headers=headers)) == {"QLDB": UNUSED}
-
-
 @pytest.mark.parametrize(
     ("header", "cell"),
     [("Enabled", "No"), ("Retired?", "yes"), ("Backup status", "ok"), ("Zustand des Systems", "aus")],

@@ -22,13 +22,6 @@ def select(path, query):
         return database.execute(query).fetchall()
 
 
-def test_each_ending_means_one_kind_and_each_kind_has_a_public_writer():
-    assert len(set(ENDINGS)) == len(ENDINGS)
-    for kind in FORMATS:
-        assert kind.load().__module__.startswith("srm_data")
-        assert [find_format(f"ours{ending}") for ending in kind.endings] == [kind] * len(kind.endings)
-
-
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.slow
 def test_export_writes_the_kind_that_the_ending_says(ending, tmp_path, capsys):

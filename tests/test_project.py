@@ -221,9 +221,3 @@ def test_commands_of_the_readme_are_tasks_and_ci_runs_one_of_them(do):
     assert {"run", "test"} <= tasks
     assert all(f"python3 do.py {task} " in do.HELP for task in tasks)
     assert "python3 do.py test" in (ROOT / ".ci" / "run").read_text()
-
-
-def test_unknown_task_is_refused(do, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["do.py", "dance"])
-    assert do.main() == 2
-    assert "python3 do.py run" in capsys.readouterr().out

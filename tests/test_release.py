@@ -46,13 +46,6 @@ def test_what_a_release_needs_and_lacks_stops_it(make, expected, monkeypatch):
         make()
 
 
-def test_release_is_made_of_the_package_that_is_imported(tmp_path):
-    (tmp_path / "CHANGELOG.md").touch()
-    (tmp_path / "srm_data" / "tables").mkdir(parents=True)
-    with pytest.raises(ReleaseError, match="the package is imported from"):
-        find_tables(tmp_path)
-
-
 def test_figures_count_the_pages_that_documented_cells_cite(tables, small_model):
     unread = tables["sources"].tail(1).assign(source_id="third", url="https://z.example/")
     tables["sources"] = pd.concat([tables["sources"], unread], ignore_index=True)
