@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from srm_data.cli.inputs import read_state
-from srm_data.exceptions import SrmDataError
+from srm_data.exceptions import ReviewError, SrmDataError
 from srm_data.register.problems import KINDS
+
+if TYPE_CHECKING:
+    from srm_data.register import Review
 
 
 def run_review(options: argparse.Namespace) -> None:
@@ -24,8 +29,6 @@ def run_review(options: argparse.Namespace) -> None:
     )
     from srm_data.register.entries import list_rows
     from srm_data.register.files import name_apart
-    from srm_data.workbook import read_returned_crm, read_review
-    from srm_data.workbook.appendix_j import is_crm
 
     tables, model = load_tables(duty_sets=ALL_SETS), build_model(duty_sets=ALL_SETS)
     earlier = None
@@ -35,7 +38,7 @@ def run_review(options: argparse.Namespace) -> None:
     lists = [path for path in options.files if path.suffix.lower() == ".csv" and is_task_list(path)]
     files = [path for path in options.files if path.suffix.lower() == ".csv" and path not in lists]
     books = [path for path in options.files if path not in (*files, *lists)]
-    reviews = [read_returned_crm(path) if is_crm(path) else read_review(path) for path in books]
+    reviews = list(map(_read_book, books))
     if lists:
         entries = make_entries([]) if earlier is None else earlier
         before = state(entries, model, on=options.on, tables=tables)
@@ -74,6 +77,19 @@ def run_review(options: argparse.Namespace) -> None:
     if rows:
         noun = "problem needs" if len(rows) == 1 else "problems need"
         raise SrmDataError(f"{len(rows):,} {noun} a person: see above; {kept}")
+
+
+def _read_book(path: Path) -> Review:
+    """Read a returned book, or a CIS and CRM, which is tried where a file is no book."""
+    from srm_data.workbook import read_returned_crm, read_review
+    from srm_data.workbook.appendix_j import is_crm
+
+    try:
+        return read_review(path)
+    except ReviewError:
+        if not is_crm(path):
+            raise
+        return read_returned_crm(path)
 
 
 def _count(entries: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -30,18 +29,18 @@ from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.exceptions import FrameError, ReviewError, SpreadsheetError
 from srm_data.load import read_table
 from srm_data.register.entries import Row, list_rows
-from srm_data.register.merge import Review, build_review, list_sent
+from srm_data.register.merge import EDIT, Review, build_review, list_sent
 from srm_data.register.overview import list_evidence
-from srm_data.register.problems import build_problems, make_problem
+from srm_data.register.problems import build_problems
 from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
-from srm_data.workbook.read import OF_PROGRAMS
-from srm_data.workbook.returned import format_sheet, format_value
+from srm_data.workbook.read import Reading, SentBook
+from srm_data.workbook.returned import format_sheet
 from srm_data.workbook.reviewed import code_of_text, split_header
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.reader import read_last_author, read_workbook
-from srm_data.xlsx.sheets import HEADER, NOTE, PROPERTY, SHEET_NAME, THREAD, Sheet
+from srm_data.xlsx.reader import read_workbook
+from srm_data.xlsx.sheets import Sheet
 from srm_data.xlsx.writer import clean_text, save_workbook
 
 INSTRUCTIONS, CIS_SHEET, CRM_SHEET, SENT_SHEET = (
@@ -347,7 +346,7 @@ def read_returned_crm(path: StrPath) -> Review:
     texts, version = rows[0][1], rows[1][1]
     known = {texts[at : at + 8] for at in range(0, len(texts), 8)}
     about = {
-        "offering_id": "*", "duty_id": "*", "where": "", "by": read_last_author(path), "on": "",
+        "offering_id": "*", "duty_id": "*", "where": "", "by": workbook.author, "on": "",
         "file": workbook.name, "data_version": version,
     }  # fmt: skip
 
@@ -369,31 +368,16 @@ def read_returned_crm(path: StrPath) -> Review:
             edits.append(about | {
                 "field": field, "sent": codes, "value": text or CLEARED, "base": base, "place": place,
             })  # fmt: skip
-    problems = list[Row]()
-    nobody = dict.fromkeys(("by", "on", "entry_id"), "") | {"source": workbook.name}
-
-    def report(value: str, expected: str) -> None:
-        slot = ("*", "*", "", "remark")
-        problems.append(make_problem("stray", slot, value, expected, [nobody]))
-
-    # what stands outside of cells; shapes are named, because nobody reads them
-    for note in workbook.remarks:
-        text, place = format_value(note.text), f"{note.kind} {note.cell}".strip()
-        for part in split_header(text) if note.kind == HEADER else [text]:
-            if code_of_text(part) in known or re.sub(r"\W", "", part).lower() in OF_PROGRAMS | {""}:
-                continue
-            if note.kind in (NOTE, THREAD, HEADER, SHEET_NAME):
-                by = note.author or about["by"]
-                edits.append(about | {"field": "remark", "value": part, "by": by, "place": place})
-            elif (note.kind, note.cell) != (PROPERTY, "author"):
-                report(f"{place}: {part}", "words in a cell")
-    columns = [*about, "field", "sent", "value", "base", "place"]
-    review = build_review(pd.DataFrame(edits, columns=columns, dtype="str").fillna(""))
-    gone = sorted({part for part in parts for name in CELLS if (part, name) not in returned})
-    if gone:
+    # what stands outside of cells, and what is gone
+    reading = Reading(workbook.name, workbook.author, SentBook(version, texts=known), sheets)
+    edits += reading.list_notes(workbook.remarks)
+    if gone := sorted({part for part in parts for name in CELLS if (part, name) not in returned}):
         rows_gone = "1 row" if len(gone) == 1 else f"{len(gone):,} rows"
-        report(f"{rows_gone} did not come back: {', '.join(gone[:5])}", "the rows as sent")
-    return Review(review.entries, build_problems([*list_rows(review.problems), *problems]))
+        reading.report(
+            "stray", f"{rows_gone} did not come back: {', '.join(gone[:5])}", "the rows as sent"
+        )
+    review = build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
+    return Review(review.entries, build_problems([*list_rows(review.problems), *reading.problems]))
 
 
 def _list_cells(sheet: Sheet, parts: set[str]) -> Iterator[tuple[int, int, str, str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -36,7 +37,7 @@ from srm_data.workbook.reviewed import (
 from srm_data.workbook.sheets.review_here import list_entries
 from srm_data.workbook.sheets.sent import shape_of
 from srm_data.workbook.styles import PALETTE
-from srm_data.xlsx.reader import read_last_author, read_workbook
+from srm_data.xlsx.reader import read_workbook
 from srm_data.xlsx.sheets import (
     HEADER,
     LINK,
@@ -68,23 +69,24 @@ Key = tuple[str, str, str]
 NO_KEY: Key = ("", "", "")
 
 
-class SentBook(NamedTuple):
+@dataclasses.dataclass
+class SentBook:
     """What a book was sent with."""
 
-    version: str
-    whole: str
+    version: str = ""
+    whole: str = ""
     """Hash of its answers."""
-    scope: str
-    sent: dict[tuple[str, ...], Row]
-    answers: dict[Key, str]
+    scope: str = ""
+    sent: dict[tuple[str, ...], Row] = dataclasses.field(default_factory=dict)
+    answers: dict[Key, str] = dataclasses.field(default_factory=dict)
     """Party and action of each cell and Where."""
-    offerings: dict[str, str]
-    duties: dict[str, str]
-    approved: dict[Key, tuple[str, str]]
-    evidence: dict[str, Row]
+    offerings: dict[str, str] = dataclasses.field(default_factory=dict)
+    duties: dict[str, str] = dataclasses.field(default_factory=dict)
+    approved: dict[Key, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    evidence: dict[str, Row] = dataclasses.field(default_factory=dict)
     """Rows of the sheet Evidence, by the id of their entry or else their name."""
-    texts: set[str]
-    rows: set[str]
+    texts: set[str] = dataclasses.field(default_factory=set)
+    rows: set[str] = dataclasses.field(default_factory=set)
 
     def list_keys(self) -> dict[str, Key]:
         """List the keys that have a row, by the text of their cell."""
@@ -150,7 +152,7 @@ def read_review(path: StrPath) -> Review:
         workbook = read_workbook(path, own_colors={*PALETTE, *colors})
         sheets = [format_sheet(sheet) for sheet in workbook.sheets]
         book = _require_sent(path, sheets)
-        reading = Reading(workbook.name, read_last_author(path), book, sheets)
+        reading = Reading(workbook.name, workbook.author, book, sheets)
         edits = [*reading.list_edits(), *reading.list_notes(workbook.remarks)]
     except SpreadsheetError as error:  # it names the file
         raise ReviewError(str(error)) from error
@@ -186,11 +188,11 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
     hidden = next(filter(_is_sent, sheets), None)
     if hidden is None:
         return None
-    book = SentBook("", "", "", {}, {}, {}, {}, {}, {}, set(), set())
+    book = SentBook()
     for row in hidden.rows[1:]:
         kind, texts = row[0] if row else "", [*row[1:11], *[""] * (11 - len(row))]
         if kind == "book":
-            book = book._replace(version=texts[0], whole=texts[2], scope=texts[3])
+            book.version, book.whole, book.scope = texts[0], texts[2], texts[3]
         elif kind == "entry":
             entry = dict(zip(SENT, texts, strict=False))
             book.sent[tuple(entry[name] for name in (*KEY, "field"))] = entry

@@ -28,11 +28,12 @@ CREATED = re.compile(r"<dcterms:created[^>]*>([^<]*?)Z?<")
 
 
 class Workbook(NamedTuple):
-    """Contents of a file: its name, its sheets, and texts outside of cells."""
+    """Contents of a file: its name, its sheets, texts outside of cells, and who saved it last."""
 
     name: str
     sheets: list[Sheet]
     remarks: list[Remark]
+    author: str
 
 
 def read_sheets(path: str | os.PathLike[str]) -> list[Sheet]:
@@ -67,16 +68,10 @@ def read_workbook(path: str | os.PathLike[str], *, own_colors: Collection[str]) 
         package = open_package(path)
         refuse_active_parts(package)
         sheets = parse_sheets(package, formulas=True, own_colors=own_colors)
-        return Workbook(path.name, sheets, read_remarks(package, sheets))
-
-
-def read_last_author(path: str | os.PathLike[str]) -> str:
-    """Return who saved a workbook last, or made it, by its properties; blank if they name nobody."""
-    with _named(path):
-        package = open_package(Path(path))
         root = read_tree(package, PROPERTIES) if PROPERTIES in package.names else None
-    names = [root.findtext(name) or "" for name in AUTHORS] if root is not None else []
-    return next((name.strip() for name in names if name.strip() not in ("", OWN_NAME)), "")
+        names = [root.findtext(name) or "" for name in AUTHORS] if root is not None else []
+        author = next((name.strip() for name in names if name.strip() not in ("", OWN_NAME)), "")
+        return Workbook(path.name, sheets, read_remarks(package, sheets), author)
 
 
 def is_as_written(path: str | os.PathLike[str]) -> bool:
