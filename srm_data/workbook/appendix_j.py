@@ -257,16 +257,16 @@ def _fill_sent(
 def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame, level: str) -> None:
     set_widths(sheet, [14, *[17] * (len(STATUSES) + len(ORIGINATIONS))])
     look.put(sheet.cell(1, 1), "heading", _name_sheet(level, "Control Implementation Summary (CIS)"))
-    look.put(sheet.cell(2, 1), "header", CONTROL_ID, is_growing=True)
+    look.put(sheet.cell(2, 1), "header_growing", CONTROL_ID)
     bands = ["Implementation Status"] * len(STATUSES) + ["Control Origination"] * len(ORIGINATIONS)
     set_bands(sheet, look, 2, 2, bands)
     look.put(sheet.cell(3, 1), "header")
     for column, name in enumerate([*STATUSES, *ORIGINATIONS], start=2):
-        look.put(sheet.cell(3, column), "header_center", name, is_growing=True)
+        look.put(sheet.cell(3, column), "header_center_growing", name)
     for number, row in enumerate(cis.itertuples(index=False), start=4):
         for column, value in enumerate(row, start=1):
-            style = "text" if column == 1 else "answer"
-            look.put(sheet.cell(number, column), style, value or None, is_growing=True)
+            style = "text_growing" if column == 1 else "answer_growing"
+            look.put(sheet.cell(number, column), style, value or None)
     sheet.freeze_panes = "B4"
 
 
@@ -279,10 +279,10 @@ def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame, level: str) -> No
     look.put(sheet.cell(1, 1), "heading", _name_sheet(level, "Customer Responsibility Matrix (CRM)"))
     look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)
     for column, name in enumerate([CONTROL_ID, INHERITED, RESPONSIBILITIES], start=1):
-        look.put(sheet.cell(3, column), "header", name, is_growing=True)
+        look.put(sheet.cell(3, column), "header_growing", name)
     for number, row in enumerate(crm.itertuples(index=False), start=4):
         for column, value in enumerate(row, start=1):
-            look.put(sheet.cell(number, column), "text", clean_text(value) or None, is_growing=True)
+            look.put(sheet.cell(number, column), "text_growing", clean_text(value) or None)
     sheet.freeze_panes = "A4"
     values = DataValidation("list", formula1='"No,Partial,Yes"', allow_blank=True)
     values.add(f"B4:B{3 + len(crm)}")

@@ -27,10 +27,10 @@ HEADER_SIZE, FOOTER_SIZE = 10, 10  # points, of headers and footers on paper
 NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
-WRAPPED = {"text", "text_soft", "link", "link_soft", "entry", "call"}
+WRAPPED = {"text", "text_soft", "link", "entry", "call"}
 SIZED = {"text": 1.12, "header": 1}
 """Styles of the size of tables, and how many characters fit where the width has one."""
-CENTERED = ("number", "share", "amount", "answer")
+CENTERED = ("number", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date", "entry_code")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}

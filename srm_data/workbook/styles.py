@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Any
 
 import pandas as pd
@@ -93,6 +92,11 @@ STYLES: dict[str, Style] = {
     "header_entry":   _style(10, _TOP, **_YOURS),
     "band":           _style(10, _ACROSS, **_BAND),
     "band_upright":   _style(10, _UPRIGHT, **_BAND),
+    # In rows that programs fit to what is typed
+    "header_growing": _style(GROWING_SIZE, _TOP, **_HEADER),
+    "header_center_growing": _style(GROWING_SIZE, _CENTER_WRAP, **_HEADER),
+    "text_growing":   _style(GROWING_SIZE, _TOP, border=_BOX),
+    "answer_growing": _style(GROWING_SIZE, _CENTER, border=_BOX, bold=True),
     # Cells of tables
     "text":           _style(10, _TOP, border=_BOX),
     "text_line":      _style(10, _TOP_LINE, border=_BOX),
@@ -105,10 +109,8 @@ STYLES: dict[str, Style] = {
     "call":           _style(10, _TOP, border=_BOX, bold=True, fill=CALL),
     "answer":         _style(10, _CENTER, border=_BOX, bold=True),
     "code":           _style(8, _TOP_LINE, border=_BOX, ink=SOFT_INK),
-    "share":          _style(10, _CENTER, border=_BOX, number_format='0" %"', ink=SOFT_INK),
     "number":         _style(10, _CENTER, border=_BOX, number_format="#,##0"),
     "amount":         _style(10, _CENTER, border=_BOX, number_format="#,##0.00"),
-    "link_soft":      _style(9, _TOP, border=_BOX, **_LINK),
     "link":           _style(10, _TOP, border=_BOX, **_LINK),
 }
 # fmt: on
@@ -134,34 +136,29 @@ class Look:
                 self._looks[f"{kind}:{code['responsibility']}"] = _style(
                     10, _CENTER, border=_BOX, bold=True, fill=color.removeprefix("#")
                 )
-        self._models: dict[tuple[str, bool, bool], Cell] = {}
+        self._models: dict[tuple[str, bool], Cell] = {}
 
-    def id_of(self, name: str, *, quoted: bool = False, is_growing: bool = False) -> int:
+    def id_of(self, name: str, *, quoted: bool = False) -> int:
         """Return the id of a style; use ``quoted`` for text that begins like a formula.
 
-        Excel keeps a quoted cell as text even after somebody has edited it. ``is_growing`` is for rows
-        whose height programs fit to what is typed.
+        Excel keeps a quoted cell as text even after somebody has edited it.
         """
-        return int(self._model_of(name, quoted=quoted, is_growing=is_growing).style_id)
+        return int(self._model_of(name, quoted=quoted).style_id)
 
-    def _model_of(self, name: str, *, quoted: bool = False, is_growing: bool = False) -> Cell:
-        key = (name, quoted, is_growing)
+    def _model_of(self, name: str, *, quoted: bool = False) -> Cell:
+        key = (name, quoted)
         if key not in self._models:
             cell = self._models[key] = Cell(self._sheet)
             look = self._looks[name] | ({"quotePrefix": True} if quoted else {})
             for part, value in look.items():
                 setattr(cell, part, value)
-            if is_growing and cell.font.sz == TABLE_SIZE:
-                font = copy(cell.font)
-                font.sz = GROWING_SIZE
-                cell.font = font
         return self._models[key]
 
-    def put(self, cell: Cell, name: str, value: object = None, *, is_growing: bool = False) -> Cell:
+    def put(self, cell: Cell, name: str, value: object = None) -> Cell:
         """Set the style of a cell and, if given, its value: text or a number."""
         if value is not None:
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula, whatever it begins with
-        cell._style = self._model_of(name, is_growing=is_growing)._style
+        cell._style = self._model_of(name)._style
         return cell

@@ -16,9 +16,10 @@ from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula
 
 HEADER_ROW = 5
-FEW = 10  # offerings up to which they stand side by side on a screen, and not upright
+FEW, FEW_ON_PAPER = 10, 60  # offerings up to which they stand side by side
 ON_ONE_PAGE = 40  # rows that are legible on one
-ACROSS_A_PAGE, ALONG_A_PAGE = 20, 88  # offerings, and characters of a line, that are legible on one
+UPRIGHT_PAGE, BROAD_PAGE = 20, 28  # columns of letters that are legible on one
+LONGEST_LINE = 88  # characters on an upright page
 UPRIGHT, UPRIGHT_ON_PAPER = 124, 150
 """Points of an upright header, longer ones broken in two, and its filter button."""
 
@@ -26,8 +27,8 @@ UPRIGHT, UPRIGHT_ON_PAPER = 124, 150
 def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
     """Write the matrix of offerings and duties, with a letter and a basis mark in every cell.
 
-    A few offerings are shown side by side, with one row per duty, as are all on paper; otherwise there
-    is one row per offering.
+    A few offerings are shown side by side, with one row per duty; otherwise there is one row per
+    offering.
     """
     on_paper = content.for_print
     offerings, duties = (_map_values(content, f"{name}_id", name) for name in ("offering", "duty"))
@@ -37,7 +38,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     codes = content.tables["responsibilities"].sort_values("position")
     parties = dict(zip(codes["letter"], codes["responsibility"], strict=True))
     is_few = len(offerings) <= FEW
-    is_tall = is_few or on_paper
+    is_tall = len(offerings) <= (FEW_ON_PAPER if on_paper else FEW)
     rows, across = (duties, offerings) if is_tall else (offerings, duties)
 
     # letters, paler for defaults; a part of a model may lack cells
@@ -59,12 +60,14 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
             first.append(Column("Layer", 18, "text_line", [layers[row] for row in rows]))
         last = [Column("duty_id", 26, "text_soft", [*rows])]
     else:
-        first = [Column("Offering", 32, "text_line", _link_to_rows(rows, content.reviewed_sheet))]
-        of_rows = list(zip(*([str(text)[:1] for text in it.values] for it in middle), strict=True))
-        counts = [
-            Column(party, 5, "number", [row.count(letter) for row in of_rows])
-            for letter, party in parties.items()
-        ]
+        first = [Column("Offering", 32, "text_line", [*rows.values()])]
+        if not on_paper:
+            first = [Column("Offering", 32, "text_line", _link_to_rows(rows, content.reviewed_sheet))]
+            of_rows = list(zip(*([str(text)[:1] for text in it.values] for it in middle), strict=True))
+            counts = [
+                Column(party, 5, "number", [row.count(letter) for row in of_rows])
+                for letter, party in parties.items()
+            ]
         groups, kinds = (
             _map_values(content, "offering_id", name) for name in ("product_group", "category")
         )
@@ -78,7 +81,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     body = add_table(sheet, look, "OfferingMatrix", columns, header_row=HEADER_ROW)
 
     # the layers above upright headers, and one page of paper, or more beside it
-    upright = UPRIGHT_ON_PAPER if on_paper else UPRIGHT
+    upright = UPRIGHT_ON_PAPER if is_tall else UPRIGHT
     sheet.row_dimensions[HEADER_ROW].height = 62 if is_few else upright
     if not is_tall:
         bands = [*(layers[it] for it in across), *["Count"] * len(counts)]
@@ -88,11 +91,11 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     set_up_print(
         sheet, content.footer, header_rows=(1, HEADER_ROW),
         columns=len(first) + len(middle) + len(counts), rows=HEADER_ROW + len(rows),
-        landscape=is_few or not on_paper,
+        landscape=is_few or not is_tall,
     )  # fmt: skip
     sheet.page_setup.fitToHeight = 1 if len(rows) <= ON_ONE_PAGE else 0
     if on_paper:
-        sheet.page_setup.fitToWidth = -(-len(offerings) // ACROSS_A_PAGE)
+        sheet.page_setup.fitToWidth = -(-len(across) // (UPRIGHT_PAGE if is_tall else BROAD_PAGE))
         sheet.print_title_cols = "A:A"
     return body
 
@@ -110,8 +113,8 @@ def _set_head(sheet: Worksheet, look: Look, content: Content, parties: dict[str,
     legend = ", ".join(f"C{mark} {words}" for mark, words in signs.itertuples(index=False, name=None))
     named = ", ".join(f"{letter} {party}" for letter, party in parties.items())
     legends = [f"After the letter: {legend}. Defaults are paler."]
-    if content.for_print:  # there is room for two lines
-        legends = wrap(legends[0], ALONG_A_PAGE)
+    if content.for_print and len(set(content.values["offering"])) <= FEW_ON_PAPER:
+        legends = wrap(legends[0], LONGEST_LINE)  # there is room for two, as no layers are named
     lines = [
         [("title", "Offering matrix")],
         [("caption", f"Who is responsible, per offering and duty: {named}. As of {content.now.day}.")],
