@@ -10,7 +10,7 @@ answers it was sent with, so that changes can be listed from the workbook alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.cells import check_frame, restore_cells
-from srm_data.load import ALL_SETS, answers_folder, load_some, load_tables, read_table
+from srm_data.load import ALL_SETS, CORE, answers_folder, load_some, load_tables, read_table
 from srm_data.model import build_model
 from srm_data.schema import CELL, WHOLE_CATALOGUE, StrPath, read_package
 from srm_data.workbook.read import read_sent
@@ -260,14 +260,15 @@ def read_earlier(source: StrPath) -> pd.DataFrame:
     if path.is_dir():
         tables = load_tables(path)
         return add_editions(build_model(tables), tables["sources"])
-    if not path.exists():
-        if not _has_answers(str(source)):
-            raise FileNotFoundError(
-                f"{source}: expected a folder of tables, a workbook, or a stored data version "
-                f"({', '.join(list_versions())})"
-            )
-        return _complete_cells(_add_kept(_read_answers(str(source)), str(source)))
-    return _read_book(path)
+    if path.exists():
+        return _read_book(path)
+    cells = _read_release(str(source))
+    if cells.empty:
+        raise FileNotFoundError(
+            f"{source}: expected a folder of tables, a workbook, or a stored data version "
+            f"({', '.join(list_versions())})"
+        )
+    return _complete_cells(cells)
 
 
 def _read_book(path: StrPath) -> pd.DataFrame:
@@ -280,58 +281,49 @@ def _read_book(path: StrPath) -> pd.DataFrame:
     ]
     columns = [*CELL, "offering", "responsibility", "customer_action"]
     sent = pd.DataFrame(rows, columns=columns, dtype="str")
-    cells = _complete_cells(_add_kept(sent[columns[:-1]], book.version))
+
+    # The book has the action; all else that is kept, and what the documents said, is of its release.
+    released = _read_release(book.version, duty_sets=ALL_SETS)
+    released = released.drop(columns=["offering", "customer_action"])
+    cells = sent.merge(released, on=CELL, how="left", suffixes=("", "_then"), validate="one_to_one")
+    cells = _complete_cells(cells.fillna(""))
+
+    # A decision has a basis and words of its own.
     decided = {
         key[:2] for key, row in book.sent.items() if key[3] == "answer" and not key[2] and row["sent"]
     }
     keys = zip(cells["offering_id"], cells["duty_id"], strict=True)
     is_decided = pd.Series([key in decided for key in keys], index=cells.index)
-    # The book has the action; the words that are kept are those of the documents.
+    then = cells.pop("responsibility_then")
     cells = cells.assign(
         basis=cells["basis"].mask(is_decided, "decision"),
-        customer_action=sent["customer_action"].to_numpy(),
         **{name: cells[name].mask(is_decided, "") for name in ("aws_part", "customer_part")},
+        without_decision=cells["without_decision"].mask(is_decided & then.ne(""), then),
     )
-    # What the documents said of a decided cell, the stored version has.
-    if decided and _has_answers(book.version):
-        said = _read_answers(book.version).set_index(CELL)["responsibility"]
-        of_then = pd.Series(said.reindex(pd.MultiIndex.from_frame(cells[CELL])).array)
-        is_decided = cells["basis"].eq("decision") & of_then.notna()
-        cells = cells.assign(without_decision=cells["without_decision"].mask(is_decided, of_then))
     cells.attrs["scope"] = book.scope
     return cells
 
 
-def _has_answers(version: str) -> bool:
-    return version in [*list_versions(), read_package()["version"]]
-
-
-def _read_answers(version: str) -> pd.DataFrame:
+def _read_release(version: str, *, duty_sets: Sequence[str] = CORE) -> pd.DataFrame:
+    """Read the cells of a stored version, build those of the one in the making, or return none."""
     if version in list_versions():
-        return read_version(version)
-    # A version in the making has the answers of the tables.
-    return build_model()[[*CELL, "offering", "responsibility"]].astype("str")
+        cells = read_version(version).merge(
+            read_kept(version), on=CELL, how="left", validate="one_to_one"
+        )
+    elif version == read_package()["version"]:
+        sources = load_some(["sources"])["sources"]
+        cells = add_editions(build_model(duty_sets=duty_sets), sources)
+    else:
+        cells = pd.DataFrame()
+    cells = cells.reindex(columns=[*CELL, "offering", "responsibility", *KEPT])
+    return cells.astype("str").fillna("")
 
 
 def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Add the columns that a comparison needs to answers that have no decisions."""
     duties = read_table("duties").set_index("duty_id")["duty"]
     named = cells["duty_id"].map(duties).fillna(cells["duty_id"])
-    cells = cells.assign(
-        duty=named, without_decision=cells["responsibility"], basis=cells.get("basis", "")
-    )
-    return cells.reset_index(drop=True)
-
-
-def _add_kept(cells: pd.DataFrame, version: str) -> pd.DataFrame:
-    """Add to answers what else is kept of their version; the version in the making has all of it."""
-    if _has_answers(version) and version not in list_versions():
-        sources = load_some(["sources"])["sources"]
-        kept = add_editions(build_model(duty_sets=ALL_SETS), sources)
-        kept = kept[[*CELL, *KEPT]].astype("str")
-    else:
-        kept = read_kept(version)
-    return cells.merge(kept, on=CELL, how="left", validate="one_to_one").fillna(dict.fromkeys(KEPT, ""))
+    return cells.assign(duty=named, without_decision=cells["responsibility"])
 
 
 def add_editions(model: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
