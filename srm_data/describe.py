@@ -14,7 +14,7 @@ from srm_data.schema import read_package
 MOST_NAMED = 3  # duties that a sentence names
 FEW = 4  # rows of a count, or offerings that differ, of which a sentence names all
 MOST_ASSUMED = 20  # offerings that a sentence names
-MOST_STACKS = 12  # offerings of which a sentence names what each leaves
+MOST_STACKS, LONGEST_STACKS = 12, 140  # offerings, and letters, that name what each of them leaves
 
 PARTIES = ["AWS", "Shared", "Customer"]
 PARTY_WORDS = {
@@ -93,12 +93,12 @@ def describe_stacks(stack: pd.DataFrame) -> str:
     check_frame(stack, ["parts", "answers"], A_STACK, has_rows=True)
     own = [(count, name) for name, count, _ in _count_what_is_left(stack)]
     duties = count_things(len(stack), "duty")
-    if len(own) > MOST_STACKS:
+    named = ", ".join(f"{count} with {name}" for count, name in own)
+    if len(own) > MOST_STACKS or (len(own) > 2 and len(named) > LONGEST_STACKS):
         (fewest, first), (most, last) = min(own), max(own)
         ends = f"from {fewest} ({first}) to {most} ({last})"
         return f"What {len(own):,} offerings leave for you alone, of {duties}: {ends}"
-    named = [f"{count} with {name}" for count, name in own]
-    return f"What is left for you alone, of {duties}: {', '.join(named)}"
+    return f"What is left for you alone, of {duties}: {named}"
 
 
 def describe_towers(stack: pd.DataFrame) -> list[str]:

@@ -403,6 +403,11 @@ def test_cell_of_a_service_is_as_good_as_its_weakest_answer(some):
     assert find_cell_marks(responsibility_matrix(cells, "service")) == [weakest]
 
 
+def test_axes_without_room_for_a_chart_are_refused_with_what_to_do(ax, shipped_model):
+    with pytest.raises(FrameError, match="without ax it has a figure of its own size"):
+        plot_matrix(shipped_model, ax=ax)
+
+
 @pytest.mark.slow
 def test_matrix_of_all_offerings_is_drawn_in_about_a_second(shipped_model):
     matrix = responsibility_matrix(shipped_model)

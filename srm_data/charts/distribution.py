@@ -101,7 +101,7 @@ def plot_distribution(
     title
         Title. By default, a sentence that describes what the counts show.
     ax
-        Axes to draw on; by default those of a new figure.
+        Axes to draw on, refused if all would be too small to read; by default those of a new figure.
     tables
         Frames from :func:`~srm_data.load_tables`; loaded if not given.
 

@@ -17,6 +17,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srm_data.charts.style import INK, PALE, SOFT_INK, STYLE, measure_brightness
+from srm_data.exceptions import FrameError
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -135,6 +136,13 @@ class Fitted:
         self.chart, self.ax = chart, ax
         self.part = None if ax.get_subplotspec() else ax.get_position(original=True)
         self.drawn: list[Artist] = []
+        _, _, *self.size = _find_slot(ax, self.part)
+        if self._share_out()[0].scale <= SMALLEST:
+            wide, high = (length / 72 for length in self.size)
+            raise FrameError(
+                f"expected Axes with room for this chart; these are {wide:.1f} x {high:.1f} inches: "
+                "without ax it has a figure of its own size, or draw fewer rows"
+            )
         self.fit()
 
     def __call__(self, ax: Any, renderer: object) -> Bbox:
@@ -293,22 +301,23 @@ def _measure_figure(ax: Axes) -> tuple[float, float]:
 
 def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]:
     """Return the part of the figure given to the Axes, in points: left, bottom, width, height."""
+    from matplotlib.gridspec import GridSpec
+
     wide, high = _measure_figure(ax)
     if part is not None:
         return part.x0 * wide, part.y0 * high, part.width * wide, part.height * high
+    # The grid without the space that it leaves around its parts: a chart has its own.
     spec = ax.get_subplotspec()
     assert spec is not None
     grid = spec.get_gridspec()
-    columns = _add_up(grid.get_width_ratios(), grid.ncols)
-    rows = _add_up(grid.get_height_ratios(), grid.nrows)
-    left, right = columns[spec.colspan.start], columns[spec.colspan.stop]
-    top, bottom = rows[spec.rowspan.start], rows[spec.rowspan.stop]
-    return left * wide, (1 - bottom) * high, (right - left) * wide, (bottom - top) * high
-
-
-def _add_up(ratios: Any, count: int) -> list[float]:
-    parts = [float(part) for part in ratios] if ratios is not None else [1.0] * count
-    return [sum(parts[:number]) / sum(parts) for number in range(count + 1)]
+    whole = GridSpec(
+        grid.nrows, grid.ncols, width_ratios=grid.get_width_ratios(),
+        height_ratios=grid.get_height_ratios(),
+        left=0, right=1, bottom=0, top=1, wspace=0, hspace=0,
+    )  # fmt: skip
+    (top, bottom), (first, last) = ((of.start, of.stop) for of in (spec.rowspan, spec.colspan))
+    box = whole[top:bottom, first:last].get_position(ax.figure)
+    return box.x0 * wide, box.y0 * high, box.width * wide, box.height * high
 
 
 @lru_cache(maxsize=20_000)
