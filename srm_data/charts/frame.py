@@ -316,7 +316,7 @@ def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]
         left=0, right=1, bottom=0, top=1, wspace=0, hspace=0,
     )  # fmt: skip
     (top, bottom), (first, last) = ((of.start, of.stop) for of in (spec.rowspan, spec.colspan))
-    box = whole[top:bottom, first:last].get_position(ax.figure)
+    box = whole[top:bottom, first:last].get_position(ax.figure.figure)
     return box.x0 * wide, box.y0 * high, box.width * wide, box.height * high
 
 
