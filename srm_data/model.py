@@ -334,6 +334,7 @@ def _find_cells(names: pd.DataFrame, tables: Tables, traits: pd.DataFrame) -> np
     duties = tables["duties"]
     if "only_for" not in duties or not duties["only_for"].any():
         return None
+    # A column of cells per duty, offering by offering.
     values = traits[traits["trait_id"] == AI_SET].set_index("offering_id")["value"]
     of_offerings = names["offering_id"].map(values).fillna("none")
     columns = [
@@ -345,6 +346,7 @@ def _find_cells(names: pd.DataFrame, tables: Tables, traits: pd.DataFrame) -> np
 
 def _complete(answers: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """Convert facts to the answers of the model."""
+    # A second page stands behind the first, each with its headings.
     parties = _order(answers["responsibility"], tables["responsibilities"]["responsibility"])
     has_second = answers["also_source_id"] != ""
     both_sources = answers["source_id"] + "; " + answers["also_source_id"]

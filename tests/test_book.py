@@ -373,6 +373,7 @@ def test_book_of_the_catalogue_is_of_the_data_and_read_in_less_than_five_seconds
     assert review.entries.empty
 
 
+@pytest.mark.slow
 def test_evidence_is_entered_once_and_holds_for_every_row_until_it_lapses(write, model):
     book = Edited(write(*BEFORE))
     sheet = book.book["Evidence"]
@@ -572,6 +573,7 @@ def test_answer_is_the_one_in_force_and_nobody_owns_what_needs_no_action(write):
     )
 
 
+@pytest.mark.slow
 def test_services_show_what_the_inventory_says_of_them(shipped_model, tmp_path):
     (tmp_path / "list.csv").write_text(
         "Service,Umgebung,Kritikalität,Team,Account\n"

@@ -125,11 +125,8 @@ def list_differences(path: Path) -> list[str]:
     return [f"{name}: {before} is {now}" for name, before, now in pairs if before != now]
 
 
-@pytest.mark.parametrize("source", [
-    pytest.param(SAMPLE_ESTATE, id="sample"),
-    pytest.param(KINDS, id="list", marks=pytest.mark.slow),
-    pytest.param(BILL, id="bill", marks=pytest.mark.slow),
-])  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("source", [SAMPLE_ESTATE, KINDS, BILL], ids=["sample", "list", "bill"])
 def test_every_number_of_a_book_is_that_of_an_independent_count(source, shipped_model, tmp_path):
     estate = srm_data.read_estate(source)
     model = srm_data.in_use(shipped_model, estate)

@@ -299,6 +299,7 @@ def test_rows_are_sorted_by_what_is_drawn(ax, shipped_model, share):
     assert drawn[names].is_monotonic_decreasing
 
 
+@pytest.mark.slow
 def test_controls_are_divided_by_the_weakest_basis(control_summary):
     counts = control_distribution(control_summary)
     ax = plot_controls(counts)
@@ -371,6 +372,7 @@ def test_matrix_has_a_letter_and_the_code_colour_in_every_cell(ax, small_model):
     assert not any(patch.get_clip_on() for patch in headers)
 
 
+@pytest.mark.slow
 def test_cells_are_marked_by_their_basis(some):
     expected = find_marks(some).value_counts()
     for ax in (

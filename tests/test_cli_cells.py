@@ -98,6 +98,7 @@ def test_show_of_a_vague_name_prints_no_hundreds(capsys, name):
     assert both.out or "may mean" in both.err or "nearest" in both.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "duty", "cells"),
     [
@@ -113,6 +114,7 @@ def test_show_narrows_one_name_or_two_to_a_duty_in_any_words(capsys, names, duty
     assert {(row["offering_id"], row["duty_id"]) for row in rows} == cells
 
 
+@pytest.mark.slow
 def test_unknown_duty_is_refused_with_the_nearest(capsys):
     assert main(["show", "sqs", "--duty", "bakcup"]) == 1 or "Backup" in capsys.readouterr().out
     assert main(["show", "sqs", "--duty", "zeppelin"]) == 1
@@ -173,6 +175,7 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plain", "has_colour"), [("", True), ("1", False)])
 def test_colour_on_a_terminal_only_and_not_with_no_color(monkeypatch, plain, has_colour):
     monkeypatch.setenv("NO_COLOR", plain)

@@ -72,6 +72,7 @@ def test_review_without_a_register_prints_what_the_books_say_and_writes_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["sent.xlsx"]
 
 
+@pytest.mark.slow
 def test_remarks_typed_elsewhere_are_printed_once_with_their_place(sent, tmp_path, capsys):
     book = load_workbook(sent)
     book["Sources"]["J9"] = "Ask the auditor."

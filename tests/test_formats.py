@@ -102,6 +102,7 @@ def test_sqlite_file_is_sound_and_every_reference_holds(sqlite, shipped_model):
     assert {"cells", "cell_sources", "offerings", "duties", "sources", "about"} <= tables
 
 
+@pytest.mark.slow
 def test_sqlite_file_has_the_cells_as_they_are(sqlite, shipped_model):
     with closing(sqlite3.connect(sqlite)) as database:
         cells = pd.read_sql("SELECT * FROM cells", database)

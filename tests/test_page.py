@@ -159,6 +159,7 @@ def test_publishable_page_holds_no_name_no_reason_and_no_number_of_resources(shi
     assert "Decided by the organisation." in page
 
 
+@pytest.mark.slow
 def test_same_frames_give_the_same_page(model, shipped, page):
     assert make_page(model, tables=shipped) == page
 
@@ -177,6 +178,7 @@ def test_page_in_a_notebook_is_shut_off_from_it(model, page):
     assert frame["title"]
 
 
+@pytest.mark.slow
 def test_blanks_in_a_frame_make_a_page_too(model, shipped):
     blank = model.assign(note=model["note"].where(model["duty_id"] != "backup"), owner=None)
     data = read_data(make_page(blank, tables=shipped))

@@ -196,6 +196,7 @@ def test_duty_without_an_object_comes_last_where_another_may_be_meant(shipped_mo
         assert own[0] != "Not applicable" or set(own) == {"Not applicable"}
 
 
+@pytest.mark.slow
 def test_answers_stay_within_the_model_that_is_given(shipped, shipped_model):
     some = choose_offerings(shipped_model, ["sqs", "EKS on Fargate"], tables=shipped)
     answers = find_answers("backup", model=some, tables=shipped)
