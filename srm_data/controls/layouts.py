@@ -41,6 +41,8 @@ SEAT_OF_LAYOUTS = (
 )
 SEPARATOR = "; "
 MOST_TEXT = 30_000  # characters of a cell of a workbook
+FEW = 3  # services that are named where all others do the same
+NO_REPORT = "No report that shows it is entered: AWS Artifact has AWS's reports."
 
 
 def describe_lines(
@@ -52,15 +54,17 @@ def describe_lines(
     -------
     Series
         Text by control id: for each service, which duties are AWS's, shared and the customer's, or
-        which are inherited and what the customer does in words, and which of these answers are
-        decisions of the organisation; for the organisation's own controls, the reason.
+        which are inherited and what each side does in words, and which of these answers are decisions
+        of the organisation; for the organisation's own controls, the reason.
     """
     check_frame(matrix, MATRIX, A_MATRIX)
     columns = ["addressed", "aws", "shared", "customer", "decided", "reason"]
     statements = json.loads(matrix.attrs.get(STATEMENTS, "{}")) if in_words else {}
     rows = list(matrix[["service", *columns]].itertuples(index=False, name=None))
     cases = {
-        row: _describe_words(statements.get(row[0], {}), *row[1:])
+        row: _describe_words(
+            {side: of[row[0]] for side, of in statements.items() if row[0] in of}, *row[1:]
+        )
         if statements
         else _describe_line(*row[1:])
         for row in set(rows)
@@ -107,17 +111,24 @@ def _describe_line(
     return f"{sentence} Decided by the organisation: {_list(decided)}." if decided else sentence
 
 
-def _describe_words(statements: dict[str, str], *line: str) -> str:
-    """Describe what one service leaves to its customer for a control, in sentences by duty."""
+def _describe_words(statements: dict[str, dict[str, str]], *line: str) -> str:
+    """Describe what one service leaves to its customer for a control, in sentences by duty.
+
+    What AWS does alone is described as well: nobody else says it.
+    """
+    mine, theirs = (statements.get(side, {}) for side in ("customer", "aws"))
     addressed, aws, shared, customer, decided, _ = line
     if addressed in ("organisation", "not applicable"):
         return _describe_line(*line)
     names = [name for text in (aws, shared) for name in _split(text) if name not in _split(decided)]
     inherited = f"Inherited from AWS, all or in part: {', '.join(names)}." if names else ""
+    if addressed == "inherited":
+        halves = [f"{name}: {theirs[name]}" for name in names if name in theirs]
+        inherited = " ".join(["Inherited from AWS.", *halves])
     if aws and addressed == "configured" and not (shared or customer or decided):
         inherited += " The control asks for more than that."
-    duties = [name for text in (aws, shared, customer) for name in _split(text) if name in statements]
-    words = [f"{name}: {statements[name]}" for name in duties]
+    duties = [name for text in (aws, shared, customer) for name in _split(text) if name in mine]
+    words = [f"{name}: {mine[name]}" for name in duties]
     why = f"Decided by the organisation: {_list(decided)}." if decided else ""
     return " ".join(filter(None, [inherited, *words, why]))
 
@@ -208,24 +219,26 @@ def build_crm(
     DataFrame
         One row per control with the columns and values of FedRAMP's template, and one per part of it
         that the template has if the matrix is of a baseline of FedRAMP. The text has the customer's
-        sentences; where the value is Yes it is blank but for what the customer may do, and reports.
+        sentences; where the value is Yes, AWS's, what the customer may do, and the reports that show
+        AWS's part, or that none is entered.
 
     Examples
     --------
     >>> from srm_data import build_model, choose_offerings
     >>> from srm_data.controls import build_control_matrix
     >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
-    >>> build_crm(matrix).set_index("Control ID").loc["PE-3"].tolist()
-    ['Yes', '']
+    >>> build_crm(matrix).set_index("Control ID").loc["PE-3", "Can Be Inherited from CSP"]
+    'Yes'
     """
     controls = load_controls() if controls is None else controls
     rows = _describe_controls(matrix, controls)
-    # what AWS does alone leaves nothing to describe, unless the customer may do something
-    is_blank = (rows["crm"] == "Yes") & (rows["customer_action"].astype("str") != "optional")
-    text = rows["text"].mask(is_blank, "").map(shorten)
-    if reports := _name_reports(evidence):
-        shown = text.str.cat(["\n"] * len(text)).str.lstrip("\n") + reports
-        text = text.where(~rows["crm"].isin(["Yes", "Partial"]), shown)
+    # what is inherited says AWS's part, mostly alike for all services, and the report that shows it
+    is_yes = rows["crm"] == "Yes"
+    in_short = rows["control_id"].map(describe_lines(matrix, most=FEW, in_words=True))
+    text = rows["text"].mask(is_yes, in_short).map(shorten)
+    reports = _name_reports(evidence)
+    text = text.mask(is_yes, text + "\n" + (reports or NO_REPORT))
+    text = text.mask((rows["crm"] == "Partial") & (reports != ""), text + "\n" + reports)
     crm = pd.DataFrame({CONTROL_ID: rows["control_id"], INHERITED: rows["crm"], RESPONSIBILITIES: text})
     return _expand_parts(crm, matrix, controls)
 

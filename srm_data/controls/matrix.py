@@ -41,7 +41,7 @@ SUMMARY = [
     "basis", "mark", "cells", "documented", "reason",
 ]  # fmt: skip
 STATEMENTS = "statements"
-"""Key in the ``attrs`` of a control matrix, for what the customer does, by service and duty."""
+"""Key in the ``attrs`` of a control matrix, for what each side does, by service and duty."""
 SUMS = {
     "action": ("action", "min"),
     "weakest": ("weakest", "max"),
@@ -99,7 +99,7 @@ def build_control_matrix(
         cells and how many of them are documented); ``aws``, ``shared``, ``customer`` (names of duties,
         separated by semicolons); ``decided`` (names of the duties with a decision of the organisation,
         in at least one offering of the service); ``reason`` (why the control is the organisation's).
-        The ``attrs`` have the framework and the customer's sentences, for a workbook.
+        The ``attrs`` have the framework and the sentences of both sides, for a workbook.
 
     Raises
     ------
@@ -147,7 +147,11 @@ def build_control_matrix(
         **_name_weakest(rows["weakest"]),
     )
     rows = rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
-    rows.attrs[STATEMENTS] = json.dumps(_list_statements(model))
+    acts = model["customer_action"].isin(["required", "optional"])
+    by_aws = model["responsibility"].eq("AWS") & model["basis"].ne("decision")
+    sides = {"customer": ("customer_part", acts), "aws": ("aws_part", by_aws)}
+    statements = {side: _list_statements(model, *of_side) for side, of_side in sides.items()}
+    rows.attrs[STATEMENTS] = json.dumps(statements)
     return record_framework(rows, framework, baseline=baseline, controls=controls)
 
 
@@ -181,13 +185,12 @@ def _sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
     return summed.assign(party=_name_party(summed))
 
 
-def _list_statements(model: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """List what the customer must or may do, by service and duty, in the sentences of the cells."""
+def _list_statements(model: pd.DataFrame, part: str, cells: pd.Series) -> dict[str, dict[str, str]]:
+    """List what a side does in some cells, by service and duty, in the sentences of the cells."""
     statements: dict[str, dict[str, dict[str, list[str]]]] = {}
-    if {"customer_part", "offering"} <= set(model):
-        mine = model.loc[model["customer_action"].isin(["required", "optional"])]
-        columns = ["service", "duty", "customer_part", "offering"]
-        for service, duty, sentence, offering in zip(*(mine[name] for name in columns), strict=True):
+    if {part, "offering"} <= set(model):
+        columns = ["service", "duty", part, "offering"]
+        for service, duty, sentence, offering in model.loc[cells, columns].to_numpy():
             of_duty = statements.setdefault(service, {}).setdefault(duty, {})
             of_duty.setdefault(sentence, []).append(offering)
     # offerings of a service are named where their sentences differ

@@ -149,7 +149,7 @@ def write_prose(
             raise SrmDataError(f"Sphinx warned about the prose of the site:\n{lines}")
         shutil.rmtree(folder, ignore_errors=True)
         # What only programs and those who write the theme read stays behind.
-        left = shutil.ignore_patterns(".buildinfo", "objects.inv", "*.map")
+        left = shutil.ignore_patterns(".buildinfo", "objects.inv", "*.map", "webpack-macros.html")
         shutil.copytree(built, folder, ignore=left)
     return Path(folder)
 
