@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from srm_data.estate import list_offerings_in_use, read_estate
-from srm_data.exceptions import EstateError
+from srm_data.exceptions import EstateError, SkippedFileWarning
 from tests.inventories import ARN, found, write
 
 
@@ -144,6 +144,23 @@ def test_number_that_is_approximate_or_of_pieces_is_read_and_marked(tmp_path):
     estate = read_estate(write(tmp_path, "a.csv", text)).set_index("identifier")
     assert estate["resources"].to_dict() == {"Lambda": 210, "S3": 12, "SQS": 40, "SNS": 3, "KMS": 1200}
     assert set(estate.index[estate["counted_by"] == "number, about"]) == {"Lambda", "SQS", "KMS"}
+
+
+@pytest.mark.parametrize(
+    "cell", ["2 Cluster", "7 Tabellen", "3 Instanzen", "4 fonctions", "ca. 5 Server", "2 EC2-Instanzen", "12x"]
+)
+def test_number_before_the_word_for_what_is_counted_is_read(cell):
+    rows = {"Dienst": ["Amazon SQS", "Amazon SNS"], "Anzahl": [cell, "9"]}
+    estate = read_estate(pd.DataFrame(rows)).set_index("identifier")
+    assert str(estate.loc["Amazon SQS", "resources"]) in cell
+
+
+@pytest.mark.parametrize("cell", ["3 GB", "2 Mio", "5k", "20 EUR", "8 Stunden", "2 terminated", "3 x 2"])
+def test_number_before_a_measure_or_a_state_is_named_as_not_read(cell):
+    rows = {"Dienst": ["Amazon SQS", "Amazon SNS"], "Anzahl": [cell, "9"]}
+    with pytest.warns(SkippedFileWarning, match="not read as a number of resources in 1 row"):
+        estate = read_estate(pd.DataFrame(rows)).set_index("identifier")
+    assert estate.loc["Amazon SQS", "counted_by"] == "name"
 
 
 def test_columns_of_the_organisation_stay_with_what_is_in_use():

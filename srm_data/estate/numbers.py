@@ -31,6 +31,9 @@ NO_NUMBER, BLANK = -2, -1
 
 NOT_A_NUMBER = "not read as a number of resources"
 EXPECTED = "expected whole numbers such as 1200"
+NOT_COUNTED = ("not counted", "money unit", "not used", "deleted")
+"""Roles of words after a number that is none of resources in use."""
+
 MOST_TEXTS = 2_000_000
 """Maximum number of different cells in a column of numbers."""
 
@@ -106,10 +109,15 @@ def _list_cells(table: Any, name: str) -> pd.DataFrame:
 
 @lru_cache
 def _compile_about() -> re.Pattern[str]:
-    """Compile what stands beside a number, as in "ca. 210" and "12 Stk", in lower case."""
-    words = (sorted(list_words(role), key=len, reverse=True) for role in ("about", "pieces"))
-    about, pieces = ("|".join(map(re.escape, longest_first)) for longest_first in words)
-    return re.compile(rf"^(?P<about>(?:{about})\s*)?(?P<number>.*?)(?:\s*(?:{pieces})[.]?)?$")
+    """Compile what stands beside a number, as in "ca. 210" and "12 Stk", in lower case.
+
+    One word may follow, whatever is counted, but no measure, period or state: "3 GB" is no number.
+    """
+    others = frozenset().union(*map(list_words, NOT_COUNTED))
+    words = (sorted(words, key=len, reverse=True) for words in (list_words("about"), others))
+    about, other = ("|".join(map(re.escape, longest_first)) for longest_first in words)
+    thing = rf"\s*(?!(?:{other})[.]?$)[^\W\d_][\w-]*[.]?"
+    return re.compile(rf"^(?P<about>(?:{about})\s*)?(?P<number>.*?)(?:{thing})?$")
 
 
 def is_whole(texts: pd.Series) -> bool:
