@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
+from srm_data.cells import check_frame
 from srm_data.estate.arns import is_full_arn, shorten_arn
 from srm_data.estate.bills import BillRules, list_bill_rules
-from srm_data.estate.profiles import Profiles, build_profiles
+from srm_data.estate.profiles import Profiles, build_profiles, fold_name
 from srm_data.estate.resource_types import (
     CUSTOM,
     CUSTOM_RESOURCE,
@@ -341,9 +343,24 @@ class Catalogue:
         is_database = of_arn == DATABASES and service in list_kinds("clustered")
         return service != "" and (service == of_arn or is_database)
 
-    def is_written(self, text: str) -> bool:
-        """Return whether a name is spelled like this, but for case."""
-        return " ".join(text.lower().split()) in self.by_name
+    def is_name(self, text: str) -> bool:
+        """Return whether a text as a whole names a service, or what is known to be none."""
+        match = self.match(text)
+        return match.status != UNRECOGNISED and match.matched_by != PART
+
+    def are_apart(self, text: str, parts: list[str]) -> bool:
+        """Return whether a text is not written like a name of AWS, and its parts are services."""
+        matches = [self.match(part) for part in parts]
+        names = [
+            match
+            for match, part in zip(matches, parts, strict=True)
+            if match.matched_by != EVERYDAY
+            or self.words_of_service.get(match.service_id, frozenset()) & {*split_words(part)}
+        ]
+        services = {one.service_id for one in names}
+        offerings = {one.offering_id for one in names if one.offering_id}
+        is_written = " ".join(text.lower().split()) in self.by_name
+        return len(parts) in (len(services), len(offerings)) and not is_written
 
     def _look_up(self, identifier: str) -> Match:
         """Look up an identifier exactly, by its namespace or prefix, or by its words."""
@@ -576,9 +593,23 @@ class _Content:
         return all(table.equals(other.tables[name]) for name, table in self.tables.items())
 
 
-def find_catalogue(tables: Mapping[str, pd.DataFrame]) -> Catalogue:
-    """Return the catalogue of these tables, from the cache if their contents are the same."""
-    return _arrange(_Content(tables))
+def find_catalogue(
+    tables: Mapping[str, pd.DataFrame], headers: pd.DataFrame | None = None
+) -> Catalogue:
+    """Return the catalogue of these tables, from the cache if their contents are the same.
+
+    Given names of columns come before those of the tables.
+    """
+    catalogue = _arrange(_Content(tables))
+    if headers is None:
+        return catalogue
+    check_frame(headers, ["header", "role"], "names of columns")
+    more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
+    known = tables["inventory_headers"]
+    known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
+    catalogue = copy(catalogue)
+    catalogue.profiles = build_profiles(known, tables["variants"])
+    return catalogue
 
 
 @lru_cache(maxsize=1)

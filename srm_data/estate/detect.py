@@ -14,6 +14,8 @@ from typing import Any, TypeGuard
 
 import pandas as pd
 
+from srm_data.estate.arns import drop_part, is_full_arn
+from srm_data.estate.catalogue import Catalogue
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_records
 from srm_data.estate.documents import KEY, is_document, read_document
@@ -52,15 +54,23 @@ from srm_data.estate.readers.small_tables import (
     read_list,
 )
 from srm_data.estate.resources import (
+    ACCOUNT,
+    BY_ID,
+    BY_NAME,
+    BY_ROW,
     MOST_RESOURCES,
+    REGION,
+    SWITCHED_OFF,
     Resource,
+    TallyRow,
     build_tally,
     describe_provider,
+    describe_rule,
     join_tallies,
-    tally_resources,
+    merge_tally,
 )
+from srm_data.estate.settings import find_rule, find_rule_of_excerpt, is_off
 from srm_data.estate.values import read_line
-from srm_data.estate.vocabulary import Vocabulary
 from srm_data.exceptions import EstateError, UnknownKindError
 from srm_data.load import read_table
 
@@ -109,7 +119,7 @@ def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
 
 def read_file(
     path: Path | list[Path],
-    words: Vocabulary,
+    catalogue: Catalogue,
     *,
     kind: str | None,
     details: bool | None,
@@ -119,12 +129,12 @@ def read_file(
     paths = path if isinstance(path, list) else [path]
     if details is None:
         details = sum(part.stat().st_size for part in paths) <= LARGE_TABLE
-    return _read_content(paths, words, kind=kind, details=details, others=others or {})
+    return _read_content(paths, catalogue, kind=kind, details=details, others=others or {})
 
 
 def _read_content(
     paths: list[Path],
-    words: Vocabulary,
+    catalogue: Catalogue,
     *,
     kind: str | None,
     details: bool,
@@ -136,14 +146,15 @@ def _read_content(
     # Binary files: Parquet, Excel, and what is no inventory.
     if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
         _require(not is_document, path, kind)
-        return count_parquet(paths, words.profiles, details=details)
+        return count_parquet(paths, catalogue.profiles, details=details)
     if head.startswith(b"PK\x03\x04"):
         _require(not is_document, path, kind)
         if is_archive(path):
             return read_archive(
-                path, lambda part: _read_content([part], words, kind=kind, details=details, others={})
+                path,
+                lambda part: _read_content([part], catalogue, kind=kind, details=details, others={}),
             )
-        return count_workbook(path, words, details=details)
+        return count_workbook(path, catalogue, details=details)
     foreign = [
         *(instead for sign, instead in _list_foreign("bytes").items() if head.hex().startswith(sign)),
         *(instead for sign, instead in _list_foreign("text").items() if sign.encode() in head),
@@ -162,7 +173,9 @@ def _read_content(
     if found := _find_text_reader(path, text, kind):
         whole = read_text(path, LARGEST_DOCUMENT)
         modules: list[str] = []
-        tally = _tally_document(_note_modules(found(whole, path), path, others, modules), path, words)
+        tally = _tally_document(
+            _note_modules(found(whole, path), path, others, modules), path, catalogue
+        )
         if modules:
             missing = describe_missing(modules, "module", "not among the files")
             tally.attrs["remarks"] = [f"{path}: not read: {missing}"]
@@ -170,10 +183,10 @@ def _read_content(
     is_json = text.lstrip()[:1] in ("{", "[") or text.lstrip().startswith(SCOUTSUITE)
     if path.suffix.lower() == ".json" and not is_json and text.strip():
         raise UnknownKindError(f"{path}, line 1: not valid JSON, which begins with {{ or [")
-    is_table = kind is None and not is_json and _is_table(path, text, words)
+    is_table = kind is None and not is_json and _is_table(path, text, catalogue)
     if is_document or (kind is None and not is_table and (is_json or _is_yaml(path, text))):
-        return _read_document(path, words, kind, is_json=is_json, details=details, others=others)
-    return _read_lines(path, text, words, kind=kind, details=details)
+        return _read_document(path, catalogue, kind, is_json=is_json, details=details, others=others)
+    return _read_lines(path, text, catalogue, kind=kind, details=details)
 
 
 def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
@@ -190,7 +203,7 @@ def _find_text_reader(
     return None
 
 
-def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
+def _is_table(path: Path, text: str, catalogue: Catalogue) -> bool:
     """Return whether one of the first lines is a table header with two or more cells.
 
     Cells of such a table may hold any text, even a YAML template.
@@ -201,7 +214,7 @@ def _is_table(path: Path, text: str, words: Vocabulary) -> bool:
         if CODE.search(line):
             return False
         header, _ = _split_header(line) if line.strip() else ([], "")
-        if len(header) > 1 and (is_wide(header) or find_profile(header, words.profiles)):
+        if len(header) > 1 and (is_wide(header) or find_profile(header, catalogue.profiles)):
             return True
     return False
 
@@ -213,7 +226,7 @@ def _is_yaml(path: Path, text: str) -> bool:
 
 def _read_document(
     path: Path,
-    words: Vocabulary,
+    catalogue: Catalogue,
     kind: str | None,
     *,
     is_json: bool,
@@ -234,7 +247,7 @@ def _read_document(
         return read_manifest(
             document,
             path,
-            lambda part: _read_content([part], words, kind=None, details=details, others=others),
+            lambda part: _read_content([part], catalogue, kind=None, details=details, others=others),
             others=others,
         )
 
@@ -242,7 +255,7 @@ def _read_document(
         missed: list[str] = []
         unread: list[str] = []
         resources = _follow(read(document, path, unread), path, others, missed)
-        read_tally = _tally_document(resources, path, words)
+        read_tally = _tally_document(resources, path, catalogue)
         if missed:
             skipped.append(f"{path}: not read: {describe_missing(missed, 'template')}")
         if unread:
@@ -253,7 +266,7 @@ def _read_document(
         return read_tally
     _require(kind in (None, "cost-explorer"), path, kind)
 
-    tally = _count_document(document, path, words, details=details)
+    tally = _count_document(document, path, catalogue, details=details)
     if tally is None:
         raise UnknownKindError(
             f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
@@ -358,19 +371,60 @@ def _parse_document(path: Path, *, is_json: bool, skipped: list[str] | None = No
     return document
 
 
-def _tally_document(resources: Iterable[Resource], path: Path, words: Vocabulary) -> pd.DataFrame:
+def _tally_document(resources: Iterable[Resource], path: Path, catalogue: Catalogue) -> pd.DataFrame:
+    """Count resources by identifier and by the rule that decides their offering.
+
+    Settings are compared with the rules and dropped immediately. Only the description of a rule is
+    kept, never a value from the file, which may be a secret.
+    """
+    rows: list[TallyRow] = []
+    arns: set[int] = set()
     try:
-        catalogue = words.catalogue
-        tally = tally_resources(
-            resources, words.rules, catalogue.is_own_arn, find_type=catalogue.find_type
-        )
+        for resource in resources:
+            rows.append(_tally_resource(resource, catalogue, arns))
     except RecursionError as error:
         raise build_nesting_error(path) from error
-    return tally.assign(place=f"{path}, " + tally["place"])
+    tally = merge_tally(build_tally(rows))
+    # An ARN is one beyond this file, while another file may have the same id for something else.
+    ids = tally["ids"].map(arns.intersection).map(frozenset)
+    return tally.assign(ids=ids, place=f"{path}, " + tally["place"])
+
+
+def _tally_resource(resource: Resource, catalogue: Catalogue, arns: set[int]) -> TallyRow:
+    kind, settings, parameters = resource[:3]
+    if resource.is_excerpt:
+        rule = find_rule_of_excerpt(catalogue.rules, catalogue.find_type(kind), settings)
+    else:
+        is_partial = resource.is_partial
+        rule = find_rule(catalogue.rules, kind, settings, parameters, is_partial=is_partial)
+    is_switched_off = not resource.no_service and is_off(kind, settings, parameters)
+
+    # A resource with several rows is counted once, by its id or its own ARN.
+    has_arn = resource.key is None and catalogue.is_own_arn(kind, resource.arn)
+    name = drop_part(resource.arn if has_arn else resource.key or "")
+    ids = frozenset([hash(name)] if name else [])
+    if has_arn or is_full_arn(name):
+        arns |= ids
+    return TallyRow(
+        kind,
+        *describe_rule(rule),
+        no_service=SWITCHED_OFF if is_switched_off else resource.no_service,
+        line=resource.line,
+        # What does not look like an account or a Region may be a secret.
+        accounts=resource.account if ACCOUNT.fullmatch(resource.account) else "",
+        regions=resource.region if REGION.fullmatch(resource.region) else "",
+        place=resource.place,
+        rows=resource.times,
+        resources=resource.times if resource.key is None else 1,
+        counted_by=BY_ROW if resource.key is None else BY_ID if resource.key else BY_NAME,
+        cost=resource.cost,
+        paid=bool(resource.cost) or resource.is_paid,
+        ids=ids,
+    )
 
 
 def _count_document(
-    document: Any, path: Path, words: Vocabulary, *, details: bool
+    document: Any, path: Path, catalogue: Catalogue, *, details: bool
 ) -> pd.DataFrame | None:
     is_answer = isinstance(document, dict)  # of Steampipe, whose rows may have objects in cells
     rows = document.get("rows") if is_answer else document
@@ -380,9 +434,11 @@ def _count_document(
         rows = [document]
 
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
-        return count_names(rows, str(path), words)
+        return count_names(rows, str(path), catalogue)
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        return count_records(rows, str(path), words.profiles, details=details, has_objects=is_answer)
+        return count_records(
+            rows, str(path), catalogue.profiles, details=details, has_objects=is_answer
+        )
     return None
 
 
@@ -407,7 +463,7 @@ def _describe_answer(document: Any) -> str:
 
 
 def _read_lines(
-    path: Path, text: str, words: Vocabulary, *, kind: str | None, details: bool
+    path: Path, text: str, catalogue: Catalogue, *, kind: str | None, details: bool
 ) -> pd.DataFrame:
     lines = text.splitlines()
     filled = [
@@ -415,12 +471,12 @@ def _read_lines(
         for number, line in enumerate(lines)
         if line.strip()
         and not line.startswith("sep=")
-        and (not line.startswith("#") or _is_hash_header(lines[number:], words))
+        and (not line.startswith("#") or _is_hash_header(lines[number:], catalogue))
     ]
     if not filled:
         raise EstateError(f"{path}: the file is empty; {EXPECTED}")
     if kind == "list":
-        return read_list(path, words)
+        return read_list(path, catalogue)
 
     # A title may stand above the header, which names resources, or has their ids at least.
     has_bullets = bool(BULLET.match(lines[filled[0]]))
@@ -431,40 +487,40 @@ def _read_lines(
         if has_bullets and len(header) == 1:
             continue  # a heading between the names of a list
         below = next((line for line in lines[number + 1 :] if line.strip()), "")
-        if is_wide(header) and not words.is_name(
+        if is_wide(header) and not catalogue.is_name(
             next(csv.reader([below], delimiter=delimiter), [""])[0]
         ):
             return read_wide(path, delimiter, number)
-        is_header = find_profile(header, words.profiles, by_ids=by_ids and len(header) > 1)
+        is_header = find_profile(header, catalogue.profiles, by_ids=by_ids and len(header) > 1)
         if is_header or kind == "table":
-            table = count_csv(path, delimiter, number, words.profiles, details=details)
-            above = find_names_above(lines[:number], words)
-            return join_tallies(count_names(above, str(path), words), table) if above else table
+            table = count_csv(path, delimiter, number, catalogue.profiles, details=details)
+            above = find_names_above(lines[:number], catalogue)
+            return join_tallies(count_names(above, str(path), catalogue), table) if above else table
 
     header, delimiter = _split_header(lines[filled[0]])
-    if len(header) > 1 and not all(words.is_name(cell.strip()) for cell in header if cell.strip()):
+    if len(header) > 1 and not all(catalogue.is_name(cell.strip()) for cell in header if cell.strip()):
         place = f"{path}, line {filled[0] + 1}"
         with suppress(EstateError):  # a list without a header, which has names in one column
-            return count_rows_without_header(read_cells(path, delimiter), str(path), words)
+            return count_rows_without_header(read_cells(path, delimiter), str(path), catalogue)
         hint = ""
         if any(line.startswith("#") and len(_split_header(line)[0]) > 1 for line in lines[: filled[0]]):
             hint = "; a line above begins with # and was taken as a comment"
-        raise UnknownKindError(f"{describe_no_column(place, header, words.profiles)}{hint}")
-    return read_list(path, words)
+        raise UnknownKindError(f"{describe_no_column(place, header, catalogue.profiles)}{hint}")
+    return read_list(path, catalogue)
 
 
-def _is_hash_header(lines: list[str], words: Vocabulary) -> bool:
+def _is_hash_header(lines: list[str], catalogue: Catalogue) -> bool:
     """Return whether the first line is a header that begins with "#", and no comment.
 
     Below it are rows with as many cells, and neither the header of the table nor lines of names.
     """
     header, delimiter = _split_header(lines[0])
-    if len(header) < 2 or not find_profile(header, words.profiles):
+    if len(header) < 2 or not find_profile(header, catalogue.profiles):
         return False
     below = next((line for line in lines[1:] if line.strip() and not line.startswith("#")), "")
     cells = next(csv.reader([below], delimiter=delimiter), [])
-    is_row = len(cells) == len(header) and not find_profile(cells, words.profiles)
-    return is_row and not all(words.is_name(cell.strip()) for cell in cells)
+    is_row = len(cells) == len(header) and not find_profile(cells, catalogue.profiles)
+    return is_row and not all(catalogue.is_name(cell.strip()) for cell in cells)
 
 
 def _split_header(line: str) -> tuple[list[str], str]:

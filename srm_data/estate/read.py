@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from srm_data.estate.catalogue import NEEDED, NO_SERVICE, READ_COLUMNS, RECOGNISED, UNRECOGNISED
+from srm_data.estate.catalogue import (
+    NEEDED,
+    NO_SERVICE,
+    READ_COLUMNS,
+    RECOGNISED,
+    UNRECOGNISED,
+    Catalogue,
+    find_catalogue,
+)
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
@@ -21,7 +29,7 @@ from srm_data.estate.match import match_tally
 from srm_data.estate.readers import EXPECTED, KINDS
 from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.resources import AS_PARTS, CONTEXT, merge_tally
-from srm_data.estate.vocabulary import Vocabulary, build_vocabulary, split_cells
+from srm_data.estate.vocabulary import split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
 from srm_data.load import given_tables, load_some, require_tables
 from srm_data.names.index import PART
@@ -172,30 +180,30 @@ def read_estate(
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
-    words = build_vocabulary(tables, headers)
+    catalogue = find_catalogue(tables, headers)
     not_read: list[str] = []
     paths = _list_paths(source)
     if paths:
         tally, not_read = _read_files(
-            paths, words, kind, details=details, progress=progress, strict=strict
+            paths, catalogue, kind, details=details, progress=progress, strict=strict
         )
     elif isinstance(source, list | tuple | set):
         rows = _build_rows(source)
-        tally = _count_frame(rows, "the list", words, details=details)
+        tally = _count_frame(rows, "the list", catalogue, details=details)
     else:
         _refuse_other_values(source)
         if isinstance(source, pd.DataFrame):
-            tally = _count_frame(source, "the frame", words, details=details)
+            tally = _count_frame(source, "the frame", catalogue, details=details)
         else:
-            tally = count_table(source, "the frame", words.profiles, details=bool(details))
+            tally = count_table(source, "the frame", catalogue.profiles, details=bool(details))
     not_read += [] if paths else tally.attrs.get("remarks", [])
 
     rows_read = int(tally["rows"].sum())
-    tally, costs_left_out = split_cells(tally, words)
+    tally, costs_left_out = split_cells(tally, catalogue)
     not_read += costs_left_out
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
-    estate = match_tally(merge_tally(tally), words.catalogue)
+    estate = match_tally(merge_tally(tally), catalogue)
     is_listed = estate["status"].isin([RECOGNISED, UNRECOGNISED, NO_SERVICE])
     if estate.loc[is_listed, "rows"].sum() != tally["rows"].sum():
         raise InternalError("rows were lost between counting and matching: a bug in srm_data")
@@ -258,11 +266,11 @@ def _build_rows(items: Collection[object]) -> pd.DataFrame:
 
 
 def _count_frame(
-    frame: pd.DataFrame, place: str, words: Vocabulary, *, details: bool | None
+    frame: pd.DataFrame, place: str, catalogue: Catalogue, *, details: bool | None
 ) -> pd.DataFrame:
     if details is None:
         details = len(frame) <= MOST_DETAILED
-    return count_table(frame, place, words.profiles, details=details)
+    return count_table(frame, place, catalogue.profiles, details=details)
 
 
 def _refuse_other_values(source: object) -> None:
@@ -282,7 +290,7 @@ def _refuse_other_values(source: object) -> None:
 
 def _read_files(
     items: list[str | os.PathLike[str]],
-    words: Vocabulary,
+    catalogue: Catalogue,
     kind: str | None,
     *,
     details: bool | None,
@@ -304,7 +312,7 @@ def _read_files(
         # A result is passed on: it names no folders of this machine.
         full, name = (path.parent, "") if isinstance(file, list) else (path, found.names[path])
         try:
-            tally = read_file(file, words, kind=kind, details=details, others=others)
+            tally = read_file(file, catalogue, kind=kind, details=details, others=others)
         except (EstateError, OSError) as error:
             if path in found.in_folder and not strict:
                 why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.arns import drop_part, is_full_arn
-from srm_data.estate.settings import Rule, Rules, find_rule, find_rule_of_excerpt, is_off
+from srm_data.estate.settings import Rule
 
 SEPARATOR = "; "
 SWITCHED_OFF = "switched off, by its own setting"
@@ -82,15 +81,18 @@ class Resource(NamedTuple):
 
 
 class TallyRow(NamedTuple):
-    """One row of a tally; :func:`tally_resources` describes the columns."""
+    """One row of a tally: an identifier with what decides its offering, and its counts.
+
+    ``ids`` has the hashes of ARNs, by which rows of other files may have the same resources.
+    """
 
     identifier: str
     variant: str = ""
     variant_offering_id: str = ""
     variant_certain: str = ""
+    others: str = ""
     no_service: str = ""
     line: str = ""
-    others: str = ""
     settings: str = ""
     accounts: str = ""
     regions: str = ""
@@ -105,116 +107,6 @@ class TallyRow(NamedTuple):
     cost: float | None = None
     paid: int = 0
     ids: frozenset[int] = frozenset()
-
-
-class Count:
-    """Counts for one row of a tally, with the place of the first resource."""
-
-    __slots__ = (
-        "accounts", "arns", "cost", "ids", "is_named", "own_arns", "paid", "place", "regions", "rows",
-        "things",
-    )  # fmt: skip
-
-    def __init__(self, place: str) -> None:
-        self.rows, self.things, self.place = 0, 0, place
-        self.ids: set[int] = set()
-        self.arns: set[int] = set()  # unique beyond this file
-        self.own_arns: set[int] = set()  # the same, of rows that are counted
-        self.is_named = False
-        self.accounts: set[str] = set()
-        self.regions: set[str] = set()
-        self.cost: float | None = None
-        self.paid = 0
-
-    def add(self, resource: Resource, *, has_own_arn: bool = False) -> None:
-        """Add a resource, but not accounts or Regions that do not look valid: they may be secrets."""
-        self.rows += resource.times
-        if resource.key is None:
-            self.things += resource.times
-            if has_own_arn:
-                self.own_arns.add(hash(drop_part(resource.arn)))
-        elif resource.key:
-            ids = self.arns if is_full_arn(resource.key) else self.ids
-            # An id may be long, and there may be millions.
-            ids.add(hash(drop_part(resource.key)))
-        else:
-            self.is_named = True
-
-        if ACCOUNT.fullmatch(resource.account):
-            self.accounts.add(resource.account)
-        if REGION.fullmatch(resource.region):
-            self.regions.add(resource.region)
-        if resource.cost is not None:
-            self.cost = (self.cost or 0.0) + resource.cost
-        self.paid += bool(resource.cost) or resource.is_paid
-
-    @property
-    def resources(self) -> int:
-        """Number of resources; rows without ids count as one resource."""
-        counted = self.things + len(self.ids) + len(self.arns)
-        return counted or int(self.is_named)
-
-    @property
-    def counted_by(self) -> str:
-        """How they were counted."""
-        if self.ids or self.arns:
-            return BY_ID
-        return BY_NAME if self.is_named and not self.things else BY_ROW
-
-
-def tally_resources(
-    resources: Iterable[Resource],
-    rules: Rules,
-    is_own_arn: Callable[[str, str], bool] = lambda kind, arn: False,
-    find_type: Callable[[str], str] = str,
-) -> pd.DataFrame:
-    """Count resources by identifier and by the rule that decides their offering.
-
-    Settings are compared with the rules and dropped immediately. Only the description of a rule is
-    kept, never a value from the file, which may be a secret.
-    """
-    # By KEYS, but for the settings, which are dropped here.
-    counts: dict[tuple[str, str, str, str, str, str, str], Count] = {}
-    for resource in resources:
-        if resource.is_excerpt:
-            kind = find_type(resource.identifier)
-            rule = find_rule_of_excerpt(rules, kind, resource.settings)
-        else:
-            rule = find_rule(
-                rules,
-                resource.identifier,
-                resource.settings,
-                resource.parameters,
-                is_partial=resource.is_partial,
-            )
-        words, offering, certain, others = describe_rule(rule)
-        what = resource.identifier, words, offering, certain
-        no_service = resource.no_service
-        if not no_service and is_off(resource.identifier, resource.settings, resource.parameters):
-            no_service = SWITCHED_OFF
-        key = (*what, no_service, resource.line, others)
-        if key not in counts:
-            counts[key] = Count(resource.place)
-        has_own_arn = bool(resource.arn) and is_own_arn(resource.identifier, resource.arn)
-        counts[key].add(resource, has_own_arn=has_own_arn)
-
-    return build_tally(
-        [
-            TallyRow(
-                *key,
-                accounts=SEPARATOR.join(sorted(count.accounts)),
-                regions=SEPARATOR.join(sorted(count.regions)),
-                place=count.place,
-                rows=count.rows,
-                resources=count.resources,
-                counted_by=count.counted_by,
-                cost=count.cost,
-                paid=count.paid,
-                ids=frozenset(count.arns | count.own_arns),
-            )
-            for key, count in counts.items()
-        ]
-    )
 
 
 def describe_rule(rule: Rule | None) -> tuple[str, str, str, str]:
@@ -314,7 +206,8 @@ def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     is_bound, is_about = ways.str.contains(AT_MOST), ways.str.contains(NUMBER_ABOUT)
     numbered_by = is_about.map({True: NUMBER_ABOUT, False: BY_NUMBER}).mask(is_bound, NUMBER_AT_MOST)
     is_named = ways.str.contains(BY_NUMBER) & has_name & ~by_id & ~is_numbered
-    ways = ways.mask(is_named, BY_NAME).mask(by_id, BY_ID).mask(is_bound, AT_MOST)
+    is_id = by_id & (ways != BY_ROW)
+    ways = ways.mask(is_named, BY_NAME).mask(is_id, BY_ID).mask(is_bound, AT_MOST)
     counted = merged["ids"].map(len) + merged["without_ids"]
     merged["resources"] = (
         merged["resources"].mask(by_id | is_numbered, counted).mask((ways == BY_NAME) & ~is_numbered, 1)

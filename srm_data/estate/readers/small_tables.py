@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.catalogue import UNRECOGNISED
+from srm_data.estate.catalogue import UNRECOGNISED, Catalogue
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.hiding import is_secret, is_token
 from srm_data.estate.money import read_amount, write_cell
 from srm_data.estate.profiles import find_profile
-from srm_data.estate.vocabulary import Vocabulary, split_names
+from srm_data.estate.vocabulary import split_names
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
 from srm_data.xlsx.reader import read_sheets
 
@@ -79,14 +79,14 @@ def _fill_merged(rows: list[list[str]], merged: list[str]) -> None:
                     row[column] = text
 
 
-def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFrame:
+def count_workbook(path: Path, catalogue: Catalogue, *, details: bool) -> pd.DataFrame:
     """Count all tables in all visible sheets or, if there are no tables, the lists of names.
 
     In a sheet that is named after a service and has an unknown header, each row counts as one resource.
     Hidden sheets are read if no other has anything.
     """
     sheets = read_workbook_rows(path)
-    headers = [_find_headers(sheet.rows, words) for sheet in sheets]
+    headers = [_find_headers(sheet.rows, catalogue) for sheet in sheets]
 
     tallies: list[pd.DataFrame] = []
     remarks, faults = [], []
@@ -97,12 +97,12 @@ def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFr
             continue
         try:
             if of_sheet or not any(headers):
-                tally = count_rows(sheet.rows, place, words, details=details)
-            elif words.is_name(sheet.title) and len(sheet.rows) > 1:
-                tally = _count_named_sheet(sheet.rows, sheet.title, place, words, details=details)
+                tally = count_rows(sheet.rows, place, catalogue, details=details)
+            elif catalogue.is_name(sheet.title) and len(sheet.rows) > 1:
+                tally = _count_named_sheet(sheet.rows, sheet.title, place, catalogue, details=details)
             else:
                 raise EstateError(
-                    describe_no_column(place, next(filter(any, sheet.rows)), words.profiles)
+                    describe_no_column(place, next(filter(any, sheet.rows)), catalogue.profiles)
                 )
         except EstateError as error:
             faults.append(error)
@@ -120,14 +120,14 @@ def count_workbook(path: Path, words: Vocabulary, *, details: bool) -> pd.DataFr
 
 
 def _count_named_sheet(
-    rows: list[list[str]], title: str, place: str, words: Vocabulary, *, details: bool
+    rows: list[list[str]], title: str, place: str, catalogue: Catalogue, *, details: bool
 ) -> pd.DataFrame:
     _, *body = [row for row in rows if any(row)]
     named = pd.DataFrame({"service": title, "name": [next(filter(None, row)) for row in body]})
-    return count_table(named.astype("str"), place, words.profiles, details=details)
+    return count_table(named.astype("str"), place, catalogue.profiles, details=details)
 
 
-def _find_headers(rows: list[list[str]], words: Vocabulary) -> list[int]:
+def _find_headers(rows: list[list[str]], catalogue: Catalogue) -> list[int]:
     """Return the positions of header rows, which have two or more cells or are at the top.
 
     A row that repeats a word of the header above is not a header, unless it follows blank rows.
@@ -138,47 +138,51 @@ def _find_headers(rows: list[list[str]], words: Vocabulary) -> list[int]:
         is_apart = not found or not any(rows[number - 1])
         is_first = not found and number < HEADER_WITHIN
         may_be = filled and (is_first or (is_apart and filled > 1))
-        if may_be and find_profile(row, words.profiles, by_ids=False):
+        if may_be and find_profile(row, catalogue.profiles, by_ids=False):
             found.append(number)
     if found:
         return found
     top = (number for number, row in enumerate(rows[:HEADER_WITHIN]) if sum(map(bool, row)) > 1)
-    return [number for number in top if find_profile(rows[number], words.profiles)][:1]
+    return [number for number in top if find_profile(rows[number], catalogue.profiles)][:1]
 
 
-def count_rows(rows: list[list[str]], place: str, words: Vocabulary, *, details: bool) -> pd.DataFrame:
+def count_rows(
+    rows: list[list[str]], place: str, catalogue: Catalogue, *, details: bool
+) -> pd.DataFrame:
     """Count the rows of a sheet, as tables if it has headers, or else as names in its only column."""
-    headers = _find_headers(rows, words)
+    headers = _find_headers(rows, catalogue)
     above = [number for number, row in enumerate(rows[: headers[0] if headers else 0]) if any(row)]
     tallies = []
     for start, end in itertools.pairwise([*headers, len(rows)]):
         body = [row for row in rows[start + 1 : end] if any(row)]
-        tallies.append(_count_body(rows[start], body, place, words, details=details))
+        tallies.append(_count_body(rows[start], body, place, catalogue, details=details))
     if tallies:
         joined = pd.concat(tallies, ignore_index=True)
         remarks = [remark for tally in tallies for remark in tally.attrs.get("remarks", [])]
         joined.attrs["remarks"] = [*([f"{place}: {_describe_above(above)}"] if above else []), *remarks]
         return joined
 
-    return count_rows_without_header(rows, place, words)
+    return count_rows_without_header(rows, place, catalogue)
 
 
-def count_rows_without_header(rows: list[list[str]], place: str, words: Vocabulary) -> pd.DataFrame:
+def count_rows_without_header(rows: list[list[str]], place: str, catalogue: Catalogue) -> pd.DataFrame:
     """Count rows as names of services, of which one column may have them, beside others."""
     filled = [row for row in rows if any(row)]
     if max((sum(map(bool, row)) for row in filled), default=0) < 2:
-        return count_names([next(filter(None, row), "") for row in filled], place, words)
+        return count_names([next(filter(None, row), "") for row in filled], place, catalogue)
     names = [cell for row in filled for cell in row if cell]
-    if all(map(words.is_name, names)):
-        return count_names(names, place, words)
+    if all(map(catalogue.is_name, names)):
+        return count_names(names, place, catalogue)
     for column, cell in enumerate(filled[0]):
         cells = [row[column] if column < len(row) else "" for row in filled]
-        if words.is_name(cell) and MOST_UNKNOWN * sum(map(words.is_name, cells)) > 2 * len(cells):
-            tally = count_names(cells, place, words)
+        if catalogue.is_name(cell) and MOST_UNKNOWN * sum(map(catalogue.is_name, cells)) > 2 * len(
+            cells
+        ):
+            tally = count_names(cells, place, catalogue)
             remark = f"{place}: no header; only column {column + 1} read, which has names of services"
             tally.attrs["remarks"] = [remark, *tally.attrs.get("remarks", [])]
             return tally
-    raise EstateError(describe_no_column(place, filled[0], words.profiles))
+    raise EstateError(describe_no_column(place, filled[0], catalogue.profiles))
 
 
 def _describe_above(numbers: list[int]) -> str:
@@ -187,7 +191,7 @@ def _describe_above(numbers: list[int]) -> str:
 
 
 def _count_body(
-    header: list[str], body: list[list[str]], place: str, words: Vocabulary, *, details: bool
+    header: list[str], body: list[list[str]], place: str, catalogue: Catalogue, *, details: bool
 ) -> pd.DataFrame:
     names = [
         f"{name or 'column'}_{number}" if not name or name in header[:number] else name
@@ -195,28 +199,28 @@ def _count_body(
     ]
     cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body if any(row)]
     table = pd.DataFrame(cells, columns=names, dtype="str")
-    return count_table(table, place, words.profiles, details=details)
+    return count_table(table, place, catalogue.profiles, details=details)
 
 
-def read_list(path: Path, words: Vocabulary) -> pd.DataFrame:
+def read_list(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     """Read a list of names, one per line, with or without bullets; ``#`` starts a comment.
 
     A line may name several services, separated by commas or semicolons.
     """
     lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
-    split = [split_names(line, words) for line in lines]
+    split = [split_names(line, catalogue) for line in lines]
     numbers = [number for number, names in enumerate(split, start=1) for _ in names]
-    return count_names(list(itertools.chain(*split)), str(path), words, numbers=numbers)
+    return count_names(list(itertools.chain(*split)), str(path), catalogue, numbers=numbers)
 
 
-def find_names_above(lines: list[str], words: Vocabulary) -> list[str]:
+def find_names_above(lines: list[str], catalogue: Catalogue) -> list[str]:
     """Find the names of services in lines above a table: those of a list, and no title.
 
     A single name without a bullet is the title of the table.
     """
     has_bullet = any(re.match(r"\s*(?:[-*•–]|\d+[.)])\s", line) for line in lines)
-    split = [name for line in map(_strip, lines) for name in split_names(line, words)]
-    names = [name for name in split if any(map(str.isalnum, name)) and words.is_name(name)]
+    split = [name for line in map(_strip, lines) for name in split_names(line, catalogue)]
+    names = [name for name in split if any(map(str.isalnum, name)) and catalogue.is_name(name)]
     return names if has_bullet or len(names) > 1 else []
 
 
@@ -226,7 +230,7 @@ def _strip(line: str) -> str:
 
 
 def count_names(
-    names: list[str], place: str, words: Vocabulary, *, numbers: list[int] | None = None
+    names: list[str], place: str, catalogue: Catalogue, *, numbers: list[int] | None = None
 ) -> pd.DataFrame:
     """Count the non-empty names of services.
 
@@ -237,10 +241,10 @@ def count_names(
     odd = {
         number: what
         for number, name in zip(numbers, names, strict=True)
-        if (what := _describe_non_name(name, words))
+        if (what := _describe_non_name(name, catalogue))
     }
     kept = [name for number, name in zip(numbers, names, strict=True) if name and number not in odd]
-    statuses = (words.catalogue.match(name).status for name in kept)
+    statuses = (catalogue.match(name).status for name in kept)
     known = sum(status != UNRECOGNISED for status in statuses)
     if odd and (2 * known < len(kept) or len(odd) * LEAST_NAMES > known):
         number, what = next(iter(odd.items()))
@@ -252,7 +256,7 @@ def count_names(
         raise UnknownKindError(f"{place}: {what}; expected a list of their names")
 
     filled = pd.DataFrame({"service": kept}, dtype="str")
-    tally = count_table(filled, place, words.profiles, details=False)
+    tally = count_table(filled, place, catalogue.profiles, details=False)
     if odd:
         left_out = [
             f"not read: {place}, line {number}: {what}; {A_NAME}" for number, what in odd.items()
@@ -261,13 +265,13 @@ def count_names(
     return tally
 
 
-def _describe_non_name(name: str, words: Vocabulary) -> str:
+def _describe_non_name(name: str, catalogue: Catalogue) -> str:
     is_arn = name[:4].lower() == "arn:"
     if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
         return f"{len(name):,} characters"
     if is_arn:
         return ""
-    if (found := NUMBERED.fullmatch(name)) and words.is_name(found[1].strip()):
+    if (found := NUMBERED.fullmatch(name)) and catalogue.is_name(found[1].strip()):
         return "a name with a number, for which a table has the columns Service,Count"
     if SETTING.search(name) or name.replace("::", "").count(":") > 1 or len(name.splitlines()) > 1:
         return "a setting, by a sign such as = or a colon, or by a word such as password"
