@@ -308,7 +308,7 @@ def test_internal_fault_is_raised_as_itself_or_chained_beside_other_files(tmp_pa
     monkeypatch.setattr(
         read,
         "read_file",
-        lambda path, *a, **k: (tried.append(path.name), read_file(path, *a, **k))[1],
+        lambda parts, *a: (tried.append(parts[0].name), read_file(parts, *a))[1],
     )
     path = write(tmp_path / "a.json", '{"Hello": 1}')
     write(tmp_path / "b.csv", "ours,theirs\n")

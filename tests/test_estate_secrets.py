@@ -10,7 +10,7 @@ import yaml
 
 from srm_data.cli import main
 from srm_data.estate import read_estate
-from srm_data.estate.catalogue import find_catalogue
+from srm_data.estate.catalogue import Reading, find_catalogue
 from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.readers.small_tables import count_names
 from srm_data.exceptions import EstateError, SkippedFileWarning, UnknownKindError
@@ -332,7 +332,7 @@ def test_key_or_token_in_a_column_of_names_is_not_shown(secret):
     [shown] = read_estate(pd.DataFrame({"service": [secret]}))["identifier"]
     assert shown == "(looks like a secret, 1)"
     with pytest.raises(UnknownKindError) as error:
-        count_names([secret], "a.txt", find_catalogue(load_tables()))
+        count_names([secret], "a.txt", Reading(find_catalogue(load_tables()), None, None, {}, []))
     assert secret[-12:] not in str(error.value)
 
 

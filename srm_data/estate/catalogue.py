@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from copy import copy
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -570,6 +571,20 @@ def _settle(found: list[Name], *, is_exact: bool) -> Match:
     scheme = next((e.scheme for e in found if e.offering_id == offering), found[0].scheme)
     itself = bool(offering) and is_exact
     return Match(RECOGNISED, services[0], offering, scheme, names_offering=itself)
+
+
+class Reading(NamedTuple):
+    """What reads a file: the names, the options of the call, and what was not read.
+
+    ``details`` asks for accounts, Regions and cost; None leaves it to the size of the file. ``others``
+    has all files of the call, each with whether another one led to it.
+    """
+
+    catalogue: Catalogue
+    kind: str | None
+    details: bool | None
+    others: dict[Path, bool]
+    remarks: list[str]
 
 
 def list_by_service(offerings: pd.DataFrame) -> dict[str, list[str]]:

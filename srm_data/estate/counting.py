@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import is_full_arn, is_own_word
+from srm_data.estate.catalogue import Reading
 from srm_data.estate.columns import (
     LINE,
     NOTHING,
@@ -43,7 +44,7 @@ from srm_data.estate.naming import (
     shorten_arns,
 )
 from srm_data.estate.numbers import is_whole, read_numbers, select_number
-from srm_data.estate.profiles import BY_PREFIX, Profiles, find_profile, fold_name, is_known_id
+from srm_data.estate.profiles import BY_PREFIX, find_profile, fold_name, is_known_id
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
@@ -76,13 +77,7 @@ MOST_IDS = 1_000_000
 LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
 
-def count_table(
-    frame: Any,
-    place: str,
-    profiles: Profiles,
-    *,
-    details: bool,
-) -> pd.DataFrame:
+def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
     """Count the rows of a table by identifier, and its resources by a column with their number."""
     import narwhals as nw
     from narwhals.exceptions import NarwhalsError
@@ -98,6 +93,7 @@ def count_table(
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
+    profiles, details = reading.catalogue.profiles, bool(reading.details)
     columns = pick_columns(schema.names(), place, profiles)
     if isinstance(frame, pd.DataFrame):
         table = nw.from_native(_convert_to_text(table.to_native(), columns))
@@ -121,9 +117,7 @@ def count_table(
     if short != columns and (tally["identifier"] == "").any():
         tally = _count_columns(table, columns, place, numbers, details=details)
 
-    remarks = [*list_unread(columns, place), *remarks, *twins]
-    if remarks:
-        tally.attrs["remarks"] = remarks
+    reading.remarks.extend([*list_unread(columns, place), *remarks, *twins])
     return tally
 
 
@@ -324,20 +318,14 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
 
 
 def count_records(
-    records: list[dict[str, Any]],
-    place: str,
-    profiles: Profiles,
-    *,
-    details: bool,
-    has_objects: bool = False,
+    records: list[dict[str, Any]], place: str, reading: Reading, *, has_objects: bool
 ) -> pd.DataFrame | None:
-    """Count the rows of a table given as a list of objects in JSON or YAML."""
+    """Count the rows of a table given as a list of objects in JSON or YAML; None if it is no table."""
     scalars = (str, int, float, bool, type(None), dt.date)
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
-
-    if find_profile(keys, profiles) is None:
+    if find_profile(keys, reading.catalogue.profiles) is None:
         return None
-    columns = pick_columns(keys, place, profiles)
+    columns = pick_columns(keys, place, reading.catalogue.profiles)
     named = columns.identifier
     if columns.kind == BY_PREFIX and not any(is_known_id(row.get(named)) for row in records[:HEAD]):
         return None
@@ -351,8 +339,7 @@ def count_records(
     texts = [
         ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in cells
     ]
-    table = pd.DataFrame(texts, columns=keys, dtype="str")
-    return count_table(table, place, profiles, details=details)
+    return count_table(pd.DataFrame(texts, columns=keys, dtype="str"), place, reading)
 
 
 def _is_identifier(text: str) -> bool:

@@ -6,16 +6,16 @@ import csv
 import itertools
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 import pandas as pd
 
 from srm_data.estate.arns import drop_part, is_full_arn
-from srm_data.estate.catalogue import Catalogue
+from srm_data.estate.catalogue import Catalogue, Reading
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_records
 from srm_data.estate.documents import KEY, is_document, read_document
@@ -66,7 +66,6 @@ from srm_data.estate.resources import (
     build_tally,
     describe_provider,
     describe_rule,
-    join_tallies,
     merge_tally,
 )
 from srm_data.estate.settings import find_rule, find_rule_of_excerpt, is_off
@@ -117,44 +116,23 @@ def is_path(source: object) -> TypeGuard[str | os.PathLike[str]]:
     return isinstance(source, str | os.PathLike)
 
 
-def read_file(
-    path: Path | list[Path],
-    catalogue: Catalogue,
-    *,
-    kind: str | None,
-    details: bool | None,
-    others: dict[Path, bool] | None = None,
-) -> pd.DataFrame:
+def read_file(paths: list[Path], reading: Reading) -> pd.DataFrame:
     """Count the resources of one file, or of one table in several Parquet files."""
-    paths = path if isinstance(path, list) else [path]
-    if details is None:
+    if reading.details is None:
         details = sum(part.stat().st_size for part in paths) <= LARGE_TABLE
-    return _read_content(paths, catalogue, kind=kind, details=details, others=others or {})
-
-
-def _read_content(
-    paths: list[Path],
-    catalogue: Catalogue,
-    *,
-    kind: str | None,
-    details: bool,
-    others: dict[Path, bool],
-) -> pd.DataFrame:
-    path, head = paths[0], read_head(paths[0])
+        reading = reading._replace(details=details)
+    path, head, kind = paths[0], read_head(paths[0]), reading.kind
     is_document = kind in DOCUMENTS
 
     # Binary files: Parquet, Excel, and what is no inventory.
-    if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
+    is_parquet = head.startswith(b"PAR1") or path.suffix.lower() == ".parquet"
+    if is_parquet or head.startswith(b"PK\x03\x04"):
         _require(not is_document, path, kind)
-        return count_parquet(paths, catalogue.profiles, details=details)
-    if head.startswith(b"PK\x03\x04"):
-        _require(not is_document, path, kind)
+        if is_parquet:
+            return count_parquet(paths, reading)
         if is_archive(path):
-            return read_archive(
-                path,
-                lambda part: _read_content([part], catalogue, kind=kind, details=details, others={}),
-            )
-        return count_workbook(path, catalogue, details=details)
+            return read_archive(path, read_file, reading)
+        return count_workbook(path, reading)
     foreign = [
         *(instead for sign, instead in _list_foreign("bytes").items() if head.hex().startswith(sign)),
         *(instead for sign, instead in _list_foreign("text").items() if sign.encode() in head),
@@ -165,28 +143,24 @@ def _read_content(
     if b"\x00" in head[:1000] and not is_utf_16:
         raise UnknownKindError(f"{path}: binary data; if it is text, save it as UTF-8; {EXPECTED}")
 
-    # Text: documents, else tables and lists.
+    # Text that has a language of its own.
     text = head.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
     if "\ufffd" in text[:-1]:
         text = head.decode(WINDOWS, errors="replace")
     text = text.replace("\r\r\n", "\n")
-    if found := _find_text_reader(path, text, kind):
-        whole = read_text(path, LARGEST_DOCUMENT)
-        modules: list[str] = []
-        tally = _tally_document(
-            _note_modules(found(whole, path), path, others, modules), path, catalogue
-        )
-        if modules:
-            missing = describe_missing(modules, "module", "not among the files")
-            tally.attrs["remarks"] = [f"{path}: not read: {missing}"]
-        return tally
+    for name, (is_kind, read) in TEXTS.items():
+        if kind == name or (kind is None and is_kind(path.name.lower(), text)):
+            resources = read(read_text(path, LARGEST_DOCUMENT), path)
+            return _tally_document(_note_modules(resources, path, reading), path, reading)
+
+    # Documents, else tables and lists.
     is_json = text.lstrip()[:1] in ("{", "[") or text.lstrip().startswith(SCOUTSUITE)
     if path.suffix.lower() == ".json" and not is_json and text.strip():
         raise UnknownKindError(f"{path}, line 1: not valid JSON, which begins with {{ or [")
-    is_table = kind is None and not is_json and _is_table(path, text, catalogue)
-    if is_document or (kind is None and not is_table and (is_json or _is_yaml(path, text))):
-        return _read_document(path, catalogue, kind, is_json=is_json, details=details, others=others)
-    return _read_lines(path, text, catalogue, kind=kind, details=details)
+    may_be = kind is None and (is_json or _is_yaml(path, text, reading))
+    if is_document or may_be:
+        return _read_document(path, reading, is_json=is_json)
+    return _read_lines(path, text, reading)
 
 
 def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
@@ -194,47 +168,18 @@ def _require(is_of_kind: bool, path: Path, kind: str | None) -> None:
         raise EstateError(f"{path}: not of the kind {kind!r}, judging by its content")
 
 
-def _find_text_reader(
-    path: Path, text: str, kind: str | None
-) -> Callable[[Any, object], Iterator[Resource]] | None:
-    for name, (is_kind, read) in TEXTS.items():
-        if kind == name or (kind is None and is_kind((path.name.lower(), text))):
-            return read
-    return None
-
-
-def _is_table(path: Path, text: str, catalogue: Catalogue) -> bool:
-    """Return whether one of the first lines is a table header with two or more cells.
-
-    Cells of such a table may hold any text, even a YAML template.
-    """
-    if path.suffix.lower() in YAML:
-        return False
-    for line in text.splitlines()[:HEADER_WITHIN]:
-        if CODE.search(line):
-            return False
-        header, _ = _split_header(line) if line.strip() else ([], "")
-        if len(header) > 1 and (is_wide(header) or find_profile(header, catalogue.profiles)):
-            return True
-    return False
-
-
-def _is_yaml(path: Path, text: str) -> bool:
+def _is_yaml(path: Path, text: str, reading: Reading) -> bool:
+    """Return whether text is YAML, and no table, whose cells may hold any text, even a template."""
     sections = r"^[^\S\n]*[\"']?(Resources|AWSTemplateFormatVersion|Transform)[\"']?\s*:"
-    return path.suffix.lower() in YAML or bool(re.search(sections, text, re.MULTILINE))
+    if path.suffix.lower() in YAML or not re.search(sections, text, re.MULTILINE):
+        return path.suffix.lower() in YAML
+    header = _find_header(text.splitlines(), reading)
+    return header is None or len(header.cells) < 2
 
 
-def _read_document(
-    path: Path,
-    catalogue: Catalogue,
-    kind: str | None,
-    *,
-    is_json: bool,
-    details: bool,
-    others: dict[Path, bool],
-) -> pd.DataFrame:
-    skipped: list[str] = []
-    document = _parse_document(path, is_json=is_json, skipped=skipped)
+def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFrame:
+    remarks, kind = reading.remarks, reading.kind
+    document = _parse_document(path, is_json=is_json, skipped=remarks)
     keys = document.keys() if isinstance(document, dict) else set()
     for signs, instead in _list_foreign("keys").items():
         if keys >= set(signs.split()):
@@ -244,36 +189,38 @@ def _read_document(
     if document in ({}, []):
         return build_tally([])
     if kind is None and is_manifest(document):
-        return read_manifest(
-            document,
-            path,
-            lambda part: _read_content([part], catalogue, kind=None, details=details, others=others),
-            others=others,
-        )
+        return read_manifest(document, path, read_file, reading)
 
     if read := _find_document_reader(document, kind):
         missed: list[str] = []
         unread: list[str] = []
-        resources = _follow(read(document, path, unread), path, others, missed)
-        read_tally = _tally_document(resources, path, catalogue)
+        resources = _follow(read(document, path, unread), path, reading.others, missed)
+        tally = _tally_document(resources, path, reading)
         if missed:
-            skipped.append(f"{path}: not read: {describe_missing(missed, 'template')}")
+            remarks.append(f"{path}: not read: {describe_missing(missed, 'template')}")
         if unread:
             more = f" and {len(unread) - 8} more" if len(unread) > 8 else ""
             lists = f"not known as a list of resources: {', '.join(unread[:8])}{more}"
-            skipped.append(f"{path}: not read: {lists}")
-        read_tally.attrs["remarks"] = skipped
-        return read_tally
+            remarks.append(f"{path}: not read: {lists}")
+        return tally
     _require(kind in (None, "cost-explorer"), path, kind)
 
-    tally = _count_document(document, path, catalogue, details=details)
-    if tally is None:
-        raise UnknownKindError(
-            f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
-            f"{EXPECTED}{_describe_answer(document)}"
-        )
-    tally.attrs["remarks"] = [*skipped, *tally.attrs.get("remarks", [])]
-    return tally
+    # A table of rows, or a list of names; Steampipe's answers may have objects in cells.
+    rows = document.get("rows") if isinstance(document, dict) else document
+    if RESULTS in keys:
+        rows = list_groups(document, path)
+    elif keys and JSON_LINES & set(path.suffixes):  # a table of one line
+        rows = [document]
+    if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
+        return count_names(rows, str(path), reading)
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        counted = count_records(rows, str(path), reading, has_objects=bool(keys))
+        if counted is not None:
+            return counted
+    raise UnknownKindError(
+        f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
+        f"{EXPECTED}{_describe_answer(document)}"
+    )
 
 
 def _find_document_reader(document: Any, kind: str | None) -> Callable[..., Iterator[Resource]] | None:
@@ -346,14 +293,15 @@ def _read_target(target: Path) -> list[Resource] | None:
     return list(read(document, target, [])) if read else None
 
 
-def _note_modules(
-    resources: Iterable[Resource], path: Path, others: Collection[Path], missed: list[str]
-) -> Iterator[Resource]:
-    folders = {other.parent for other in others}
+def _note_modules(resources: Iterable[Resource], path: Path, reading: Reading) -> Iterator[Resource]:
+    folders, missed = {other.parent for other in reading.others}, []
     for resource in resources:
         yield resource
         if resource.leads_to is not None and (path.parent / resource.leads_to).resolve() not in folders:
             missed.append(resource.place.partition(" (")[0])
+    if missed:
+        missing = describe_missing(missed, "module", "not among the files")
+        reading.remarks.append(f"{path}: not read: {missing}")
 
 
 def _parse_document(path: Path, *, is_json: bool, skipped: list[str] | None = None) -> Any:
@@ -371,7 +319,7 @@ def _parse_document(path: Path, *, is_json: bool, skipped: list[str] | None = No
     return document
 
 
-def _tally_document(resources: Iterable[Resource], path: Path, catalogue: Catalogue) -> pd.DataFrame:
+def _tally_document(resources: Iterable[Resource], path: Path, reading: Reading) -> pd.DataFrame:
     """Count resources by identifier and by the rule that decides their offering.
 
     Settings are compared with the rules and dropped immediately. Only the description of a rule is
@@ -381,7 +329,7 @@ def _tally_document(resources: Iterable[Resource], path: Path, catalogue: Catalo
     arns: set[int] = set()
     try:
         for resource in resources:
-            rows.append(_tally_resource(resource, catalogue, arns))
+            rows.append(_tally_resource(resource, reading.catalogue, arns))
     except RecursionError as error:
         raise build_nesting_error(path) from error
     tally = merge_tally(build_tally(rows))
@@ -423,25 +371,6 @@ def _tally_resource(resource: Resource, catalogue: Catalogue, arns: set[int]) ->
     )
 
 
-def _count_document(
-    document: Any, path: Path, catalogue: Catalogue, *, details: bool
-) -> pd.DataFrame | None:
-    is_answer = isinstance(document, dict)  # of Steampipe, whose rows may have objects in cells
-    rows = document.get("rows") if is_answer else document
-    if is_answer and RESULTS in document:
-        rows = list_groups(document, path)
-    elif is_answer and JSON_LINES & set(path.suffixes):  # a table of one line
-        rows = [document]
-
-    if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
-        return count_names(rows, str(path), catalogue)
-    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        return count_records(
-            rows, str(path), catalogue.profiles, details=details, has_objects=is_answer
-        )
-    return None
-
-
 def _describe_keys(document: Any) -> str:
     """Describe a document by those of its keys that may be quoted, without any values."""
     if not isinstance(document, dict):
@@ -462,51 +391,79 @@ def _describe_answer(document: Any) -> str:
     )
 
 
-def _read_lines(
-    path: Path, text: str, catalogue: Catalogue, *, kind: str | None, details: bool
-) -> pd.DataFrame:
-    lines = text.splitlines()
-    filled = [
+class Header(NamedTuple):
+    """Header of a table in a text: the number of its line, its cells, and what separates them."""
+
+    number: int
+    cells: list[str]
+    delimiter: str
+
+
+def _find_header(lines: list[str], reading: Reading) -> Header | None:
+    """Return the header of a table, above which a title or a list of names may stand.
+
+    It has names of columns for resources, or for their ids at least, and no code before it.
+    """
+    filled = _list_filled(lines, reading)
+    has_bullets = bool(filled and BULLET.match(lines[filled[0]]))
+    is_text = (not CODE.search(lines[n]) or reading.kind == "table" for n in filled)
+    top = [n for n, _ in itertools.takewhile(lambda one: one[1], zip(filled, is_text, strict=True))]
+    for number, by_ids in [(n, by_ids) for by_ids in (False, True) for n in top[:HEADER_WITHIN]]:
+        header = Header(number, *_split_header(lines[number]))
+        if has_bullets and len(header.cells) == 1:
+            continue  # a heading between the names of a list
+        is_header = find_profile(
+            header.cells, reading.catalogue.profiles, by_ids=by_ids and len(header.cells) > 1
+        )
+        if is_header or reading.kind == "table" or _is_wide(header, lines, reading):
+            return header
+    return None
+
+
+def _is_wide(header: Header, lines: list[str], reading: Reading) -> bool:
+    """Return whether a header is that of Cost Explorer's console, and no cell below it a service."""
+    below = next((line for line in lines[header.number + 1 :] if line.strip()), " ")
+    first = next(csv.reader([below], delimiter=header.delimiter))[0]
+    return is_wide(header.cells) and not reading.catalogue.is_name(first)
+
+
+def _list_filled(lines: list[str], reading: Reading) -> list[int]:
+    """List the numbers of lines that are neither blank nor comments."""
+    return [
         number
         for number, line in enumerate(lines)
         if line.strip()
         and not line.startswith("sep=")
-        and (not line.startswith("#") or _is_hash_header(lines[number:], catalogue))
+        and (not line.startswith("#") or _is_hash_header(lines[number:], reading.catalogue))
     ]
+
+
+def _read_lines(path: Path, text: str, reading: Reading) -> pd.DataFrame:
+    lines, catalogue = text.splitlines(), reading.catalogue
+    filled = _list_filled(lines, reading)
     if not filled:
         raise EstateError(f"{path}: the file is empty; {EXPECTED}")
-    if kind == "list":
-        return read_list(path, catalogue)
+    if reading.kind == "list":
+        return read_list(path, reading)
 
-    # A title may stand above the header, which names resources, or has their ids at least.
-    has_bullets = bool(BULLET.match(lines[filled[0]]))
-    is_code = (bool(CODE.search(lines[number])) and kind != "table" for number in filled)
-    top = [*itertools.takewhile(lambda _: not next(is_code), filled)][:HEADER_WITHIN]
-    for number, by_ids in [(number, by_ids) for by_ids in (False, True) for number in top]:
-        header, delimiter = _split_header(lines[number])
-        if has_bullets and len(header) == 1:
-            continue  # a heading between the names of a list
-        below = next((line for line in lines[number + 1 :] if line.strip()), "")
-        if is_wide(header) and not catalogue.is_name(
-            next(csv.reader([below], delimiter=delimiter), [""])[0]
-        ):
-            return read_wide(path, delimiter, number)
-        is_header = find_profile(header, catalogue.profiles, by_ids=by_ids and len(header) > 1)
-        if is_header or kind == "table":
-            table = count_csv(path, delimiter, number, catalogue.profiles, details=details)
-            above = find_names_above(lines[:number], catalogue)
-            return join_tallies(count_names(above, str(path), catalogue), table) if above else table
+    if header := _find_header(lines, reading):
+        if _is_wide(header, lines, reading):
+            return read_wide(path, header.delimiter, header.number)
+        table = count_csv(path, header.delimiter, header.number, reading)
+        if not (above := find_names_above(lines[: header.number], catalogue)):
+            return table
+        return build_tally(pd.concat([count_names(above, str(path), reading), table]))
 
-    header, delimiter = _split_header(lines[filled[0]])
-    if len(header) > 1 and not all(catalogue.is_name(cell.strip()) for cell in header if cell.strip()):
+    cells, delimiter = _split_header(lines[filled[0]])
+    if len(cells) > 1 and not all(catalogue.is_name(cell.strip()) for cell in cells if cell.strip()):
         place = f"{path}, line {filled[0] + 1}"
         with suppress(EstateError):  # a list without a header, which has names in one column
-            return count_rows_without_header(read_cells(path, delimiter), str(path), catalogue)
+            return count_rows_without_header(read_cells(path, delimiter), str(path), reading)
         hint = ""
         if any(line.startswith("#") and len(_split_header(line)[0]) > 1 for line in lines[: filled[0]]):
             hint = "; a line above begins with # and was taken as a comment"
-        raise UnknownKindError(f"{describe_no_column(place, header, catalogue.profiles)}{hint}")
-    return read_list(path, catalogue)
+        raise UnknownKindError(f"{describe_no_column(place, cells, catalogue.profiles)}{hint}")
+    return read_list(path, reading)
 
 
 def _is_hash_header(lines: list[str], catalogue: Catalogue) -> bool:

@@ -17,7 +17,7 @@ from srm_data.estate.catalogue import (
     READ_COLUMNS,
     RECOGNISED,
     UNRECOGNISED,
-    Catalogue,
+    Reading,
     find_catalogue,
 )
 from srm_data.estate.corrections import apply_corrections
@@ -181,26 +181,18 @@ def read_estate(
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
     catalogue = find_catalogue(tables, headers)
-    not_read: list[str] = []
-    paths = _list_paths(source)
-    if paths:
-        tally, not_read = _read_files(
-            paths, catalogue, kind, details=details, progress=progress, strict=strict
-        )
+    reading = Reading(catalogue, kind, details, others={}, remarks=[])
+    not_read = reading.remarks
+    if paths := _list_paths(source):
+        tally = _read_files(paths, reading, progress=progress, strict=strict)
     elif isinstance(source, list | tuple | set):
-        rows = _build_rows(source)
-        tally = _count_frame(rows, "the list", catalogue, details=details)
+        tally = _count_frame(_build_rows(source), "the list", reading)
     else:
         _refuse_other_values(source)
-        if isinstance(source, pd.DataFrame):
-            tally = _count_frame(source, "the frame", catalogue, details=details)
-        else:
-            tally = count_table(source, "the frame", catalogue.profiles, details=bool(details))
-    not_read += [] if paths else tally.attrs.get("remarks", [])
+        tally = _count_frame(source, "the frame", reading)
 
     rows_read = int(tally["rows"].sum())
-    tally, costs_left_out = split_cells(tally, catalogue)
-    not_read += costs_left_out
+    tally = split_cells(tally, reading)
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
     estate = match_tally(merge_tally(tally), catalogue)
@@ -265,12 +257,11 @@ def _build_rows(items: Collection[object]) -> pd.DataFrame:
     return pd.DataFrame(rows) if rows else pd.DataFrame({"service": []}, dtype="str")
 
 
-def _count_frame(
-    frame: pd.DataFrame, place: str, catalogue: Catalogue, *, details: bool | None
-) -> pd.DataFrame:
-    if details is None:
-        details = len(frame) <= MOST_DETAILED
-    return count_table(frame, place, catalogue.profiles, details=details)
+def _count_frame(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
+    if reading.details is None:
+        is_small = isinstance(frame, pd.DataFrame) and len(frame) <= MOST_DETAILED
+        reading = reading._replace(details=is_small)
+    return count_table(frame, place, reading)
 
 
 def _refuse_other_values(source: object) -> None:
@@ -289,30 +280,25 @@ def _refuse_other_values(source: object) -> None:
 
 
 def _read_files(
-    items: list[str | os.PathLike[str]],
-    catalogue: Catalogue,
-    kind: str | None,
-    *,
-    details: bool | None,
-    progress: bool,
-    strict: bool,
-) -> tuple[pd.DataFrame, list[str]]:
+    items: list[str | os.PathLike[str]], reading: Reading, *, progress: bool, strict: bool
+) -> pd.DataFrame:
     """Read every file once, and report the faults of all files together."""
-    found = Found({}, [], set())
+    found, not_read = Found({}, reading.remarks, set()), reading.remarks
     for item in items:
         find_files(item, found)
     files = join_parquet(list(found.names))
-    others = dict.fromkeys(found.names, False)
+    reading.others.update(dict.fromkeys(found.names, False))
 
-    tallies, not_read = [], found.not_read
+    tallies = []
     faults: list[EstateError | OSError] = []
     internal: list[tuple[str, Exception]] = []
-    for file in _track_progress(files, progress):
-        path = file[0] if isinstance(file, list) else file
+    for parts in _track_progress(files, progress):
+        path, own = parts[0], reading._replace(remarks=[])
         # A result is passed on: it names no folders of this machine.
-        full, name = (path.parent, "") if isinstance(file, list) else (path, found.names[path])
+        is_joined = len(parts) > 1
+        full, name = (path.parent, "") if is_joined else (path, found.names[path])
         try:
-            tally = read_file(file, catalogue, kind=kind, details=details, others=others)
+            tally = read_file(parts, own)
         except (EstateError, OSError) as error:
             if path in found.in_folder and not strict:
                 why = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
@@ -326,7 +312,7 @@ def _read_files(
             internal.append((str(path), error))
         else:
             tallies.append(tally.assign(place=tally["place"].str.replace(str(full), name, regex=False)))
-            not_read += [remark.replace(str(full), name) for remark in tally.attrs.get("remarks", [])]
+            not_read += [remark.replace(str(full), name) for remark in own.remarks]
 
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
@@ -341,7 +327,7 @@ def _read_files(
         raise EstateError("\n".join([title, *map(str, faults)]))
     if not tallies:
         raise EstateError("\n".join(["no inventory was read:", *not_read]))
-    return pd.concat(tallies, ignore_index=True), not_read
+    return pd.concat(tallies, ignore_index=True)
 
 
 def _track_progress(files: list[Any], progress: bool) -> Iterable[Any]:

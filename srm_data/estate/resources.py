@@ -158,14 +158,6 @@ NAMES = ("accounts", "regions", *CONTEXT, "counted_by")
 """Columns with separated names."""
 
 
-def join_tallies(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Join the tallies of two parts of one file, with the remarks about both."""
-    remarks = [one for tally in (first, second) for one in tally.attrs.get("remarks", [])]
-    joined = build_tally(pd.concat([first, second], ignore_index=True))
-    joined.attrs["remarks"] = remarks
-    return joined
-
-
 def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
     """Merge the rows of a tally that have the same key, counting a resource with an id once.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.estate.arns import is_own_word
-from srm_data.estate.catalogue import Catalogue
+from srm_data.estate.catalogue import Catalogue, Reading
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.exceptions import EstateError
 from srm_data.schema import StrPath
@@ -47,7 +47,7 @@ def split_names(text: str, catalogue: Catalogue) -> list[str]:
     return parts if not catalogue.is_name(text) or catalogue.are_apart(text, parts) else [text]
 
 
-def split_cells(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, list[str]]:
+def split_cells(tally: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     """Split rows of a tally that name several services into one row per name.
 
     The number of resources of such a row is the most that each of them may have. Its cost belongs to
@@ -55,24 +55,23 @@ def split_cells(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame
     """
     is_open = (tally["no_service"] == "") & (tally["variant"] == "")
     parts = [
-        split_names(name, catalogue) if may_be else [name]
+        split_names(name, reading.catalogue) if may_be else [name]
         for name, may_be in zip(tally["identifier"].tolist(), is_open.tolist(), strict=True)
     ]
     if all(len(names) == 1 for names in parts):
-        return tally, []
+        return tally
     is_of_several = pd.Series([len(names) > 1 for names in parts], index=tally.index)
     is_bound = is_of_several & tally["counted_by"].str.startswith(BY_NUMBER) & (tally["resources"] > 0)
     has_cost = is_of_several & tally["cost"].notna() & (tally["cost"] != 0)
     left_out = tally[has_cost].groupby("place", sort=False)["rows"].sum()
 
-    split = tally.assign(
+    reading.remarks.extend(
+        f"{place}: cost not read of {rows:,} row{'s' * (rows > 1)} with several services in one cell; "
+        "expected one service per row"
+        for place, rows in left_out.items()
+    )
+    return tally.assign(
         identifier=pd.Series(parts, index=tally.index),
         counted_by=tally["counted_by"].mask(is_bound, NUMBER_AT_MOST),
         cost=tally["cost"].mask(has_cost),
     ).explode("identifier", ignore_index=True)
-    remarks = [
-        f"{place}: cost not read of {rows:,} row{'s' * (rows > 1)} with several services in one cell; "
-        "expected one service per row"
-        for place, rows in left_out.items()
-    ]
-    return split, remarks

@@ -6,12 +6,13 @@ import json
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
+from srm_data.estate.catalogue import Reading
 from srm_data.estate.resources import build_tally
 from srm_data.exceptions import EstateError
 
@@ -23,7 +24,7 @@ MOST_NAMED = 10  # files that are not read
 LARGEST_MANIFEST = 10 * 1024**2
 PIECE = 1024**2
 
-Read = Callable[[Path], pd.DataFrame]
+Read = Callable[[list[Path], Reading], pd.DataFrame]
 
 
 def is_archive(path: Path) -> bool:
@@ -43,12 +44,15 @@ def _is_table(name: str) -> bool:
     return base.lower().endswith(TABLES) and not base.startswith((".", "_"))
 
 
-def read_archive(path: Path, read: Read) -> pd.DataFrame:
+def read_archive(path: Path, read: Read, reading: Reading) -> pd.DataFrame:
     """Read the tables in a zip archive one by one, unpacking them to a temporary folder."""
     tallies = []
     try:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-            members = [member for member in archive.infolist() if _is_table(member.filename)]
+            files = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in files if _is_table(member.filename)]
+            names = [member.filename for member in files]
+            others = [name for name in names if not _is_table(name) and not _is_beside(name)]
             if len(members) > MOST_MEMBERS:
                 raise EstateError(f"{path}: more than {MOST_MEMBERS:,} files; expected a bill")
             room = MOST_UNPACKED  # of all files together: what is read is removed at once
@@ -57,24 +61,18 @@ def read_archive(path: Path, read: Read) -> pd.DataFrame:
                 ending = next(one for one in reversed(TABLES) if name.lower().endswith(one))
                 unpacked = Path(folder, f"{number}{ending}")
                 room -= _unpack(archive, member, unpacked, path, room=room)
-                tallies.append(_read_member(unpacked, f"{path}, file {number}", read))
+                tallies.append(_read_member(unpacked, f"{path}, file {number}", read, reading))
                 unpacked.unlink()
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise EstateError(f"{path}: not a complete zip archive without a password") from error
-    return _name_others(_join(tallies), path)
-
-
-def _name_others(tally: pd.DataFrame, path: Path) -> pd.DataFrame:
-    with zipfile.ZipFile(path) as archive:
-        files = [member.filename for member in archive.infolist() if not member.is_dir()]
-    others = [name for name in files if not _is_table(name) and not _is_beside(name)]
     if others:
         what = "file" if len(others) == 1 else "files"
         shown = ", ".join(name if name.isprintable() else repr(name) for name in others[:MOST_NAMED])
         more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
-        remark = f"{path}: not read: {len(others):,} {what} of other kinds than tables: {shown}{more}"
-        tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), remark]
-    return tally
+        reading.remarks.append(
+            f"{path}: not read: {len(others):,} {what} of other kinds than tables: {shown}{more}"
+        )
+    return pd.concat(tallies, ignore_index=True)
 
 
 def _is_beside(name: str) -> bool:
@@ -99,15 +97,14 @@ def _unpack(
     return written
 
 
-def _read_member(unpacked: Path, place: str, read: Read) -> pd.DataFrame:
+def _read_member(unpacked: Path, place: str, read: Read, reading: Reading) -> pd.DataFrame:
+    own = reading._replace(others={}, remarks=[])
     try:
-        tally = read(unpacked)
+        tally = read([unpacked], own)
     except EstateError as error:
         raise type(error)(str(error).replace(str(unpacked), place)) from None
-    remarks = [one.replace(str(unpacked), place) for one in tally.attrs.get("remarks", [])]
-    tally = tally.assign(place=tally["place"].str.replace(str(unpacked), place, regex=False))
-    tally.attrs["remarks"] = remarks
-    return tally
+    reading.remarks.extend(one.replace(str(unpacked), place) for one in own.remarks)
+    return tally.assign(place=tally["place"].str.replace(str(unpacked), place, regex=False))
 
 
 def is_manifest(document: Any) -> bool:
@@ -121,12 +118,10 @@ def _list_keys(document: dict[str, Any]) -> Any:
     return document.get("reportKeys") or document.get("dataFiles")
 
 
-def read_manifest(
-    document: dict[str, Any], path: Path, read: Read, *, others: Collection[Path] = ()
-) -> pd.DataFrame:
+def read_manifest(document: dict[str, Any], path: Path, read: Read, reading: Reading) -> pd.DataFrame:
     """Read the parts of a bill listed by a manifest, searching beside it and in the folders above.
 
-    Parts among ``others`` are read on their own.
+    Parts among the other files are read on their own.
     """
     keys = _list_keys(document) or []
     if not 0 < len(keys) <= MOST_PARTS:
@@ -141,8 +136,9 @@ def read_manifest(
                 "expected the complete delivery with its folders"
             )
         parts.append(part)
-    own = [part for part in dict.fromkeys(parts) if part.resolve() not in others]
-    return _join([read(part) for part in own]) if own else build_tally([])
+    own = [part for part in dict.fromkeys(parts) if part.resolve() not in reading.others]
+    tallies = [read([part], reading) for part in own]
+    return pd.concat(tallies, ignore_index=True) if own else build_tally([])
 
 
 def is_complete_manifest(path: Path, folder: Path) -> bool:
@@ -175,9 +171,3 @@ def _find_part(key: str, path: Path) -> Path | None:
             if part.is_file():
                 return part
     return None
-
-
-def _join(tallies: list[pd.DataFrame]) -> pd.DataFrame:
-    joined = pd.concat(tallies, ignore_index=True)
-    joined.attrs["remarks"] = [one for tally in tallies for one in tally.attrs.get("remarks", [])]
-    return joined

@@ -15,9 +15,9 @@ from typing import Any, TextIO
 
 import pandas as pd
 
+from srm_data.estate.catalogue import Reading
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, WINDOWS, is_gzip
-from srm_data.estate.profiles import Profiles
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -43,9 +43,7 @@ class MendableTableError(EstateError):
     """CSV file whose rows differ in length from its header, or that is not in UTF-8."""
 
 
-def count_csv(
-    path: Path, delimiter: str, skipped: int, profiles: Profiles, *, details: bool
-) -> pd.DataFrame:
+def count_csv(path: Path, delimiter: str, skipped: int, reading: Reading) -> pd.DataFrame:
     """Count the rows of a CSV file, optionally gzipped, whose header follows ``skipped`` lines.
 
     Files with short rows, notes, blank lines or mixed line endings, or in UTF-16, are first repaired in
@@ -58,7 +56,7 @@ def count_csv(
         packed = "'gzip'" if is_gzip(start) else "'none'"
         try:
             scan = _scan_csv(path, options | {"compression": packed})
-            return _count_scan(scan, str(path), profiles, details=details)
+            return _count_scan(scan, str(path), reading)
         except MendableTableError:
             pass  # is mended below
 
@@ -66,10 +64,9 @@ def count_csv(
         mended = Path(folder, "table.csv")
         irregular = mend_csv(path, mended, delimiter, skipped)
         options = {"delim": "','", "skip": "0", "compression": "'none'"}
-        tally = _count_scan(_scan_csv(mended, options), str(path), profiles, details=details)
-    if irregular:
-        tally.attrs["remarks"] = [f"{path}: {irregular}", *tally.attrs.get("remarks", [])]
-    return tally
+        if irregular:
+            reading.remarks.append(f"{path}: {irregular}")
+        return _count_scan(_scan_csv(mended, options), str(path), reading)
 
 
 def _scan_csv(path: Path, options: dict[str, str]) -> str:
@@ -85,28 +82,22 @@ def _scan_csv(path: Path, options: dict[str, str]) -> str:
     return f"read_csv({_quote(path)}, {settings})"
 
 
-def count_parquet(paths: list[Path], profiles: Profiles, *, details: bool) -> pd.DataFrame:
+def count_parquet(paths: list[Path], reading: Reading) -> pd.DataFrame:
     """Count the rows of one table in one or more Parquet files."""
     name = str(paths[0]) if len(paths) == 1 else f"{paths[0].parent}/*.parquet"
     scan = f"read_parquet([{', '.join(map(_quote, paths))}])"
-    return _count_scan(scan, name, profiles, details=details)
+    return _count_scan(scan, name, reading)
 
 
-def join_parquet(paths: list[Path]) -> list[Path | list[Path]]:
+def join_parquet(paths: list[Path]) -> list[list[Path]]:
     """Group Parquet files that are in the same folder and have the same columns, as one table."""
     in_folder = Counter(path.parent for path in paths if path.suffix.lower() == ".parquet")
-    tables: dict[tuple[Path, str], list[Path]] = {}
-    files: list[Path | list[Path]] = []
+    files: dict[tuple[Path, str], list[Path]] = {}
     for path in paths:
-        if path.suffix.lower() != ".parquet":
-            files.append(path)
-            continue
-        key = path.parent, _describe_columns(path) if in_folder[path.parent] > 1 else ""
-        if key not in tables:
-            tables[key] = []
-            files.append(tables[key])
-        tables[key].append(path)
-    return files
+        is_part = path.suffix.lower() == ".parquet" and in_folder[path.parent] > 1
+        key = (path.parent, _describe_columns(path)) if is_part else (path, "")
+        files.setdefault(key, []).append(path)
+    return list(files.values())
 
 
 def _describe_columns(path: Path) -> str:
@@ -143,7 +134,7 @@ def _keep_engine(folder: str) -> Any:
     return duckdb.connect(config=LIMITS | {"temp_directory": folder})
 
 
-def _count_scan(scan: str, place: str, profiles: Profiles, *, details: bool) -> pd.DataFrame:
+def _count_scan(scan: str, place: str, reading: Reading) -> pd.DataFrame:
     import duckdb
 
     try:
@@ -156,7 +147,7 @@ def _count_scan(scan: str, place: str, profiles: Profiles, *, details: bool) -> 
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
                 name = _quote_name(columns[0])
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
-            return count_table(table, place, profiles, details=details)
+            return count_table(table, place, reading)
     except duckdb.Error as error:
         what = _describe_fault(str(error))
         kind = MendableTableError if what.endswith(MENDABLE) else EstateError

@@ -5,11 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
-from srm_data.estate.catalogue import UNRECOGNISED, Catalogue
+from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, Reading
 from srm_data.estate.columns import describe_no_column
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
@@ -34,32 +33,6 @@ CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
 
-class SheetRows(NamedTuple):
-    """Sheet of a workbook, with stripped text in its cells."""
-
-    title: str
-    rows: list[list[str]]
-    is_hidden: bool
-
-
-def read_workbook_rows(path: Path) -> list[SheetRows]:
-    """Read the sheets that have rows, visible ones first."""
-    try:
-        sheets = read_sheets(path)
-    except SpreadsheetError as error:
-        raise EstateError(str(error)) from error
-
-    read = []
-    for sheet in sheets:
-        if len(sheet.rows) > MOST_ROWS:
-            raise EstateError(f"{path}: more than {MOST_ROWS:,} rows; expected a list, or a CSV file")
-        rows = [[write_cell(cell) for cell in row] for row in sheet.rows]
-        if any(map(any, rows)):
-            _fill_merged(rows, sheet.merged)
-            read.append(SheetRows(sheet.title, rows, sheet.is_hidden))
-    return sorted(read, key=lambda sheet: sheet.is_hidden)
-
-
 def _fill_merged(rows: list[list[str]], merged: list[str]) -> None:
     """Repeat the text of cells merged downwards in each of their rows, but no number or amount."""
     from openpyxl.utils import column_index_from_string
@@ -79,52 +52,57 @@ def _fill_merged(rows: list[list[str]], merged: list[str]) -> None:
                     row[column] = text
 
 
-def count_workbook(path: Path, catalogue: Catalogue, *, details: bool) -> pd.DataFrame:
+def count_workbook(path: Path, reading: Reading) -> pd.DataFrame:
     """Count all tables in all visible sheets or, if there are no tables, the lists of names.
 
     In a sheet that is named after a service and has an unknown header, each row counts as one resource.
     Hidden sheets are read if no other has anything.
     """
-    sheets = read_workbook_rows(path)
-    headers = [_find_headers(sheet.rows, catalogue) for sheet in sheets]
+    try:
+        sheets = read_sheets(path)
+    except SpreadsheetError as error:
+        raise EstateError(str(error)) from error
+    if any(len(sheet.rows) > MOST_ROWS for sheet in sheets):
+        raise EstateError(f"{path}: more than {MOST_ROWS:,} rows; expected a list, or a CSV file")
+
+    # The text of the cells of every sheet that has some, visible sheets first.
+    read = []
+    for sheet in sorted(sheets, key=lambda sheet: sheet.is_hidden):
+        rows = [[write_cell(cell) for cell in row] for row in sheet.rows]
+        if any(map(any, rows)):
+            _fill_merged(rows, sheet.merged)
+            read.append((sheet, rows, _find_headers(rows, reading.catalogue)))
+    has_tables = any(headers for _, _, headers in read)
 
     tallies: list[pd.DataFrame] = []
-    remarks, faults = [], []
-    for sheet, of_sheet in zip(sheets, headers, strict=True):
+    faults: list[EstateError] = []
+    for sheet, rows, headers in read:
         place = f"{path}, sheet {sheet.title}"
         if sheet.is_hidden and tallies:
-            remarks.append(f"not read: {place}: hidden; show it, and it is read")
+            reading.remarks.append(f"not read: {place}: hidden; show it, and it is read")
             continue
+        of_sheet = reading._replace(remarks=[])
         try:
-            if of_sheet or not any(headers):
-                tally = count_rows(sheet.rows, place, catalogue, details=details)
-            elif catalogue.is_name(sheet.title) and len(sheet.rows) > 1:
-                tally = _count_named_sheet(sheet.rows, sheet.title, place, catalogue, details=details)
+            if headers or not has_tables:
+                tallies.append(count_rows(rows, place, of_sheet))
+            elif reading.catalogue.is_name(sheet.title) and len(rows) > 1:
+                _, *body = filter(any, rows)
+                names = [next(filter(None, row)) for row in body]
+                named = pd.DataFrame({"service": sheet.title, "name": names}, dtype="str")
+                tallies.append(count_table(named, place, of_sheet))
             else:
-                raise EstateError(
-                    describe_no_column(place, next(filter(any, sheet.rows)), catalogue.profiles)
-                )
+                header = next(filter(any, rows))
+                raise EstateError(describe_no_column(place, header, reading.catalogue.profiles))
         except EstateError as error:
             faults.append(error)
-            remarks.append(f"not read: {error}")
+            reading.remarks.append(f"not read: {error}")
         else:
-            tallies.append(tally)
-            remarks += [f"{place}: a hidden sheet, read as no other is"] if sheet.is_hidden else []
-            remarks += tally.attrs.get("remarks", [])
+            hidden = [f"{place}: a hidden sheet, read as no other is"] if sheet.is_hidden else []
+            reading.remarks.extend([*hidden, *of_sheet.remarks])
 
     if not tallies:
         raise faults[0] if faults else EstateError(f"{path}: no sheet; expected rows of cells")
-    joined = pd.concat(tallies, ignore_index=True)
-    joined.attrs["remarks"] = remarks
-    return joined
-
-
-def _count_named_sheet(
-    rows: list[list[str]], title: str, place: str, catalogue: Catalogue, *, details: bool
-) -> pd.DataFrame:
-    _, *body = [row for row in rows if any(row)]
-    named = pd.DataFrame({"service": title, "name": [next(filter(None, row)) for row in body]})
-    return count_table(named.astype("str"), place, catalogue.profiles, details=details)
+    return pd.concat(tallies, ignore_index=True)
 
 
 def _find_headers(rows: list[list[str]], catalogue: Catalogue) -> list[int]:
@@ -146,71 +124,57 @@ def _find_headers(rows: list[list[str]], catalogue: Catalogue) -> list[int]:
     return [number for number in top if find_profile(rows[number], catalogue.profiles)][:1]
 
 
-def count_rows(
-    rows: list[list[str]], place: str, catalogue: Catalogue, *, details: bool
-) -> pd.DataFrame:
+def count_rows(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFrame:
     """Count the rows of a sheet, as tables if it has headers, or else as names in its only column."""
-    headers = _find_headers(rows, catalogue)
-    above = [number for number, row in enumerate(rows[: headers[0] if headers else 0]) if any(row)]
+    headers = _find_headers(rows, reading.catalogue)
+    if not headers:
+        return count_rows_without_header(rows, place, reading)
+    above = [str(number + 1) for number, row in enumerate(rows[: headers[0]]) if any(row)]
+    if above:
+        shown = f"row{'s' * (len(above) > 1)} {', '.join(above[:10])}"
+        reading.remarks.append(f"{place}: {shown} above the header not read")
+
     tallies = []
     for start, end in itertools.pairwise([*headers, len(rows)]):
+        header = rows[start]
+        names = [
+            f"{name or 'column'}_{number}" if not name or name in header[:number] else name
+            for number, name in enumerate(header)
+        ]
         body = [row for row in rows[start + 1 : end] if any(row)]
-        tallies.append(_count_body(rows[start], body, place, catalogue, details=details))
-    if tallies:
-        joined = pd.concat(tallies, ignore_index=True)
-        remarks = [remark for tally in tallies for remark in tally.attrs.get("remarks", [])]
-        joined.attrs["remarks"] = [*([f"{place}: {_describe_above(above)}"] if above else []), *remarks]
-        return joined
-
-    return count_rows_without_header(rows, place, catalogue)
+        cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body]
+        table = pd.DataFrame(cells, columns=names, dtype="str")
+        tallies.append(count_table(table, place, reading))
+    return pd.concat(tallies, ignore_index=True)
 
 
-def count_rows_without_header(rows: list[list[str]], place: str, catalogue: Catalogue) -> pd.DataFrame:
+def count_rows_without_header(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFrame:
     """Count rows as names of services, of which one column may have them, beside others."""
-    filled = [row for row in rows if any(row)]
+    filled, is_name = [row for row in rows if any(row)], reading.catalogue.is_name
     if max((sum(map(bool, row)) for row in filled), default=0) < 2:
-        return count_names([next(filter(None, row), "") for row in filled], place, catalogue)
+        return count_names([next(filter(None, row), "") for row in filled], place, reading)
     names = [cell for row in filled for cell in row if cell]
-    if all(map(catalogue.is_name, names)):
-        return count_names(names, place, catalogue)
+    if all(map(is_name, names)):
+        return count_names(names, place, reading)
     for column, cell in enumerate(filled[0]):
         cells = [row[column] if column < len(row) else "" for row in filled]
-        if catalogue.is_name(cell) and MOST_UNKNOWN * sum(map(catalogue.is_name, cells)) > 2 * len(
-            cells
-        ):
-            tally = count_names(cells, place, catalogue)
+        if is_name(cell) and MOST_UNKNOWN * sum(map(is_name, cells)) > 2 * len(cells):
+            tally = count_names(cells, place, reading)
             remark = f"{place}: no header; only column {column + 1} read, which has names of services"
-            tally.attrs["remarks"] = [remark, *tally.attrs.get("remarks", [])]
+            reading.remarks.append(remark)
             return tally
-    raise EstateError(describe_no_column(place, filled[0], catalogue.profiles))
+    raise EstateError(describe_no_column(place, filled[0], reading.catalogue.profiles))
 
 
-def _describe_above(numbers: list[int]) -> str:
-    shown = ", ".join(str(number + 1) for number in numbers[:10])
-    return f"row{'s' * (len(numbers) > 1)} {shown} above the header not read"
-
-
-def _count_body(
-    header: list[str], body: list[list[str]], place: str, catalogue: Catalogue, *, details: bool
-) -> pd.DataFrame:
-    names = [
-        f"{name or 'column'}_{number}" if not name or name in header[:number] else name
-        for number, name in enumerate(header)
-    ]
-    cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body if any(row)]
-    table = pd.DataFrame(cells, columns=names, dtype="str")
-    return count_table(table, place, catalogue.profiles, details=details)
-
-
-def read_list(path: Path, catalogue: Catalogue) -> pd.DataFrame:
+def read_list(path: Path, reading: Reading) -> pd.DataFrame:
     """Read a list of names, one per line, with or without bullets; ``#`` starts a comment.
 
     A line may name several services, separated by commas or semicolons.
     """
     lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
-    split = [split_names(line, catalogue) for line in lines]
+    split = [split_names(line, reading.catalogue) for line in lines]
     numbers = [number for number, names in enumerate(split, start=1) for _ in names]
-    return count_names(list(itertools.chain(*split)), str(path), catalogue, numbers=numbers)
+    return count_names(list(itertools.chain(*split)), str(path), reading, numbers=numbers)
 
 
 def find_names_above(lines: list[str], catalogue: Catalogue) -> list[str]:
@@ -230,21 +194,21 @@ def _strip(line: str) -> str:
 
 
 def count_names(
-    names: list[str], place: str, catalogue: Catalogue, *, numbers: list[int] | None = None
+    names: list[str], place: str, reading: Reading, *, numbers: list[int] | None = None
 ) -> pd.DataFrame:
     """Count the non-empty names of services.
 
-    A few lines that cannot be names are left out of a list of known names, and named in
-    ``attrs["remarks"]``; ``numbers`` has the numbers of lines, if a line may have several names.
+    A few lines that cannot be names are left out of a list of known names, and named; ``numbers`` has
+    the numbers of lines, if a line may have several names.
     """
     numbers = numbers or list(range(1, len(names) + 1))
     odd = {
         number: what
         for number, name in zip(numbers, names, strict=True)
-        if (what := _describe_non_name(name, catalogue))
+        if (what := _describe_non_name(name, reading.catalogue))
     }
     kept = [name for number, name in zip(numbers, names, strict=True) if name and number not in odd]
-    statuses = (catalogue.match(name).status for name in kept)
+    statuses = (reading.catalogue.match(name).status for name in kept)
     known = sum(status != UNRECOGNISED for status in statuses)
     if odd and (2 * known < len(kept) or len(odd) * LEAST_NAMES > known):
         number, what = next(iter(odd.items()))
@@ -254,15 +218,10 @@ def count_names(
     if len(kept) >= LEAST_TEXT and MOST_UNKNOWN * unknown > len(kept):
         what = f"{unknown:,} of {len(kept):,} lines name no service"
         raise UnknownKindError(f"{place}: {what}; expected a list of their names")
-
+    for number, what in odd.items():
+        reading.remarks.append(f"not read: {place}, line {number}: {what}; {A_NAME}")
     filled = pd.DataFrame({"service": kept}, dtype="str")
-    tally = count_table(filled, place, catalogue.profiles, details=False)
-    if odd:
-        left_out = [
-            f"not read: {place}, line {number}: {what}; {A_NAME}" for number, what in odd.items()
-        ]
-        tally.attrs["remarks"] = [*tally.attrs.get("remarks", []), *left_out]
-    return tally
+    return count_table(filled, place, reading._replace(details=False))
 
 
 def _describe_non_name(name: str, catalogue: Catalogue) -> str:

@@ -158,11 +158,9 @@ LEAST_SHARE = 0.8  # of the lines that are addresses
 OTHER_LINE = "a line that is no address of a resource"
 
 
-def is_state_list(named: tuple[str, str]) -> bool:
+def is_state_list(name: str, text: str) -> bool:
     """Return whether most lines of a text are addresses of resources."""
-    if not isinstance(named, tuple):
-        return False
-    lines = [line.strip() for line in named[1].splitlines()[:200] if line.strip()]
+    lines = [line.strip() for line in text.splitlines()[:200] if line.strip()]
     fitting = sum(bool(ADDRESS.fullmatch(line)) for line in lines)
     return bool(lines) and fitting >= LEAST_SHARE * len(lines)
 

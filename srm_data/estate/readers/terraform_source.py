@@ -38,11 +38,8 @@ DEEPEST = 40
 MODULE = "a module, whose resources stand in its own files or registry"
 
 
-def is_source(named: tuple[str, str]) -> bool:
+def is_source(name: str, text: str) -> bool:
     """Return whether a text is Terraform source, by its file name or its blocks."""
-    if not isinstance(named, tuple):
-        return False
-    name, text = named
     if text.lstrip().startswith("{"):
         return name.endswith(".tf.json") or _is_json_source(text)
     if name.endswith((".tf", ".tofu")):
