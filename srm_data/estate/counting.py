@@ -23,18 +23,21 @@ from srm_data.estate.columns import (
     describe_no_column,
     list_twins,
     list_unread,
+    list_used,
     pick_columns,
 )
 from srm_data.estate.hiding import is_secret
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
-from srm_data.estate.money import SAMPLE, find_decimal, select_amount, write_cell
+from srm_data.estate.money import find_decimal, select_amount, write_cell
 from srm_data.estate.naming import (
     HEAD,
     NAMES,
+    TELLING,
     choose_name,
     choose_product,
     has_arns,
-    leave_out_ids,
+    has_beginning,
+    is_by_id,
     name_groups,
     select_full_arn,
     select_kind,
@@ -93,30 +96,32 @@ def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
-    profiles, details = reading.catalogue.profiles, bool(reading.details)
+    profiles = reading.catalogue.profiles
     columns = pick_columns(schema.names(), place, profiles)
     if isinstance(frame, pd.DataFrame):
         table = nw.from_native(_convert_to_text(table.to_native(), columns))
-    if columns.kind == BY_PREFIX:  # ids of other things name no kind
-        head = table.lazy().select(columns.identifier).head(HEAD).collect(backend="pandas").to_native()
-        if not any(map(is_known_id, head[columns.identifier])):
-            raise EstateError(describe_no_column(place, schema.names(), profiles))
+    else:
+        columns = _leave_out_nested(columns, schema)
+    texts = [nw.col(name).cast(nw.String) for name in sorted(list_used(columns))]
+    head: pd.DataFrame = table.lazy().select(*texts).head(HEAD).collect(backend="pandas").to_native()
+    head = head.astype(object).where(head.notna(), "").astype("str")
+    if columns.kind == BY_PREFIX and not any(map(is_known_id, head[columns.identifier])):
+        raise EstateError(describe_no_column(place, schema.names(), profiles))  # of other things
     columns, numbers, remarks = read_numbers(table, columns, place)
     twins = list_twins(schema.names(), columns, place)
-
-    if details:
-        table, columns = _read_costs(table, columns)
-
-    place, table = f"{place}, column {columns.identifier}", table.lazy()
-    if not isinstance(frame, pd.DataFrame):
-        columns = _leave_out_nested(columns, schema)
+    if reading.details:
+        table, columns = _read_costs(table, columns, head)
 
     # Ids are read only where a row has no type or service beside them.
-    short = leave_out_ids(table, columns)
-    tally = _count_columns(table, short, place, numbers, details=details)
-    if short != columns and (tally["identifier"] == "").any():
-        tally = _count_columns(table, columns, place, numbers, details=details)
-
+    place, table, short = f"{place}, column {columns.identifier}", table.lazy(), columns
+    options: dict[str, Any] = {"numbers": numbers, "details": bool(reading.details)}
+    if is_by_id(columns) and not has_beginning(head[columns.identifier], TELLING):
+        name, last = columns.otherwise, columns.last
+        short = columns._replace(identifier=name, otherwise=last, last="", has_kinds=True)
+    for chosen in (short, columns):
+        tally = _count_columns(table, chosen, place, has_arn=has_arns(head, chosen), **options)
+        if chosen == columns or not (tally["identifier"] == "").any():
+            break
     reading.remarks.extend([*list_unread(columns, place), *remarks, *twins])
     return tally
 
@@ -134,50 +139,39 @@ def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
     )
 
 
-def _read_costs(table: Any, columns: Columns) -> tuple[Any, Columns]:
+def _read_costs(table: Any, columns: Columns, head: pd.DataFrame) -> tuple[Any, Columns]:
     """Return the table with amounts as numbers in its columns of costs, in whatever country's way.
 
     Whole numbers in a column *Total* may be amounts or resources: it is named as not read.
     """
     import narwhals as nw
 
-    schema, amounts = table.collect_schema(), {}
-    for name in columns.costs:
-        is_text, may_be_count = not schema[name].is_numeric(), fold_name(name) == TOTAL
-        if not (is_text or may_be_count):
-            continue
-        head = table.lazy().select(nw.col(name).cast(nw.String)).head(SAMPLE)
-        texts = head.collect(backend="pandas").to_native()[name].dropna().astype("str").str.strip()
-        if may_be_count and len(texts) and is_whole(texts):
-            others = tuple(cost for cost in columns.costs if cost != name)
-            unread = {**columns.unread, "a cost, as whole numbers may be of resources": [name]}
-            return _read_costs(table, columns._replace(costs=others, unread=unread))
-        if is_text:
-            amounts[name] = select_amount(nw.col(name).cast(nw.String), find_decimal(texts))
+    texts = {name: head[name].str.strip() for name in columns.costs}
+    counts = [name for name in columns.costs if fold_name(name) == TOTAL and is_whole(texts[name])]
+    if counts and len(head):
+        costs = tuple(name for name in columns.costs if name not in counts)
+        unread = {**columns.unread, "a cost, as whole numbers may be of resources": counts}
+        columns = columns._replace(costs=costs, unread=unread)
+    schema = table.collect_schema()
+    amounts = {
+        name: select_amount(nw.col(name).cast(nw.String), find_decimal(texts[name]))
+        for name in columns.costs
+        if not schema[name].is_numeric()
+    }
     return table.with_columns(**amounts) if amounts else table, columns
 
 
 def _count_columns(
-    table: Any,
-    columns: Columns,
-    place: str,
-    numbers: pd.DataFrame,
-    *,
-    details: bool,
-    has_arn: bool | None = None,
+    table: Any, columns: Columns, place: str, *, numbers: pd.DataFrame, details: bool, has_arn: bool
 ) -> pd.DataFrame:
     """Count the rows by name, with the resources among them, and list their places if requested.
 
     ``numbers`` has the numbers of resources, and how they are counted, by the text of the cell.
-    ``has_arn`` tells whether some names are ARNs, if that is known.
+    ``has_arn`` tells whether some names are ARNs, as far as is known.
     """
     import narwhals as nw
 
     things = _select_text(columns, ["thing"]) if columns.counted_by == BY_ID else {}
-    if has_arn is None:
-        sampled = _select_text(columns, NAMES) | ({} if columns.is_bill else things)
-        has_arn = has_arns(table, columns, sampled)
-
     # Every row becomes a key, amounts to add up, and the id or ARN by which it may be one of several.
     keys = _select_keys(columns, has_arn=has_arn)
     keys |= {"number": select_number(table, columns.number)} if columns.number else {}
@@ -205,7 +199,8 @@ def _count_columns(
     if counts is None:
         counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
     if not has_arn and (len(counts) > MOST_GROUPS or (not columns.is_bill and _has_arn(counts))):
-        return _count_columns(table, columns, place, numbers, details=details, has_arn=True)
+        options: dict[str, Any] = {"numbers": numbers, "details": details}
+        return _count_columns(table, columns, place, has_arn=True, **options)
 
     # One query for each of accounts, Regions and the like: all at once they have millions of groups.
     names = {role: _collect(rows.group_by(*keys, role).agg(nw.len().alias("rows"))) for role in beside}
@@ -228,7 +223,7 @@ def _count_columns(
     of_key = counts[list(keys)].astype(object).assign(label=labels)
     for role, listed in names.items():
         listed = listed.astype(object).merge(of_key, on=list(keys), how="left", validate="many_to_one")
-        texts = listed[role].fillna("").astype("str").str.strip()
+        texts = listed[role].fillna("").astype("str").str.strip().astype(object)
         if role in CONTEXT:  # people's own words
             texts = texts.mask(texts.map(is_secret), "(looks like a secret)").str[:LONGEST_TEXT]
         tally[LISTED[role]] = texts.groupby(listed["label"]).agg(join_names)
@@ -325,10 +320,7 @@ def count_records(
     keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
     if find_profile(keys, reading.catalogue.profiles) is None:
         return None
-    columns = pick_columns(keys, place, reading.catalogue.profiles)
-    named = columns.identifier
-    if columns.kind == BY_PREFIX and not any(is_known_id(row.get(named)) for row in records[:HEAD]):
-        return None
+    named = pick_columns(keys, place, reading.catalogue.profiles).identifier
     others = [cell for row in records for key, cell in row.items() if key == named or not has_objects]
     if not all(isinstance(cell, scalars) for cell in others):
         return None

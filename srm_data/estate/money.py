@@ -15,7 +15,6 @@ NO_GROUPS = r"(?:\d+[{0}](?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}})[{0}]\d+)"
 """Amount in which a sign separates no thousands, whatever the other amounts of its column say."""
 
 NUMBER = r"^[+-]?[0-9]*[.]?[0-9]+(?:[eE][+-]?[0-9]+)?$"
-SAMPLE = 10_000  # values by which the decimal sign of a column is found
 
 
 def strip_units(folded: str) -> str:

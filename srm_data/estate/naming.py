@@ -11,6 +11,7 @@ import pandas as pd
 from srm_data.estate.arns import FULL, PARTS
 from srm_data.estate.columns import LINE, NOTHING, PART_OF_LINE, PART_OF_SETTINGS, Columns
 from srm_data.estate.profiles import BY_PREFIX, PRODUCT, fold_name
+from srm_data.estate.resources import BY_ID
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ NAMES = ("identifier", "otherwise", "last")
 TELLING = ("arn:", " arn:", "AWS::")
 """Beginnings of ids that name the resource: ARNs and types. Each one costs time in every row."""
 
-HEAD = 1000
+HEAD = 10_000
 """Number of rows to inspect before a table is counted."""
 
 
@@ -76,37 +77,32 @@ def _is_typed(text: Any, *, is_id: bool, has_hash: bool) -> Any:
     return (typed | has("#", literal=True) if has_hash else typed).fill_null(False)
 
 
-def has_arns(table: Any, columns: Columns, named: dict[str, Any]) -> bool:
+def has_beginning(texts: pd.Series, beginnings: str | tuple[str, ...]) -> bool:
+    """Return whether some texts begin like this."""
+    return bool(texts.map(lambda text: text.startswith(beginnings)).any())
+
+
+def has_arns(head: pd.DataFrame, columns: Columns) -> bool:
     """Return whether the first rows of the columns that name a resource have ARNs.
 
     Shortening every value of a column without ARNs would be slow. ARNs further down are shortened in
     pandas after counting.
     """
-    if "arn" in fold_name(columns.identifier):
-        return True
-    if fold_name(columns.identifier).endswith("type"):
-        return False
-    head = table.select(**named).head(HEAD).collect(backend="pandas").to_native()
-    return any(str(value).strip().startswith("arn:") for name in head for value in head[name])
+    named = fold_name(columns.identifier)
+    if "arn" in named or named.endswith("type"):
+        return "arn" in named
+    roles = [*NAMES, "thing"] if columns.counted_by == BY_ID and not columns.is_bill else NAMES
+    names = [name for role in roles if (name := getattr(columns, role))]
+    return any(has_beginning(head[name].str.strip(), "arn:") for name in names)
 
 
-def leave_out_ids(table: Any, columns: Columns) -> Columns:
-    """Return the columns without the ids, if types or services beside them say more.
+def is_by_id(columns: Columns) -> bool:
+    """Return whether rows are named by ids, beside types or services, which say more.
 
     The id column is the longest of a table, with a different value in every row: reading it takes ten
-    times as long as counting. ARNs and types say more than what stands beside them.
+    times as long as counting. Only ARNs and types among the ids say more.
     """
-    import narwhals as nw
-
-    if not fold_name(columns.identifier).endswith("id") or not columns.otherwise:
-        return columns
-    ids = table.select(nw.col(columns.identifier).cast(nw.String)).head(HEAD)
-    head = ids.collect(backend="pandas").to_native()[columns.identifier]
-    if any(str(value).startswith(TELLING) for value in head):
-        return columns
-    return columns._replace(
-        identifier=columns.otherwise, otherwise=columns.last, last="", has_kinds=True
-    )
+    return fold_name(columns.identifier).endswith("id") and bool(columns.otherwise)
 
 
 def select_full_arn(text: Any) -> Any:
