@@ -63,16 +63,6 @@ def change_matches(pattern: re.Pattern[bytes], content: bytes, rng: random.Rando
     return content
 
 
-def change_value(content: bytes, rng: random.Random) -> bytes:
-    """Put junk into the values of attributes."""
-    for _ in range(rng.randint(1, 4)):
-        found = list(ATTRIBUTE.finditer(content))
-        if found:
-            at = rng.choice(found)
-            content = content[: at.start(2)] + rng.choice(JUNK) + content[at.end(2) :]
-    return content
-
-
 def swap_values(content: bytes, rng: random.Random) -> bytes:
     """Give attributes the values of others of their name: the XML stays whole."""
     found = list(ATTRIBUTE.finditer(content))
@@ -131,7 +121,7 @@ def flip(content: bytes, rng: random.Random) -> bytes:
 
 CHANGES: list[Callable[[bytes, random.Random], bytes]] = [
     *(partial(change_matches, pattern) for pattern in (TAG, ELEMENT, ATTRIBUTE, TEXT, NUMBER)),
-    *[swap_values, change_text] * 5, change_value,
+    *[swap_values, change_text] * 5,
     partial(change_matches, ADDRESS),  # of namespaces and of types of relations
     nest, encode, cut, flip,
 ]  # fmt: skip

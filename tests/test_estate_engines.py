@@ -89,18 +89,6 @@ def test_arrow_gives_an_equal_estate(frame):
 
 
 @pytest.mark.slow
-def test_type_gives_way_to_the_service_in_every_engine():
-    import duckdb
-    import polars
-
-    rows = {"resource_type": ["Instance", "AWS::SQS::Queue", None], "service": ["ec2", "x", "sns"]}
-    frame = pd.DataFrame(rows)
-    assert sorted(read_estate(frame)["identifier"]) == ["AWS::SQS::Queue", "ec2", "sns"]
-    check_equal(frame, polars.from_pandas(frame).lazy())
-    check_equal(frame, duckdb.from_df(frame))
-
-
-@pytest.mark.slow
 def test_files_of_csv_and_parquet_give_an_equal_estate(frame, tmp_path):
     import polars
 

@@ -197,18 +197,6 @@ def test_error_about_an_unknown_answer_names_what_lists_all_services(tmp_path):
         read_estate(write(tmp_path / "a.json", {"Fleets": [{"FleetId": "f"}]}))
 
 
-def test_address_of_an_older_tfsec_is_divided_by_colons(tmp_path):
-    finding = {"rule_id": "a", "resource": "module.b:aws_sqs_queue.c", "location": {}}
-    assert count(write(tmp_path / "tfsec.json", {"results": [finding]})) == {"aws_sqs_queue": 1}
-
-
-def test_text_in_utf_32_is_refused_with_what_to_do(tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_bytes("service\nSQS\nKMS\n".encode("utf-32"))
-    with pytest.raises(EstateError, match="save it as UTF-8"):
-        read_estate(path)
-
-
 def test_answer_of_no_known_kind_after_many_others_is_named_by_its_number(tmp_path):
     answers = [{"TableNames": ["a"]}] * 10 + [{"hunter2": "a"}]
     text = "\n".join(map(json.dumps, answers))

@@ -192,20 +192,6 @@ def test_number_of_resources_is_read_alike_from_every_kind_of_file(tmp_path, nam
     assert list_counts(read_estate(tmp_path / name)) == IN_FILES
 
 
-@pytest.mark.slow
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("count", [[4, None, 0], ["4", None, "0"], [4.0, None, 0.0]])
-def test_number_of_resources_is_read_alike_by_every_engine(tmp_path, count):
-    import duckdb
-    import polars
-
-    frame = polars.DataFrame({"service": ["SQS", "SNS", "KMS"], "count": count})
-    frame.write_parquet(tmp_path / "a.parquet")
-    sources = [frame, frame.lazy(), frame.to_arrow(), frame.to_pandas(), tmp_path / "a.parquet"]
-    for source in [*sources, duckdb.sql("SELECT * FROM frame")]:
-        assert list_counts(read_estate(source)) == IN_FILES
-
-
 def test_second_column_of_numbers_and_counts_by_another_word_are_named_as_not_read():
     rows = {"Service": ["SQS", "SNS"], "Instances": [4, 5], "Count": [4, 6]}
     with pytest.warns(SkippedFileWarning, match="Instances: not read .*, as Count is"):

@@ -4,7 +4,6 @@ import re
 
 import pandas as pd
 import pytest
-from pandas.testing import assert_frame_equal
 
 from srm_data.estate import read_estate
 from srm_data.exceptions import SkippedFileWarning
@@ -100,19 +99,3 @@ def test_column_of_settings_beside_a_cost_is_named_as_not_read():
     rows = pd.DataFrame({"Service": ["RDS"], "Engine": ["aurora"], "Type": ["a"], "Cost": [1]})
     with pytest.warns(SkippedFileWarning, match="not read as settings, beside a cost: Engine$"):
         read_estate(rows)
-
-
-@pytest.mark.slow
-def test_states_are_read_alike_in_every_engine():
-    import duckdb
-    import polars
-
-    rows = pd.DataFrame(
-        {
-            "resource_type": ["AWS::EC2::Instance"] * 3 + ["AWS::SQS::Queue"],
-            "state": ["running", "SHUTTING_DOWN", None, "retired (2025)"],
-        }
-    )
-    expected = read_estate(rows, details=False)
-    assert_frame_equal(expected, read_estate(polars.from_pandas(rows)))
-    assert_frame_equal(expected, read_estate(duckdb.from_df(rows)))

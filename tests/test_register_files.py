@@ -64,12 +64,3 @@ def test_link_that_leads_nowhere_is_not_followed(tmp_path):
     with pytest.raises(FileExistsError, match=r"remarks.csv already exists"):
         write_own_file(tmp_path / "remarks.csv", remark("x"))
     assert not (tmp_path / "elsewhere.csv").exists()
-
-
-@pytest.mark.parametrize(
-    ("name", "said"), [("none.csv", "no such file"), ("folder", "not a regular file")]
-)
-def test_what_is_no_file_is_named_with_what_was_expected(tmp_path, name, said):
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match=f"{name}: {said}; expected a CSV file of texts"):
-        read_own_file(Path(tmp_path / name), TEXTS)
