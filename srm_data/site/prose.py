@@ -24,8 +24,8 @@ from srm_data.load import Tables
 from srm_data.schema import StrPath
 
 GUIDE = (
-    "start", "read-a-cell", "analyst", "estate", "review", "controls", "oscal", "ai", "site",
-    "judge-a-cell", "maintain",
+    "start", "read-a-cell", "analyst", "estate", "review", "controls", "oscal", "ciso-assistant",
+    "tasks", "ai", "site", "judge-a-cell", "maintain",
 )  # fmt: skip
 """Pages of the guide, in the order of reading; one that is missing is left out."""
 
