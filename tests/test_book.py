@@ -250,6 +250,21 @@ def test_sign_off_that_lacks_something_is_kept_whole_and_asked_back_once(write, 
 
 
 @pytest.mark.slow
+def test_sign_off_beside_a_row_that_changed_approves_the_book_as_it_was_sent(write, model):
+    book = Edited(write(BEFORE[0]))
+    proof = {"Approved by": "Cem", "Approved on": dt.date(2026, 12, 1), "Evidence": "minutes"}
+    book.fill("sqs/credentials", **proof)
+    sheet = book.book["Summary"]
+    (row,) = [row for row in sheet.iter_rows(max_col=4) if row[0].value == "Approved by"]
+    row[1].value, row[3].value = "CISO", dt.date(2026, 12, 1)
+    review = book.read()
+    of_row = review.entries.query("offering_id == 'sqs' and duty_id == 'credentials'")
+    of_row = of_row[of_row["field"].eq("approval")].set_index("by")["value"]
+    assert of_row["Cem"] == make_entries([BEFORE[0]])["entry_id"].item()
+    assert of_row["CISO"] == "Customer, required"
+    assert list_problems(state(merge(review, make_entries([BEFORE[0]])), model, on=DAY)) == []
+
+
 def test_exception_of_nobody_is_asked_back(write, model):
     book = Edited(write())
     book.sheet.cell(3, book.columns["Exception until"]).value = dt.date(2027, 6, 30)

@@ -194,6 +194,18 @@ def settle_all(entries: dict[str, Entry], day: str) -> tuple[dict[Slot, Settled]
         lasts = "remark" if slot[3] == "remark" else "in force"
         for word, listed in (("conflict", settled.disputed), ("expired", ended), (lasts, lasting)):
             states |= {entry.name: word for entry in listed}
+
+    # an approval that lacks something asks for nothing once its entry or a later book is approved
+    approvals = [entry for entry in entries.values() if entry.slot[3] == "approval"]
+    complete = [entry.row for entry in approvals if states[entry.name] == "in force"]
+    done = {*gone, *(row["value"] for row in complete)}
+    last = max((row["on"] for row in complete if row["offering_id"] == "*"), default="")
+    for entry in approvals:
+        of_book = entry.row["offering_id"] == "*" and (
+            not is_day(entry.row["on"]) or entry.row["on"] <= last
+        )
+        if states[entry.name] == "asked back" and (entry.row["value"] in done or (last and of_book)):
+            states[entry.name] = "remark"
     return slots, states
 
 

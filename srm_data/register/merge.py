@@ -246,11 +246,13 @@ def _list_entries(group: list[Row]) -> Iterator[Row]:
             answers = [normalise_entry(entry)["entry_id"]]
         yield entry
 
-    # an approval is of the new answer, of those that the row was sent with, or of the cell as it is
+    # an approval is of the new answer, of those that the row was sent with, or of the cell as it is;
+    # that of a whole book, which has its hash as reason, is of the cell as it was sent
     for row in approvals:
         if row["by"] or row["on"]:
             entry = {name: row[name] for name in (*KEY, "field", *NOW, "data_version")}
             ids = [name for base in answers for name in base.split(SEPARATOR) if name]
+            ids = [] if row["reason"] else ids
             for value in ids or [row["value"]]:
                 yield entry | {"value": value, "source": _describe_source(row)}
 

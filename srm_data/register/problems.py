@@ -65,7 +65,8 @@ def list_entry_problems(entries: dict[str, Entry], states: dict[str, str]) -> It
     for name, entry in entries.items():
         joins = states[name] != "proposed" and entry.standing == "proposed"
         joins |= states[name] == "in force" and entry.standing == "incomplete"
-        if not entry.flaws or states[name] == "replaced" or joins:
+        rests = states[name] == "remark" and entry.row["field"] == "approval"
+        if not entry.flaws or states[name] == "replaced" or joins or rests:
             continue
         kind = min((KIND_OF[flaw.kind] for flaw in entry.flaws), key=KINDS.index)
         expected = SEPARATOR.join(dict.fromkeys(flaw.expected for flaw in entry.flaws))
