@@ -71,7 +71,7 @@ def stem_word(word: str) -> str:
     if len(word) > 6 and word.endswith("ing"):
         word = word[:-3]
         is_doubled = word[-1] == word[-2] and word[-1] not in "ls"
-        word = word[:-1] if is_doubled else word
+        return word[:-1] if is_doubled else word  # "disposing" is no plural
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):

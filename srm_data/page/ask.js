@@ -17,7 +17,7 @@ const makeAsk = (table, shown, look) => {
   // Words without plural and other endings, as in index.py
   const cut = (word, end) => word.slice(0, word.at(end - 1) === word.at(end - 2) && !"ls".includes(word.at(end - 1)) ? end - 1 : end);
   function stem(word) {
-    if (word.length > 6 && word.endsWith("ing")) word = cut(word, -3);
+    if (word.length > 6 && word.endsWith("ing")) return cut(word, -3);
     if (word.length > 4 && word.endsWith("ies")) return `${word.slice(0, -3)}y`;
     if (word.length > 3 && /[^su]s$/.test(word) && (word.length < 5 || !word.endsWith("is"))) word = word.slice(0, -1);
     return word.length > 4 ? word.replace(/e$/, "") : word;
