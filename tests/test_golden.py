@@ -33,7 +33,7 @@ def make_answers(*values: str) -> pd.DataFrame:
 
 
 def test_folder_that_is_one_estate_is_one_input(inputs):
-    asked = list_requests(inputs, ROOT, groups=["estates", "names"])
+    asked = list_requests(inputs, groups=["estates", "names"])
     names = ["estates/both.estate", "estates/broken.json"]
     assert [name.replace(os.sep, "/") for _, name in asked[:2]] == names
     assert asked[2:] == [("names", "no such thing at all"), ("names", "sqs")]
@@ -41,7 +41,7 @@ def test_folder_that_is_one_estate_is_one_input(inputs):
 
 @pytest.mark.slow
 def test_checkout_answers_and_refuses(inputs):
-    answers = collect_answers(ROOT, inputs, list_requests(inputs, ROOT, groups=["estates", "names"]))
+    answers = collect_answers(ROOT, inputs, list_requests(inputs, groups=["estates", "names"]))
     values = answers.set_index(["input", "field"])["value"]
     assert values["sqs", "first"] == "sqs"
     assert values["no such thing at all", "result"] == "refused: LookupError"

@@ -12,7 +12,6 @@ import pytest
 
 from srm_data.exceptions import ReleaseError
 from srm_data.maintain import release
-from srm_data.maintain.pictures import Picture
 from srm_data.maintain.release import (
     check_pictures,
     choose_version,
@@ -41,7 +40,7 @@ CHANGELOG = "# Changelog\n\n## Unreleased\n\n- New.\n\n## 2026.11.1\n\n- Old.\n"
     (lambda: check_pictures("", {}), "differ in"),
 ])  # fmt: skip
 def test_what_a_release_needs_and_lacks_stops_it(make, expected, monkeypatch):
-    monkeypatch.setattr(release, "list_pictures", lambda tables: [Picture("ladder", lambda: None)])
+    monkeypatch.setattr(release, "list_pictures", lambda tables: {"ladder": None})
     with pytest.raises(ReleaseError, match=expected):
         make()
 

@@ -8,7 +8,7 @@ an earlier commit, NEW that of a change, INPUTS a folder which is no part of the
     questions.txt     questions for find_answers, one per line
     books/            returned workbooks; the books of a folder NAME.merge are merged
 
-The cells of the model, written books, counts and notebooks need no input. It ends with 0 if everything
+The cells of the model, written books and counts need no input. It ends with 0 if everything
 is equal, with 1 if something differs, and with 2 if it is called in another way.
 """
 
@@ -19,29 +19,24 @@ import json
 import os
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from srm_data.exceptions import SrmDataError
-from srm_data.maintain.golden_answers import COUNTS, GROUPS
+from srm_data.maintain.golden_answers import COUNTS, GROUPS, SECONDS
 
 KEY = ["group", "input", "field"]
 ANSWERS = [*KEY, "value"]
 ABSENT = "(none)"
 BOOKS = ["sqs, kms, lambda-zip", "eks-fargate, rds-db-instance, s3-general-purpose, ec2-instance"]
 CELLS = ["core", "seed", "category", "ai"]
-SECONDS = 120
-"""Time after which an input counts as crashed."""
-
 Request = tuple[str, str]
 """A group and an input."""
 
 
-def list_requests(inputs: Path, checkout: Path, *, groups: Iterable[str] = GROUPS) -> list[Request]:
+def list_requests(inputs: Path, *, groups: Iterable[str] = GROUPS) -> list[Request]:
     """List what both checkouts are asked.
 
     Returns
@@ -61,66 +56,12 @@ def list_requests(inputs: Path, checkout: Path, *, groups: Iterable[str] = GROUP
         "cells": CELLS,
         "books": [*BOOKS, *(str(p) for p in wholes if p.parts[:2] == ("estates", "sample"))],
         "counts": list(COUNTS),
-        "notebooks": sorted(path.name for path in (checkout / "notebooks").glob("*.ipynb")),
     }
     return [(group, name) for group in groups for name in sorted(names[group])]
 
 
 def _read_lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-
-
-class Checkout:
-    """A process that answers with the package of a checkout. It is started again if it ends."""
-
-    def __init__(self, folder: Path, inputs: Path) -> None:
-        self.folder, self.inputs = folder.resolve(), inputs.resolve()
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self) -> subprocess.Popen[str]:
-        """Start the process, and make sure that it has imported the package of this checkout."""
-        environment = {
-            **os.environ, "PYTHONPATH": str(self.folder), "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0",
-        }  # fmt: skip
-        # -P: the folder of the script is not on the path, the checkout is.
-        process = subprocess.Popen(
-            [sys.executable, "-P", str(Path(__file__).with_name("golden_answers.py"))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=self.inputs,
-            encoding="utf-8",
-        )  # fmt: skip
-        line = process.stdout.readline() if process.stdout else ""
-        if not line or self.folder not in Path(json.loads(line)).parents:
-            process.kill()
-            raise SrmDataError(f"{self.folder}: the package cannot be imported from this folder")
-        return process
-
-    def answer(self, request: Request) -> dict[str, str]:
-        """Answer a request. A process that dies or takes too long costs this request alone."""
-        self.process = self.process or self.start()
-        ask, listen = self.process.stdin, self.process.stdout
-        assert ask is not None and listen is not None
-        alarm = threading.Timer(SECONDS, self.process.kill)
-        alarm.start()
-        try:
-            ask.write(json.dumps(request) + "\n")
-            ask.flush()
-            line = listen.readline()
-        except BrokenPipeError:
-            line = ""
-        finally:
-            alarm.cancel()
-        if line:
-            answer: dict[str, str] = json.loads(line)
-            return answer
-        self.close()
-        return {"result": f"crashed: the process ended, or took more than {SECONDS} s"}
-
-    def close(self) -> None:
-        """End the process."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.communicate()
-            self.process = None
 
 
 def collect_answers(folder: Path, inputs: Path, requests: Sequence[Request]) -> pd.DataFrame:
@@ -131,20 +72,31 @@ def collect_answers(folder: Path, inputs: Path, requests: Sequence[Request]) -> 
     DataFrame
         One row per field of an answer: ``group``, ``input``, ``field``, ``value``, all ``str``.
     """
-    checkout = Checkout(folder, inputs)
-    rows = []
-    started, current = time.monotonic(), ""
-    try:
-        for group, name in requests:
-            if group != current:
-                seconds = time.monotonic() - started
-                print(f"{folder.name}: {seconds:.0f} s, {group}", file=sys.stderr, flush=True)
-                current = group
-            answer = checkout.answer((group, name))
+    crashed = {"result": f"crashed: the process ended, or took more than {SECONDS} s"}
+    rows, rest = [], list(requests)
+    while rest:
+        # A process answers all; where it ends before that, one input is lost and another goes on.
+        answers = _run(folder.resolve(), inputs.resolve(), rest)
+        answers += [crashed] if len(answers) < len(rest) else []
+        for (group, name), answer in zip(rest, answers, strict=False):
             rows += [(group, name, field, value) for field, value in answer.items()]
-    finally:
-        checkout.close()
+        rest = rest[len(answers) :]
     return pd.DataFrame(rows, columns=ANSWERS, dtype="str")
+
+
+def _run(folder: Path, inputs: Path, requests: Sequence[Request]) -> list[dict[str, str]]:
+    """Answer requests with the package of a checkout, up to one that ends the process."""
+    # -P: the folder of the script is not on the path, the checkout is.
+    lines = subprocess.run(
+        [sys.executable, "-P", str(Path(__file__).with_name("golden_answers.py"))],
+        input="".join(f"{json.dumps(request)}\n" for request in requests),
+        env={**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0"},
+        stdout=subprocess.PIPE, cwd=inputs, encoding="utf-8",
+    ).stdout.splitlines(keepends=True)  # fmt: skip
+    whole = [json.loads(line) for line in lines if line.endswith("\n")]
+    if not whole or folder not in Path(whole[0]).parents:
+        raise SrmDataError(f"{folder}: the package cannot be imported from this folder")
+    return whole[1:]
 
 
 def compare_answers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -206,7 +158,7 @@ def main(arguments: Sequence[str]) -> int:
     if not options.inputs.is_dir():
         parser.error(f"{options.inputs}: no such folder")
 
-    requests = list_requests(options.inputs, options.old, groups=groups)
+    requests = list_requests(options.inputs, groups=groups)
     if options.limit:
         requests = _thin_out(requests, options.limit)
     before = _answer_old(options.old, options.inputs, requests, options.keep)

@@ -13,9 +13,10 @@ import importlib
 import json
 import os
 import re
-import shutil
+import signal
 import sys
 import tempfile
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -31,9 +32,7 @@ CELL = [
     "responsibility", "customer_action", "basis", "scope", "aws_part", "customer_part", "note",
     "performed_by", "source_ids", "sections",
 ]  # fmt: skip
-RENAMED = {"section": "sections"}
-"""Columns of a model by their names in 2026.11.11, and their names now."""
-
+SECONDS = 120  # after which an input counts as crashed
 FIRST = 10  # hits after the first that are compared
 KEYS = ["offering_id", "duty_id", "field", "kind", "problem", "sheet", "cell", "column", "place"]
 """Columns that name a record of a review, in any of its frames."""
@@ -121,9 +120,7 @@ def answer_cells(name: str) -> Answer:
         model = model.assign(offering_id=model["category"].astype(str))
     else:
         model = build_model(**options[name])
-    model = model.rename(columns=RENAMED)
-    columns = [column for column in CELL if column in model]
-    cells = model.set_index(model["offering_id"] + "/" + model["duty_id"])[columns].astype(str)
+    cells = model.set_index(model["offering_id"] + "/" + model["duty_id"])[CELL].astype(str)
     values: Iterable[tuple[str, pd.Series[str]]] = cells.items()
     return {f"{column}: {cell}": text for column, texts in values for cell, text in texts.items()}
 
@@ -164,28 +161,17 @@ def answer_book(name: str) -> Answer:
 
 
 def answer_review(path: str) -> Answer:
-    """Read a returned book, or merge the books of a folder: every record of every frame.
-
-    Versions from 2026.12 on refuse the books of earlier ones by name.
-    """
-    read = get_public("read_review")
-    if Path(path).is_dir():
-        copies = [read(copy) for copy in sorted(Path(path).glob("*.xlsx"))]
-        if hasattr(copies[0], "entries"):  # a register, from 2026.12 on
-            problems = pd.concat([copy.problems for copy in copies], ignore_index=True)
-            review = copies[0]._replace(entries=get_public("merge")(copies), problems=problems)
-        else:
-            review = get_public("merge_reviews")(copies)
-    else:
-        review = read(path)
-    frames = ("decisions", "status", "sign_off", "remarks", "problems", "entries")
+    """Read a returned book, or merge the books of a folder: every entry and every problem."""
+    copies = [Path(path)] if Path(path).is_file() else sorted(Path(path).glob("*.xlsx"))
+    reviews = [get_public("read_review")(copy) for copy in copies]
+    frames = {
+        "entries": get_public("merge")(reviews) if Path(path).is_dir() else reviews[0].entries,
+        "problems": pd.concat([review.problems for review in reviews], ignore_index=True),
+    }
     answer = {"result": "read"}
-    for name in frames:
-        frame = getattr(review, name, None)
-        if frame is not None:
-            answer |= {f"records: {name}": str(len(frame))} | _number_repeated(
-                _list_records(name, frame)
-            )
+    for name, frame in frames.items():
+        records = _number_repeated(_list_records(name, frame))
+        answer |= {f"records: {name}": str(len(frame))} | records
     return answer
 
 
@@ -274,36 +260,6 @@ COUNTS = [
 """What is counted and described, as expressions in the names of the package."""
 
 
-def answer_notebook(name: str) -> Answer:
-    """Run a notebook of the checkout elsewhere: the numbers in each line that it prints or titles."""
-    import nbformat
-    from nbclient import NotebookClient
-    from traitlets.config import Config
-
-    config = Config()
-    config.KernelManager.transport_encryption = "auto"  # without this ipykernel warns about loopback
-    checkout = Path(str(importlib.import_module("srm_data").__file__)).parents[1]
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(checkout / "notebooks", Path(folder) / "notebooks")
-        (Path(folder) / "exports").mkdir()  # what notebooks write stays out of the checkout
-        path = Path(folder) / "notebooks" / name
-        notebook = nbformat.read(path, as_version=4)
-        NotebookClient(
-            notebook, timeout=300, kernel_name="python3", config=config,
-            resources={"metadata": {"path": str(path.parent)}},
-        ).execute()  # fmt: skip
-        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
-    lines = [line.replace(folder, "") for text in texts for line in text.splitlines()]
-    # Lines keep their field when cells are moved: the words are the field, the numbers the value.
-    number = re.compile(r"\d[\d,.]*")
-    return _number_repeated(
-        (f"line: {number.sub('#', line)[:120]}", " ".join(number.findall(line)))
-        for line in lines
-        if number.search(line) and not re.search(r"<.* at 0x", line)
-    )
-
-
 GROUPS: dict[str, Callable[[str], Answer]] = {
     "estates": answer_estate,
     "names": answer_name,
@@ -312,7 +268,6 @@ GROUPS: dict[str, Callable[[str], Answer]] = {
     "books": answer_book,
     "reviews": answer_review,
     "counts": answer_count,
-    "notebooks": answer_notebook,
 }
 
 
@@ -339,8 +294,15 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     print(json.dumps(importlib.import_module("srm_data").__file__), file=answers, flush=True)
+    current = ""
     for line in sys.stdin:
-        print(json.dumps(answer(*json.loads(line))), file=answers, flush=True)
+        group, name = json.loads(line)
+        if group != current:
+            print(f"{time.strftime('%H:%M:%S')} {os.environ['PYTHONPATH']}: {group}", file=sys.stderr)
+            current = group
+        if hasattr(signal, "alarm"):  # not on Windows
+            signal.alarm(SECONDS)  # ends the process, whatever it is doing
+        print(json.dumps(answer(group, name)), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from srm_data.charts.matrices import plot_matrix
 from srm_data.charts.stacks import plot_stack, plot_stacks
@@ -22,15 +22,8 @@ COMPARED = ["ec2-instance", "rds-db-instance", "lambda-zip", "s3-general-purpose
 WAYS_TO_RUN = ["Amazon ECS", "Amazon EKS"]
 
 
-class Picture(NamedTuple):
-    """Picture: a file name, and the function that draws it in a new figure."""
-
-    name: str
-    draw: Callable[[], Axes]
-
-
-def list_pictures(tables: Tables) -> list[Picture]:
-    """List the pictures that are made from the tables, which are frames from ``load_tables``."""
+def list_pictures(tables: Tables) -> dict[str, Callable[[], Axes]]:
+    """List the pictures of the tables: file names, and what draws each in a new figure."""
     # The model by category, four offerings side by side, and all ways to run containers.
     model, defaults = build_model(tables), build_category_model(tables)
     towers = layer_stack(choose_offerings(model, COMPARED, tables=tables))
@@ -39,12 +32,12 @@ def list_pictures(tables: Tables) -> list[Picture]:
         group_labels(containers, *of) for of in (("offering", "service"), ("duty", "layer"))
     )
     matrix = responsibility_matrix(containers)
-    return [
-        Picture("the-model", lambda: plot_stack(layer_stack(defaults))),
-        Picture("side-by-side", lambda: plot_stacks(towers)),
-        Picture("ladder", lambda: plot_handover(handover_steps(defaults))),
-        Picture("containers", lambda: plot_matrix(matrix, row_groups=rows, column_groups=columns)),
-    ]
+    return {
+        "the-model": lambda: plot_stack(layer_stack(defaults)),
+        "side-by-side": lambda: plot_stacks(towers),
+        "ladder": lambda: plot_handover(handover_steps(defaults)),
+        "containers": lambda: plot_matrix(matrix, row_groups=rows, column_groups=columns),
+    }
 
 
 def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
@@ -55,6 +48,6 @@ def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
     written = []
     # Settings of the user's own, such as in a matplotlibrc, are left out.
     with matplotlib.style.context("default", after_reset=True):
-        for picture in list_pictures(tables):
-            written += save_chart(picture.draw(), folder / picture.name)
+        for name, draw in list_pictures(tables).items():
+            written += save_chart(draw(), folder / name)
     return written

@@ -240,7 +240,7 @@ def head_changelog(text: str, version: str, figures: str) -> str:
 def check_pictures(readme: str, tables: Tables) -> None:
     """Raise an error unless the README shows exactly the pictures that are drawn."""
     shown = set(re.findall(r"\]\(exports/pictures/(.+)\.svg\)", readme))
-    drawn = {picture.name for picture in list_pictures(tables)}
+    drawn = set(list_pictures(tables))
     if shown != drawn:
         raise ReleaseError(
             f"README.md and the pictures that are drawn differ in {sorted(shown ^ drawn)}; "
