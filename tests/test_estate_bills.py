@@ -156,6 +156,12 @@ def test_instances_on_a_dedicated_host_are_no_hosts():
     assert list_only_parts(read_usage(*guests)) == {"ec2-dedicated-host"}
 
 
+def test_instance_on_a_dedicated_host_costs_nothing_of_its_own():
+    line = {"lineItem/ProductCode": ["AmazonEC2"], "lineItem/UsageType": ["HostBoxUsage:m5.large"]}
+    estate = read_estate(pd.DataFrame(line | {"lineItem/UnblendedCost": ["0"]}))
+    assert estate["note"].tolist() == [""]
+
+
 def test_pods_among_which_the_cost_of_machines_is_split_are_parts():
     pods = [f"arn:aws:eks:eu-west-1:000000000000:pod/prod/shop/pod-{n}/0a" for n in range(3)]
     estate = read_usage(*(("AmazonEKS", "EU-EKS-EC2-vCPU-Hours", pod) for pod in pods))
@@ -179,6 +185,15 @@ def test_storage_of_a_cluster_is_that_of_the_offering_that_the_same_id_proves():
     estate = read_usage(capacity, *storage, backup)
     assert list_counts(estate) == {
         ("aurora-serverless-v2", False): 1, ("aurora-provisioned", True): 1
+    }  # fmt: skip
+
+
+def test_storage_of_clusters_of_two_offerings_is_counted_in_neither_twice():
+    lines = [("AmazonRDS", "EU-Aurora:ServerlessV2Usage", CLUSTERS[0])]
+    lines += [("AmazonRDS", "EU-Aurora:LimitlessUsage", CLUSTERS[1])]
+    estate = read_usage(*lines, *(("AmazonRDS", "EU-Aurora:StorageUsage", one) for one in CLUSTERS))
+    assert list_counts(estate) == {
+        ("aurora-serverless-v2", False): 1, ("aurora-limitless", False): 1
     }  # fmt: skip
 
 

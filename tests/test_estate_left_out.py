@@ -8,6 +8,7 @@ import pytest
 
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
+from tests.cases import thin_out
 
 
 def write(path: Path, content: Any) -> Path:
@@ -147,6 +148,28 @@ def test_type_of_a_sheet_names_the_resource_and_not_its_own_name(tmp_path, heade
     assert count(write(tmp_path / "a.csv", rows)) == {"S3 Bucket": 2}
 
 
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    thin_out(
+        [
+            (["1.234,50", "3.5"], 1238.0),
+            (["1,234.50", "3,5"], 1238.0),
+            (["1.234,50", "1.000"], 2234.5),
+            (["1.234,50", "1234.567"], 2469.067),
+            (["1.234,50", "-0.25"], 1234.25),
+            (["1.234,50", "0.125"], 1234.625),
+        ],
+        every=4,
+    ),
+)
+def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, total):
+    text = "\n".join(["service;cost", *(f"SQS;{amount}" for amount in amounts)])
+    estate = read_estate(write(tmp_path / "a.csv", text))
+    assert estate["cost"].sum() == pytest.approx(total)
+    rows = [{"service": "SQS", "cost": amount} for amount in amounts]
+    assert read_estate(write(tmp_path / "a.json", rows))["cost"].sum() == pytest.approx(total)
+
+
 def test_finding_about_the_account_in_a_table_is_no_resource(tmp_path):
     text = "Title,Resource ID,Resource Type\na,AWS::::Account:123456789012,AwsAccount\n"
     assert read_estate(write(tmp_path / "a.csv", text))["status"].tolist() == ["not a service"]
@@ -175,6 +198,11 @@ def test_cost_of_a_cell_with_several_services_is_of_none_of_them_and_named(tmp_p
 )
 def test_snapshots_and_tasks_of_an_answer_are_parts(tmp_path, answer):
     assert set(read_estate(write(tmp_path / "a.json", answer))["counted_by"]) == {"part"}
+
+
+@pytest.mark.parametrize("name", ["AWS Identity and Access Management", "Bread and butter"])
+def test_name_with_a_conjunction_stays_whole(tmp_path, name):
+    assert count(write(tmp_path / "a.csv", f"service,team\n{name},a\n")) == {name: 1}
 
 
 def test_entries_that_query_took_out_of_an_answer_are_read(tmp_path):
