@@ -129,6 +129,16 @@ def test_manifest_leads_to_its_parts_and_a_missing_part_is_named(tmp_path):
         read_estate(manifest)
 
 
+def test_manifest_beside_all_its_parts_leaves_nothing_out(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a-1.csv").write_text(ONE)
+    manifest = tmp_path / "a-Manifest.json"
+    for keys in ({"reportKeys": ["p/data/a-1.csv"]}, {"dataFiles": ["s3://bucket/p/data/a-1.csv"]}):
+        manifest.write_text(json.dumps(keys))
+        estate = read_estate(tmp_path, strict=True)
+        assert (estate.attrs["not_read"], estate["rows"].sum()) == ([], 1)
+
+
 @pytest.mark.slow
 def test_part_that_is_named_beside_its_manifest_is_read_once(tmp_path):
     part, manifest = tmp_path / "a-1.csv", tmp_path / "a-Manifest.json"

@@ -181,6 +181,16 @@ def test_question_gives_its_answers_and_says_how_it_was_taken(whole_page):
     assert understood.startswith("Understood as: ECS on Fargate; Guest OS patching")
 
 
+def test_words_in_quotes_find_the_cells_that_have_all_of_them(page, few):
+    page.fill("#text", '"Fargate PATCHING"')
+    words = few[["offering_id", "offering", "service", "product_group", "category", "duty", "layer",
+                 "aws_part", "customer_part", "note", "sections", "source_ids"]]  # fmt: skip
+    texts = words.astype(str).agg(" ".join, axis="columns").str.lower()
+    has_all = texts.str.contains(r"\bfargate") & texts.str.contains(r"\bpatching")
+    assert read_count(page).startswith(f"{has_all.sum()} cells of ")
+    assert len(read_rows(page)) == has_all.sum()
+
+
 def test_no_key_costs_the_page_more_than_a_tenth_of_opening_it(whole_page):
     """Time of the processor, with all that follows a key: the question, rows, layout.
 
