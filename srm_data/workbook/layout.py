@@ -28,8 +28,6 @@ NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
 WRAPPED = {"text", "text_soft", "link", "entry", "call"}
-SIZED = {"text": 1.12, "header": 1}
-"""Styles of the size of tables, and how many characters fit where the width has one."""
 CENTERED = ("number", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date", "entry_code")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -259,19 +257,6 @@ def _wrap(line: str, capacity: int) -> int:
             left = capacity * more
         left -= len(word) + 1
     return lines
-
-
-def fit_rows(sheet: Worksheet, lines: Iterable[Line], widths: Sequence[float]) -> None:
-    """Set the heights of rows of prose whose text is of the size of that in tables."""
-    for row, line in enumerate(lines, start=1):
-        texts = [
-            (text, int(width * SIZED[style]))
-            for (style, text), width in zip(line, widths, strict=False)
-            if style in SIZED
-        ]
-        if texts:
-            count = max(_count_lines_of(text, capacity) for text, capacity in texts)
-            sheet.row_dimensions[row].height = LINE_HEIGHT * count + 3
 
 
 def _style_column(look: Look, column: Column) -> Cells:

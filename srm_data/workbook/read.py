@@ -171,25 +171,9 @@ def read_sent(path: StrPath) -> SentBook:
 
 
 def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
-    book = find_sent(sheets)
-    if book is not None:
-        return book
-    if any(row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]):
-        raise ReviewError(f"{path}: {FORMER}")
-    titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
-    raise ReviewError(
-        f"{path}: not a book of a register: none of its sheets ({titles}) is the hidden one it was "
-        "sent with"
-    )
-
-
-def find_sent(sheets: list[Sheet]) -> SentBook | None:
-    """Find the hidden sheet, and return what it holds."""
-    hidden = next(filter(_is_sent, sheets), None)
-    if hidden is None:
-        return None
-    book = SentBook()
-    for row in hidden.rows[1:]:
+    """Return what the hidden sheet holds."""
+    book, hidden = SentBook(), next(filter(_is_sent, sheets), None)
+    for row in hidden.rows[1:] if hidden is not None else ():
         kind, texts = row[0] if row else "", [*row[1:11], *[""] * (11 - len(row))]
         if kind == "book":
             book.version, book.whole, book.scope = texts[0], texts[2], texts[3]
@@ -210,7 +194,15 @@ def find_sent(sheets: list[Sheet]) -> SentBook | None:
         elif kind in ("texts", "rows"):
             codes = book.texts if kind == "texts" else book.rows
             codes.update(texts[0][at : at + 8] for at in range(0, len(texts[0]), 8))
-    return book if book.version else None
+    if book.version:
+        return book
+    if any(row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]):
+        raise ReviewError(f"{path}: {FORMER}")
+    titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
+    raise ReviewError(
+        f"{path}: not a book of a register: none of its sheets ({titles}) is the hidden one it was "
+        "sent with"
+    )
 
 
 def _is_sent(sheet: Sheet) -> bool:

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from srm_data.cells import list_marks
 from srm_data.model import ACTION_MEANINGS
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Line, fit_rows, set_lines, set_up_print, set_widths
+from srm_data.workbook.layout import Line, set_lines, set_up_print, set_widths
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body
 
@@ -57,10 +57,8 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
         ),
     ]  # fmt: skip
 
-    widths = [22, 52, 52, 18, 20, 24]
-    set_widths(sheet, widths)
+    set_widths(sheet, [22, 52, 52, 18, 20, 24])
     set_lines(sheet, look, lines)
-    fit_rows(sheet, lines, widths)
     set_up_print(sheet, content.footer)
     return Body()
 
@@ -70,8 +68,8 @@ def _party(code: dict[Any, Any]) -> tuple[str, str]:
 
 
 def _header(*texts: str) -> Line:
-    return [("header", text) for text in texts]
+    return [("header_growing", text) for text in texts]
 
 
 def _text(*texts: str) -> Line:
-    return [("text", text) for text in texts]
+    return [("text_growing", text) for text in texts]
