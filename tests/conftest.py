@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import pandas as pd
@@ -117,50 +116,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def office_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a user of LibreOffice, whose first start makes it, which takes seconds."""
-    return tmp_path_factory.mktemp("office") / "profile"
+def office(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return the command of LibreOffice without a window; where there is none, tests say so.
 
-
-@pytest.fixture(scope="session")
-def office(office_profile: Path) -> list[str]:
-    """Return the command of LibreOffice without a window; where there is none, tests say so."""
+    All tests share the folder of its user, which its first start makes in seconds.
+    """
     office = shutil.which("soffice")
     if office is None:
         warnings.warn("LIBREOFFICE IS NOT TESTED: none here (Debian: libreoffice-calc)", stacklevel=2)
         pytest.skip("LIBREOFFICE IS NOT TESTED: none here (Debian: apt install libreoffice-calc)")
-    return [office, f"-env:UserInstallation={office_profile.as_uri()}", "--headless"]
-
-
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE {0} PUBLIC "-//OpenOffice.org//DTD ' + (
-    'OfficeDocument 1.0//EN" "{1}.dtd">\n'
-)
-LIBRARY = HEAD.format("library:library", "library") + (
-    '<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" '
-    'library:readonly="false" library:passwordprotected="false"><library:element library:name="Edits"/>'
-    "</library:library>"
-)
-MODULE = HEAD.format("script:module", "module") + (
-    '<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Edits" '
-    'script:language="StarBasic">{}</script:module>'
-)
-
-
-@pytest.fixture
-def run_macro(office: list[str], office_profile: Path) -> Callable[[str], None]:
-    """Run a subroutine ``Edit`` of LibreOffice Basic, without a window."""
-
-    def run(source: str) -> None:
-        folder = office_profile / "user" / "basic" / "Standard"
-        if not folder.exists():
-            subprocess.run([*office, "--terminate_after_init"], check=True, capture_output=True)
-        (folder / "script.xlb").write_text(LIBRARY)
-        (folder / "Edits.xba").write_text(MODULE.format(escape(source)))
-        subprocess.run(
-            [*office, "macro:///Standard.Edits.Edit"], check=True, capture_output=True, timeout=300
-        )
-
-    return run
+    profile = tmp_path_factory.mktemp("office") / "profile"
+    return [office, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
 
 
 @pytest.fixture
