@@ -206,34 +206,28 @@ def describe_moves(moves: pd.DataFrame) -> str:
     return f"{count_things(int(moves['cells'].sum()), 'cell')} moved: {named}"
 
 
-def describe_distribution(counts: pd.DataFrame, *, unit: str = "duties") -> str:
+def describe_distribution(counts: pd.DataFrame) -> str:
     """Describe the number of customer duties in each row of a count, or in the first and last row.
 
     If the rows range from none to all by definition, as layers do, the most evenly divided row is
-    described. Rows that have a duty more than once, for several offerings, are described in cells. Of a
-    count by two keys, the values of the first that leave most and least to the customer are named.
+    described. Rows that have a duty more than once, for several offerings, are described in cells. A
+    count by two keys is described by the first.
 
     Parameters
     ----------
     counts
         Frame from :func:`~srm_data.duty_distribution`.
-    unit
-        What a count by two keys counts.
 
     Examples
     --------
     >>> from srm_data import build_category_model, duty_distribution
     >>> describe_distribution(duty_distribution(build_category_model(categories="seed")))
     'The customer alone carries 13 of 28 duties in Infrastructure, 8 in Abstracted'
-    >>> keys = pd.MultiIndex.from_tuples([("Managed", "Data"), ("Abstracted", "Data")])
-    >>> counts = pd.DataFrame({"AWS": [1, 3], "Shared": [1, 1], "Customer": [2, 0]}, index=keys)
-    >>> describe_distribution(counts)
-    'The customer alone carries 50 % of the duties in Managed, 0 % in Abstracted; most in Data of
-    Managed (50 %)'
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
+    counted = counts.attrs.get(COUNTED, "duty")
     if counts.index.nlevels == 2:
-        return _describe_panels(counts, unit)
+        counts = counts.groupby(level=0, observed=True, sort=False).sum()
     own, total = counts["Customer"], counts.sum(axis="columns")
     share = (own / total).sort_values(kind="stable", ascending=False)
     is_long, name = len(counts) > FEW, _name_level(counts.index.name)
@@ -243,7 +237,6 @@ def describe_distribution(counts: pd.DataFrame, *, unit: str = "duties") -> str:
 
     # Numbers can be compared if all rows have as many duties; shares always can.
     rows = share.index[[0, -1]] if is_long else counts.index
-    counted = counts.attrs.get(COUNTED, "duty")
     if total.nunique() == 1 and counted != "resource":
         numbers = [f"{own[row]:,}" for row in rows]
         numbers[0] += f" of {count_things(int(total.iloc[0]), counted)}"
@@ -271,29 +264,6 @@ def _describe_most_divided(counts: pd.DataFrame) -> str:
     if (left_out := shares.drop(PARTIES).sum()) > shares[PARTIES].max():
         named.append(f"{write_percent(left_out)} not applicable")
     return f"Most divided is {row}: {', '.join(named)}"
-
-
-def _describe_panels(counts: pd.DataFrame, unit: str) -> str:
-    """Describe a count by two keys: the first names panels, the second their rows."""
-    # Panels are compared as wholes, from the one that leaves most to the one that leaves least.
-    shares = counts["Customer"] / counts.sum(axis="columns")
-    first = counts.groupby(level=0, observed=True, sort=False).sum()
-    of_first = (first["Customer"] / first.sum(axis="columns")).sort_values(kind="stable")
-    most, least, is_several = of_first.index[-1], of_first.index[0], len(of_first) > 1
-    carries = f"The customer alone carries {write_percent(of_first[most])} of the {unit} in"
-    if is_several and of_first[most] == of_first[least]:
-        panels = count_things(len(of_first), _name_level(counts.index.names[0], "panel"))
-        sentence = f"{carries} each of {panels}"
-    else:
-        sentence = f"{carries} {most}"
-        sentence += f", {write_percent(of_first[least])} in {least}" if is_several else ""
-    # Then the row of any panel that leaves most.
-    if shares.max() > shares.min():
-        panel, row = shares.index[int(shares.argmax())]
-        sentence += (
-            f"; most in {row}{f' of {panel}' if is_several else ''} ({write_percent(shares.max())})"
-        )
-    return sentence
 
 
 def describe_party(counts: pd.DataFrame, row: str) -> str:

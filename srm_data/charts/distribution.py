@@ -133,7 +133,7 @@ def plot_distribution(
         )
     totals = counts.sum(axis="columns")
     share = totals.nunique() > 1 if share is None else share
-    title = title or describe_distribution(counts, unit=unit)
+    title = title or describe_distribution(counts)
     if counts.index.nlevels == 1 and counts.index.name not in IN_ORDER:
         drawn = counts["Customer"] / totals if share else counts["Customer"]
         counts = counts.loc[drawn.sort_values(ascending=False, kind="stable").index]
