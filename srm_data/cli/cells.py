@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from srm_data.cli.inputs import read_state
 from srm_data.exceptions import SrmDataError
@@ -181,32 +180,26 @@ def _print_cells(
 
     # plain values, each cell with its sources
     columns = [*COLUMNS, "owner"] if "owner" in cells else COLUMNS
+    shown = cells[columns].astype(object).fillna("").astype(str)
     pages = tables["sources"].set_index("source_id")[PAGE]
-    records: list[dict[str, Any]] = [
-        {str(name): value for name, value in record.items()}
-        for record in cells[columns].astype(object).fillna("").astype(str).to_dict("records")
-    ]
-    for record, ids in zip(records, cells["source_ids"], strict=True):
-        record["sources"] = pages.loc[ids.split("; ")].to_dict("records")
+    sources = [pages.loc[ids.split("; ")].to_dict("records") for ids in cells["source_ids"]]
+    linked = [[page for page in of_cell if page["url"]] for of_cell in sources]
 
     if form == "json":
+        records = shown.assign(sources=sources).to_dict("records")
         version = read_package()["version"]
         answer = {"version": version, "asked": asked, "understood": understood, "cells": records}
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     elif form == "csv":
-        for record in records:
-            record["sources"] = " ".join(page["url"] for page in record["sources"] if page["url"])
-        writer = csv.DictWriter(sys.stdout, [*columns, "sources"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
+        urls = [" ".join(page["url"] for page in of_cell) for of_cell in linked]
+        print(shown.assign(sources=urls).to_csv(index=False, lineterminator="\n"), end="")
     else:
         headings = IN_MARKDOWN | ({"owner": "Owner"} if "owner" in cells else {})
         print(f"| {' | '.join([*headings.values(), 'Source'])} |")
         print(f"|{'---|' * (len(headings) + 1)}")
-        for record in records:
-            named = [page for page in record["sources"] if page["url"]]
-            links = ", ".join(f"[{_escape(page['title'])}]({page['url']})" for page in named)
-            print(f"| {' | '.join([*(_escape(record[name]) for name in headings), links])} |")
+        for record, of_cell in zip(shown[list(headings)].to_numpy(), linked, strict=True):
+            links = ", ".join(f"[{_escape(page['title'])}]({page['url']})" for page in of_cell)
+            print(f"| {' | '.join([*map(_escape, record), links])} |")
 
 
 def _escape(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.inputs import describe_doubts, print_doubts, read_scope
-from srm_data.cli.layout import find_room, list_first, print_lines, print_table
+from srm_data.cli.layout import find_room, list_first, print_table, print_wrapped
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def run_controls(options: argparse.Namespace) -> None:
         matrix = matrix[matrix["control_id"].isin(_list_left(matrix))].reset_index(drop=True)
         notes = [ONLY_LEFT, *notes]
     if matrix.empty:
-        print_lines(f"{title}. No control is left: all are inherited. Nothing is written.")
+        print_wrapped(f"{title}. No control is left: all are inherited. Nothing is written.")
         return
     decided = describe_decided(matrix)
     is_layout = options.format not in ("summary", "lines")
@@ -194,7 +194,7 @@ def _print_rows(
     share = f"Of the underlying cells, {documented:.0%} are documented."
     only, summed = ONLY_LEFT if options.left else "", f"{describe_controls(counts)}."
     for sentence in filter(None, (title, only, summed, share, describe_baseline(matrix), decided)):
-        print_lines(sentence)
+        print_wrapped(sentence)
     print()
     families = counts.reset_index()
     print_table([*families], families.itertuples(index=False, name=None), width=find_room())
@@ -202,7 +202,7 @@ def _print_rows(
     for row in shown.to_dict("records"):
         service = f"  {row['service'] or '-'}" if options.format == "lines" else ""
         first = f"{row['control_id']:10} {row['addressed']:14} "
-        print_lines(f"{row['title']}{service}", first=first, indent=len(first))
+        print_wrapped(f"{row['title']}{service}", first=first, indent=len(first))
 
 
 def _print_comparison(
@@ -229,7 +229,7 @@ def _print_comparison(
     ]
 
     only = f" {ONLY_LEFT}" if options.left else ""
-    print_lines(f"Ours: {title}. Theirs: the document compared.{only}")
+    print_wrapped(f"Ours: {title}. Theirs: the document compared.{only}")
     both = compared[compared["agrees"].notna()]
     print(f"\n{int(both['agrees'].sum())} of {len(both)} common controls agree")
     for noun, text, listed in (
@@ -239,7 +239,7 @@ def _print_comparison(
          compared.loc[compared["theirs"] == "", "control_id"].tolist()),
     ):  # fmt: skip
         if listed:
-            print_lines(f"{count_things(len(listed), noun)} {text}: {list_first(listed, MOST_IDS)}")
+            print_wrapped(f"{count_things(len(listed), noun)} {text}: {list_first(listed, MOST_IDS)}")
     differing = both[~both["agrees"].astype(bool)]
     if len(differing):
         print(f"\n{'control':10} {'theirs':9} / ours")

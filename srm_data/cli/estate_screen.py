@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from srm_data.changes import describe_change, describe_changes
 from srm_data.cli.exports import name_workbook_options
 from srm_data.cli.inputs import shorten
-from srm_data.cli.layout import find_room, list_first, wrap_lines
+from srm_data.cli.layout import find_room, list_first, wrap
 from srm_data.describe import count_things, describe_rows_read
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.decide import COUNTED_ELSEWHERE
@@ -52,7 +52,7 @@ def build_screen(read: Estate, options: argparse.Namespace) -> list[str]:
     lines, last = _describe_rows(read, options), ["", *_describe_next(read, options)]
     if not options.out and (unused := name_workbook_options(options)):
         text = f"Not used, as they stand in a workbook only (--out FILE.xlsx): {', '.join(unused)}."
-        last = ["", *wrap_lines(text), *last]
+        last = ["", *wrap(text), *last]
     if read.changes is not None:
         last = [*_describe_changes(read.changes, options), *last]
 
@@ -94,11 +94,11 @@ def _describe_rows(read: Estate, options: argparse.Namespace) -> list[str]:
         f"set aside, no AWS offering with duties{f': {aside}' * bool(aside)}": status == NO_SERVICE,
     }
     files = list_first([path.name or str(path) for path in options.files], MOST_NAMES)
-    lines = wrap_lines(f"{describe_rows_read(read.estate)} read from {files}:")
+    lines = wrap(f"{describe_rows_read(read.estate)} read from {files}:")
     width = max(len(f"{int(rows.sum()):,}"), 3) + 2
     for text, is_of in counts.items():
         text = textwrap.shorten(text, 2 * (find_room() - width) - 24, placeholder=" ...")
-        lines += wrap_lines(text, first=f"{rows[is_of].sum():>{width},}  ", indent=width + 2)
+        lines += wrap(text, first=f"{rows[is_of].sum():>{width},}  ", indent=width + 2)
     if left_out := len(read.estate.attrs.get("not_read", [])):
         what = "file or part" if left_out == 1 else "files or parts"
         lines.append(f"Not read, and named above: {left_out:,} {what}.")
@@ -130,7 +130,7 @@ def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
     sizes += [f"{len(parts):,} by parts alone"] if parts else []
     lines = [
         "",
-        *wrap_lines(f"In use: {count_things(len(read.offerings), 'offering')} ({', '.join(sizes)})."),
+        *wrap(f"In use: {count_things(len(read.offerings), 'offering')} ({', '.join(sizes)})."),
     ]
 
     # One row per offering: how many there are, who has how many duties, and how it is known.
@@ -143,7 +143,7 @@ def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
     headings = "".join(f"{heading:>{DUTIES}}" for heading in PARTIES.values())
     count, have = core["duty_id"].nunique(), "has" if with_ai == 1 else "have"
     of_ai = f" {with_ai:,} of the offerings {have} duties of AI, too: show NAME." if with_ai else ""
-    lines += wrap_lines(
+    lines += wrap(
         f"Four columns count the {count} duties: yours alone, of both, of AWS, of none.{of_ai}"
     )
     lines += [f"{'Offering':<{room}}{'Resources':>{RESOURCES}}{headings}  Known by"]
@@ -196,14 +196,14 @@ def _list_unclear(read: Estate) -> list[str]:
 
 def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> list[str]:
     is_whole = changes["why"].isin(["offering added", "offering gone"])
-    lines = ["", *wrap_lines(f"Since {options.since}, {describe_changes(changes)}.")]
+    lines = ["", *wrap(f"Since {options.since}, {describe_changes(changes)}.")]
     for row in changes[~is_whole].head(MOST_CHANGES).to_dict("records"):
         cell = f"{describe_change(row)} ({row['why']})"
-        lines += wrap_lines(cell, indent=2)
+        lines += wrap(cell, indent=2)
     if (more := int((~is_whole).sum()) - MOST_CHANGES) > 0:
         lines.append(f"  and {more:,} more, which the workbook has (--out)")
     for why, rows in changes[is_whole].groupby("why"):
-        lines += wrap_lines(f"{why}: {list_first(rows['offering'].unique().tolist(), 6)}", indent=2)
+        lines += wrap(f"{why}: {list_first(rows['offering'].unique().tolist(), 6)}", indent=2)
     return lines
 
 
@@ -211,17 +211,17 @@ def _describe_next(read: Estate, options: argparse.Namespace) -> list[str]:
     is_unclear = len(read.effects) > 0 or (read.estate["status"] == UNRECOGNISED).any()
     if read.used.empty and not is_unclear:
         what = "nothing in it is a service of AWS" if len(read.estate) else "it has no rows"
-        return wrap_lines(f"Next: {what}. Give an inventory that names AWS services or resources.")
+        return wrap(f"Next: {what}. Give an inventory that names AWS services or resources.")
 
     book = options.out or _find_free_name("ours.xlsx")
     out = f" --out {book}" if len(read.used) else ""
     if not is_unclear:
         step = f"open {book.name}." if options.out else f"write the workbook: srm-data estate ...{out}"
-        return wrap_lines(f"Next: {step}")
+        return wrap(f"Next: {step}")
     edits = options.write_corrections or _find_free_name("corrections.csv")
     first = "" if options.write_corrections else f"add --write-corrections {edits.name}, "
     text = f"Next: {first}edit {edits.name} (an id, a name, or - for no AWS service), then run"
-    return [*wrap_lines(text), f"  srm-data estate ... --corrections {edits}{out}"]
+    return [*wrap(text), f"  srm-data estate ... --corrections {edits}{out}"]
 
 
 def _find_free_name(name: str) -> Path:

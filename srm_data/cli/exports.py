@@ -255,6 +255,7 @@ def describe_mail(now: State | None, options: argparse.Namespace) -> str:
 
 
 def _refuse_to_lose(path: Path, now: State | None) -> None:
+    from srm_data.describe import count_things
     from srm_data.exceptions import ReviewError
     from srm_data.workbook import read_review
     from srm_data.workbook.read import FORMER
@@ -270,8 +271,7 @@ def _refuse_to_lose(path: Path, now: State | None) -> None:
         return  # no book that reviewers write in
     ids = [] if now is None else now.entries["entry_id"].tolist()
     if lost := int((~entries["entry_id"].isin(ids)).sum()):
-        entries_lost = "1 entry" if lost == 1 else f"{lost:,} entries"
         raise SrmDataError(
-            f"{path} has {entries_lost} that the register does not have; review it first, or give "
-            "another name with --out"
+            f"{path} has {count_things(lost, 'entry')} that the register does not have; review it "
+            "first, or give another name with --out"
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from srm_data.cli.layout import list_first
+from srm_data.describe import count_things
 from srm_data.exceptions import SrmDataError
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ def read_scope(
     if files:
         estate = read_inventories(options, files, tables)
         model = in_use(model, estate)
-        words.append(f"In use, read from {name_sources(files, options.audience)}")
+        read = ", ".join(path.name for path in files)
+        if options.audience != "internal":
+            read = count_things(len(files), "source")
+        words.append(f"In use, read from {read}")
     if names and len(model):
         chosen = choose_offerings(model, names, tables=tables)["offering_id"].tolist()
         chosen = _keep_usual(model, names, tables) if usual else chosen
@@ -128,7 +132,7 @@ def describe_doubts(scope: Scope, *, audience: str = "internal") -> list[str]:
     list of str
         Sentences; only the first one if nothing is open, and none without an inventory.
     """
-    from srm_data.describe import count_things, describe_estate
+    from srm_data.describe import describe_estate
     from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
 
     if (estate := scope.estate) is None:
@@ -180,13 +184,6 @@ def name_offerings(tables: Tables) -> dict[str, str]:
     """Return the name of each offering, by id."""
     offerings = tables["offerings"]
     return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))
-
-
-def name_sources(files: Sequence[Path], audience: str) -> str:
-    """Return the names of the files read, or only their number in a publishable copy."""
-    if audience == "internal":
-        return ", ".join(path.name for path in files)
-    return "1 source" if len(files) == 1 else f"{len(files)} sources"
 
 
 def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables) -> State | None:

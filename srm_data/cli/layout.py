@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
+from typing import Any
 
 from srm_data.terminal import escape_controls, find_terminal
 
@@ -33,38 +34,30 @@ Painted = tuple[str, str]
 
 
 def find_width() -> int:
-    """Return the width of the terminal in columns; ``COLUMNS`` overrides it, and a pipe has 96."""
+    """Return the width for tables: that of the terminal, or of ``COLUMNS``; a pipe has 96 columns."""
     return max(shutil.get_terminal_size((WITHOUT_TERMINAL, 24)).columns, NARROWEST)
 
 
 def find_room() -> int:
-    """Return the width for lines that a wider terminal does not make longer."""
+    """Return the width for prose, which a wider terminal does not make longer."""
     return min(find_width(), WIDEST)
 
 
-def wrap(text: str, *, indent: int = 0, hang: int = 0, width: int | None = None) -> list[str]:
-    """Wrap a text at word boundaries; words longer than the width are not split."""
+def wrap(
+    text: str, *, first: str | None = None, indent: int = 0, hang: int = 0, width: int | None = None
+) -> list[str]:
+    """Wrap a text, by default in at most 80 columns; a longer word is not split.
+
+    Its first line may begin with something else than spaces.
+    """
     return textwrap.wrap(
         text,
-        find_width() if width is None else width,
-        initial_indent=" " * indent,
+        find_room() if width is None else width,
+        initial_indent=" " * indent if first is None else first,
         subsequent_indent=" " * (indent + hang),
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def wrap_lines(text: str, *, first: str | None = None, indent: int = 0) -> list[str]:
-    """Wrap a text in at most 80 columns; its first line may begin with something else than spaces."""
-    return textwrap.wrap(
-        text, find_room(), initial_indent=" " * indent if first is None else first,
-        subsequent_indent=" " * indent, break_on_hyphens=False,
-    )  # fmt: skip
-
-
-def print_lines(text: str, *, first: str | None = None, indent: int = 0) -> None:
-    """Print a text as :func:`wrap_lines` wraps it."""
-    print("\n".join(wrap_lines(text, first=first, indent=indent)))
 
 
 def list_first(names: Sequence[str], most: int) -> str:
@@ -89,16 +82,12 @@ def print_painted(*parts: Painted) -> None:
     sys.stdout.write("\n")
 
 
-def print_wrapped(
-    text: str, paint: str = "", *, indent: int = 0, hang: int = 0, begins: str = ""
-) -> None:
-    """Print a text wrapped at word boundaries, with only its first words in colour."""
-    for place, line in enumerate(wrap(text, indent=indent, hang=hang)):
-        if begins and place == 0 and line.lstrip().startswith(begins):
-            start = len(line) - len(line.lstrip()) + len(begins)
-            print_painted((line[:start], paint), (line[start:], ""))
-        else:
-            print_painted((line, "" if begins else paint))
+def print_wrapped(text: str, paint: str = "", *, begins: str = "", **look: Any) -> None:
+    """Print a text as :func:`wrap` wraps it, with only its first words in colour if they are given."""
+    for line in wrap(text, **look):
+        before, words, after = line.partition(begins) if begins else ("", line, "")
+        print_painted((before, ""), (words, paint), (after, ""))
+        begins, paint = ("", "") if begins else ("", paint)
 
 
 def print_table(

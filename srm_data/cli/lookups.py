@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from srm_data.cli.layout import print_lines
+from srm_data.cli.layout import print_wrapped
 from srm_data.exceptions import SrmDataError
 
 
@@ -52,27 +52,27 @@ def run_agreement(_: argparse.Namespace) -> None:
         mark = "*" if row["disputed"] else " "
         print(f"{mark} {names[row['duty_id']]:28} {row['cells']:5,} cells  {row['share']:6.1%}")
     print()
-    print_lines(f"{describe_held_out(counts)}.")
+    print_wrapped(f"{describe_held_out(counts)}.")
 
     contradictions = list_contradictions(held_out)
     halves = build_model(tables).set_index(CELL)[["aws_part", "customer_part"]]
     print(f"\n{len(contradictions)} cells where one side says AWS and the other says Customer")
     for row in contradictions.to_dict("records"):
-        print_lines(
+        print_wrapped(
             f"{row['offering_id']} / {row['duty_id']}: {row['read_as']} (read for "
             f"{row['read_for']}), {row['expected']} expected by {row['because']}",
             indent=2,
         )
         read = halves.loc[(row["offering_id"], row["duty_id"])]
         is_read_now = row["read_for"] != "before"
-        print_lines(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
+        print_wrapped(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
 
     weak = default_agreement(tables).query("not holds")
     print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
     for row in weak.to_dict("records"):
         ids = [row["duty_id"], row["category_id"], row["product_group_id"]]
         agreed = f"{row['responsibility']}, {row['agreed']} of {row['cells']}"
-        print_lines(f"{', '.join(filter(None, ids))}: {agreed}", indent=2)
+        print_wrapped(f"{', '.join(filter(None, ids))}: {agreed}", indent=2)
 
 
 def run_catalogue(_: argparse.Namespace) -> None:

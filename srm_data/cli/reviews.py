@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srm_data.cli.inputs import read_state
+from srm_data.describe import count_things
 from srm_data.exceptions import ReviewError, SrmDataError
 from srm_data.register.problems import KINDS
 
@@ -49,15 +50,15 @@ def run_review(options: argparse.Namespace) -> None:
 
     # what each file gave
     for name, review in zip(name_apart([*books, *lists]), reviews, strict=True):
-        print(f"{name}: {_count(len(review.entries))}")
+        print(f"{name}: {count_things(len(review.entries), 'entry')}")
     for entries in former:
-        print(f"{', '.join(name_apart(files))}: {_count(len(entries))}")
+        print(f"{', '.join(name_apart(files))}: {count_things(len(entries), 'entry')}")
     rows = [row for review in reviews for row in list_rows(review.problems)]
     kept = "add the books to a register with --register FILE"
     if options.register is not None:
         new = len(register) - (0 if earlier is None else len(earlier))
         written = write_register(options.register, register)
-        print(f"written: {written}: {_count(len(register))}, {new:,} of them new")
+        print(f"written: {written}: {count_things(len(register), 'entry')}, {new:,} of them new")
         kept = "every entry is in the register"
         # what was typed elsewhere in a book asks for nothing but a reader
         known = set() if earlier is None else set(earlier["entry_id"])
@@ -75,8 +76,8 @@ def run_review(options: argparse.Namespace) -> None:
     for row in sorted(rows, key=lambda row: (KINDS.index(row["kind"]), row["by"] or row["source"])):
         print(f"  {_describe_line(row)}")
     if rows:
-        noun = "problem needs" if len(rows) == 1 else "problems need"
-        raise SrmDataError(f"{len(rows):,} {noun} a person: see above; {kept}")
+        needs = "needs" if len(rows) == 1 else "need"
+        raise SrmDataError(f"{count_things(len(rows), 'problem')} {needs} a person: see above; {kept}")
 
 
 def _read_book(path: Path) -> Review:
@@ -90,10 +91,6 @@ def _read_book(path: Path) -> Review:
         if not is_crm(path):
             raise
         return read_returned_crm(path)
-
-
-def _count(entries: int) -> str:
-    return "1 entry" if entries == 1 else f"{entries:,} entries"
 
 
 def _describe_entry(entry: dict[str, str]) -> str:

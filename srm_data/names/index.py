@@ -236,6 +236,11 @@ def _find_alike(word: str, words: Iterable[str], *, at_most: int = 2) -> str:
     return str(near[0]) if near else ""
 
 
+def is_variant(words: set[str], name: str, service_names: str) -> bool:
+    """Return whether the words are all in the name of an offering, and say more than its service's."""
+    return bool(words - GENERIC - {*split_words(service_names)}) and words <= {*split_words(name)}
+
+
 def prefer_official(names: Iterable[Name]) -> list[Name]:
     """Leave out everyday names if the same text is an official AWS name."""
     names = list(dict.fromkeys(names))

@@ -22,7 +22,6 @@ from srm_data.load import (
 )
 from srm_data.names.index import (
     EVERYDAY,
-    GENERIC,
     PART,
     SPELLING,
     Name,
@@ -30,6 +29,7 @@ from srm_data.names.index import (
     group_offerings,
     has_prefix,
     is_identifier,
+    is_variant,
     list_meant,
     prefer_official,
     split_words,
@@ -378,14 +378,10 @@ def _list_candidates(meanings: list[Name], text: str, tables: Tables) -> pd.Data
     # A text that says more than the name of the service prefers the offering that has all its words.
     words = set() if is_identifier(text) else set(split_words(text))
     own_names = offerings["service"] + " " + offerings["full_name"]
-    is_meant = {
-        offering_id: bool(words - GENERIC - set(split_words(own))) and words <= set(split_words(name))
-        for offering_id, name, own in zip(
-            offerings["offering_id"], offerings["offering"], own_names, strict=True
-        )
-    }
+    pairs = zip(offerings["offering"], own_names, strict=True)
+    names_of = dict(zip(offerings["offering_id"], pairs, strict=True))
     for ids in of_service.values():
-        ids.sort(key=lambda offering_id: not is_meant[offering_id])
+        ids.sort(key=lambda offering_id: not is_variant(words, *names_of[offering_id]))
 
     columns = ["offering_id", "matched_by"]
     meant = pd.DataFrame(list_meant(meanings, of_service), columns=columns, dtype=str)

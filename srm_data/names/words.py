@@ -18,6 +18,7 @@ from srm_data.names.index import (
     SPOKEN,
     Name,
     group_offerings,
+    is_variant,
     list_meant,
     split_words,
 )
@@ -194,15 +195,9 @@ def _list_known(
         for words in senses.loc[senses["meaning"] == "common", "words"]
     }
     services = tables["services"].set_index("service_id")[["service", "full_name"]].astype(str)
-    of_services = {
-        service: set(split_words(" ".join(name))) | GENERIC for service, *name in services.itertuples()
-    }
-    words_of = {
-        offering: (set(split_words(name)), of_services.get(service, set()))
-        for offering, service, name in held[["offering_id", "service_id", "offering"]]
-        .astype(str)
-        .itertuples(index=False)
-    }
+    own_names = held["service_id"].map(services.agg(" ".join, axis="columns")).fillna("")
+    pairs = zip(held["offering"].astype(str), own_names, strict=True)
+    names_of = dict(zip(held["offering_id"].astype(str), pairs, strict=True))
 
     of_service = group_offerings(held)
     meanings: dict[tuple[int, ...], int] = {}
@@ -212,8 +207,7 @@ def _list_known(
         meant_by = [offering for offering, _ in list_meant(of_name, of_service)]
         given = set(split_words(folded))
         if scheme in SPOKEN and scheme != EVERYDAY:  # "RDS Custom" names a service, but means variants
-            own = {of: bool(given - words_of[of][1]) and given <= words_of[of][0] for of in meant_by}
-            meant_by.sort(key=lambda offering: not own[offering])
+            meant_by.sort(key=lambda offering: not is_variant(given, *names_of[offering]))
         places = tuple(place_of[offering] for offering in meant_by)
         meaning = meanings.setdefault(places, len(meanings))
         if scheme in LOOKED_UP:
