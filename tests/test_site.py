@@ -2,16 +2,19 @@
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import feedparser
 import jsonschema
+import nbformat
 import pandas as pd
 import pytest
 import yaml
 
 from srm_data import build_model
 from srm_data.changes import list_versions, read_version
+from srm_data.display import embed_search, show_table
 from srm_data.load import ALL_SETS
 from srm_data.names.offerings import narrow_tables
 from srm_data.site import write_prose, write_site
@@ -54,9 +57,18 @@ def pages(site):
 
 @pytest.fixture(scope="module")
 def prose(tmp_path_factory, shipped):
-    """Build the prose from the notebooks as they are stored."""
-    folder = tmp_path_factory.mktemp("prose") / "docs"
-    return write_prose(folder, ROOT, ROOT / "notebooks", shipped, version="2026.12.0")
+    """Build the prose from the notebooks as they are stored, one of them with a table to search."""
+    folder = tmp_path_factory.mktemp("prose")
+    notebooks = shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    table = show_table(shipped["duties"][["duty", "description"]], search=True)
+    outputs = [
+        nbformat.v4.new_output("display_data", {"text/html": html})
+        for html in (embed_search().data, table._repr_html_())
+    ]
+    notebook = nbformat.read(notebooks / "01-the-model.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("show_table(duties, search=True)", outputs=outputs))
+    nbformat.write(notebook, notebooks / "01-the-model.ipynb")
+    return write_prose(folder / "docs", ROOT, notebooks, shipped, version="2026.12.0")
 
 
 @pytest.fixture(scope="module")
@@ -280,6 +292,19 @@ def test_nobody_is_shut_out_and_a_phone_shows_each_kind_of_page_whole(site, pros
             faults.append((kind, "wider than the screen"))
     context.close()
     assert faults == []
+
+
+@pytest.mark.browser
+def test_table_of_a_notebook_is_searched_on_the_site(prose, browser):
+    page = browser.new_page()
+    said = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((prose / "notebooks/01-the-model.html").as_uri())
+    page.fill(".dt-search input", "copies from which data")
+    page.locator("tbody tr", has_text="Physical security").wait_for(state="hidden")
+    assert page.locator("tbody tr", has_text="Backup").is_visible()
+    assert said == []
+    page.close()
 
 
 @pytest.mark.browser

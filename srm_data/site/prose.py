@@ -216,8 +216,8 @@ def _shorten_outputs(text: str, source: Path) -> str:
             data = output.get("data", {})
             html = "".join(data.get("text/html", ""))
             if html.startswith("<script>") and len(html) > LONG:
-                script = html.removeprefix("<script>").rpartition("</script>")[0]
-                (source / "tables.js").write_text(script, encoding="utf-8")
+                scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+                (source / "tables.js").write_text("\n".join(scripts), encoding="utf-8")
                 data["text/html"] = '<script src="../_static/tables.js"></script>'
             elif "<iframe" in html and len(html) > LONG:
                 data["text/html"] = f'<p><a href="../../index.html">{SEARCH}</a></p>'
