@@ -236,7 +236,8 @@ def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
     unknown = [word for word in question.unknown if word not in left_out]
     left_out = [*question.unused, *left_out]
     parts += [f"left out: {', '.join(left_out)}"] if left_out else []
-    if question.unknown and question.offerings and not question.duties:
+    is_unread = question.unknown or (question.unused and question.kind != "act")
+    if is_unread and question.offerings and not question.duties:
         parts.append("no word for one of the duties")
     if unknown:
         words = ", ".join(asked.phrases.find_near(unknown))

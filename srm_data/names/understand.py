@@ -496,9 +496,10 @@ def _list_topics(
     An everyday name may be one of them: "vulnerability scanning" is what Inspector does.
     """
     common = {name.places for name in chosen if name.kind >= COMMON}
+    taken = frozenset().union(*(name.places for name in chosen))
 
     def measure(match: Match) -> int:
-        return sum(tokens[place].weight for place in match.places)
+        return sum(tokens[place].weight for place in match.places - taken or match.places)
 
     most = max((measure(match) for match in votes if not match.topic), default=0)
     topics = [match for match in votes or spoken if match.topic and measure(match) >= most]

@@ -168,7 +168,7 @@ const makeAsk = (table, shown, look) => {
   function understand(text) {
     const [tokens, words] = listTokens(text), spoken = locate(tokens.map((token) => token.root), spokenWords).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
-    const taken = sorted(chosen.flatMap((name) => name.places)), size = (one) => sum(one.places.map((place) => tokens[place].weight));
+    const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight));
     const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken));
     const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other))), isPart = [...senses].some(([part, sense]) => sense === "part" && key(split(part).map(stem)) === key(taken.map((place) => tokens[place].stem)));
     const longer = isPart ? own.filter((one) => one.isWhole && isWithin(taken, one.places)) : [], votes = longer.length ? longer : kept.length || !isPart ? kept : spoken.filter((one) => key(one.places) === key(taken));
