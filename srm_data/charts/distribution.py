@@ -284,6 +284,7 @@ def _draw_rows(
         texts = [f"{part} ({count:,})", part, part[:-2]] if share else [f"{count:,}"]
         return [f"{counts.columns[column]} {text}" if named and not bar else text for text in texts]
 
+    # A legend is only needed if the first bar has no room for the names of all its parts.
     shown = [str(column) for column in counts if counts[column].any()]
     numbers = counts.iloc[0].tolist()
     is_named = codes is not None and all(
@@ -308,6 +309,7 @@ def _draw_rows(
         ax.set_xlabel(label, color=SOFT_INK, size=9 * room.scale, labelpad=4 * room.scale,
                       family=rcParams["font.family"])  # fmt: skip
 
+    # Many bars are drawn lower, so that a page still has them all.
     high, beside = places[-1] + 1, max(measure(name, NAME_SIZE) for name in names) + 8
     chart = Chart(
         title=title,

@@ -136,6 +136,7 @@ def plot_stack(
                         color=SOFT_INK)  # fmt: skip
         ax.set_axis_off()
 
+    # A figure of its own has room for five tiles in a row, given Axes at least for three.
     wide = WIDTH * 72 - 18 - layers
     chart = Chart(
         title=title or describe_stack(stack, name),
@@ -165,6 +166,7 @@ def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[A
         headings.append((y, SIDES.get(str(side), str(side))))
         y += HEADING
         for layer, of_layer in of_side.groupby("layer", observed=True, sort=False):
+            # The tiles of a layer fill its rows, so that none stands alone in the last one.
             rows = -(-len(of_layer) // most)
             columns = -(-len(of_layer) // rows)
             width = wide / columns
@@ -188,6 +190,7 @@ def _draw_tile(ax: Axes, tile: Tile, codes: pd.DataFrame, scale: float) -> None:
     part, band, high = tile.width / len(answers), BAND, TILE - 4
     if split:
         ax.add_patch(Rectangle((tile.x, tile.y), tile.width, high, facecolor=PAPER, edgecolor="none"))
+    # A tile with one answer has the mark of the weakest cell behind it, a split one a mark per part.
     marks, order = [], ["", *list_marks().index]
     weakest = max(tile.marks, key=order.index, default="")
     for number, party in enumerate(answers):
@@ -219,6 +222,7 @@ def _draw_shares(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float)
         counts = Counter(zip(marks, tile.answers, strict=True))
         parts = {mark: [counts[mark, str(party)] for party in codes.index] for mark in set(marks)}
         middle, unit = tile.y + high - BAND / 2, tile.width / len(tile.answers)
+        # One bar per tile, of as many units as there are offerings.
         bars.append(Bar(middle, BAND, parts, unit, tile.x))
     letters = codes["letter"].tolist()
     draw_bars(
@@ -363,6 +367,7 @@ def _draw_towers(
             marks.append((x + 0.47 - 6 / wide, y, mark))
     draw_marks(ax, marks, MARK * scale)
 
+    # Beside the towers: whose security the rows are about, in as many words as there is room for.
     ax.set(xlim=(-0.5, len(names) - 0.5), ylim=(places[-1] + 0.5, -0.5), xticks=[])
     per_row = room.height / scale / (places[-1] + 1)
     for side, of_side in pd.Series(places, index=stack["side"]).groupby(level=0):

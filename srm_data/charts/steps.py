@@ -131,6 +131,7 @@ def plot_handover(
 def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) -> None:
     places, height = range(len(steps)), int(steps[PARTIES].sum(axis="columns").max())
     parts, order = split_by_mark(steps[PARTIES]) or {"": steps[PARTIES]}, list_marks().index
+    # From the bottom up, so that the customer's parts stand on one line and can be compared.
     bottom, signs = pd.Series(0, index=steps.index), []
     for party in ("Customer", "Shared", "AWS"):
         below = bottom.to_numpy()
@@ -151,6 +152,7 @@ def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) 
         bottom = bottom + steps[party]
     draw_marks(ax, signs, MARK * room.scale)
 
+    # The line between what is the customer's alone and the rest is the message of this chart.
     own = steps["Customer"].tolist()
     for place, (before, after) in enumerate(pairwise(own)):
         edge = place + 0.5
@@ -207,6 +209,7 @@ def plot_moves(
 
     def draw(ax: Axes, room: Room) -> None:
         wide, scale = room.width / room.scale, room.scale
+        # Each row: the answer before, an arrow, the answer after, and a bar in its colour.
         start = 2 * box + 26  # of the bars, in points; the answers stand before them
         for place, move in enumerate(moves.to_dict("records")):
             for left, answer in ((0.0, move["from"]), (box + 16, move["to"])):

@@ -145,6 +145,7 @@ def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
     from srm_data.names.understand import PhraseIndex
     from srm_data.names.words import build_word_table
 
+    # An id or a name is meant as it is; other words may be those of a question.
     wanted = " ".join(text.split()).lower()
     duties = model.drop_duplicates("duty_id")
     same = (duties["duty_id"] == wanted) | (duties["duty"].astype(str).str.lower() == wanted)

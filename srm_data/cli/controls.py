@@ -49,6 +49,7 @@ def run_controls(options: argparse.Namespace) -> None:
     print_doubts(scope)
     if scope.model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
+    # Other tools get the answers of the documents, and what the register says in fields of its own.
     if options.format in FOR_TOOLS:
         print(f"written: {_write_for_tool(options, scope, framework, controls)}")
         return

@@ -202,6 +202,7 @@ def write_format(
     from srm_data.register.files import write_own_file
 
     kind, model, now = require_format(path, options), scope.model, scope.now
+    # What one or all accountables get needs the register, which names them.
     if options.owner and now is None:
         raise SrmDataError("--owner: expected --register with it, which names who is accountable")
     if now is not None and options.owner == EVERYBODY and not path.suffix:
@@ -211,6 +212,7 @@ def write_format(
         matrix = add_control_sheet(cautious, options).get("controls")
         matrix = build_control_matrix(cautious) if matrix is None else matrix
         return write_own_file(path, build_task_list(now, options.owner, matrix=matrix))
+    # A kind that takes the register shows entries beside the documents' answers; others the result.
     _refuse_to_lose(path, now)
     more: dict[str, Any] = changes | add_control_sheet(cautious, options)
     if now is not None and kind.accepts("register"):

@@ -55,6 +55,7 @@ def read_scope(
     from srm_data.model import build_model
     from srm_data.names.offerings import choose_offerings
 
+    # Options about inventories would do nothing without one, which nobody would notice.
     lost = [f"--{name}" for name in ("corrections", "strict") if getattr(options, name, None)]
     if lost and not files:
         place = "--estate FILE" if "estate" in options else "page FILE"
@@ -72,6 +73,7 @@ def read_scope(
         chosen = _keep_usual(model, names, tables) if usual else chosen
         model = drop_unused_sets(model[model["offering_id"].isin(chosen)])
         words.append(f"Chosen: {', '.join(names)}")
+    # The register is read for what is left, so that entries about other offerings are no fault.
     tables = load_tables(duty_sets=list_sets(model))
     now = read_state(model, options, tables) if len(model) else None
     return Scope(model, ". ".join(words), estate, tables, now)
@@ -86,6 +88,7 @@ def _keep_usual(model: pd.DataFrame, names: Sequence[str], tables: Tables) -> li
     chosen = list[str]()
     for name in names:
         ids = choose_offerings(model, name, tables=tables)["offering_id"].unique().tolist()
+        # Offerings of several services have a name of their own, such as Fargate, and all are meant.
         usual = [one for one in ids if one in by_service]
         is_service = offerings.loc[offerings["offering_id"].isin(ids), "service_id"].nunique() == 1
         if is_service and len(usual) and len(usual) < len(ids):

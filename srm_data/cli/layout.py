@@ -69,6 +69,7 @@ def list_first(names: Sequence[str], most: int) -> str:
 
 def print_painted(*parts: Painted) -> None:
     """Print texts on one line, in colour on a terminal; control characters are escaped."""
+    # Colours go past the output that escapes control characters, texts do not.
     beneath = find_terminal(sys.stdout)
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     is_coloured = sys.stdout.isatty() and not is_plain
@@ -105,6 +106,7 @@ def print_table(
         [f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in values
     ]
     widths = widths or _fit(lines, find_width() if width is None else width)
+    # A row has as many lines as its longest text; what is blank at the end of a line is not printed.
     for place, row in enumerate(lines):
         boxes = [wrap(text, width=wide) or [""] for text, wide in zip(row, widths, strict=True)]
         colours = ["title" if not place else text.partition(",")[0] for text in row]

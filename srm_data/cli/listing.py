@@ -72,6 +72,7 @@ def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False)
         if part:
             print_wrapped(f"{who}: {part}", indent=6, hang=2)
 
+    # Sources without an address are judgements of this project, which the basis says already.
     sources = tables["sources"].set_index("source_id").loc[cell["source_ids"].split("; ")]
     for source in sources.to_dict("records"):
         if source["url"]:
@@ -166,6 +167,7 @@ def print_beside(both: pd.DataFrame, *, is_whole: bool, only_ours: bool) -> None
         )
         for end in "ab"
     ]
+    # Each half stands beside the same half of the other offering; a row that neither has is left out.
     for row, *signs in zip(shown.to_dict("records"), *marks, strict=True):
         print_painted()
         print_painted((str(row["duty"]), "title"))

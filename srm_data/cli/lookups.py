@@ -54,6 +54,7 @@ def run_agreement(_: argparse.Namespace) -> None:
     print()
     print_wrapped(f"{describe_held_out(counts)}.")
 
+    # Where AWS and the customer are mistaken for each other, the words of the page decide.
     contradictions = list_contradictions(held_out)
     halves = build_model(tables).set_index(CELL)[["aws_part", "customer_part"]]
     print(f"\n{len(contradictions)} cells where one side says AWS and the other says Customer")
@@ -67,6 +68,7 @@ def run_agreement(_: argparse.Namespace) -> None:
         is_read_now = row["read_for"] != "before"
         print_wrapped(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
 
+    # Defaults that are often wrong should be divided by product group, or dropped.
     weak = default_agreement(tables).query("not holds")
     print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
     for row in weak.to_dict("records"):
@@ -85,6 +87,7 @@ def run_catalogue(_: argparse.Namespace) -> None:
         list_cloudformation_types,
     )
 
+    # AWS's lists come with two packages that only those who keep the tables need.
     try:
         clients, types = list_botocore_clients(), list_cloudformation_types()
     except ModuleNotFoundError as error:
