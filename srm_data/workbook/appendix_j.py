@@ -36,8 +36,7 @@ from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
 from srm_data.workbook.read import Reading, SentBook
-from srm_data.workbook.returned import format_sheet
-from srm_data.workbook.reviewed import code_of_text, split_header
+from srm_data.workbook.reviewed import code_of_text, format_sheet, split_header
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.reader import read_workbook
 from srm_data.xlsx.sheets import Sheet

@@ -14,11 +14,12 @@ from srm_data.workbook.content import Content
 from srm_data.workbook.layout import name_pages
 from srm_data.workbook.reviewed import REVIEWED_SHEET, REVIEWED_TITLE, SENT_SHEET
 from srm_data.workbook.sheets.controls import build_clauses, build_controls, build_families
-from srm_data.workbook.sheets.estates import build_as_read, build_services
 from srm_data.workbook.sheets.legend import fill_legend
 from srm_data.workbook.sheets.lists import (
     Listing,
+    build_as_read,
     build_changes,
+    build_services,
     build_sources,
     fill_list,
 )

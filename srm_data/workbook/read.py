@@ -16,7 +16,6 @@ from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows, normalise_
 from srm_data.register.merge import EDIT, SENT, Review, build_review
 from srm_data.register.problems import build_problems, make_problem
 from srm_data.schema import StrPath
-from srm_data.workbook.returned import format_sheet, format_value
 from srm_data.workbook.reviewed import (
     APPROVED_BY,
     COLUMNS,
@@ -30,6 +29,8 @@ from srm_data.workbook.reviewed import (
     code_of_row,
     code_of_text,
     code_shown,
+    format_sheet,
+    format_value,
     name_key,
     split_formula,
     split_header,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zlib
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from srm_data.xlsx.sheets import LITERAL
+from openpyxl.utils.escape import unescape
+
+from srm_data.xlsx.sheets import LITERAL, FormulaText, Sheet
 from srm_data.xlsx.writer import clean_text
 
 REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
@@ -36,6 +39,8 @@ EVIDENCE_COLUMNS = {
 }  # fmt: skip
 """Headers of what is filled in on the sheet Evidence, with the columns of the register."""
 
+OF_NUMBERS = re.compile(r"(Table|Tabelle|Tableau) \d+")
+"""The line that Apple's Numbers puts above each table."""
 OF_OTHERS = re.compile(r"'(?:[^']|'')*'!|\[[^\]]*\]")  # names of sheets and of columns
 FUNCTION_OR_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(?=\()|(?<![\w$.:!])(\d+(?:\.\d+)?)(?![\w(:!.$])")
 FORMAT_OF_HEADER = re.compile(
@@ -190,3 +195,31 @@ def split_header(text: str) -> list[str]:
     marked = text.replace("&&", "\x1f")
     parts = [FORMAT_OF_HEADER.sub("", part) for part in re.split("&[LCR]", marked)]
     return [part.replace("\x1f", "&").strip() for part in parts if part.strip()]
+
+
+def format_value(value: object) -> str:
+    """Format a cell's value as its reader sees it, with dates as ``YYYY-MM-DD``."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        value = unescape(value) if "_x" in value else value
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return text_of(value)
+
+
+def format_sheet(sheet: Sheet) -> Sheet:
+    """Convert the values of a sheet to text: blank cells are empty."""
+    rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
+    if rows and OF_NUMBERS.fullmatch("".join(rows[0])):
+        rows[0] = ()
+    formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
+    return sheet._replace(rows=rows, formulas=formulas)
+
+
+def _format_cell(value: object) -> str:
+    text = format_value(value)
+    return FormulaText(text) if isinstance(value, FormulaText) else text

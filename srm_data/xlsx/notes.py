@@ -142,8 +142,6 @@ def _read_texts(
         yield from _read_threads(content, sheet, people, told)
     elif kind == NOTES:
         yield from _read_legacy(content, sheet, told)
-    elif kind == "custom-properties":
-        yield from _read_custom(content)
     else:
         yield from _read_properties(content)
 
@@ -180,16 +178,11 @@ def _read_legacy(root: Element, part: str, told: set[str]) -> Iterator[Remark]:
 def _read_properties(root: Element) -> Iterator[Remark]:
     """Read the document properties that people write, without dates, programs and last author."""
     for element in root:
+        name = element.get("name", "")
         if element.tag in PROPERTIES:
             yield Remark("", PROPERTIES[element.tag], PROPERTY, element.text or "")
-
-
-def _read_custom(root: Element) -> Iterator[Remark]:
-    for element in root.iter("custom:property"):
-        name = element.get("name", "")
-        if not name.startswith(LABELS_OF_PROGRAMS):
-            text = "".join(element.itertext()).strip()
-            yield Remark("", name, CUSTOM, f"{name}: {text}")
+        elif element.tag == "custom:property" and not name.startswith(LABELS_OF_PROGRAMS):
+            yield Remark("", name, CUSTOM, f"{name}: {''.join(element.itertext()).strip()}")
 
 
 def _read_names(root: Element) -> Iterator[Remark]:

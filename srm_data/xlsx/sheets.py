@@ -78,12 +78,6 @@ class FormulaText(str):
     __slots__ = ()
 
 
-class ErrorText(str):
-    """Error that a program shows instead of a value, such as ``#N/A``."""
-
-    __slots__ = ()
-
-
 class Remark(NamedTuple):
     """Text outside of cells: part of its sheet (none for the workbook), cell, author and date."""
 
@@ -351,8 +345,6 @@ class _Values:
             return self.keep(self.strings[place])  # counted for each cell: its reader may copy it
         if kind == "b":
             return bool(read_whole(text))
-        if kind == "e":
-            return ErrorText(self.keep(text))
         if kind == "d":
             try:
                 return from_ISO8601(text)
