@@ -283,7 +283,8 @@ class PhraseIndex:
                 continue
             distance = OSA.distance(word, known, score_cutoff=most)
             is_likely = len(word) > SHORTEST or len(known) > len(word) or sorted(word) == sorted(known)
-            if distance < least and is_likely:
+            # Of two that are as near, the longer one: a letter is left out more often than added.
+            if is_likely and (distance, -len(known)) < (least, -len(near)) and distance <= most:
                 near, least = known, distance
         return near
 
@@ -306,7 +307,9 @@ class PhraseIndex:
                 places = frozenset([at])
                 names[places] = Match(places, NAMED, self.table["meanings"][token.meaning], True)
         for places, is_whole, kind, meaning in _locate([token.stem for token in tokens], self.names):
-            if kind == GROUP and not is_which:
+            # Common words apart, such as "services ... managed", are no name.
+            is_common = all(tokens[at].weight == POINTS.plain for at in places)
+            if (kind == GROUP and not is_which) or (is_common and not is_whole):
                 continue
             is_made = tokens[min(places)].is_made and kind != MACHINE
             own = NAMED if is_made or kind == GROUP else kind

@@ -58,7 +58,7 @@ const makeAsk = (table, shown, look) => {
   const listNear = (word, most) => letters.filter((other) => Math.abs(other.length - word.length) <= most).map((other) => [other, measure(word, other)]).filter(([, distance]) => distance <= most);
   const findClosest = (word) => listNear(word, word.length < 9 ? 1 : 2)
     .filter(([other]) => other.length > 3 && (word.length > 5 || other.length > word.length || sortLetters(word) === sortLetters(other)))
-    .sort(([, one], [, other]) => one - other)[0]?.[0];
+    .sort(([word, one], [longer, other]) => one - other || longer.length - word.length)[0]?.[0];
   const isRight = (word) => word.length < 5 || !/^[a-z]+$/.test(word) || isKnown(word) || makers.has(word);
   const correct = (word) => (isRight(word) ? word : findClosest(word) || (/(?:s|ed)$/.test(word) && findClosest(word.replace(/(?:es|ed|s)$/, ""))) || word);
   const findNear = (unknown) => unique(unknown.flatMap((word) => listNear(word, Math.floor(word.length / 2)))
@@ -110,7 +110,7 @@ const makeAsk = (table, shown, look) => {
     const matches = new Map(tokens.flatMap(({ meaning }, at) => (meaning < 0 ? [] : [[`${at}`, { places: [at], kind: NAMED, meaning: table.meanings[meaning], isWhole: true }]])));
     for (const { places, isWhole, kind: own, meaning } of locate(tokens.map((token) => token.stem), names)) {
       const kind = (tokens[places[0]].isMade && own !== MACHINE) || own === GROUP ? NAMED : own, other = matches.get(key(places));
-      if ((own === GROUP && !isWhich) || (other && kind > other.kind)) continue;
+      if ((own === GROUP && !isWhich) || (!isWhole && places.every((place) => tokens[place].weight === points.plain)) || (other && kind > other.kind)) continue;
       const same = other?.kind === kind ? other : { meaning: [], isWhole: false };
       matches.set(key(places), { places, kind, meaning: unique([...same.meaning, ...table.meanings[meaning]]), isWhole: isWhole || same.isWhole, hasJoin: joined.has(key(places.map((place) => tokens[place].stem))) });
     }
