@@ -6,6 +6,7 @@ import shutil
 from html.parser import HTMLParser
 
 import feedparser
+import frictionless
 import jsonschema
 import nbformat
 import pandas as pd
@@ -150,6 +151,7 @@ def test_model_as_csv_is_read_in_one_line(site, shipped_model):
     read = pd.read_csv(site / "model.csv", keep_default_na=False)
     assert len(read) == len(shipped_model)
     assert read.loc[0, "address"].startswith("services/")
+    assert frictionless.validate(str(site / "datapackage.json")).valid
 
 
 @pytest.mark.slow

@@ -41,6 +41,12 @@ from srm_data.site.content import (
 PARTIES = {"AWS": "A", "Shared": "S", "Customer": "C", "Not applicable": "–"}
 """Letters of the parties in the tables of the pages."""
 
+OF_CELLS = (
+    "product_groups", "layers", "categories", "services", "duties", "offerings",
+    "offering_responsibilities",
+)  # fmt: skip
+"""Tables that describe the columns of a cell; what a later one says holds."""
+
 
 def write_site(
     folder: StrPath, *, tables: Tables | None = None, address: str = "", has_prose: bool = False
@@ -66,7 +72,8 @@ def write_site(
         The folder. It holds ``index.html``, ``services/<service_id>.html`` with the anchor
         ``#<offering_id>.<duty_id>`` for each cell, ``duties/<duty_id>.html``, ``controls/``,
         ``api/1/`` (JSON and ``openapi.yaml``), ``changes.atom`` and one feed per service, the model as
-        ``model.csv``, ``model.parquet`` and ``model.sqlite``, ``llms.txt`` and ``robots.txt``.
+        ``model.csv`` (described by ``datapackage.json``), ``model.parquet`` and ``model.sqlite``,
+        ``llms.txt`` and ``robots.txt``.
 
     Examples
     --------
@@ -163,7 +170,10 @@ def write_site(
     _write(api / "index.json", write_json(index, version, day, "services", licence=LICENCE, seat=SEAT))
     _write(api / "openapi.yaml", (files("srm_data.site") / "openapi.yaml").read_text(encoding="utf-8"))
     _write(out / "changes.atom", write_feed(changes, version, day, service_of, address=address))
-    _write(out / "model.csv", _write_csv(model))
+    table = _write_csv(model)
+    _write(out / "model.csv", table)
+    described = _describe_csv(package, table.partition("\n")[0].split(","))
+    _write(out / "datapackage.json", f"{json.dumps(described, indent=1, ensure_ascii=False)}\n")
     for name in ("model.sqlite", "model.parquet"):
         write_database(out / name, model, tables=core_tables)
 
@@ -231,6 +241,26 @@ def _write_csv(model: pd.DataFrame) -> str:
         "services/" + model["service_id"] + ".html#" + model["offering_id"] + "." + model["duty_id"]
     )
     return model.assign(address=address).to_csv(index=False, lineterminator="\n")
+
+
+def _describe_csv(package: dict[str, Any], columns: list[str]) -> dict[str, Any]:
+    """Describe the CSV file as a data package, in the words of the tables that have its columns."""
+    schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
+    fields_of_tables = [field for name in OF_CELLS for field in schemas[name]["fields"]]
+    words = {field["name"]: field["description"] for field in fields_of_tables}
+    words |= {
+        "basis": "What the answer rests on: documented, derived, category or proposed.",
+        "address": "Page and anchor of the cell, relative to the site.",
+    }
+    fields = [
+        {"name": name, "type": "string", **({"description": words[name]} if name in words else {})}
+        for name in columns
+    ]
+    resource = {
+        "name": "cells", "type": "table", "path": "model.csv", "format": "csv", "encoding": "utf-8",
+        "schema": {"fields": fields, "primaryKey": ["offering_id", "duty_id"]},
+    }  # fmt: skip
+    return {**package, "resources": [resource]}
 
 
 def _write(path: Path, text: str) -> None:
