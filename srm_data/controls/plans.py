@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -29,30 +30,49 @@ Cell = dict[str, str]
 INHERITANCE = "system-security-plans/aws-inheritance/system-security-plan.json"
 OWN_PLAN = "system-security-plans/our-system/system-security-plan.json"
 AWS = make_id("party", "aws")
-SYSTEM, OUR_SYSTEM = make_id("system", "aws"), make_id("system", "ours")
 LEVERAGED = make_id("leveraged", "aws")
 UNASSESSED = "No information types are listed: this file is about who performs what."
 
 
-class _Line(NamedTuple):
-    """A control, how it is addressed over all services, and the duties that carry it."""
-
-    control_id: str
-    addressed: str
-    reason: str
-    duty_ids: list[str]
-
-
-def list_lines(
-    model: pd.DataFrame, framework_id: str, baseline: str | None, controls: Tables
-) -> list[_Line]:
-    """List the controls of a framework, as the matrix of the model addresses them."""
+def _build_requirements(
+    seat: str,
+    model: pd.DataFrame,
+    cells: dict[str, dict[str, Cell]],
+    build_part: Callable[[str, list[Cell]], Document],
+    scope: tuple[str, str | None, Tables],
+) -> list[Document]:
+    """Build what a plan says about each control, as the matrix of the model addresses it."""
+    framework_id, baseline, controls = scope
     matrix = build_control_matrix(model, framework_id, baseline=baseline, controls=controls)
+    summary = build_control_summary(matrix)[["control_id", "addressed", "reason"]].astype("str")
     duties = list_control_duties(framework_id, controls=controls)
     of_controls = duties.groupby("control_id", sort=False)["duty_id"].agg(list)
-    columns = ["control_id", "addressed", "reason"]
-    rows = list_rows(build_control_summary(matrix)[columns].astype("str"))
-    return [_Line(**row, duty_ids=of_controls.get(row["control_id"], [])) for row in rows]
+    requirements = []
+    for control_id, addressed, reason in summary.itertuples(index=False):
+        parts = []
+        for of_offering in cells.values():
+            named = [of_offering[key] for key in of_controls.get(control_id, []) if key in of_offering]
+            carrying = [cell for cell in named if cell["responsibility"] != "Not applicable"]
+            parts += [build_part(control_id, carrying)] if carrying else []
+        # what no cell carries is said of the system itself
+        if not parts:
+            reason = reason or "It applies to no offering in scope."
+            whole: Document = {
+                "uuid": make_id("whole", seat, control_id),
+                "component-uuid": make_id("system", seat),
+                "description": reason,
+            }
+            if seat == "aws" and addressed == "organisation":
+                left = {"uuid": make_id("left", control_id), "description": f"Customer: {reason}"}
+                whole["export"] = {"responsibilities": [left]}
+            parts = [whole]
+        requirements.append({
+            "uuid": make_id("requirement", seat, control_id),
+            "control-id": name_oscal_control(control_id),
+            "props": [make_prop("addressed", addressed)],
+            "by-components": parts,
+        })  # fmt: skip
+    return requirements
 
 
 def build_inheritance(
@@ -60,11 +80,8 @@ def build_inheritance(
 ) -> Document:
     """Build the plan of AWS as the leveraged system: what it provides, and what it leaves."""
     cells = _list_cells(model)
-    requirements = []
-    for line in list_lines(model, framework_id, baseline, controls):
-        carried = (_choose(of_offering, line.duty_ids) for of_offering in cells.values())
-        parts = [_build_export(line.control_id, carrying) for carrying in carried if carrying]
-        requirements.append(_build_requirement("aws", SYSTEM, line, parts))
+    scope = framework_id, baseline, controls
+    requirements = _build_requirements("aws", model, cells, _build_export, scope)
     title = "Inheritance file, not written by AWS: what AWS provides and what it leaves to customers"
     remarks = (
         f"{NOT_OF_AWS} This is not AWS's own system security plan. AWS's reports in AWS Artifact show "
@@ -75,7 +92,7 @@ def build_inheritance(
         name_profile_file(framework_id, baseline),
         [_build_part(rows) for rows in cells.values()],
         requirements,
-        system=SYSTEM,
+        system=make_id("system", "aws"),
     )
     return make_document("system-security-plan", title, remarks, body)
 
@@ -90,12 +107,6 @@ def _list_cells(model: pd.DataFrame) -> dict[str, dict[str, Cell]]:
 def name_aws(cell: Mapping[str, str]) -> str:
     """Return AWS, with the company that performs its part if that is another."""
     return f"AWS (by {cell['performed_by']})" if cell["performed_by"] else "AWS"
-
-
-def _choose(of_offering: dict[str, Cell], duty_ids: list[str]) -> list[Cell]:
-    """Return the cells of an offering that carry a control, without those that do not apply."""
-    cells = [of_offering[duty_id] for duty_id in duty_ids if duty_id in of_offering]
-    return [cell for cell in cells if cell["responsibility"] != "Not applicable"]
 
 
 def make_key(kind: str, control_id: str, cell: Cell) -> str:
@@ -130,27 +141,6 @@ def _build_export(control_id: str, cells: list[Cell]) -> Document:
         "component-uuid": make_id("offering", offering),
         "description": f"{cells[0]['offering']}: {', '.join(cell['duty'] for cell in cells)}.",
         "export": {name: listed for name, listed in export.items() if listed},
-    }
-
-
-def _build_requirement(seat: str, system: str, line: _Line, parts: list[Document]) -> Document:
-    """Build what a plan says about a control; without parts it is said of the system itself."""
-    if not parts:
-        reason = line.reason or "It applies to no offering in scope."
-        part: Document = {
-            "uuid": make_id("whole", seat, line.control_id),
-            "component-uuid": system,
-            "description": reason,
-        }
-        if seat == "aws" and line.addressed == "organisation":
-            left = {"uuid": make_id("left", line.control_id), "description": f"Customer: {reason}"}
-            part["export"] = {"responsibilities": [left]}
-        parts = [part]
-    return {
-        "uuid": make_id("requirement", seat, line.control_id),
-        "control-id": name_oscal_control(line.control_id),
-        "props": [make_prop("addressed", line.addressed)],
-        "by-components": parts,
     }
 
 
@@ -219,11 +209,9 @@ def build_own_plan(
 ) -> Document:
     """Build the plan of the organisation: what it inherits and has satisfied, by its register."""
     cells, facts = _list_cells(model), _list_facts(now)
-    requirements = []
-    for line in list_lines(build_cautious_model(now), framework_id, baseline, controls):
-        carried = (_choose(of_offering, line.duty_ids) for of_offering in cells.values())
-        parts = [_build_use(line.control_id, carrying, facts) for carrying in carried if carrying]
-        requirements.append(_build_requirement("ours", OUR_SYSTEM, line, parts))
+    build_part = partial(_build_use, facts=facts)
+    scope = framework_id, baseline, controls
+    requirements = _build_requirements("ours", build_cautious_model(now), cells, build_part, scope)
 
     covers = now.entries[now.entries["field"].eq("cover:system") & now.entries["state"].eq("in force")]
     name = "; ".join(covers["value"].unique()) or "System on AWS"
@@ -247,7 +235,7 @@ def build_own_plan(
         name_profile_file(framework_id, baseline),
         components,
         requirements,
-        system=OUR_SYSTEM,
+        system=make_id("system", "ours"),
         leveraged=[leveraged],
     )
     remarks = (
