@@ -76,8 +76,8 @@ def build_ciso_assistant(
 
     Examples
     --------
-    >>> from srm_data.controls import build_ciso_assistant
-    >>> libraries = build_ciso_assistant(srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> libraries = build_ciso_assistant(model)
     >>> libraries["aws-duties.yaml"]["objects"]["reference_controls"][0]["ref_id"]
     'sqs.service-configuration'
     """
@@ -210,7 +210,6 @@ def write_ciso_assistant(
     Examples
     --------
     >>> import tempfile
-    >>> from srm_data.controls import write_ciso_assistant
     >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
     >>> folder = write_ciso_assistant(tempfile.mkdtemp(), model)
     >>> sorted(path.name for path in folder.iterdir())[0]
@@ -244,8 +243,8 @@ def build_applied_controls(now: State, owner: str = "", *, address: str = "") ->
 
     Examples
     --------
-    >>> from srm_data.register import make_entries, state
-    >>> now = state(make_entries([]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> now = srm_data.register.state(srm_data.register.make_entries([]), model)
     >>> applied = build_applied_controls(now).set_index("ref_id")
     >>> applied.loc["sqs/backup", ["status", "priority"]].tolist()
     ['to_do', '2']

@@ -52,10 +52,9 @@ def read_crm(path: StrPath) -> pd.DataFrame:
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from srm_data.controls import build_control_matrix
-    >>> from srm_data import build_model, choose_offerings
     >>> from srm_data.workbook.appendix_j import write_crm
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS")
+    >>> matrix = srm_data.controls.build_control_matrix(model, baseline="low")
     >>> path = write_crm(Path(tempfile.mkdtemp()) / "crm.xlsx", matrix)
     >>> read_crm(path)["inherited"].unique().tolist()
     ['No', 'Partial', 'Yes']
@@ -142,12 +141,11 @@ def compare_crm(crm: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix, build_crm
     >>> theirs = pd.DataFrame([("PE-3", "", "Yes", "", "CRM", 4), ("AC-2", "", "Yes", "", "CRM", 5)])
     >>> theirs.columns = ["control_id", "part", "inherited", "text", "sheet", "row"]
-    >>> ours = build_crm(build_control_matrix(choose_offerings(build_model(), "sqs"), baseline="low"))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> matrix = srm_data.controls.build_control_matrix(model, baseline="low")
+    >>> ours = srm_data.controls.build_crm(matrix)
     >>> compare_crm(theirs, ours).dropna(subset="agrees")[["control_id", "agrees"]].values.tolist()
     [['AC-2', False], ['PE-3', True]]
     """

@@ -189,9 +189,8 @@ def build_how_addressed(matrix: pd.DataFrame, *, controls: Tables | None = None)
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS")
+    >>> matrix = srm_data.controls.build_control_matrix(model, baseline="low")
     >>> build_how_addressed(matrix).set_index("control_id").loc["AC-1", "how_addressed"]
     'Inherits a common control of the organisation'
     """
@@ -224,9 +223,8 @@ def build_crm(
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS")
+    >>> matrix = srm_data.controls.build_control_matrix(model, baseline="low")
     >>> build_crm(matrix).set_index("Control ID").loc["PE-3", "Can Be Inherited from CSP"]
     'Yes'
     """
@@ -292,9 +290,8 @@ def build_caiq(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Da
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS")
+    >>> matrix = srm_data.controls.build_control_matrix(model, baseline="low")
     >>> ours = matrix.assign(control_id="DCS-09")[:1]  # of a framework of your own
     >>> build_caiq(ours)["SSRM Control Ownership"].tolist()
     ['CSC-owned']
@@ -353,9 +350,8 @@ def build_cis(matrix: pd.DataFrame, *, controls: Tables | None = None) -> pd.Dat
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_control_matrix
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"), baseline="low")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS")
+    >>> matrix = srm_data.controls.build_control_matrix(model, baseline="low")
     >>> marks = build_cis(matrix).set_index("Control ID").loc["PE-3"]
     >>> marks[marks == "X"].index.tolist()
     ['Service Provider Corporate']

@@ -108,8 +108,7 @@ def build_control_matrix(
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon EC2"])
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), ["Amazon SQS", "Amazon EC2"])
     >>> matrix = build_control_matrix(model, baseline="low")
     >>> matrix[matrix["control_id"] == "PE-3"]["addressed"].tolist()
     ['inherited', 'inherited']
@@ -298,10 +297,9 @@ def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from srm_data.controls import build_control_matrix
-    >>> from srm_data import build_model, choose_offerings
-    >>> model = choose_offerings(build_model(), ["Amazon SQS", "Amazon EC2"])
-    >>> summary = build_control_summary(build_control_matrix(model)).set_index("control_id")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), ["Amazon SQS", "Amazon EC2"])
+    >>> matrix = srm_data.controls.build_control_matrix(model)
+    >>> summary = build_control_summary(matrix).set_index("control_id")
     >>> summary.loc[["PE-3", "AC-3", "AC-1"], "addressed"].tolist()
     ['inherited', 'left', 'organisation']
     """
@@ -356,8 +354,7 @@ def list_controls_left(
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> model = choose_offerings(build_model(), "Amazon SQS")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS")
     >>> left = list_controls_left(model, baseline="low")
     >>> "PE-3" in set(left["control_id"]), left["addressed"].iloc[0]
     (False, 'left')
@@ -391,10 +388,9 @@ def control_distribution(summary: pd.DataFrame, by: str = "family") -> pd.DataFr
 
     Examples
     --------
-    >>> from srm_data.controls import build_control_matrix, build_control_summary
-    >>> from srm_data import build_model, choose_offerings
-    >>> matrix = build_control_matrix(choose_offerings(build_model(), "Amazon SQS"))
-    >>> counts = control_distribution(build_control_summary(matrix))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "Amazon SQS")
+    >>> matrix = srm_data.controls.build_control_matrix(model)
+    >>> counts = control_distribution(srm_data.controls.build_control_summary(matrix))
     >>> int(counts.sum().sum()), list(counts.columns)[:2]
     (1014, ['inherited', 'configured'])
     """

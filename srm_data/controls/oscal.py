@@ -110,9 +110,8 @@ def build_oscal(
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import build_oscal
-    >>> documents = build_oscal(choose_offerings(build_model(), "sqs"), baseline="low")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> documents = build_oscal(model, baseline="low")
     >>> catalog = documents["catalogs/aws-duties/catalog.json"]["catalog"]
     >>> sum(len(group["controls"]) for group in catalog["groups"])
     28
@@ -179,9 +178,7 @@ def write_oscal(
     Examples
     --------
     >>> import tempfile
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import write_oscal
-    >>> model = choose_offerings(build_model(), "sqs")
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
     >>> folder = write_oscal(tempfile.mkdtemp(), model, baseline="low")
     >>> sorted(path.name for path in folder.iterdir())[:3]
     ['catalogs', 'component-definitions', 'mapping-collections']

@@ -112,10 +112,8 @@ def check_oscal(folder: StrPath) -> None:
     Examples
     --------
     >>> import tempfile
-    >>> from srm_data import build_model, choose_offerings
-    >>> from srm_data.controls import write_oscal
-    >>> model = choose_offerings(build_model(), "sqs")
-    >>> check_oscal(write_oscal(tempfile.mkdtemp(), model, baseline="low"))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> check_oscal(srm_data.controls.write_oscal(tempfile.mkdtemp(), model, baseline="low"))
     """
     folder, documents = Path(folder), {}
     for path in sorted(folder.glob("*/*/*.json")):

@@ -68,8 +68,8 @@ def build_task_list(
 
     Examples
     --------
-    >>> from srm_data.register import make_entries, state
-    >>> now = state(make_entries([]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> now = srm_data.register.state(srm_data.register.make_entries([]), model)
     >>> build_task_list(now).set_index("task_id").loc["sqs/backup", ["title", "status"]].tolist()
     ['SQS queue: Backup', 'open']
     """
@@ -131,11 +131,10 @@ def read_task_list(path: StrPath, now: State) -> Review:
     Examples
     --------
     >>> import tempfile
-    >>> from srm_data.controls import build_task_list
-    >>> from srm_data.register import make_entries, state
-    >>> now = state(make_entries([]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> now = srm_data.register.state(srm_data.register.make_entries([]), model)
     >>> path = f"{tempfile.mkdtemp()}/tasks.csv"
-    >>> build_task_list(now).assign(due="2027-03-31").to_csv(path, index=False)
+    >>> srm_data.controls.build_task_list(now).assign(due="2027-03-31").to_csv(path, index=False)
     >>> read_task_list(path, now).entries["value"].unique().tolist()
     ['2027-03-31']
     """
@@ -214,9 +213,9 @@ def build_raci(now: State) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from srm_data.register import make_entries, state
     >>> row = {"offering_id": "sqs", "duty_id": "*", "field": "accountable", "value": "Queue team"}
-    >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> now = srm_data.register.state(srm_data.register.make_entries([row]), model)
     >>> raci = build_raci(now).set_index("duty_id")
     >>> raci.loc["encryption-at-rest", ["AWS", "Queue team"]].tolist()
     ['R', 'A/R']

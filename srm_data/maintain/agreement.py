@@ -88,8 +88,6 @@ def measure_agreement(readings: pd.DataFrame) -> pd.Series[float]:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from srm_data.maintain import measure_agreement
     >>> measure_agreement(pd.DataFrame({"first": ["a", "a", "b", "b"], "second": ["a", "a", "b", "a"]}))
     cells     4.00
     agreed    3.00
@@ -136,9 +134,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from srm_data import load_tables
-    >>> from srm_data.maintain import default_agreement
-    >>> shares = default_agreement(load_tables()).set_index(["duty_id", "category_id"])
+    >>> shares = default_agreement(srm_data.load_tables()).set_index(["duty_id", "category_id"])
     >>> bool(shares.loc[("control-plane", "managed"), "holds"].all())
     True
     """
@@ -209,9 +205,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
 
     Examples
     --------
-    >>> from srm_data import load_tables
-    >>> from srm_data.maintain import list_held_out
-    >>> held_out = list_held_out(load_tables())
+    >>> held_out = list_held_out(srm_data.load_tables())
     >>> sorted(held_out["basis"].unique())
     ['category', 'derived']
     """
@@ -252,7 +246,6 @@ def list_formerly_documented() -> pd.DataFrame:
 
     Examples
     --------
-    >>> from srm_data.maintain import list_formerly_documented
     >>> len(list_formerly_documented()) >= 2677
     True
     """
@@ -265,9 +258,8 @@ def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from srm_data import load_tables
-    >>> from srm_data.maintain import list_contradictions, list_held_out
-    >>> contradictions = list_contradictions(list_held_out(load_tables()))
+    >>> held_out = srm_data.maintain.list_held_out(srm_data.load_tables())
+    >>> contradictions = list_contradictions(held_out)
     >>> set(contradictions["read_as"]) <= {"AWS", "Customer"}
     True
     """
@@ -293,9 +285,7 @@ def held_out_distribution(held_out: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from srm_data import load_tables
-    >>> from srm_data.maintain import held_out_distribution, list_held_out
-    >>> counts = held_out_distribution(list_held_out(load_tables()))
+    >>> counts = held_out_distribution(srm_data.maintain.list_held_out(srm_data.load_tables()))
     >>> len(counts), int(counts["disputed"].sum())
     (20, 10)
     """

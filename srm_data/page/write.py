@@ -144,9 +144,9 @@ def write_page(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from srm_data import build_model, choose_offerings
     >>> path = Path(tempfile.mkdtemp()) / "ours.html"
-    >>> write_page(path, choose_offerings(build_model(), "sqs"), scope="Our queues").name
+    >>> model = srm_data.choose_offerings(srm_data.build_model(), "sqs")
+    >>> write_page(path, model, scope="Our queues").name
     'ours.html'
     """
     page = make_page(model, scope=scope, estate=estate, audience=audience, tables=tables)
@@ -184,8 +184,7 @@ def show_page(
 
     Examples
     --------
-    >>> from srm_data import build_model, choose_offerings
-    >>> page = show_page(choose_offerings(build_model(), "sqs"), height=400)
+    >>> page = show_page(srm_data.choose_offerings(srm_data.build_model(), "sqs"), height=400)
     >>> "height: 400px" in page.data
     True
     """
