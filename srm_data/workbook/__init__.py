@@ -1,6 +1,6 @@
 """Excel workbooks: documents that governance teams read, print and pass on.
 
-``write`` makes a workbook from ``sheets``, with one module per sheet or group of sheets, and ``read``
+``book`` makes a workbook from ``sheets``, with one module per sheet or group of sheets, and ``read``
 reads what reviewers returned. ``reviewed`` is the contract between both: columns, keys and codes.
 ``layout`` arranges prose and tables, ``styles`` defines their look, and ``content`` is what all sheets
 are made from.

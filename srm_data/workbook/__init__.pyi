@@ -2,11 +2,11 @@ from .appendix_j import (
     read_returned_crm as read_returned_crm,
     write_crm as write_crm,
 )
+from .book import (
+    write_workbook as write_workbook,
+)
 from .read import (
     read_review as read_review,
-)
-from .write import (
-    write_workbook as write_workbook,
 )
 
 __all__ = [
