@@ -173,6 +173,15 @@ def test_anything_typed_elsewhere_is_a_remark_with_its_place_and_author(write):
 
 
 @pytest.mark.slow
+def test_name_beside_a_cleared_where_is_kept(write):
+    book = Edited(write(BEFORE[0] | {"where": "environment=test"}))
+    book.fill("sqs/credentials@environment=test", Where=None, Reviewer="Cem")
+    entries = book.read().entries
+    assert entries[["field", "value", "by"]].to_numpy().tolist() == [
+        ["remark", "Where was cleared", "Cem"]
+    ]
+
+
 def test_a_letter_of_the_matrix_typed_over_another_is_named(write):
     book = Edited(write())
     cell = book.book["Matrix"]["C8"]

@@ -54,6 +54,7 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     needed = {"by": "a name", "on": "a date"} if is_answer or field == "approval" else {}
     needed |= {"reason": "a reason, as comment"} if field == "answer" else {}
     settles = field == "exception" or (field == "status" and value in SETTLING)
+    settles |= field == "withdrawal" and value in ("status", "exception")
     needed |= {"by": "a name"} if settles else {}
     flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if not entry[column]]
     for column in ("on", "valid_until"):

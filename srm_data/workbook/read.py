@@ -353,9 +353,11 @@ class Reading:
             ]
             yield from edits
             place = sheet.place_of(number, table.places.get("Where", 0))
-            if not edits and is_elsewhere:  # a Where of nothing
-                yield self.remark(entered["where"], place, key, entered["by"], entered["on"])
-                self.report("unclear", entered["where"], "an entry beside it", key, place)
+            if not edits and is_elsewhere:  # a Where of nothing, or a cleared one
+                text = entered["where"] or "Where was cleared"
+                signed = [entered[name] * (entered[name] != before[name]) for name in ("by", "on")]
+                yield self.remark(text, place, key, *signed)
+                self.report("unclear", text, "an entry beside it", key, place)
 
     def _edit_row(
         self, table: Table, number: int, key: Key, entered: dict[str, str], before: dict[str, str]
