@@ -353,7 +353,8 @@ class Reading:
             ]
             yield from edits
             place = sheet.place_of(number, table.places.get("Where", 0))
-            if not edits and is_elsewhere:  # a Where of nothing, or a cleared one
+            is_of_nothing = all(edit["field"] == "approval" for edit in edits)
+            if is_of_nothing and is_elsewhere:  # a Where of nothing, or a cleared one
                 text = entered["where"] or "Where was cleared"
                 signed = [entered[name] * (entered[name] != before[name]) for name in ("by", "on")]
                 yield self.remark(text, place, key, *signed)
