@@ -71,7 +71,7 @@ def decide_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame
     joined = others.groupby("row")["offering_id"].agg(SEPARATOR.join)
     alternatives = joined.reindex(rows.index).fillna("").astype("str")
     return estate.assign(
-        service_id=offering.map(catalogue.service_of).fillna(rows["service_id"]).astype("str").array,
+        service_id=offering.map(catalogue.service_of).astype("str").fillna(rows["service_id"]).array,
         offering_id=offering.array,
         assumed=is_open.array,
         names_offering=(rows["names_offering"] | (rows["is_whole"] & (offering != ""))).array,
