@@ -499,54 +499,34 @@ class Catalogue:
             wider += widen_finding(found[1])
         return wider
 
-    def name_nearest(self, texts: list[str]) -> list[str]:
-        """Name, for each text in lower case, up to three identifiers that it may be a misspelling of.
+    def describe_unknown(self, text: str) -> str:
+        """Name up to three identifiers that a text may be a misspelling of, or what it may mean.
 
-        They are compared letter by letter, all at once because thousands may be unknown: one mistake in
-        five letters is a misspelling, more is another name ("Unser Portal" is no user pool). Of 545
-        names of services and offerings with one or two mistakes, 98 % are found; of 83 names of other
-        programs, none is taken for one.
+        One mistake in five letters is a misspelling, more is another name ("Unser Portal" is no user
+        pool). Of 545 names of services and offerings with one or two mistakes, 98 % are found; of 83
+        names of other programs, none is taken for one. Else offerings are named as a search finds them:
+        those whose name has all words of the text, or else those named within it, but for words that
+        other clouds and tools also use.
         """
-        import numpy as np
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        mistakes = {text: most for text in texts if (most := _count_mistakes(text))}
-        if not mistakes:
-            return [""] * len(texts)
-        known = list(self.spelled.values())
-        distances = process.cdist(
-            list(mistakes), list(self.spelled), scorer=OSA.distance,
-            score_cutoff=max(mistakes.values()), dtype=np.uint8,
-        )  # fmt: skip
-
-        notes = {}
-        for (text, most), distance in zip(mistakes.items(), distances, strict=True):
-            within = np.flatnonzero(distance <= most)
-            nearest = within[np.argsort(distance[within], kind="stable")][:MOST_NAMED]
-            notes[text] = (
-                f"nearest: {SEPARATOR.join(known[n] for n in nearest)}" if len(nearest) else ""
-            )
-        return [notes.get(text, "") for text in texts]
-
-    def name_candidates(self, text: str) -> str:
-        """Name the offerings that a text may mean, as a search finds them; empty if there are none.
-
-        They are those whose name has all words of the text, or else those named within it, but for
-        words that other clouds and tools also use.
-        """
-        if len(text) > LONGEST or TYPED.search(text):
+        if len(text) > LONGEST:
+            return ""
+        folded = text.lower()
+        own = folded.removeprefix("amazon ").removeprefix("aws ")
+        if most := max(len(own) // LETTERS_PER_MISTAKE, int(own != folded)):
+            score = {"scorer": OSA.distance, "score_cutoff": most}
+            near = process.extract(folded, self.spelled.keys(), limit=MOST_NAMED, **score)
+            if near:
+                return f"nearest: {SEPARATOR.join(self.spelled[name] for name, *_ in near)}"
+        if TYPED.search(folded):
             return ""
         index = self.index
-        found = index.find_words(text) or index.find_named(text, without=self.too_common)
+        found = index.find_words(folded) or index.find_named(folded, without=self.too_common)
         meant = [offering for offering, _ in list_meant(found, self.ordinary_first)]
         more = " ..." if len(meant) > MOST_CANDIDATES else ""
         return f"may mean: {SEPARATOR.join(meant[:MOST_CANDIDATES])}{more}" if meant else ""
-
-
-def _count_mistakes(folded: str) -> int:
-    own = folded.removeprefix("amazon ").removeprefix("aws ")
-    return 0 if len(folded) > LONGEST else max(len(own) // LETTERS_PER_MISTAKE, int(own != folded))
 
 
 def _fold_unless_terraform(name: str) -> str:

@@ -448,7 +448,7 @@ def _read_lines(path: Path, text: str, reading: Reading) -> pd.DataFrame:
 
     if header := _find_header(lines, reading):
         if _is_wide(header, lines, reading):
-            return read_wide(path, header.delimiter, header.number)
+            return read_wide(path, header.delimiter, header.number, reading)
         table = count_csv(path, header.delimiter, header.number, reading)
         if not (above := find_names_above(lines[: header.number], catalogue)):
             return table

@@ -31,20 +31,15 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     tally, may_be = _add_likeliest(tally, catalogue)
 
     # Match every row by what was decided already, else by its name.
-    columns = "identifier", "variant_offering_id", "no_service", "line"
-    rows = zip(*(tally[name].tolist() for name in columns), strict=True)
-    matches = [
-        _match_row(identifier, offering, reason, line, catalogue)
-        for identifier, offering, reason, line in rows
-    ]
-    _add_nearest(matches, tally, catalogue)
-    text = dict.fromkeys(Match._fields, "str") | {"names_offering": bool}
-    matched = pd.DataFrame(
-        {
-            name: pd.Series([match[at] for match in matches], dtype=text[name])
-            for at, name in enumerate(Match._fields)
-        }
-    )
+    columns = ["identifier", "variant_offering_id", "no_service", "line"]
+    matches = [_match_row(*row, catalogue) for row in tally[columns].itertuples(index=False)]
+    unknown = [n for n, one in enumerate(matches) if one.status == UNRECOGNISED and not one.note]
+    for n in heapq.nlargest(MOST_NEAREST, unknown, key=tally["rows"].tolist().__getitem__):
+        note = catalogue.describe_unknown(tally["identifier"].iloc[n])
+        matches[n] = matches[n]._replace(note=note)
+
+    kinds = dict.fromkeys(Match._fields, "str") | {"names_offering": "bool"}
+    matched = pd.DataFrame(matches, columns=list(Match._fields)).astype(kinds)
     matched["may_be"] = matched["may_be"].mask(may_be != "", may_be)
     estate = pd.concat([tally.reset_index(drop=True), matched], axis="columns")
 
@@ -129,13 +124,3 @@ def _match_row(identifier: str, offering: str, reason: str, line: str, catalogue
         by = "bill" if line else "variant"
         return Match(RECOGNISED, service, offering, by, names_offering=True)
     return catalogue.match(identifier)
-
-
-def _add_nearest(matches: list[Match], tally: pd.DataFrame, catalogue: Catalogue) -> None:
-    identifiers, rows = tally["identifier"].tolist(), tally["rows"].tolist()
-    unknown = [n for n, one in enumerate(matches) if one.status == UNRECOGNISED and not one.note]
-    unknown = heapq.nlargest(MOST_NEAREST, unknown, key=rows.__getitem__)
-    notes = catalogue.name_nearest([identifiers[n].lower() for n in unknown])
-    for n, note in zip(unknown, notes, strict=True):
-        note = note or catalogue.name_candidates(identifiers[n].lower())
-        matches[n] = matches[n]._replace(note=note)

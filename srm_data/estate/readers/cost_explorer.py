@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import LINE, PART_OF_LINE
+from srm_data.estate.catalogue import Reading
+from srm_data.estate.counting import count_table
 from srm_data.estate.files import read_cells
 from srm_data.estate.money import find_decimal, read_amount, strip_units
 from srm_data.estate.profiles import fold_name
-from srm_data.estate.resources import BY_NAME, TallyRow, build_tally
 from srm_data.estate.values import expect_list, expect_mapping, read_scalar
 from srm_data.exceptions import EstateError
 
@@ -63,25 +63,17 @@ def is_wide(header: list[str]) -> bool:
     )
 
 
-def read_wide(path: Path, delimiter: str, skipped: int) -> pd.DataFrame:
+def read_wide(path: Path, delimiter: str, skipped: int, reading: Reading) -> pd.DataFrame:
     """Read the console's export, with one column per service and its total in the first row."""
     lines = read_cells(path, delimiter)[skipped:]
     totals = next((line for line in lines[1:] if line and line[0].endswith("total")), None)
     cells = [totals] if totals else lines[1:]
-
-    decimal = find_decimal(amount for line in cells for amount in line[1:])
-    rows = []
-    for number, name in enumerate(lines[0][1:], start=1):
-        amounts = [line[number] for line in cells if number < len(line)]
-        costs = [read_amount(amount, decimal) or 0.0 for amount in amounts]
-        rows.append(
-            TallyRow(
-                identifier=name.rpartition("(")[0].strip(),
-                place=f"{path}, column {number + 1}",
-                cost=sum(costs),
-                paid=sum(map(bool, costs)),
-                counted_by=BY_NAME,
-                line=PART_OF_LINE * (len(LINE) - 1),
-            )
-        )
-    return build_tally(rows)
+    services = {
+        name.rpartition("(")[0].strip(): [line[number] for line in cells if number < len(line)]
+        for number, name in enumerate(lines[0][1:], start=1)
+    }
+    decimal = find_decimal(amount for amounts in services.values() for amount in amounts)
+    costs = [
+        sum(read_amount(amount, decimal) or 0.0 for amount in amounts) for amounts in services.values()
+    ]
+    return count_table(pd.DataFrame({"Service": list(services), "Cost": costs}), str(path), reading)
