@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable
-from functools import cache
+from collections.abc import Hashable, Iterable
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from srm_data.estate.catalogue import Catalogue
 from srm_data.estate.columns import LINE, PART_OF_LINE
 from srm_data.estate.resource_types import is_member, list_kinds
 from srm_data.estate.resources import DECIDED, OF_MEMBER, OF_PART, SEPARATOR, merge_tally
@@ -87,9 +88,11 @@ BillRules = dict[str, list[BillRule]]
 """Rules of every service, and those of any product under ``*``, in the order of their positions."""
 
 
-def list_bill_rules(table: pd.DataFrame) -> BillRules:
+@lru_cache(maxsize=1)
+def list_bill_rules(catalogue: Catalogue) -> BillRules:
     """Group the table ``bill_rules`` by service."""
     rules: BillRules = {}
+    table = catalogue.tables["bill_rules"]
     columns = {role: "product_family" if role == "family" else role for role in WORDS}
     table = table.astype({"position": int}).sort_values(["service_id", "position"])
     for row in table.to_dict("records"):
@@ -122,13 +125,7 @@ def _list_spellings(usage_type: str) -> list[str]:
     return spellings
 
 
-def decide_lines(
-    tally: pd.DataFrame,
-    rules: BillRules,
-    find_service: Callable[[str], tuple[str, str, str]],
-    of_service: dict[str, list[str]],
-    ordinary: dict[str, str],
-) -> pd.DataFrame:
+def decide_lines(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Find the offerings of bill lines in a tally, and merge lines with the same offering.
 
     The contents of the lines are dropped, because usage types, operations and descriptions may hold any
@@ -142,36 +139,32 @@ def decide_lines(
 
     @cache
     def decide(product: str, line: str, reason: str) -> Decision:
-        return _decide(product, line, reason, rules, find_service, of_service, ordinary)
+        return _decide(product, line, reason, catalogue)
 
     lines = tally[is_line]
     keys = zip(lines["identifier"], lines["line"], lines["no_service"], strict=True)
     decided = pd.DataFrame(
         [decide(*key) for key in keys], columns=Decision._fields, index=lines.index, dtype="str"
     )
-    decided = _assume_by_traffic(decided, lines["identifier"], find_service, of_service, ordinary)
+    decided = _assume_by_traffic(decided, lines["identifier"], catalogue)
     others, lines = tally[~is_line].assign(line=""), _settle_by_id(lines.assign(**decided))
     return merge_tally(pd.concat([others, lines]))
 
 
 def _assume_by_traffic(
-    decided: pd.DataFrame,
-    products: pd.Series,
-    find_service: Callable[[str], tuple[str, str, str]],
-    of_service: dict[str, list[str]],
-    ordinary: dict[str, str],
+    decided: pd.DataFrame, products: pd.Series, catalogue: Catalogue
 ) -> pd.DataFrame:
     """Assume a service of which a bill has nothing but data transfer, beside usage of others.
 
     Traffic alone names no resource, but what has some is in use.
     """
-    services = products.map({one: find_service(one)[0] for one in products.unique()})
+    services = products.map({one: catalogue.match(one).service_id for one in products.unique()})
     is_traffic = decided["no_service"].str.startswith(TRAFFIC)
     used = set(services[decided["no_service"] == ""])
-    is_alone = is_traffic & services.isin(of_service) & ~services.isin(used) & bool(used)
+    is_alone = is_traffic & services.isin(catalogue.of_service) & ~services.isin(used) & bool(used)
     for service in services[is_alone].unique():
-        offerings = of_service[service]
-        offering = ordinary.get(service, offerings[0])
+        offerings = catalogue.of_service[service]
+        offering = catalogue.ordinary.get(service, offerings[0])
         assumed = Decision(ONLY_TRAFFIC, offering, "no", SEPARATOR.join(offerings))
         decided.loc[is_alone & (services == service)] = list(assumed)
     return decided
@@ -221,27 +214,14 @@ def _settle(row: dict[Hashable, Any], proven: Proofs) -> dict[Hashable, Any]:
     return row | said | {"ids": rest, "resources": row["resources"] - len(row["ids"]) + len(rest)}
 
 
-def _read_kind(
-    kind: str, service: str, find_service: Callable[[str], tuple[str, str, str]]
-) -> Decision:
-    if ":" not in kind:
-        return Decision()
-    of_kind, offering, scheme = find_service(kind)
-    if not offering or of_kind != service or scheme != OF_ARN:
-        return Decision()
-    return Decision(f"{WORDS['resource']} {kind}", offering, "yes")
-
-
-def _decide(
-    product: str,
-    line: str,
-    reason: str,
-    rules: BillRules,
-    find_service: Callable[[str], tuple[str, str, str]],
-    of_service: dict[str, list[str]],
-    ordinary: dict[str, str],
-) -> Decision:
-    service, named, scheme = find_service(product)
+def _decide(product: str, line: str, reason: str, catalogue: Catalogue) -> Decision:
+    """Decide what a line of a bill is about, by the first rule that matches it, or its resource."""
+    match, rules, of_service = (
+        catalogue.match(product),
+        list_bill_rules(catalogue),
+        catalogue.of_service,
+    )
+    service, named, scheme = match.service_id, match.offering_id, match.matched_by
     texts = {"product": product} | dict(zip(LINE, line.split(PART_OF_LINE), strict=True))
     is_meant = bool(named) and scheme in BY_SERVICE_NAME
     is_said = any(text for role, text in texts.items() if role != "product")
@@ -256,7 +236,11 @@ def _decide(
     common = [rule for rule in common if rule.offering_id or not is_single]
     if reason:  # bought on AWS Marketplace, as the models of Bedrock are
         first, common = [], [rule for rule in common if rule.offering_id]
-    by_kind = Decision() if is_meant or reason else _read_kind(texts["resource"], service, find_service)
+    by_kind, kind = Decision(), texts["resource"]
+    if ":" in kind and not (is_meant or reason):
+        of_kind = catalogue.match(kind)
+        if of_kind.offering_id and of_kind.service_id == service and of_kind.matched_by == OF_ARN:
+            by_kind = Decision(f"{WORDS['resource']} {kind}", of_kind.offering_id, "yes")
     for rule in (*first, *own, *common):
         if (words := rule.match(texts)) is not None:
             if rule.is_guess and by_kind.variant:
@@ -275,5 +259,7 @@ def _decide(
     if by_kind.variant and not is_single:
         return by_kind
     if named and not is_meant and not is_single and not reason:
-        return Decision(ONLY_PRODUCT, ordinary[service], "no", SEPARATOR.join(of_service[service]))
+        return Decision(
+            ONLY_PRODUCT, catalogue.ordinary[service], "no", SEPARATOR.join(of_service[service])
+        )
     return Decision(no_service=reason)

@@ -13,7 +13,6 @@ import pandas as pd
 
 from srm_data.cells import check_frame
 from srm_data.estate.arns import is_full_arn, shorten_arn
-from srm_data.estate.bills import BillRules, list_bill_rules
 from srm_data.estate.profiles import Profiles, build_profiles, fold_name
 from srm_data.estate.resource_types import (
     CUSTOM,
@@ -175,11 +174,6 @@ class Catalogue:
         is_other = ":" in identifier or "#" in identifier or identifier.startswith("Aws")
         is_ruled = "::" in identifier or not is_other
         return identifier if is_ruled else self.ruled_types.get(fold_kind(identifier), identifier)
-
-    @cached_property
-    def bill_rules(self) -> BillRules:
-        """Rules for bills."""
-        return list_bill_rules(self.tables["bill_rules"])
 
     @cached_property
     def profiles(self) -> Profiles:
@@ -516,8 +510,9 @@ class Catalogue:
         folded = text.lower()
         own = folded.removeprefix("amazon ").removeprefix("aws ")
         if most := max(len(own) // LETTERS_PER_MISTAKE, int(own != folded)):
-            score = {"scorer": OSA.distance, "score_cutoff": most}
-            near = process.extract(folded, self.spelled.keys(), limit=MOST_NAMED, **score)
+            near = process.extract(
+                folded, list(self.spelled), scorer=OSA.distance, score_cutoff=most, limit=MOST_NAMED
+            )
             if near:
                 return f"nearest: {SEPARATOR.join(self.spelled[name] for name, *_ in near)}"
         if TYPED.search(folded):

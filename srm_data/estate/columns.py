@@ -190,7 +190,8 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
     settings = _find_settings(profiles, by_folded, naming) if is_told else ()
     if is_bill or repeats or has_periods:
         settings = tuple(one for one in settings if one[0] not in COMMON | OTHER_MEANINGS)
-    states = _find_states(profile.roles["state"], by_folded)
+    names_of_states = [f"{one}{name}" for name in profile.roles["state"] for one in ("", CONFIGURATION)]
+    states = [by_folded[name] for name in names_of_states if name in by_folded]
     records = tuple(name for name in states if fold_name(name).endswith(RECORD_STATE))
     uses = () if repeats else tuple(listed["used"])
     known = {*picked.values(), *states, *uses}
@@ -274,8 +275,3 @@ def _find_settings(
         columns = (by_folded[name] for name in names if name in by_folded)
         settings[setting] = next((column for column in columns if column not in others), "")
     return tuple((setting, column) for setting, column in settings.items() if column)
-
-
-def _find_states(headers: Iterable[str], by_folded: Mapping[str, str]) -> list[str]:
-    names = [f"{prefix}{name}" for name in headers for prefix in ("", CONFIGURATION)]
-    return [by_folded[name] for name in names if name in by_folded]

@@ -198,7 +198,10 @@ def _count_columns(
         counted_by = AT_MOST if counts is None and is_line else counted_by
     if counts is None:
         counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
-    if not has_arn and (len(counts) > MOST_GROUPS or (not columns.is_bill and _has_arn(counts))):
+    # Some names or ids may be ARNs, although none of the first rows has one.
+    has_more = counts["identifier"].astype("str").str.startswith("arn:").any()
+    has_more |= counts.get("arns", pd.Series(0)).sum() > 0
+    if not has_arn and (len(counts) > MOST_GROUPS or (not columns.is_bill and has_more)):
         options: dict[str, Any] = {"numbers": numbers, "details": details}
         return _count_columns(table, columns, place, has_arn=True, **options)
 
@@ -324,7 +327,10 @@ def count_records(
     others = [cell for row in records for key, cell in row.items() if key == named or not has_objects]
     if not all(isinstance(cell, scalars) for cell in others):
         return None
-    if not all(_is_identifier(str(record.get(named) or "")) for record in records):
+    identifiers = [str(record.get(named) or "") for record in records]
+    if any(len(text.splitlines()) > 1 for text in identifiers):
+        return None
+    if any(len(text) > LONGEST_NAME and not text.strip().startswith("arn:") for text in identifiers):
         return None
 
     cells = [[record.get(key) for key in keys] for record in records]
@@ -332,11 +338,6 @@ def count_records(
         ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in cells
     ]
     return count_table(pd.DataFrame(texts, columns=keys, dtype="str"), place, reading)
-
-
-def _is_identifier(text: str) -> bool:
-    is_short = len(text) <= LONGEST_NAME or text.strip().startswith("arn:")
-    return is_short and len(text.splitlines()) <= 1
 
 
 def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
@@ -420,12 +421,6 @@ def _count_kept(
     counts = grouped[["rows", "things", "arns", *sums]].sum()
     sets = pairs[is_kept].groupby(keys, dropna=False)["ids"].agg(frozenset)
     return counts.assign(ids=sets.reindex(counts.index)).reset_index()
-
-
-def _has_arn(counts: pd.DataFrame) -> bool:
-    """Return whether some names or ids are ARNs, although none of the first rows has one."""
-    is_arn = counts["identifier"].astype("str").str.startswith("arn:").any()
-    return bool(is_arn or counts.get("arns", pd.Series(0)).sum())
 
 
 def _add_numbers(groups: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +118,9 @@ def parse_json(text: str, path: Path, *, skipped: list[str] | None = None) -> An
         try:
             mended = _parse_several(text, decoder)
             if not mended and len(text) <= LARGEST_MENDED:
-                mended = decoder.decode(_drop_last_commas(text))
+                # A string may lack its end. Possessive, so that the search never backtracks over it.
+                comma = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[\]}])', re.DOTALL)
+                mended = decoder.decode(comma.sub(lambda one: one[0].removeprefix(","), text))
         except RecursionError as error:
             raise build_nesting_error(path) from error
         except ValueError as error:
@@ -195,12 +196,6 @@ def _parse_several(text: str, decoder: json.JSONDecoder) -> list[Any]:
 def _skip_blanks(text: str, position: int) -> int:
     found = BETWEEN.match(text, position)
     return found.end() if found else position
-
-
-def _drop_last_commas(text: str) -> str:
-    # A string may lack its end. Possessive, so that the search never backtracks over it.
-    pattern = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[\]}])', re.DOTALL)
-    return pattern.sub(lambda match: match[0] if match[0] != "," else "", text)
 
 
 def parse_yaml(text: str, path: Path) -> Any:
@@ -280,7 +275,8 @@ def _check_size(root: yaml.Node, path: Path) -> None:
     waiting = [root]
     while waiting:
         node = waiting[-1]
-        children = list(_list_children(node))
+        items = node.value if isinstance(node.value, list) else []
+        children = [one for item in items for one in (item if isinstance(item, tuple) else (item,))]
         if id(node) not in begun:
             begun.add(id(node))
             waiting += [child for child in children if id(child) not in sizes]
@@ -301,8 +297,3 @@ def _check_size(root: yaml.Node, path: Path) -> None:
                 f"{MOST_LETTERS // 1024**2} MB; expected an inventory"
             )
         sizes[id(node)] = nodes, letters
-
-
-def _list_children(node: yaml.Node) -> Iterator[yaml.Node]:
-    for item in node.value if isinstance(node.value, list) else ():
-        yield from item if isinstance(item, tuple) else (item,)

@@ -58,15 +58,11 @@ def find_files(item: str | os.PathLike[str], found: Found) -> None:
     for file, name in named:
         if not file.is_file():  # before it is resolved: the target of a pipe has no name
             raise EstateError(f"{file}: not a regular file (a pipe or a device); save it first")
-        found.names[_resolve(file)] = name
-
-
-def _resolve(file: Path) -> Path:
-    resolved = file.resolve()
-    if not _is_text(str(resolved)):
-        named = os.fsencode(file).decode("utf-8", "replace")
-        raise EstateError(f"{named}: a file name that is not UTF-8; rename the file")
-    return resolved
+        resolved = file.resolve()
+        if not _is_text(str(resolved)):
+            shown = os.fsencode(file).decode("utf-8", "replace")
+            raise EstateError(f"{shown}: a file name that is not UTF-8; rename the file")
+        found.names[resolved] = name
 
 
 def _is_text(name: str) -> bool:

@@ -61,7 +61,13 @@ def _has_secret(text: str) -> bool:
 
 def has_token(text: str) -> bool:
     """Return whether any word of a text looks random, and has lower case, upper case and digits."""
-    return any(_is_mixed(word) and (is_token(word) or _is_key(word)) for word in text.split())
+    # A secret access key has a part that no long name without digits has.
+    return any(
+        any(map(str.islower, word))
+        and any(map(str.isupper, word))
+        and (is_token(word) or any(not key[0].isalpha() for key in SECRET_KEY.finditer(word)))
+        for word in text.split()
+    )
 
 
 def is_token(word: str) -> bool:
@@ -74,12 +80,3 @@ def is_token(word: str) -> bool:
     has_digit = any(map(str.isdigit, letters)) and "::" not in word
     size = len(letters)
     return has_digit and any(size >= least and changes > share * size for least, share in TOKENS)
-
-
-def _is_mixed(word: str) -> bool:
-    return any(map(str.islower, word)) and any(map(str.isupper, word))
-
-
-def _is_key(word: str) -> bool:
-    """Return whether a word has a secret access key, and not a long name without digits."""
-    return any(not key[0].isalpha() for key in SECRET_KEY.finditer(word))

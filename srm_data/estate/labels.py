@@ -98,15 +98,12 @@ def _shorten_text(identifier: str) -> str:
     )
 
 
-def _is_own(provider: str) -> bool:
-    """Return whether a name is one of AWS: aws, aws-cn, Amazon Web Services, Inc., hashicorp/aws."""
-    return provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
-
-
 def _describe_no_service(charge: str, provider: str) -> str:
     if provider == MARKETPLACE:
         return "bought on AWS Marketplace, of another vendor"
-    if provider.lower() not in NOTHING and not _is_own(provider):
+    # AWS is aws, aws-cn, Amazon Web Services, Inc., or hashicorp/aws.
+    is_own = provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
+    if provider.lower() not in NOTHING and not is_own:
         return describe_provider(provider, "a row of another provider: {}")
     folded = fold_name(charge)
     reason = CHARGES.get(folded) or ("a discount" if folded.endswith("discount") else "")

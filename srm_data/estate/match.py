@@ -27,12 +27,21 @@ EMPTY = "(empty)"
 
 def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Match the identifiers of a tally with the catalogue."""
-    tally = _decide_settings(_decide_bills(tally, catalogue), catalogue)
+    if (tally["line"] != "").any():
+        tally = decide_lines(tally, catalogue)
+    tally = _decide_settings(tally, catalogue)
     tally, may_be = _add_likeliest(tally, catalogue)
 
     # Match every row by what was decided already, else by its name.
     columns = ["identifier", "variant_offering_id", "no_service", "line"]
-    matches = [_match_row(*row, catalogue) for row in tally[columns].itertuples(index=False)]
+    matches = []
+    for identifier, offering, reason, line in tally[columns].itertuples(index=False):
+        match = Match(NO_SERVICE, matched_by="reader", note=reason)
+        if offering and not reason:
+            by = "bill" if line else "variant"
+            service = catalogue.service_of[offering]
+            match = Match(RECOGNISED, service, offering, by, names_offering=True)
+        matches.append(match if offering or reason else catalogue.match(identifier))
     unknown = [n for n, one in enumerate(matches) if one.status == UNRECOGNISED and not one.note]
     for n in heapq.nlargest(MOST_NEAREST, unknown, key=tally["rows"].tolist().__getitem__):
         note = catalogue.describe_unknown(tally["identifier"].iloc[n])
@@ -45,19 +54,6 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
     estate["identifier"] = estate["identifier"].replace("", EMPTY)
     return mark_parts(count_once(decide_offerings(estate, catalogue)), catalogue)
-
-
-def _decide_bills(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    if (tally["line"] == "").all():
-        return tally
-
-    def find_service(product: str) -> tuple[str, str, str]:
-        match = catalogue.match(product)
-        return match.service_id, match.offering_id, match.matched_by
-
-    return decide_lines(
-        tally, catalogue.bill_rules, find_service, catalogue.of_service, catalogue.ordinary
-    )
 
 
 def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -114,13 +110,3 @@ def _add_likeliest(tally: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFr
     )
     others = likeliest.map(lambda offerings: SEPARATOR.join(offerings[1:])).astype("str")
     return tally, may_be.mask(is_open, others.reindex(tally.index))
-
-
-def _match_row(identifier: str, offering: str, reason: str, line: str, catalogue: Catalogue) -> Match:
-    if reason:
-        return Match(NO_SERVICE, matched_by="reader", note=reason)
-    if offering:
-        service = catalogue.service_of[offering]
-        by = "bill" if line else "variant"
-        return Match(RECOGNISED, service, offering, by, names_offering=True)
-    return catalogue.match(identifier)

@@ -306,7 +306,14 @@ def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -
     if function == "Fn::If":
         return [second] if second == third else [UNKNOWN]
 
-    names = [_read_constant(name, parameters) for name in (first, second, third)]
+    # Names may be parameters, of which the default holds.
+    nodes = [
+        parameters.get(node["Ref"])
+        if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str)
+        else node
+        for node in (first, second, third)
+    ]
+    names = [str(one).lower() if isinstance(one, bool) else read_scalar(one) or None for one in nodes]
     mapping: Any = parameters.get("Mappings")
     mapping = mapping.get(names[0]) if isinstance(mapping, dict) else None
     if not isinstance(mapping, dict) or names[2] is None:
@@ -315,9 +322,3 @@ def _list_values(function: str, arguments: Any, parameters: Mapping[str, Any]) -
     values = [row.get(names[2]) for row in rows if isinstance(row, dict)]
     is_one = bool(values) and all(value == values[0] for value in values)
     return [values[0]] if is_one and values[0] is not None else [UNKNOWN]
-
-
-def _read_constant(node: Any, parameters: Mapping[str, Any]) -> str | None:
-    if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("Ref"), str):
-        node = parameters.get(node["Ref"])
-    return read_scalar(node) or None if not isinstance(node, bool) else str(node).lower()

@@ -65,10 +65,6 @@ def names_other_cloud(text: str) -> bool:
 
 def says_unused(text: str) -> bool:
     """Return whether the last words of a text say that something is not used or is gone."""
-    return _compile_unused().search(text.lower()) is not None
-
-
-@lru_cache
-def _compile_unused() -> re.Pattern[str]:
     phrases = sorted(list_words("not used") | list_words("deleted"), key=len, reverse=True)
-    return re.compile(f"(?<![a-z])(?:{'|'.join(map(re.escape, phrases))})(?:{AFTER})")
+    pattern = f"(?<![a-z])(?:{'|'.join(map(re.escape, phrases))})(?:{AFTER})"  # which re keeps
+    return re.search(pattern, text.lower()) is not None

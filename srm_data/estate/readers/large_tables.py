@@ -117,10 +117,6 @@ def _quote(path: Path) -> str:
     return "'" + "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text) + "'"
 
 
-def _quote_name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 @lru_cache(maxsize=1)
 def _keep_engine(folder: str) -> Any:
     """Start DuckDB, and keep it for the next file: starting takes half as long as a count.
@@ -145,7 +141,7 @@ def _count_scan(scan: str, place: str, reading: Reading) -> pd.DataFrame:
             except (RuntimeError, UnicodeError) as error:
                 raise EstateError(f"{place}: column names that are not UTF-8") from error
             if len(columns) == 1 and scan.startswith("read_csv"):  # a blank line is no row
-                name = _quote_name(columns[0])
+                name = '"' + columns[0].replace('"', '""') + '"'
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
             return count_table(table, place, reading)
     except duckdb.Error as error:

@@ -23,14 +23,11 @@ def is_terraform(document: Any) -> bool:
     """Return whether the document is a state, or ``terraform show -json`` of a state or a plan."""
     if not isinstance(document, dict):
         return False
-    if "terraform_version" in document or "lineage" in document or _is_early_state(document):
-        return True
     # Of an empty state Terraform prints no more than the version of the format.
-    return "format_version" in document or "planned_values" in document
-
-
-def _is_early_state(document: dict[str, Any]) -> bool:
-    """Return whether this is a state of version 1 or 2, which may name neither version nor lineage."""
+    signs = ("terraform_version", "lineage", "format_version", "planned_values")
+    if not document.keys().isdisjoint(signs):
+        return True
+    # A state of version 1 or 2 may name neither version nor lineage.
     modules = document.get("modules")
     has_modules = isinstance(modules, list) and all(
         isinstance(module, dict) and {"path", "resources"} <= module.keys() for module in modules

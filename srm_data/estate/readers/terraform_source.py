@@ -41,17 +41,14 @@ MODULE = "a module, whose resources stand in its own files or registry"
 def is_source(name: str, text: str) -> bool:
     """Return whether a text is Terraform source, by its file name or its blocks."""
     if text.lstrip().startswith("{"):
-        return name.endswith(".tf.json") or _is_json_source(text)
+        is_block = r'"resource"\s*:\s*\[?\s*\{\s*"(aws|awscc)_\w+"\s*:\s*[\[{]'
+        is_state = '"format_version"' in text or '"lineage"' in text
+        return name.endswith(".tf.json") or (bool(re.search(is_block, text)) and not is_state)
     if name.endswith((".tf", ".tofu")):
         return True
     return name.endswith((".txt", ".hcl")) and bool(
         re.search(r'^resource\s+"\w+"\s+"', text, re.MULTILINE)
     )
-
-
-def _is_json_source(text: str) -> bool:
-    beginning = re.search(r'"resource"\s*:\s*\[?\s*\{\s*"(aws|awscc)_\w+"\s*:\s*[\[{]', text)
-    return bool(beginning) and '"format_version"' not in text and '"lineage"' not in text
 
 
 def read_source(text: str, file: object) -> Iterator[Resource]:
