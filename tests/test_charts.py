@@ -35,9 +35,9 @@ from srm_data.charts.bars import split_by_mark
 from srm_data.charts.matrices import find_cell_marks
 from srm_data.charts.style import PALE, PAPER
 from srm_data.controls import build_control_matrix, build_control_summary, control_distribution
-from srm_data.display import save_chart
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
+from srm_data.maintain.pictures import save_chart
 from srm_data.matrix import (
     action_distribution,
     duty_distribution,
@@ -231,12 +231,12 @@ def test_chart_describes_itself_in_the_words_of_its_title_in_every_form(charts, 
 
 
 @pytest.mark.slow
-def test_given_alternative_text_is_escaped_and_the_same_chart_gives_the_same_svg(small_model, tmp_path):
+def test_alternative_text_is_escaped_and_the_same_chart_gives_the_same_svg(small_model, tmp_path):
     for name in ("one", "two"):
-        chart = plot_distribution(duty_distribution(small_model))
-        svg, png = save_chart(chart, tmp_path / name, 'Says "more" & less')
+        chart = plot_distribution(duty_distribution(small_model), title='Says "more" & less')
+        svg, png = save_chart(chart, tmp_path / name)
         assert not plt.fignum_exists(chart.figure.number)
-    assert 'aria-label="Says &quot;more&quot; &amp; less"' in svg.read_text()
+    assert 'aria-label="Says &quot;more&quot; &amp; less' in svg.read_text()
     assert b'Says "more" & less' in png.read_bytes()
     assert svg.read_bytes() == (tmp_path / "one.svg").read_bytes()
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srm_data.charts.frame import describe_chart
 from srm_data.charts.matrices import plot_matrix
 from srm_data.charts.stacks import plot_stack, plot_stacks
 from srm_data.charts.steps import plot_handover
-from srm_data.display import save_chart
 from srm_data.matrix import group_labels, handover_steps, layer_stack, responsibility_matrix
 from srm_data.model import build_category_model, build_model
 from srm_data.names.offerings import choose_offerings
@@ -51,3 +53,23 @@ def draw_pictures(folder: Path, tables: Tables) -> list[Path]:
         for name, draw in list_pictures(tables).items():
             written += save_chart(draw(), folder / name)
     return written
+
+
+def save_chart(ax: Axes, path: Path) -> list[Path]:
+    """Save a chart as SVG and PNG with its alternative text, and close its figure.
+
+    The same chart always gives the same SVG. The PNG depends on the versions of matplotlib and its
+    fonts.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, alt = ax.figure.figure, describe_chart(ax)  # not the part of it that the Axes are in
+    drawing, image, svg = io.StringIO(), path.with_suffix(".png"), path.with_suffix(".svg")
+    with plt.style.context("srm_data.charts.srm"):
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(image, metadata={"Description": alt, "Software": None})
+    plt.close(figure)
+    named = f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
+    text = drawing.getvalue().replace("<svg ", named, 1).replace("\r\n", "\n")
+    svg.write_text(text, encoding="utf-8", newline="\n")
+    return [svg, image]

@@ -1,4 +1,4 @@
-"""Display a frame as a table, with names for ids, links to sources and coloured answers."""
+"""Display tables and sentences in a notebook: names for ids, links to sources, coloured answers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from srm_data.load import Tables, given_tables
 if TYPE_CHECKING:
     from IPython.display import HTML
     from pandas.io.formats.style import Styler
+
+__all__ = ["embed_search", "show_table", "show_text"]
 
 NAMES = {
     "offering_id": ("Offering", "offerings", "offering"),
@@ -45,8 +47,6 @@ HEADERS = {
     "accessed": "Read on",
     "weight": "Resources",
     "without_decision": "AWS's documents say",
-    "decided_by": "Decided by",
-    "decided_on": "Decided on",
     "performed_by": "Performed by",
 }
 TERMS = {header for name, header in HEADERS.items() if name.endswith("_term")}
