@@ -37,13 +37,7 @@ Request = tuple[str, str]
 
 
 def list_requests(inputs: Path, *, groups: Iterable[str] = GROUPS) -> list[Request]:
-    """List what both checkouts are asked.
-
-    Returns
-    -------
-    list of tuple
-        Group and input. Files are paths below ``inputs``.
-    """
+    """List what both checkouts are asked: group and input, such as a path below ``inputs``."""
     # A folder that ends in .estate or .merge is one input; what is in it is none.
     found = [path.relative_to(inputs) for path in sorted(inputs.rglob("*"))]
     wholes = {path for path in found if path.suffix in (".estate", ".merge")}
@@ -65,13 +59,7 @@ def _read_lines(path: Path) -> list[str]:
 
 
 def collect_answers(folder: Path, inputs: Path, requests: Sequence[Request]) -> pd.DataFrame:
-    """Ask a checkout about all inputs.
-
-    Returns
-    -------
-    DataFrame
-        One row per field of an answer: ``group``, ``input``, ``field``, ``value``, all ``str``.
-    """
+    """Ask a checkout about all inputs; return one row per field of an answer, with ``ANSWERS``."""
     crashed = {"result": f"crashed: the process ended, or took more than {SECONDS} s"}
     rows, rest = [], list(requests)
     while rest:
@@ -100,14 +88,7 @@ def _run(folder: Path, inputs: Path, requests: Sequence[Request]) -> list[dict[s
 
 
 def compare_answers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Compare the answers of two checkouts.
-
-    Returns
-    -------
-    DataFrame
-        One row per field that differs: ``group``, ``input``, ``field``, ``before`` and ``after``, all
-        ``str``, in the order of the answers. What one of them does not have is ``"(none)"``.
-    """
+    """List the fields that differ, with the values ``before`` and ``after``, or ``"(none)"``."""
     both = before.merge(
         after, how="outer", on=KEY, suffixes=("_before", "_after"), validate="one_to_one", sort=False
     ).rename(columns={"value_before": "before", "value_after": "after"})
@@ -116,13 +97,7 @@ def compare_answers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe_differences(answers: pd.DataFrame, differences: pd.DataFrame) -> list[str]:
-    """Describe the differences by group and kind of field, with an example of each.
-
-    Returns
-    -------
-    list of str
-        Lines, one per group and, indented, one per kind of field.
-    """
+    """Describe the differences by group and kind of field, in lines, with an example of each."""
     lines = []
     for group, values in answers.groupby("group", sort=False):
         differing = differences[differences["group"] == group]

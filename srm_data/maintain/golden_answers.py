@@ -110,26 +110,19 @@ def answer_question(text: str) -> Answer:
 
 def answer_cells(name: str) -> Answer:
     """Return every cell of a model: core, seed, ai or category."""
-    options: dict[str, dict[str, Any]] = {
-        "core": {},
-        "seed": {"categories": "seed"},
-        "ai": {"duty_sets": ("ai",)},
-    }
+    options: dict[str, Any] = {"seed": {"categories": "seed"}, "ai": {"duty_sets": ("ai",)}}
     if name == "category":
         model = get_public("build_category_model")(load_tables())
         model = model.assign(offering_id=model["category"].astype(str))
     else:
-        model = build_model(**options[name])
+        model = build_model(**options.get(name, {}))
     cells = model.set_index(model["offering_id"] + "/" + model["duty_id"])[CELL].astype(str)
     values: Iterable[tuple[str, pd.Series[str]]] = cells.items()
     return {f"{column}: {cell}": text for column, texts in values for cell, text in texts.items()}
 
 
 def answer_book(name: str) -> Answer:
-    """Write a book of offerings or of an estate, and read its sheets without this package.
-
-    The reviewed sheet is compared by offering, duty and header; any other by the first text of a row.
-    """
+    """Write a book of offerings or of an estate, and read its sheets without this package."""
     from openpyxl import load_workbook
 
     # A name that is a path is an estate; otherwise the name lists offerings.
@@ -143,20 +136,13 @@ def answer_book(name: str) -> Answer:
         path = get_public("write_workbook")(Path(folder) / "book.xlsx", model, **options)
         book = load_workbook(path, data_only=True)
 
+    # A row is compared by its first two texts, such as offering and duty.
     answer: Answer = {}
     for sheet in book.worksheets:
-        rows = [["" if value is None else str(value) for value in row] for row in sheet.values]
-        answer[f"sheet: {sheet.title}"] = f"{sheet.sheet_state}, {len(rows)} rows"
-        header = next((n for n, row in enumerate(rows) if {"offering_id", "duty_id"} <= {*row}), None)
-        if header is not None:
-            for row in rows[header + 1 :]:
-                by_header = dict(zip(rows[header], row, strict=True))
-                cell = f"{by_header['offering_id']}/{by_header['duty_id']}"
-                answer |= {f"{sheet.title}, {key}: {cell}": text for key, text in by_header.items()}
-        else:
-            filled = [[text for text in row if text] for row in rows]
-            records = ((f"{sheet.title}: {row[0][:60]}", " | ".join(row[1:])) for row in filled if row)
-            answer |= _number_repeated(records)
+        answer[f"sheet: {sheet.title}"] = f"{sheet.sheet_state}, {sheet.max_row} rows"
+        filled = ([str(value) for value in row if value is not None] for row in sheet.values)
+        rows = [(f"{sheet.title}: {' / '.join(row[:2])[:90]}", " | ".join(row[2:])) for row in filled]
+        answer |= _number_repeated(rows)
     return answer
 
 
@@ -170,16 +156,31 @@ def answer_review(path: str) -> Answer:
     }
     answer = {"result": "read"}
     for name, frame in frames.items():
-        records = _number_repeated(_list_records(name, frame))
-        answer |= {f"records: {name}": str(len(frame))} | records
+        columns = [column for column in KEYS if column in frame]
+        texts = frame.astype(str).sort_values([*columns]).set_index(columns)
+        answer |= {f"records: {name}": str(len(frame))} | _number_repeated(_list_values(texts, name))
     return answer
 
 
-def _list_records(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    keys = [column for column in KEYS if column in frame]
-    for _, record in frame.astype(str).sort_values(list(frame.columns)).iterrows():
-        values = [f"{column}={text}" for column, text in record.items() if text and column not in keys]
-        yield f"{name}: {' '.join(record[key] for key in keys if record[key])}", "; ".join(values)
+def answer_count(expression: str) -> Answer:
+    """Evaluate one of the expressions that are counted."""
+    estate, used = use_sample()
+    frames = {"model": build_model(), "tables": load_tables(), "estate": estate, "used": used}
+    counted = eval(expression, {"__builtins__": {}}, Names(frames))
+    if not isinstance(counted, pd.DataFrame | pd.Series):
+        return {"sentence": str(counted)}
+    frame = pd.DataFrame(counted)
+    if isinstance(frame.index, pd.RangeIndex):
+        frame = frame.set_index(list(frame.columns[:2]))
+    return _number_repeated(_list_values(frame, "count"))
+
+
+def _list_values(frame: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
+    """List the values of a frame by the labels of their row and the column."""
+    for label, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        labels = label if isinstance(label, tuple) else (label,)
+        name = f"{kind}: {' / '.join(text for text in map(str, labels) if text)}"
+        yield from ((f"{name}, {column}", str(value)) for column, value in row.items())
 
 
 def _number_repeated(records: Iterable[tuple[str, str]]) -> Answer:
@@ -190,25 +191,6 @@ def _number_repeated(records: Iterable[tuple[str, str]]) -> Answer:
         seen[field] += 1
         answer[field if seen[field] == 1 else f"{field} #{seen[field]}"] = value
     return answer
-
-
-def answer_count(name: str) -> Answer:
-    """Call a counting or describing function."""
-    counted = count(name)
-    if not isinstance(counted, pd.DataFrame | pd.Series):
-        return {"sentence": str(counted)}
-    frame = counted.to_frame("value") if isinstance(counted, pd.Series) else counted
-    if isinstance(frame.index, pd.RangeIndex):
-        frame = frame.set_index(list(frame.columns[:2]))
-    rows = (
-        (
-            f"{column}: {' / '.join(map(str, label if isinstance(label, tuple) else (label,)))}",
-            str(value),
-        )
-        for column, values in frame.items()
-        for label, value in values.items()
-    )
-    return _number_repeated(rows)
 
 
 @lru_cache
@@ -225,13 +207,6 @@ class Names(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         """Look for the function wherever the checkout keeps it."""
         return get_public(name)
-
-
-def count(expression: str) -> Any:
-    """Evaluate one of the expressions that are counted."""
-    estate, used = use_sample()
-    frames = {"model": build_model(), "tables": load_tables(), "estate": estate, "used": used}
-    return eval(expression, {"__builtins__": {}}, Names(frames))
 
 
 STACK = "layer_stack(choose_offerings(model, {}, tables=tables))"
