@@ -195,7 +195,8 @@ def _list_known(
         for words in senses.loc[senses["meaning"] == "common", "words"]
     }
     services = tables["services"].set_index("service_id")[["service", "full_name"]].astype(str)
-    own_names = held["service_id"].map(services["service"] + " " + services["full_name"]).fillna("")
+    own_names = held["service_id"].map(services["service"] + " " + services["full_name"])
+    own_names = own_names.astype(object).fillna("")  # without any service, these would be numbers
     pairs = zip(held["offering"].astype(str), own_names, strict=True)
     names_of = dict(zip(held["offering_id"].astype(str), pairs, strict=True))
 
