@@ -70,14 +70,9 @@ def _list_by_offering(
 
 
 def list_traits(tables: Tables) -> pd.DataFrame:
-    """List the known traits of every offering.
+    """List the known traits of every offering, with their ``scope``: ``"offering"`` or ``"service"``.
 
-    Returns
-    -------
-    DataFrame
-        One row per offering and trait: ``offering_id``, ``trait_id``, ``value``, ``source_id``,
-        ``section``, ``also_source_id``, ``also_section``, ``note``, ``scope`` (``"offering"`` or
-        ``"service"``). All ``str``. A trait of the offering takes precedence over one of its service.
+    A trait of the offering takes precedence over one of its service.
     """
     traits = tables["offering_traits"]
     traits = traits.assign(scope=np.where(traits["offering_id"] == "", "service", "offering"))
@@ -223,14 +218,7 @@ def list_general_answers(tables: Tables) -> pd.DataFrame:
 
 
 def list_answers(tables: Tables) -> pd.DataFrame:
-    """List the answer of every cell, taken from the first layer that has one.
-
-    Returns
-    -------
-    DataFrame
-        One row per offering and duty: ``offering_id``, ``duty_id``, ``responsibility``,
-        ``customer_action``, ``note``, ``basis``, ``scope``. All ``str``.
-    """
+    """List the answer of every cell, taken from the first layer that has one."""
     kinds = tables["offerings"][["offering_id", "category_id"]]
     general = kinds.merge(
         list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"

@@ -79,12 +79,7 @@ def restore_model(
     """Return a model, or a part of it, with names and answers as ordered Categoricals.
 
     A model as :func:`~srm_data.build_model` makes it is returned as it is. Index levels called like a
-    column have no name.
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If the frame does not have the columns, has a column twice, or has an unknown answer.
+    column have no name. A FrameError names a missing or repeated column, and an unknown answer.
     """
     check_frame(model, columns, expected, has_rows=has_rows)
     if not model.columns.is_unique:
@@ -123,25 +118,8 @@ def restore_cells(
 ) -> pd.DataFrame:
     """Return a model of offerings as :func:`restore_model` does, with one row per cell and no gaps.
 
-    Parameters
-    ----------
-    model, columns, expected
-        As for :func:`restore_model`.
-    may_lack
-        Columns that may have no value in some rows. Texts other than keys always may.
-    tables
-        Frames from :func:`~srm_data.load_tables` that must have every id and answer of the model.
-
-    Returns
-    -------
-    DataFrame
-        The same rows and columns, with texts as ``str`` and blank where they were missing.
-
-    Raises
-    ------
-    srm_data.exceptions.FrameError
-        If the frame is not such a model, has a cell twice, lacks a name or an answer in a row, or has
-        an offering, duty, answer or basis that the tables do not have.
+    Only the columns in ``may_lack`` and texts other than keys may have no value in some rows. Tables,
+    if given, must have every id and answer of the model. A FrameError names the first fault.
     """
     model = restore_model(model, columns, expected)
     for name in NEVER_BLANK:
@@ -175,22 +153,8 @@ def list_marks() -> pd.DataFrame:
 def find_marks(cells: pd.DataFrame) -> pd.Series:
     """Return the mark of each cell, which shows what its answer is based on.
 
-    Parameters
-    ----------
-    cells
-        Frame with the column ``basis`` and, to set apart what AWS states about all services, ``scope``.
-
-    Returns
-    -------
-    Series
-        Ids of the table ``marks``, as an ordered Categorical from the strongest to the weakest. Missing
-        where the basis is.
-
-    Examples
-    --------
-    >>> cells = pd.DataFrame({"basis": ["category", "category"], "scope": ["AWS", "product group"]})
-    >>> find_marks(cells).tolist()
-    ['stated', 'default']
+    Marks are ids of the table ``marks``, as an ordered Categorical from the strongest to the weakest.
+    The basis decides, and the scope, which sets apart what AWS states about all services.
     """
     check_frame(cells, ["basis"], "cells with a basis")
     marks = list_marks()

@@ -366,15 +366,7 @@ def _read_cells(path: Traversable | Path) -> pd.DataFrame:
 
 
 def read_kept(version: str) -> pd.DataFrame:
-    """Read what is kept of the cells of a data version beside their answers.
-
-    Returns
-    -------
-    DataFrame
-        One row per cell: ``offering_id``, ``duty_id``, ``customer_action``, ``basis``, ``scope``,
-        ``aws_part``, ``customer_part``, ``source_ids`` and ``editions`` (of the sources); all ``str``.
-        Empty for a version without this information.
-    """
+    """Read what is kept of the cells of a version beside their answers; of some versions, nothing."""
     folder = files("srm_data") / "history" / "cells"
     kept = [name for name in list_versions() if (folder / f"{name}.csv.gz").is_file()]
     cells = pd.DataFrame(columns=[*CELL, *KEPT], dtype="str")
@@ -417,13 +409,7 @@ def list_versions() -> list[str]:
 
 
 def read_version(version: str) -> pd.DataFrame:
-    """Read the answers of a data version.
-
-    Returns
-    -------
-    DataFrame
-        One row per cell: ``offering_id``, ``duty_id``, ``offering``, ``responsibility``; all ``str``.
-    """
+    """Read the answers of a data version, one row per cell."""
     if version not in list_versions():
         raise LookupError(
             f"data version {version!r} is not stored; stored are {', '.join(list_versions())}"
@@ -435,14 +421,7 @@ def read_version(version: str) -> pd.DataFrame:
 
 
 def list_documented(version: str) -> pd.DataFrame:
-    """List the documented cells of a data version.
-
-    Returns
-    -------
-    DataFrame
-        One row per cell: ``offering_id``, ``duty_id``, ``responsibility`` of that version; all ``str``.
-        Empty for a version without this information.
-    """
+    """List the documented cells of a data version with their answers; none if no basis was kept."""
     kept = read_kept(version)
     cells = kept.loc[kept["basis"] == "documented", CELL]
     answers = read_version(version)[[*CELL, "responsibility"]]

@@ -76,20 +76,7 @@ def describe_stack(stack: pd.DataFrame, name: str = "") -> str:
 
 
 def describe_stacks(stack: pd.DataFrame) -> str:
-    """Describe what a few offerings each leave to the customer.
-
-    Parameters
-    ----------
-    stack
-        Frame from :func:`~srm_data.layer_stack`.
-
-    Examples
-    --------
-    >>> from srm_data import build_model, choose_offerings, layer_stack
-    >>> chosen = choose_offerings(build_model(), ["ec2-instance", "s3-general-purpose"])
-    >>> describe_stacks(layer_stack(chosen)).startswith("What is left for you alone, of 28 duties: ")
-    True
-    """
+    """Describe what a few offerings of a stack each leave to the customer."""
     check_frame(stack, ["parts", "answers"], A_STACK, has_rows=True)
     own = [(count, name) for name, count, _ in _count_what_is_left(stack)]
     duties = count_things(len(stack), "duty")
@@ -116,20 +103,7 @@ def _count_what_is_left(stack: pd.DataFrame) -> list[tuple[str, int, int]]:
 
 
 def describe_matrix(matrix: pd.DataFrame) -> str:
-    """Describe the number of duties, or other columns, in which the rows of a matrix differ.
-
-    Parameters
-    ----------
-    matrix
-        Frame from :func:`~srm_data.responsibility_matrix`.
-
-    Examples
-    --------
-    >>> from srm_data import build_category_model, responsibility_matrix
-    >>> matrix = responsibility_matrix(build_category_model(categories="seed"), "duty", "category")
-    >>> describe_matrix(matrix).startswith("2 categories differ in ")
-    True
-    """
+    """Describe the number of duties, or other columns, in which the rows of a matrix differ."""
     check_frame(matrix, [], A_MATRIX, has_rows=True)
     if not matrix.map(lambda cell: isinstance(cell, str)).to_numpy().all():
         raise FrameError(f"expected {A_MATRIX}; a cell of this frame is not text")
@@ -151,19 +125,7 @@ def describe_matrix(matrix: pd.DataFrame) -> str:
 
 
 def describe_handover(steps: pd.DataFrame) -> str:
-    """Describe how many duties the customer hands over from the first step to the last.
-
-    Parameters
-    ----------
-    steps
-        Frame from :func:`~srm_data.handover_steps`.
-
-    Examples
-    --------
-    >>> from srm_data import build_category_model, handover_steps
-    >>> describe_handover(handover_steps(build_category_model()))
-    "From Customer-hosted to Abstracted, 10 of 28 duties are no longer the customer's alone"
-    """
+    """Describe how many duties the customer hands over from the first step to the last."""
     check_frame(steps, PARTIES, "steps, from handover_steps", has_rows=True)
     own, total = steps["Customer"], steps[PARTIES].sum(axis="columns")
     first, last, fewer = steps.index[0], steps.index[-1], own.iloc[0] - own.iloc[-1]
@@ -178,19 +140,7 @@ def describe_handover(steps: pd.DataFrame) -> str:
 
 
 def describe_moves(moves: pd.DataFrame) -> str:
-    """Describe towards which party cells moved.
-
-    Parameters
-    ----------
-    moves
-        Frame from :func:`~srm_data.changes.move_counts`.
-
-    Examples
-    --------
-    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
-    >>> describe_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
-    '7 cells moved: 5 towards AWS, 2 towards the customer'
-    """
+    """Describe towards which party cells moved."""
     check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
     if moves.empty:
         return "No cell moved"
@@ -289,19 +239,7 @@ def describe_party(counts: pd.DataFrame, row: str) -> str:
 
 
 def describe_actions(counts: pd.DataFrame) -> str:
-    """Describe how often the customer must act, and where this is most often the case.
-
-    Parameters
-    ----------
-    counts
-        Frame from :func:`~srm_data.action_distribution`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({"required": [9], "optional": [0], "none": [1]}, index=["Backup"])
-    >>> describe_actions(counts)
-    'The customer must act in 9 of 10 cells (90 %), most often for Backup (90 %)'
-    """
+    """Describe how often the customer must act, and where this is most often the case."""
     check_frame(counts, ACTIONS, "counts of customer actions, from action_distribution", has_rows=True)
     last = counts[ACTIONS].groupby(level=-1, observed=True, sort=False).sum()
     shares = (last["required"] / last.sum(axis="columns")).sort_values(ascending=False, kind="stable")
@@ -314,21 +252,7 @@ def describe_actions(counts: pd.DataFrame) -> str:
 
 
 def describe_spread(spread: pd.DataFrame) -> str:
-    """Describe what the first and last groups of offerings leave to the customer, and the range.
-
-    Parameters
-    ----------
-    spread
-        Frame from :func:`~srm_data.list_spread`.
-
-    Examples
-    --------
-    >>> spread = pd.DataFrame({"group": ["Managed"] * 3, "offering": ["x", "y", "z"],
-    ...                        "duties": [2, 7, 8], "median": [7.0] * 3})
-    >>> describe_spread(spread)
-    'Half of the offerings in Managed leave 7 duties or more to the customer alone; they range from 2
-    (x) to 8 (z)'
-    """
+    """Describe what the first and last groups of offerings leave to the customer, and the range."""
     check_frame(spread, ["group", "offering", "duties", "median"], A_SPREAD, has_rows=True)
     medians = spread.groupby("group", observed=True)["median"].first()
     first, least, most = medians.index[0], int(spread["duties"].min()), int(spread["duties"].max())

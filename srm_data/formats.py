@@ -160,39 +160,8 @@ def write_matrix(
 ) -> Path:
     """Write the matrix of offerings and duties alone, such as for a mail.
 
-    Parameters
-    ----------
-    path
-        File to write: ``.csv`` and ``.json`` have the answers in words, one row or object per offering;
-        ``.html`` and ``.png`` letters with marks, in colour. For Excel,
-        :func:`~srm_data.write_workbook` takes ``sheet="matrix"``.
-    model
-        Frame from :func:`~srm_data.choose_offerings` or another model.
-    scope
-        What the matrix covers, for its title.
-    tables
-        Frames from :func:`~srm_data.load_tables`; loaded if not given.
-
-    Returns
-    -------
-    pathlib.Path
-        ``path``.
-
-    Raises
-    ------
-    srm_data.SrmDataError
-        If the file name has any other ending.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import pandas as pd
-    >>> from pathlib import Path
-    >>> from srm_data import build_model, choose_offerings
-    >>> model = choose_offerings(build_model(), ["SQS queue", "EKS on Fargate"])
-    >>> path = write_matrix(Path(tempfile.mkdtemp()) / "board.csv", model)
-    >>> pd.read_csv(path, index_col="offering").loc["SQS queue", "Backup"]
-    'Customer'
+    ``.csv`` and ``.json`` have the answers in words, one row or object per offering; ``.html`` and
+    ``.png`` letters with marks, in colour. In Excel, it is a sheet of :func:`~srm_data.write_workbook`.
     """
     from srm_data.atomic import open_whole
     from srm_data.matrix import responsibility_matrix

@@ -15,8 +15,7 @@ import pandas as pd
 from srm_data.exceptions import Fault, TableError
 from srm_data.schema import StrPath, Tables, find_folder, read_schemas, shipped_tables
 
-__all__ = ["Tables", "load_tables", "read_table"]
-
+__all__ = ["Tables", "load_tables"]
 
 CORE = ("core",)
 """The set of duties that every offering is asked about."""
@@ -83,13 +82,7 @@ def _read_shipped(name: str, duty_sets: tuple[str, ...], state: Hashable) -> pd.
 
 
 def keep_duty_sets(tables: Tables, duty_sets: Sequence[str]) -> Tables:
-    """Restrict tables to the duties of some sets, and to the layers of these duties.
-
-    Raises
-    ------
-    ValueError
-        If there is no such set, or the tables have none of its duties.
-    """
+    """Restrict tables to the duties of some sets, which they must have, and to the layers of these."""
     # The duties of the sets, which the tables must have.
     duties = tables["duties"]
     if "duty_set" not in duties:  # tables of 2026.11 know the core duties only
@@ -162,30 +155,7 @@ def list_states(folder: Traversable | None = None) -> tuple[tuple[str, int, int]
 
 
 def read_table(name: str, folder: StrPath | Traversable | None = None) -> pd.DataFrame:
-    """Read one table without checking it.
-
-    Parameters
-    ----------
-    name
-        Name of a table in ``datapackage.json``, such as ``"duties"``.
-    folder
-        Folder to read from; by default the tables of the package.
-
-    Returns
-    -------
-    DataFrame
-        All columns ``str``, except ``position`` (``int``), by which the table is sorted if it has one.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the table does not exist.
-
-    Examples
-    --------
-    >>> read_table("layers")["layer"].tolist()[:2]
-    ['Cloud infrastructure', 'Operating system']
-    """
+    """Read one table, of a folder or the package, in the types of :func:`load_tables`, unchecked."""
     path = find_folder(folder) / f"{name}.csv"
     types: defaultdict[str, type] = defaultdict(lambda: str, position=int)
     with path.open("rb") as file:

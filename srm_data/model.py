@@ -117,7 +117,7 @@ def build_model(
             Whether the customer must act; ordered Categorical: required < optional < none.
         ``basis``
             Basis of the answer; ordered Categorical: documented < derived < category < proposed <
-            decision.
+            decision. ``category`` is a default or, with the scope ``"AWS"``, stated for all services.
         ``scope``
             What the answer applies to: ``"offering"``, ``"service"``, ``"trait"``, ``"product group"``,
             ``"AWS"``, ``"category"`` or, for a decision, ``"organisation"``; ``str``.

@@ -3,13 +3,13 @@
 import pytest
 
 from srm_data.cli import main
-from srm_data.maintain import (
+from srm_data.maintain.agreement import (
+    describe_held_out,
     held_out_distribution,
     list_contradictions,
     list_formerly_documented,
     list_held_out,
 )
-from srm_data.maintain.agreement import describe_held_out
 
 
 @pytest.mark.slow

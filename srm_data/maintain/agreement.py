@@ -237,32 +237,13 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
 
 
 def list_formerly_documented() -> pd.DataFrame:
-    """List the cells that were documented in a stored data version, with their latest such answer.
-
-    Returns
-    -------
-    DataFrame
-        One row per cell: ``offering_id``, ``duty_id``, ``responsibility``; all ``str``.
-
-    Examples
-    --------
-    >>> len(list_formerly_documented()) >= 2677
-    True
-    """
+    """List the cells that were documented in a stored version, with their latest such answer."""
     cells = pd.concat([list_documented_then(version) for version in list_versions()], ignore_index=True)
     return cells.drop_duplicates(CELL, keep="last", ignore_index=True)
 
 
 def list_contradictions(held_out: pd.DataFrame) -> pd.DataFrame:
-    """List the rows of :func:`list_held_out` where one side says AWS and the other says Customer.
-
-    Examples
-    --------
-    >>> held_out = srm_data.maintain.list_held_out(srm_data.load_tables())
-    >>> contradictions = list_contradictions(held_out)
-    >>> set(contradictions["read_as"]) <= {"AWS", "Customer"}
-    True
-    """
+    """List the rows of :func:`list_held_out` where one side says AWS and the other says Customer."""
     check_frame(held_out, HELD_OUT, "cells held out, from list_held_out")
     parties = held_out["read_as"] + " " + held_out["expected"]
     return held_out[parties.isin(["AWS Customer", "Customer AWS"])].reset_index(drop=True)
@@ -327,23 +308,7 @@ def _keep_listed_traits(tables: Tables) -> Tables:
 
 
 def describe_held_out(counts: pd.DataFrame) -> str:
-    """Describe how often rules and defaults alone would have been right.
-
-    Parameters
-    ----------
-    counts
-        Frame from :func:`~srm_data.maintain.held_out_distribution`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame(
-    ...     {"cells": [10, 30], "agreed": [6, 30], "disputed": [True, False]},
-    ...     index=["backup", "identity-access"],
-    ... )
-    >>> describe_held_out(counts)
-    'Without the facts, 6 of 10 cells (60 %) of the disputed duties would be answered as they were
-    read, and 36 of 40 (90 %) of all duties that vary'
-    """
+    """Describe how often rules and defaults alone would have been right."""
     columns = ["cells", "agreed", "disputed"]
     check_frame(counts, columns, "cells held out by duty, from held_out_distribution", has_rows=True)
     disputed, whole = (

@@ -39,14 +39,10 @@ def describe_versions() -> str:
 
 
 def compare_catalogue(tables: Tables, clients: Iterable[str], types: Iterable[str]) -> pd.DataFrame:
-    """Compare the tables with AWS's lists.
+    """Compare the tables with AWS's lists; return one row per identifier that differs.
 
-    Returns
-    -------
-    DataFrame
-        One row per identifier that differs: ``scheme``, ``identifier`` and ``difference``: ``"new"``
-        (AWS lists it, but the tables neither map nor exclude it), ``"gone"`` (the tables have it, but
-        AWS no longer lists it) or ``"twice"`` (both mapped and excluded). Empty if there is none.
+    ``difference`` is ``"new"`` (listed by AWS, but neither mapped nor excluded), ``"gone"`` (AWS no
+    longer lists it) or ``"twice"`` (both mapped and excluded).
     """
     types = set(types)
     listed = {

@@ -40,20 +40,9 @@ DEEPEST = 4
 
 
 def list_settings(tables: Tables, data: str | PathLike[str]) -> pd.DataFrame:
-    """List the settings of all services in the API models of one botocore release.
+    """List the settings in the API models of one botocore release, from its folder ``botocore/data``.
 
-    Parameters
-    ----------
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-    data
-        The folder ``botocore/data`` of a release.
-
-    Returns
-    -------
-    DataFrame
-        One row per service, duty and setting: ``service_id``, ``duty_id``, ``setting`` (operation and
-        path of the member). All ``str``, sorted.
+    One row per service, duty and setting (operation and path of the member), sorted.
     """
     aliases = tables["aliases"]
     clients = aliases[aliases["scheme"] == "botocore-client"].set_index("identifier")["service_id"]
@@ -74,16 +63,8 @@ def list_settings(tables: Tables, data: str | PathLike[str]) -> pd.DataFrame:
 def compare_settings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """List the pairs of service and duty whose settings differ between two releases.
 
-    Parameters
-    ----------
-    before, after
-        Frames from :func:`list_settings`.
-
-    Returns
-    -------
-    DataFrame
-        One row per pair: ``service_id``, ``duty_id``, ``change`` (``"first"`` settings, ``"more"``,
-        ``"fewer"`` or ``"none left"``), ``settings`` (added or removed, separated by ``"; "``).
+    ``change`` is ``"first"``, ``"more"``, ``"fewer"`` or ``"none left"``; ``settings`` lists those
+    added, or else those removed.
     """
     keys = ["service_id", "duty_id"]
     joined = before.merge(

@@ -35,13 +35,9 @@ NOT_AT_HAND = "*"
 
 
 def list_sentences(tables: Tables) -> pd.DataFrame:
-    """List the sentences of the tables with the pages that they cite.
+    """List the sentences of the tables, one row for each page that they cite.
 
-    Returns
-    -------
-    DataFrame
-        One row per sentence and source: ``table``, ``key`` (ids of the cell), ``text``, ``sentence``
-        (its hash), ``source_id``, ``edition`` and ``url`` of the source. All ``str``.
+    ``key`` has the ids of the cell, and ``sentence`` the hash of the text.
     """
     rows = []
     for name in FACTS:
@@ -63,11 +59,7 @@ def list_sentences(tables: Tables) -> pd.DataFrame:
 def compare_wording(tables: Tables, pages: str | PathLike[str] | None = None) -> pd.DataFrame:
     """Compare each sentence with the pages that it cites, as far as they are at hand.
 
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`list_sentences` and ``shared``: words in a row that sentence and page
-        share, ``Int64``; missing if the page is not at hand.
+    Add ``shared``: words in a row that sentence and page share; missing if the page is not at hand.
     """
     sentences = list_sentences(tables)
     files = Path(pages).rglob("*.md") if pages else ()

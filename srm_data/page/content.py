@@ -41,16 +41,7 @@ def build_content(
 ) -> dict[str, Any]:
     """Build the values for the page template, by name; ``data`` is for the script.
 
-    Parameters
-    ----------
-    model
-        Frame from :func:`~srm_data.build_model`, with or without decisions, or a part of it.
-    tables
-        Frames from :func:`~srm_data.load_tables`.
-    estate
-        Frame from :func:`~srm_data.read_estate`, if the model was narrowed to one.
-    is_internal
-        Whether the page may show the numbers of resources.
+    Numbers of resources and doubts about the estate are for an internal page alone.
     """
     offerings = model.drop_duplicates("offering_id").sort_values("offering")
     duties = model.drop_duplicates("duty_id").sort_values("duty")
