@@ -65,6 +65,11 @@ def list_summary(path) -> dict[str, str]:
     return {label: text for label, text in rows if label}
 
 
+def list_texts(path, title) -> list[list[str]]:
+    rows = openpyxl.load_workbook(path)[title].iter_rows(values_only=True)
+    return [texts for row in rows if (texts := [text for text in row if text])]
+
+
 def list_problems(now) -> list[str]:
     return [describe_problem(problem) for problem in now.problems.to_dict("records")]
 
@@ -227,16 +232,39 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
     assert srm_data.register.find_approval(state(register, model, on=DAY)).is_approved
     again = write(*register.to_dict("records"), name="next.xlsx")
     assert [len(frame) for frame in read_review(again)] == [0, 0]
-    assert list_summary(again)["Answers"] == "Nothing: CISO approved these 56 answers on 2026-12-01."
+    words = "Nothing: CISO approved the answers of 56 cells on 2026-12-01."
+    assert list_summary(again)["Answers"] == words
 
     # one answer changes: it is named, and a status changes nothing
     signed = {"offering_id": "sqs", "by": "Ada", "on": "2026-12-01"}
     more = [{"duty_id": "availability", "field": "answer", "value": "Customer", "reason": "Ours."},
             {"duty_id": "credentials", "field": "status", "value": "agreed"}]  # fmt: skip
     more = [signed | entry for entry in more]
-    third = list_summary(write(*register.to_dict("records"), *more, name="third.xlsx"))
-    assert "Since CISO approved on 2026-12-01: 1 changed of 56" in third["Answers"]
-    assert third["SQS queue / Availability"].endswith("when approved; Customer, required now")
+    third = list_texts(write(*register.to_dict("records"), *more, name="third.xlsx"), "Summary")
+    assert ["Answers", "Since CISO approved on 2026-12-01: 1 changed of 56 cells."] in third
+    change = "from AWS, none to Customer, required; Ada, 2026-12-01: Ours."
+    assert [f"SQS queue / Availability: {change}"] in third
+
+
+def test_summary_names_what_waits_for_approval_and_register_an_approval_of_all_in_one_line(write):
+    takes_off = {"offering_id": "sqs", "duty_id": "credentials", "field": "answer", "value": "AWS",
+                 "reason": "Roles.", "by": "Ada", "on": "2026-11-30"}  # fmt: skip
+    decided = takes_off | {"duty_id": "availability", "value": "Customer", "reason": "Ours."}
+    named = [row[0] for row in list_texts(write(takes_off, decided), "Summary")]
+    waits = "SQS queue / Credentials: waits: from Customer, required to AWS; Ada, 2026-11-30: Roles."
+    of_tables = "SQS queue / Availability: from AWS, none to Customer, required; Ada, 2026-11-30: Ours."
+    assert [text for text in named if text in (waits, of_tables)] == [waits, of_tables]
+
+    book = Edited(write(decided))
+    for (label,) in book.book["Summary"].iter_rows(max_col=1):
+        if label.value == "Approved by":
+            label.offset(0, 1).value, label.offset(0, 3).value = "CISO", dt.date(2026, 12, 1)
+    register = merge(book.read(), make_entries([decided]))
+    again = write(*register.to_dict("records"), name="next.xlsx")
+    rows = [row for row in list_texts(again, "Register") if "approval" in row]
+    assert [row[:4] for row in rows] == [
+        ["Whole book", "approval", rows[0][2], "56 answers, each an entry of register.csv"]
+    ]
 
 
 @pytest.mark.slow

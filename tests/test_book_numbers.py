@@ -60,7 +60,10 @@ def list_differences(path: Path) -> list[str]:
     rows = [row for row in every if not row["Where"]]
     entries = read_rows(book, "Register", 3)
     must = [row for row in rows if row["You must act"] == "required"]
-    is_known = [row["Basis"] in ("Documented", "Derived") for row in must]
+    not_agreed = {
+        basis: [row for row in must if row["Basis"] == basis and row["Status"] != "agreed"]
+        for basis in ("Documented", "Derived")
+    }
     tasks = [row for row in every if row["You must act"] in ACTS and row["Status"] != "not ours"]
     expected = {
         "Who is responsible": [len(rows), *Counter(row["Answer"] for row in rows).values()],
@@ -68,16 +71,15 @@ def list_differences(path: Path) -> list[str]:
         "What must be done": [
             len(must), len(rows), sum(row["You must act"] == "optional" for row in rows)
         ],
-        "documented duties of ours that nobody has agreed": [
-            sum(row["Status"] != "agreed" for row, known in zip(must, is_known, strict=True) if known)
-        ],
-        "cells in which we must act that rest on a default": [
+        "documented duties of ours not agreed": [len(not_agreed["Documented"])],
+        "derived duties of ours not agreed": [len(not_agreed["Derived"])],
+        "duties of ours that rest on a default": [
             sum(row["Basis"] == "Default" for row in must)
         ],
         "duties that are overdue": [
             sum(bool(row["Due"]) and str(row["Due"])[:10] < DAY for row in rows)
         ],
-        "exceptions and decisions that have expired": [
+        "exceptions, decisions and evidence that have expired": [
             sum(entry["State"] == "expired" for entry in entries)
         ],
         "conflicts": [len({(entry["About"], entry["What"]) for entry in entries
@@ -89,7 +91,7 @@ def list_differences(path: Path) -> list[str]:
     shown = {}
     for label, text, *_ in book["Summary"].iter_rows(values_only=True):
         is_count = str(label).replace(",", "").isdecimal()
-        name = text.partition(":")[0] if is_count else label
+        name = re.split(", first|: ", text)[0] if is_count else label
         numbers = str(label) if is_count else re.sub(r"\((under )?\d+%\)", "", text or "")
         shown[name] = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", numbers)]
     pairs: list[tuple[str, Any, Any]] = [

@@ -179,8 +179,8 @@ def list_evidence(now: State) -> pd.DataFrame:
     entries = now.entries
     is_alive = entries["state"].isin(["in force", "expired", "asked back"])
     rows = entries[entries["field"].eq("evidence") & is_alive]
-    ids = now.cells.loc[now.cells["field"].eq("evidence"), "entry_ids"].str.split(SEPARATOR)
-    counts = ids.explode().value_counts().to_dict()
+    held = now.cells.loc[now.cells["field"].eq("evidence"), [*CELL, "entry_ids"]].drop_duplicates()
+    counts = held["entry_ids"].str.split(SEPARATOR).explode().value_counts().to_dict()
     listed = rows.assign(
         cells=[int(counts.get(name, 0)) for name in rows["entry_id"]],
         is_own=rows["offering_id"].ne("*"),

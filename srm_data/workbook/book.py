@@ -194,6 +194,7 @@ def write_workbook(
     package = read_package()
     content = Content(
         model=now.model,
+        given=model,
         tables=tables,
         scope=clean_text(scope or name_scope(model, tables)),
         version=package["version"],

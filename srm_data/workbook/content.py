@@ -25,6 +25,8 @@ class Content(NamedTuple):
 
     model: pd.DataFrame
     """Model with the answers in force."""
+    given: pd.DataFrame
+    """The same with the answers of the tables."""
     tables: Tables
     scope: str
     version: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from textwrap import wrap
 from typing import NamedTuple
 
 import pandas as pd
@@ -23,7 +24,8 @@ A4, A3 = 9, 8
 PAPER = {A4: (8.27, 11.69), A3: (11.69, 16.54)}
 """Width and height of each paper, in inches."""
 POINTS_OF_A_CHARACTER = 5.45  # of the width of a column, with its margins
-HEADER_SIZE, FOOTER_SIZE = 10, 10  # points, of headers and footers on paper
+HEADER_SIZE, FOOTER_SIZE = 10, 9  # points, of headers and footers on paper
+LONGEST_HEADER = 90  # characters of a line
 NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
@@ -120,11 +122,14 @@ def name_pages(sheet: Worksheet, purpose: str, heights: Sequence[float] = ()) ->
     """
     scale = _estimate_scale(sheet, heights)
     sheet.oddFooter.left.size = sheet.oddFooter.right.size = round(FOOTER_SIZE / scale)
-    if sheet.print_title_rows != "$1:$1":
-        return
-    sheet.oddHeader.left.text = f"&A \N{EN DASH} {purpose}"
-    sheet.oddHeader.left.size, sheet.oddHeader.left.font = round(HEADER_SIZE / scale), f"{FONT},Bold"
-    sheet.page_margins.top, sheet.page_margins.header = 0.6, 0.3
+    header = sheet.oddHeader.left
+    if sheet.print_title_rows == "$1:$1" and not header.text:
+        header.text = f"&A \N{EN DASH} {purpose}"
+    if header.text:
+        lines = wrap(header.text, LONGEST_HEADER)
+        header.text = "\n".join(lines)
+        header.size, header.font = round(HEADER_SIZE / scale), f"{FONT},Bold"
+        sheet.page_margins.top, sheet.page_margins.header = 0.4 + 0.2 * len(lines), 0.3
 
 
 def _estimate_scale(sheet: Worksheet, heights: Sequence[float]) -> float:

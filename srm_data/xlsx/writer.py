@@ -229,6 +229,7 @@ class _Package(ZipFile):
         content = Path(filename).read_text(encoding="utf-8")
         title, header_rows, body = self.streams[arcname]
         head, tail = content.split("</sheetData>")
+        tail = tail.replace("_x000a_", "\n")  # in a header, which not every program decodes
         if not body.heights:
             self.writestr(arcname, self.strings.share(f"{head}</sheetData>{tail}"))
             return

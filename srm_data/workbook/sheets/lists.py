@@ -74,9 +74,9 @@ def describe_columns(rows: pd.DataFrame, columns: Described) -> list[Column]:
 def fill_list(sheet: Worksheet, look: Look, content: Content, listing: Listing) -> Body:
     """Write a sheet that is one table."""
     if listing.otherwise and not listing.columns[0].values:
-        set_widths(sheet, [90])
+        set_widths(sheet, [76])
         set_lines(sheet, look, [[("title", sheet.title)], [], [("prose", listing.otherwise)]])
-        set_up_print(sheet, content.footer, landscape=False)
+        set_up_print(sheet, content.footer, landscape=False, columns=1, rows=3)
         return Body()
     title = [[("title", sheet.title)]] if listing.head else []
     row = set_lines(sheet, look, [*title, *([("caption", text)] for text in listing.head)])

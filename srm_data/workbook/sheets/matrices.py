@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -15,11 +13,9 @@ from srm_data.workbook.reviewed import REVIEWED_ROW, refer_to
 from srm_data.workbook.styles import Look
 from srm_data.xlsx.writer import Body, Formula
 
-HEADER_ROW = 5
 FEW, FEW_ON_PAPER = 10, 60  # offerings up to which they stand side by side
 ON_ONE_PAGE = 40  # rows that are legible on one
 UPRIGHT_PAGE, BROAD_PAGE = 20, 28  # columns of letters that are legible on one
-LONGEST_LINE = 88  # characters on an upright page
 UPRIGHT, UPRIGHT_ON_PAPER = 124, 150
 """Points of an upright header, longer ones broken in two, and its filter button."""
 
@@ -76,21 +72,29 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
             Column("Category", 16, "text_line", [kinds[row] for row in rows]),
             Column("offering_id", 28, "text_soft", [*rows]),
         ]
-    _set_head(sheet, look, content, parties)
+
+    # the key stands above the table or, as a page may be one of several, above each page
+    head = _describe_letters(content, parties)
+    if on_paper:
+        sheet.oddHeader.left.text = f"&A \N{EN DASH} {' '.join(head)}"
+        header_row = 1 if is_tall else 2
+    else:
+        lines = [[("title", "Offering matrix")], *([("caption", text)] for text in head)]
+        header_row = set_lines(sheet, look, lines) + 1
     columns = [*first, *middle, *counts, *last]
-    body = add_table(sheet, look, "OfferingMatrix", columns, header_row=HEADER_ROW)
+    body = add_table(sheet, look, "OfferingMatrix", columns, header_row=header_row)
 
     # the layers above upright headers, and one page of paper, or more beside it
     upright = UPRIGHT_ON_PAPER if is_tall else UPRIGHT
-    sheet.row_dimensions[HEADER_ROW].height = 62 if is_few else upright
+    sheet.row_dimensions[header_row].height = 62 if is_few else upright
     if not is_tall:
         bands = [*(layers[it] for it in across), *["Count"] * len(counts)]
-        set_bands(sheet, look, HEADER_ROW - 1, 2, bands)
-        sheet.row_dimensions[HEADER_ROW - 1].height = 66
-    sheet.freeze_panes = f"{get_column_letter(len(first) + 1)}{HEADER_ROW + 1}"
+        set_bands(sheet, look, header_row - 1, 2, bands)
+        sheet.row_dimensions[header_row - 1].height = 66
+    sheet.freeze_panes = f"{get_column_letter(len(first) + 1)}{header_row + 1}"
     set_up_print(
-        sheet, content.footer, header_rows=(1, HEADER_ROW),
-        columns=len(first) + len(middle) + len(counts), rows=HEADER_ROW + len(rows),
+        sheet, content.footer, header_rows=(1, header_row),
+        columns=len(first) + len(middle) + len(counts), rows=header_row + len(rows),
         landscape=is_few or not is_tall,
     )  # fmt: skip
     sheet.page_setup.fitToHeight = 1 if len(rows) <= ON_ONE_PAGE else 0
@@ -107,20 +111,13 @@ def _map_values(content: Content, key: str, name: str) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda pair: order[pair[1]]))
 
 
-def _set_head(sheet: Worksheet, look: Look, content: Content, parties: dict[str, str]) -> None:
+def _describe_letters(content: Content, parties: dict[str, str]) -> list[str]:
+    """Describe the letters and the signs after them."""
     marks = list_marks()
-    signs = marks.loc[marks.index.isin(set(content.values["basis"])), ["mark", "words"]]
-    legend = ", ".join(f"C{mark} {words}" for mark, words in signs.itertuples(index=False, name=None))
+    signs = marks.loc[marks.index.isin(set(content.values["basis"])) & marks["mark"].ne("")]
     named = ", ".join(f"{letter} {party}" for letter, party in parties.items())
-    legends = [f"After the letter: {legend}. Defaults are paler."]
-    if content.for_print and len(set(content.values["offering"])) <= FEW_ON_PAPER:
-        legends = wrap(legends[0], LONGEST_LINE)  # there is room for two, as no layers are named
-    lines = [
-        [("title", "Offering matrix")],
-        [("caption", f"Who is responsible, per offering and duty: {named}. As of {content.now.day}.")],
-        *([("caption", legend)] for legend in legends),
-    ]
-    set_lines(sheet, look, lines)
+    legend = ", ".join(f"{mark} {words}" for mark, words in signs[["mark", "words"]].to_numpy())
+    return [f"{named}. As of {content.now.day}.", f"{legend}; defaults are paler."]
 
 
 def _link_to_rows(offerings: dict[str, str], tab: str) -> list[Formula]:

@@ -43,7 +43,7 @@ def build_decisions(content: Content) -> Listing:
     exceptions["value"] = exceptions["value"].where(exceptions["valid_until"].eq(""), "until then")
     rows = pd.concat([answers, exceptions]).astype(object).fillna("")
     signed = zip(rows["by"], rows["on"], strict=True)
-    rows["signed"] = [", ".join(filter(None, pair)) for pair in signed]
+    rows["signed"] = ["\n".join(filter(None, pair)) for pair in signed]
     rows["about"] = name_keys(content, rows)
     return _build(content, "Decisions", rows, DECISIONS, 2 * ACROSS)
 

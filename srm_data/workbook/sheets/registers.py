@@ -122,7 +122,20 @@ def build_tasks(content: Content) -> Listing:
 
 def build_entries(content: Content) -> Listing:
     """List every entry of the register, newest first, with its state."""
-    entries = content.now.entries.assign(about=name_keys(content, content.now.entries))
+    entries = content.now.entries
+    entries = entries.assign(about=name_keys(content, entries))
+
+    # the approval of a book has an entry per answer: one line for all of them
+    is_approval = entries["field"].eq("approval")
+    is_whole = is_approval & entries["offering_id"].eq("*") & entries["duty_id"].eq("*")
+    is_part = is_approval & entries["reason"].isin(set(entries.loc[is_whole, "value"]))
+    counts = entries.loc[is_part, ["reason", "by", "on"]].value_counts().to_dict()
+    for row in entries.index[is_whole]:
+        value, by, on = entries.loc[row, ["value", "by", "on"]]
+        if count := counts.get((value, by, on)):
+            entries.loc[row, "about"] = "Whole book"
+            entries.loc[row, "reason"] = f"{count:,} answers, each an entry of register.csv"
+    entries = entries[~is_part]
     head = ["Every entry ever made, newest first. Write in the sheet Review here."]
     columns = describe_columns(entries, ENTRIES)
     return Listing("Register", columns, head, frozen=1, otherwise="No entry has been made yet.")
