@@ -8,13 +8,13 @@ from .frame import (
 )
 from .matrices import (
     plot_matrix as plot_matrix,
+    plot_stacks as plot_stacks,
 )
 from .spread import (
     plot_spread as plot_spread,
 )
 from .stacks import (
     plot_stack as plot_stack,
-    plot_stacks as plot_stacks,
 )
 from .steps import (
     plot_handover as plot_handover,

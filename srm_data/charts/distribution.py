@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -61,7 +60,7 @@ WORDS = {
 """Words of the legend for columns whose names do not explain themselves."""
 
 NAME_SIZE = 9.5
-WIDEST_NAME = 190.0  # points; longer names are broken
+WIDEST_NAME = 215.0  # points; longer names are broken
 LINE = 17.0  # points that one line of a name needs
 LEAST_WIDTH = 300.0  # points of a bar of full length
 MANY = 30  # bars from which they are drawn low
@@ -277,7 +276,6 @@ def _draw_rows(
     units = [100 / total if share else 1.0 for total in totals]
     keys = [", ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in counts.index]
     names = [wrap(key, WIDEST_NAME, NAME_SIZE) for key in keys]
-    places = _find_places(names)
 
     def list_texts(bar: int, column: int, count: int, *, named: bool = False) -> list[str]:
         part = write_percent(count / totals[bar])
@@ -296,39 +294,32 @@ def _draw_rows(
 
     def draw(ax: Axes, room: Room) -> None:
         bars = [
-            Bar(place, 0.82, of_bar, unit)
-            for place, of_bar, unit in zip(places, of_bars, units, strict=True)
+            Bar(place, 0.82, *of_bar) for place, of_bar in enumerate(zip(of_bars, units, strict=True))
         ]
-        points = (room.width / whole, room.height / (places[-1] + 1))
+        points = (room.width / whole, room.height / len(bars))
         draw_bars(ax, bars, fills, lambda *part: list_texts(*part, named=is_named), scale=room.scale,
                   points=points)  # fmt: skip
-        ax.set_yticks(places, names, size=NAME_SIZE * room.scale)
-        ax.set(xlim=(0, whole), ylim=(places[-1] + 0.5, -0.5), xticks=[])
+        ax.set_yticks(range(len(bars)), names, size=NAME_SIZE * room.scale)
+        ax.set(xlim=(0, whole), ylim=(len(bars) - 0.5, -0.5), xticks=[])
         hide_frame(ax)
         label = f"Share of {axis}, %" if share else axis.capitalize()
         ax.set_xlabel(label, color=SOFT_INK, size=9 * room.scale, labelpad=4 * room.scale,
                       family=rcParams["font.family"])  # fmt: skip
 
-    # Many bars are drawn lower, so that a page still has them all.
-    high, beside = places[-1] + 1, max(measure(name, NAME_SIZE) for name in names) + 8
+    # Many bars are drawn lower, so that a page still has them all, but as the names have room.
+    lines = max(name.count("\n") + 1 for name in names)
+    pitch = max(24 if len(counts) < MANY else 19, 12.5 * lines)
+    beside = max(measure(name, NAME_SIZE) for name in names) + 8
     chart = Chart(
         title=title,
         source=describe_origin(counts),
-        size=(WIDTH, max(high, 2) * (24 if len(counts) < MANY else 19)),
-        least=(LEAST_WIDTH, high * LINE),
+        size=(WIDTH, max(len(counts), 2) * pitch),
+        least=(LEAST_WIDTH, len(counts) * max(LINE, 12.5 * lines)),
         measure=lambda room: Margins(left=beside, right=2, below=18),
         draw=draw,
         key=(*key, *make_mark_key(mark for mark, part in parts.items() if part.to_numpy().any())),
     )
     return draw_chart(chart, ax)
-
-
-def _find_places(names: Sequence[str]) -> list[float]:
-    """Return the centre of each bar from top to bottom; a broken name takes more than a line."""
-    places = [0.0]
-    for before, name in pairwise(names):
-        places.append(places[-1] + 1 + 0.5 * (before.count("\n") + name.count("\n")))
-    return places
 
 
 def _make_column_key(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WIDTH = 8.5
 """Size in inches, at which the smallest text is legible on a slide or 600 pixels wide."""
 
-TITLE_SIZE, KEY_SIZE, SOURCE_SIZE = 13.0, 8.0, 7.5
+TITLE_SIZE, KEY_SIZE, LEAST_KEY, SOURCE_SIZE = 13.0, 8.0, 6.5, 7.5
 KEY_LINE = 15.0  # points of a row of the legend
 LEAST_TITLE = 10.0
 EDGE = 9.0  # points between the edge of the figure and what stands nearest to it
@@ -213,21 +213,21 @@ class Fitted:
         for text in (title, ax.xaxis.label, *labels):
             text.set_parse_math(False)
         if self.chart.key:
-            self._write_key(lines.rows, scale, start, top)
+            self._write_key(lines, scale, start, top)
         bottom = (lines.source + margins.below - EDGE * 0.6) * scale
         ax.text(0, 0, lines.origin, transform=ax.transAxes + _move_by(ax, start, -bottom),
                 size=SOURCE_SIZE * scale, color=SOFT_INK, ha="left", va="bottom", gid="source",
                 linespacing=LEADING)  # fmt: skip
 
-    def _write_key(self, rows: list[list[Artist]], scale: float, start: float, top: float) -> None:
+    def _write_key(self, lines: Lines, scale: float, start: float, top: float) -> None:
         ax = self.ax
-        for number, row in enumerate(rows):
+        for number, row in enumerate(lines.rows):
             if number:  # Axes have one legend, the others are artists
                 ax.add_artist(ax.get_legend())  # type: ignore[arg-type]
             ax.legend(
                 handles=row, loc="upper left", ncols=len(row), borderaxespad=0, borderpad=0,
                 handlelength=1.0, handletextpad=0.45, columnspacing=0.85,
-                prop={"size": KEY_SIZE * scale}, markerscale=scale, bbox_to_anchor=(0, 1),
+                prop={"size": lines.of_key * scale}, markerscale=scale, bbox_to_anchor=(0, 1),
                 bbox_transform=ax.transAxes + _move_by(ax, start, top - number * KEY_LINE * scale),
             )  # fmt: skip
 
@@ -258,19 +258,22 @@ class Lines(NamedTuple):
     origin: str
     rows: list[list[Artist]]
     size: float
+    of_key: float
 
 
 def _break_lines(chart: Chart, width: float) -> Lines:
     words, size = shorten_title(chart.title, width)
     # At another size than it is measured at, small text can be a hair wider.
     origin = wrap(chart.source, 0.99 * width, SOURCE_SIZE)
+    # The legend is smaller if it then fits in one row, else it has several.
     rows, wide = list[list[Any]](), 0.0
-    for handle in chart.key:
-        entry = measure(str(handle.get_label()), KEY_SIZE) + 2.3 * KEY_SIZE
-        if not rows or wide + entry > width + KEY_SIZE:
+    entries = [measure(str(handle.get_label()), 1) + 2.3 for handle in chart.key]
+    of_key = min(KEY_SIZE, max(LEAST_KEY, width / (sum(entries) or 1)))
+    for handle, entry in zip(chart.key, entries, strict=True):
+        if not rows or wide + entry * of_key > width + of_key:
             rows, wide = [*rows, []], 0.0
         rows[-1].append(handle)
-        wide += entry
+        wide += entry * of_key
     return Lines(
         title=EDGE + LEADING * size * (words.count("\n") + 1) + 0.75 * TITLE_SIZE,
         key=len(rows) * KEY_LINE + (5 if rows else 0),
@@ -279,6 +282,7 @@ def _break_lines(chart: Chart, width: float) -> Lines:
         origin=origin,
         rows=rows,
         size=size,
+        of_key=of_key,
     )
 
 
