@@ -137,9 +137,20 @@ def test_asking_for_the_source_filters_nothing(asks):
     assert answers["source_ids"].iloc[0]
 
 
-def test_shared_duties_are_a_filter_of_their_own():
-    answers = find_answers("which services share availability with us")
-    assert answers["responsibility"].astype(str).unique().tolist() == ["Shared"]
+@pytest.mark.parametrize(
+    ("text", "column", "value"),
+    [
+        ("which services share availability with us", "responsibility", "Shared"),
+        ("for which services does backup not apply", "responsibility", "Not applicable"),
+        ("which have no key management duty", "responsibility", "Not applicable"),
+        ("which media services leave network settings to us", "product_group", "Media services"),
+        ("on-premises services where the hardware is ours", "category", "Customer-hosted"),
+    ],
+)
+def test_party_product_group_and_category_are_filters(text, column, value):
+    answers = find_answers(text)
+    assert answers.attrs["kind"] == "which"
+    assert answers[column].astype(str).unique().tolist() == [value]
 
 
 def test_service_shows_all_its_offerings_duty_by_duty_and_first_where_they_differ(shipped_model):
@@ -249,6 +260,7 @@ def test_page_takes_any_question_apart_as_python_does(browser, tmp_path, shipped
     forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
     forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}", "what must we do for {a}")
     forms += ("which {a} need no {b} by us", "{a} vs {c} {b}", "which services leave {b} to us")
+    forms += ("which media services have no {b} duty", "storage services: {a} {b}", "on premises {b}")
     questions = [row["question"] for row in read_questions()]
     for _ in range(300):
         text = rng.choice(forms).format(a=rng.choice(names), b=rng.choice(words), c=rng.choice(names))
@@ -268,8 +280,8 @@ def test_page_takes_any_question_apart_as_python_does(browser, tmp_path, shipped
             const data = JSON.parse(document.getElementById("data").textContent);
             const ask = makeAsk(data.questions, shown, (of, duty) => answers[`${of} ${duty}`]);
             return questions.map(ask.understand).map(it => [
-                it.offerings, it.named, it.duties, it.isOpen, it.kind, it.side, it.topics, it.unused,
-                it.unknown, ask.listCells(it)]);
+                it.offerings, it.named, it.duties, it.isOpen, it.kind, it.side, it.families, it.topics,
+                it.unused, it.unknown, ask.listCells(it)]);
         }""",
         [questions, shown, answers],
     )

@@ -140,8 +140,7 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
 
     # Which offerings: those in which a duty, the first that has any, is on the side that is asked for.
     if question.kind == "which":
-        others = [place for place in range(len(table["offerings"])) if place not in table["often"]]
-        some = named if question.named > 1 else offerings or [*table["often"], *others]
+        some = named if question.named > 1 else offerings
         _, parties, actions = table["sides"][question.side]
         fitting = {
             cell
@@ -195,12 +194,11 @@ def _describe(question: Understood, asked: Prepared, cells: list[Cell]) -> list[
     if not named and not meant:
         return ["nothing that names an offering or a duty"]
     if question.kind == "which":
-        of = f"{len(asked.offerings):,} offerings"
-        if named:
-            services = {asked.phrases.table["service_of"][place] for place in question.offerings}
-            of = f"{len(question.offerings):,} offerings"
-            of += f" of {services.pop()}" if len(services) == 1 else ""
-            of = ", ".join(named) if len(named) > 1 else of
+        services = {asked.phrases.table["service_of"][place] for place in question.offerings}
+        of = f"{len(question.offerings):,} offerings"
+        of += f" of {services.pop()}" if len(services) == 1 else ""
+        of = ", ".join(named) if len(named) > 1 else of
+        of += f" ({', '.join(question.families)})" if question.families else ""
         duty = asked.duties[cells[0][1]] if cells else meant[0]
         does = asked.phrases.table["sides"][question.side][0]
         return [f"where {duty} {does}: {len(cells):,} of {of}"]
@@ -213,8 +211,9 @@ def _describe(question: Understood, asked: Prepared, cells: list[Cell]) -> list[
         duties = f"what {whose}"
     if question.kind in ("compare", "service") and not meant:
         duties += ", those in which they differ first"
-    parts = [", ".join(named) or "services asked about most often", duties]
-    if not named:
+    groups = ", ".join(question.families) or "services asked about most often"
+    parts = [", ".join(named) or groups, duties]
+    if not question.offerings:
         counts = duty_distribution(asked.model, "duty").loc[meant[0]]
         numbers = ", ".join(f"{party} {number:,}" for party, number in counts.items() if number)
         parts.append(f"{meant[0]} of all offerings: {numbers}")
@@ -237,7 +236,7 @@ def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
     left_out = [*question.unused, *left_out]
     parts += [f"left out: {', '.join(left_out)}"] if left_out else []
     is_unread = question.unknown or (question.unused and question.kind != "act")
-    if is_unread and question.offerings and not question.duties:
+    if is_unread and question.named and not question.duties:
         parts.append("no word for one of the duties")
     if unknown:
         words = ", ".join(asked.phrases.find_near(unknown))

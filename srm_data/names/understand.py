@@ -18,17 +18,19 @@ from srm_data.names.index import is_identifier, stem_word, widen_identifier
 from srm_data.names.words import (
     COMMON,
     DUTY,
-    GROUP,
     MACHINE,
     NAMED,
     NO_SENSES,
     OFFICIAL,
+    PLURAL,
     POINTS,
     TOPIC,
     WordTable,
 )
 
-SHORTEST, LONG = 5, 9  # letters from which on a word may be misspelled by one, by two letters
+SHORTEST, SHORT, LONG = 3, 5, 9
+"""Letters from which on a word may lack a letter, and over which it may be wrong in one, in two."""
+
 LONGEST_SENSE = 4  # words
 
 
@@ -67,7 +69,8 @@ class Understood(NamedTuple):
     duties: list[int]
     is_open: bool  # whether the words for the first duty may mean another one as well
     kind: str  # "cell", "which", "act", "compare" or "service"
-    side: str  # whose part is asked for: "aws", "ours", "none" (not ours) or ""
+    side: str  # whose part is asked for, one of SIDES or ""
+    families: list[str]  # names of product groups and categories that the offerings are limited to
     topics: list[tuple[str, list[int]]]  # what no duty covers, with the duties nearest to it
     unused: list[str]  # words that ask for something which the answer does not heed
     unknown: list[str]
@@ -106,9 +109,8 @@ class PhraseIndex:
                 self.pairs |= {" ".join(words[at : at + 2]) for at in range(len(words) - 1)}
             if len(offerings) == 1:
                 self.words_of.setdefault(offerings[0], set()).update(roots)
-        parts = [words for words, sense in self.senses.items() if sense == "part"]
-        self.parts = {tuple(stem_word(word) for word in self.split(part)) for part in parts}
         self.vocabulary |= dict.fromkeys(word for word in self.senses if " " not in word)
+        self.ordered = [*dict.fromkeys([*table["often"], *range(len(table["offerings"]))])]
 
     def split(self, text: str) -> list[str]:
         """Split a text into words, without little words and "AWS" or "Amazon"."""
@@ -127,9 +129,8 @@ class PhraseIndex:
         chosen = self._choose_names(tokens, names, spoken)
         taken = frozenset(place for name in chosen for place in name.places)
         votes = _keep_longest(spoken, taken)
-        if tuple(tokens[place].stem for place in sorted(taken)) in self.parts:
-            longer = [match for match in spoken if match.is_whole and match.places > taken]
-            votes = longer or votes or [match for match in spoken if match.places == taken]
+        if all(tokens[place].weight == POINTS.plain for vote in votes for place in vote.places - taken):
+            votes = [match for match in spoken if match.places == taken] or votes
         duties, is_open = _count_votes(votes, tokens, taken)
 
         # The rest of the words may name a variant of an offering, or one on each side of "vs".
@@ -155,30 +156,47 @@ class PhraseIndex:
         offerings = list(dict.fromkeys([*firsts, *chain.from_iterable(groups)]))
         topics = _list_topics(votes, spoken, tokens, chosen)
         kind, side = self._find_kind(senses, groups, duties, has_topic=bool(topics))
-        heeded = self.table["heeded"]
-        unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
+
+        # Product groups and categories limit the offerings, unless one is named.
+        families = self.table["families"]
+        is_limited = kind == "which" or not firsts
+        limits = [sense for sense in dict.fromkeys(senses) if sense in families and is_limited]
+        if kind == "which" or limits:
+            offerings = offerings or self.ordered
+        counts = {place: sum(place in families[limit][1] for limit in limits) for place in offerings}
+        most = max([len(limits[:1]), *counts.values()])
+        offerings = [place for place, count in counts.items() if count == most]
+        unused = [
+            word
+            for _, word, sense in asked
+            if kind not in self.table["heeded"].get(sense, [kind])
+            or (sense in families and not is_limited)
+        ]
         return Understood(
-            offerings, len(firsts), duties, is_open, kind, side, topics, unused,
-            list(dict.fromkeys(unknown)),
+            offerings, sum(place in firsts for place in offerings), duties, is_open, kind, side,
+            [families[limit][0] for limit in limits], topics, unused, list(dict.fromkeys(unknown)),
         )  # fmt: skip
 
     def _find_kind(
         self, senses: list[str], groups: list[list[int]], duties: list[int], *, has_topic: bool
     ) -> tuple[str, str]:
         # The last one counts, but "share backup with us" names the customer only beside.
+        is_negated = senses.count("not") % 2 == 1
         sides = [sense for sense in senses if sense in self.table["sides"]]
-        rare = [sense for sense in sides if sense in ("alone", "shared")]
-        side = (rare or sides or ["ours" if "must" in senses else ""])[-1]
+        if not sides and is_negated and "duty" in senses:
+            sides = ["absent"]
+        rare = [sense for sense in sides if sense in ("absent", "alone", "shared")]
+        is_must = "must" in senses or "duty" in senses
+        side = (rare or sides or ["ours" if is_must else ""])[-1]
         firsts = {group[0] for group in groups}
         services = {self.table["service_of"][place] for group in groups for place in group}
         is_family = len(firsts) == 1 and len(groups[0]) > 1 and len(services) == 1
         is_several = len(services) > 1 and (len(groups) == 1 or bool(side))
-        is_filter = (
-            "which" in senses and bool(duties) and not has_topic
-        )  # the nearest duty is no filter
+        has_family = any(sense in self.table["families"] for sense in senses)
+        is_which = "which" in senses or (has_family and bool(side))
+        is_filter = is_which and bool(duties) and not has_topic  # the nearest duty is no filter
         if is_filter and (not groups or is_several or (is_family and side)):
-            is_negated = senses.count("not") % 2 == 1
-            others = {"ours": "none", "may": "none"}
+            others = {"ours": "none", "may": "none", "absent": "absent"}
             return "which", others.get(side, "ours") if is_negated else side or "aws"
         if len(firsts) > 1 and "compare" in senses:
             return "compare", ""
@@ -202,20 +220,25 @@ class PhraseIndex:
         words, meanings = self._correct(words, meanings)
 
         # What a word asks for, by the longest of the known groups of words that begins with it.
-        senses = [""] * len(words)
-        groups: dict[int, tuple[str, str]] = {}
+        spans: list[tuple[int, int, str]] = []
         at = 0
         while at < len(words):
-            most = min(LONGEST_SENSE, len(words) - at)
-            size = next(
-                (n for n in range(most, 0, -1) if " ".join(words[at : at + n]) in self.senses), 1
-            )
-            group = " ".join(words[at : at + size])
-            sense = "" if at in meanings else self.senses.get(group, "")
-            senses[at : at + size] = [sense] * size
-            if sense not in ("aside", "join", "beside", *NO_SENSES):
-                groups[at] = group, sense
-            at += size
+            ends = range(min(at + LONGEST_SENSE, len(words)), at, -1)
+            end = next((end for end in ends if self._find_sense(words[at:end])), at + 1)
+            spans.append((at, end, "" if at in meanings else self._find_sense(words[at:end])))
+            at = end
+        is_which = any(sense == "which" for _, _, sense in spans)
+        senses: list[str] = []
+        groups: dict[int, tuple[str, str]] = {}
+        for start, end, of_span in spans:
+            # A product group is no part of a name: "storage services", "which databases".
+            is_after = end - start > 1 or senses[-1:] == ["which"]
+            is_many = self.senses.get(words[end - 1]) == PLURAL and words[end - 1].endswith("s")
+            is_sure = is_many or (is_which and is_after)
+            sense = of_span if is_sure or of_span not in self.table["families"] else ""
+            senses += [sense] * (end - start)
+            if sense not in ("aside", "join", "beside", PLURAL, *NO_SENSES):
+                groups[start] = " ".join(words[start:end]), sense
         is_compared = "compare" in senses
 
         tokens: list[Token] = []
@@ -236,9 +259,15 @@ class PhraseIndex:
                 stem = stem_word(word)
                 is_plain = sense not in NO_SENSES or stem in self.generic
                 weight, meaning = POINTS.plain if is_plain else POINTS.word, meanings.get(at, -1)
+                weight = 0 if sense in self.table["families"] else weight
                 tokens.append(Token(word, stem, find_root(word), weight, is_joined, is_made, meaning))
                 is_joined = is_made = False
         return tokens, asked
+
+    def _find_sense(self, words: list[str]) -> str:
+        """Find what words ask for; any word for services stands for the others."""
+        group = " ".join(PLURAL if self.senses.get(word) == PLURAL else word for word in words)
+        return self.senses.get(" ".join(words)) or self.senses.get(group, "")
 
     def _find_identifier(self, folded: str) -> int:
         wider = [identifier for _, identifier in widen_identifier(folded)]
@@ -253,7 +282,7 @@ class PhraseIndex:
         for at, word in enumerate(words):
             before = corrected[-1] if corrected else ""
             both = before + word
-            is_apart = len(both) >= SHORTEST and both in self.vocabulary and both not in self.senses
+            is_apart = len(both) >= SHORT and both in self.vocabulary and both not in self.senses
             if at in meanings:
                 places[len(corrected)] = meanings[at]
                 corrected.append(word)
@@ -279,10 +308,12 @@ class PhraseIndex:
         most = 1 if len(word) < LONG else 2
         near, least = "", most + 1
         for known in self.vocabulary:
-            if len(known) < SHORTEST - 1 or abs(len(known) - len(word)) > most:
+            if len(known) < SHORTEST or abs(len(known) - len(word)) > most:
                 continue
             distance = OSA.distance(word, known, score_cutoff=most)
-            is_likely = len(word) > SHORTEST or len(known) > len(word) or sorted(word) == sorted(known)
+            # A short word lacks a letter, or has two swapped.
+            is_same = len(known) > len(word) or sorted(word) == sorted(known)
+            is_likely = len(word) > SHORT or (is_same and word[0] == known[0])
             # Of two that are as near, the longer one: a letter is left out more often than added.
             if is_likely and (distance, -len(known)) < (least, -len(near)) and distance <= most:
                 near, least = known, distance
@@ -307,25 +338,25 @@ class PhraseIndex:
                 places = frozenset([at])
                 names[places] = Match(places, NAMED, self.table["meanings"][token.meaning], True)
         for places, is_whole, kind, meaning in _locate([token.stem for token in tokens], self.names):
-            # Common words apart, such as "services ... managed", are no name.
-            is_common = all(tokens[at].weight == POINTS.plain for at in places)
-            if (kind == GROUP and not is_which) or (is_common and not is_whole):
+            # Common words apart, such as "services ... managed", are no name; a product group is none.
+            weights = {tokens[at].weight for at in places}
+            if 0 in weights or (weights == {POINTS.plain} and not is_whole):
                 continue
             is_made = tokens[min(places)].is_made and kind != MACHINE
-            own = NAMED if is_made or kind == GROUP else kind
+            own = NAMED if is_made else kind
             offerings = self.table["meanings"][meaning]
             other = names.get(places, Match(places, own + 1, [], False))
             if own <= other.kind:
                 same = other if own == other.kind else other._replace(meaning=[], is_whole=False)
                 offerings = list(dict.fromkeys([*same.meaning, *offerings]))
-                stems = tuple(tokens[at].stem for at in sorted(places))
-                is_whole = is_whole or same.is_whole
-                names[places] = Match(places, own, offerings, is_whole, "", stems in self.joined)
+                has_join = tuple(tokens[at].stem for at in sorted(places)) in self.joined
+                names[places] = Match(places, own, offerings, is_whole or same.is_whole, "", has_join)
 
         located = _locate([token.root for token in tokens], self.spoken)
         spoken = [
             Match(places, kind, self.table["spoken"][meaning], is_whole, self.table["topics"][meaning])
             for places, is_whole, kind, meaning in located
+            if any(tokens[at].weight for at in places)
         ]
         # A question for offerings names what they leave to whom: its words for a duty are no names.
         duties = [match.places for match in spoken if match.is_whole and is_which]
@@ -333,7 +364,7 @@ class PhraseIndex:
         return [
             name
             for name in names.values()
-            if not any((name.places & meant or name.places) <= places for places in duties)
+            if not any(name.places & meant <= places for places in duties)
         ], spoken
 
     def _choose_names(
@@ -387,7 +418,7 @@ class PhraseIndex:
 
 
 def _split(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.lower().replace("\u00df", "ss"))
+    plain = unicodedata.normalize("NFKD", text.lower().replace("\u00df", "ss").replace("\u0153", "oe"))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     plain = re.sub(r"(?:@|\bat[ -])aws\b", " ataws", plain.replace("e-mail", "email"))
     return re.findall("[a-z0-9]+|[,/&+]", plain)
@@ -436,23 +467,22 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
         name.kind != NAMED and any(match.places == name.places for match in spoken) for name in ordered
     ]
     is_sure = [name.kind <= OFFICIAL or not duty for name, duty in zip(ordered, is_duty, strict=True)]
+    is_same = [any({*name.meaning} > {*other.meaning} for other in chosen) for name in ordered]
     follows = [_is_joined(*pair, tokens) for pair in pairwise(ordered)]
     for number, name in enumerate(ordered):
         most = POINTS.of_name[name.kind]
         points = sum(min(tokens[place].weight, most) for place in name.places)
         first, last = min(name.places), max(name.places)
-        is_split = any(tokens[place].is_joined for place in range(first + 1, last + 1))
-        if not name.is_whole:
-            points += POINTS.split if is_split else 0
-        elif not is_duty[number]:
-            points += POINTS.whole * (len(name.places) - 1) + (
-                POINTS.joined if is_split and name.has_join else 0
-            )
-        points += POINTS.as_duty if is_duty[number] else 0
+        if any(tokens[place].is_joined for place in range(first + 1, last + 1)):
+            points += POINTS.split if not name.is_whole else POINTS.joined if name.has_join else 0
+        if is_duty[number]:
+            points += POINTS.as_duty
+        elif name.is_whole:
+            points += POINTS.whole * (last - first)
         is_joined = any(follows[max(number - 1, 0) : number + 1])
         if number and follows[number - 1] and is_sure[number - 1] and is_sure[number]:
             points += POINTS.joined
-        elif len(chosen) > 1 and not is_joined and (name.kind >= COMMON or _is_same(name, chosen)):
+        elif len(chosen) > 1 and not is_joined and (name.kind >= COMMON or is_same[number]):
             points = min(points, 0)
         elif number:
             points += POINTS.more
@@ -466,10 +496,6 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
 def _is_joined(before: Match, name: Match, tokens: list[Token]) -> bool:
     first = min(name.places)
     return max(before.places) + 1 == first and tokens[first].is_joined
-
-
-def _is_same(name: Match, chosen: list[Match]) -> bool:
-    return any(set(name.meaning) > set(other.meaning) for other in chosen)
 
 
 def _count_votes(

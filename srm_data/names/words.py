@@ -25,9 +25,11 @@ from srm_data.names.index import (
 from srm_data.names.offerings import list_names
 
 NEEDED = {
+    "categories": ["category_id", "category"],
     "duty_words": ["words", "position", "duty_id"],
     "often_asked": ["service_id"],
     "offerings": ["offering_id"],
+    "product_groups": ["product_group_id", "product_group"],
     "question_words": ["words", "meaning"],
     "topics": ["words", "position", "topic", "duty_id"],
 }
@@ -37,8 +39,8 @@ NAMED, OFFICIAL, COMMON, LOOSE, MACHINE = 0, 1, 2, 3, 4
 """Kinds of names: after "AWS", AWS's own, everyday words, everyday words that other clouds and tools
 also use, machine words."""
 
-DUTY, TOPIC, GROUP = 5, 6, 7
-"""Kinds of other phrases: words for duties, for topics that no duty covers, and product groups."""
+DUTY, TOPIC = 5, 6
+"""Kinds of other phrases: words for duties, and for topics that no duty covers."""
 
 LOOKED_UP = frozenset(
     {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
@@ -47,8 +49,11 @@ LOOKED_UP = frozenset(
 """Vocabularies whose identifiers are not words, or occur inside others, such as ARNs."""
 
 
-NO_SENSES = ("", "common", "thing", "part")
+NO_SENSES = ("", "common", "thing")
 """Meanings in question_words of words that may be names."""
+
+PLURAL = "services"
+"""What stands in question_words for any word for services, as in "storage services"."""
 
 HEEDED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
 """What words ask for, and the kinds of answers that heed it."""
@@ -62,6 +67,7 @@ SIDES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "none": ("need not be done by the customer", (), ("optional", "none")),
     "alone": ("is done by AWS, with nothing for the customer", ("AWS",), ("none",)),
     "shared": ("is shared", ("Shared",), ()),
+    "absent": ("does not apply", ("Not applicable",), ()),
 }  # fmt: skip
 """Whose part a question asks for: in words, and the responsibilities and customer actions that fit,
 where any fits if there are none."""
@@ -100,6 +106,7 @@ class WordTable(TypedDict):
     heeded: dict[str, list[str]]  # kinds of answers that heed what a word asks for
     sides: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]  # whose part
     senses: dict[str, str]  # words of a question that name nothing, and what they ask for
+    families: dict[str, tuple[str, list[int]]]  # product groups and categories: name, offerings
     varying: list[int]  # duties, those that differ most between offerings first
     often: list[int]  # ordinary offerings of the services that are asked about most
     service_of: list[str]  # name of the service, by offering
@@ -125,13 +132,20 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     held = tables["offerings"][tables["offerings"]["offering_id"].isin(place_of)]
     meanings, names, identifiers = _list_known(held, tables, place_of)
 
-    # Product groups, for questions such as "which databases ...".
+    # Product groups and categories, for questions such as "which databases ...".
+    labels = [("product_groups", "product_group"), ("categories", "category")]
+    families: dict[str, tuple[str, list[int]]] = {
+        str(family): (str(label), [])
+        for table, column in labels
+        for family, label in tables[table][[f"{column}_id", column]].to_numpy()
+    }
     group_of = tables["services"].set_index("service_id")["product_group_id"]
-    for group, held_by in offerings.groupby(offerings["service_id"].map(group_of)):
-        if group in ("management", "security"):  # which are words of other questions
-            continue
-        meanings.append([place_of[offering] for offering in held_by["offering_id"]])
-        names.append((str(group).replace("-", " "), GROUP, len(meanings) - 1))
+    of_offerings = zip(
+        offerings["service_id"].map(group_of), offerings["category_id"], place_of.values(), strict=True
+    )
+    for group, category, place in of_offerings:
+        for family in families.keys() & {group, category}:
+            families[family][1].append(place)
 
     # Words for duties, and for topics that no duty covers with the duties nearest to them.
     by_words: dict[str, tuple[int, list[int], str]] = {
@@ -164,6 +178,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "identifiers": identifiers,
         "points": POINTS._asdict(),
         "heeded": HEEDED | ({} if "resources" in model else {"estate": []}),
+        "families": families,
         "sides": SIDES,
         "senses": dict(zip(senses["words"], senses["meaning"], strict=True)),
         "varying": [duty_of[str(duty)] for duty in varying],

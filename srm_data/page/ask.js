@@ -2,17 +2,15 @@
 // questions.py in srm_data/names/, which explain them. "look" gives party and action of a cell, by offering and duty.
 "use strict";
 const makeAsk = (table, shown, look) => {
-  const [NAMED, OFFICIAL, COMMON, MACHINE, DUTY, TOPIC, GROUP] = [0, 1, 2, 4, 5, 6, 7];  // kinds of phrases
-  const { points, heeded: heededBy } = table, NO_SENSES = [undefined, "common", "thing", "part"];
-  const [senses, spellings, identifiers] = [table.senses, table.spellings, table.identifiers].map((of) => new Map(Object.entries(of)));
-  const [makers, little, generic] = [table.makers, table.little, table.generic].map((words) => new Set(words));
+  const [NAMED, OFFICIAL, COMMON, MACHINE, DUTY, TOPIC] = [0, 1, 2, 4, 5, 6];  // kinds of phrases
+  const { points, heeded: heededBy } = table, PLURAL = "services", NO_SENSES = ["", "common", "thing"];
+  const [senses, spellings, identifiers, families] = [table.senses, table.spellings, table.identifiers, table.families].map((of) => new Map(Object.entries(of))), [makers, little, generic] = [table.makers, table.little, table.generic].map((words) => new Set(words));
   const [names, spokenWords, wordsOf, vocabulary] = [new Map(), new Map(), new Map(), new Set()], [pairs, known, joined] = [new Set(), new Set(), new Set()];
   const unique = (values) => [...new Set(values)], key = (values) => values.join(), sum = (values) => values.reduce((one, other) => one + other, 0);
   const isWithin = (one, other) => one.every((place) => other.includes(place)), overlaps = (one, other) => one.some((place) => other.includes(place));
   const without = (one, other) => one.filter((place) => !other.includes(place)), sorted = (values) => [...values].sort((one, other) => one - other);
   const serviceOf = (place) => shown.offerings[place].service, isWord = (text) => /^[a-z0-9]+$/.test(text), count = (words, of) => words.filter((word) => wordsOf.get(of)?.has(word)).length;
-  const fold = (text) => (text.toLowerCase().replaceAll("\u00df", "ss").normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("e-mail", "email")
-    .replace(/(?:@|\bat[ -])aws\b/g, " ataws").match(/[a-z0-9]+|[,/&+]/g) ?? []);
+  const fold = (text) => (text.toLowerCase().replaceAll("\u00df", "ss").replaceAll("\u0153", "oe").normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("e-mail", "email").replace(/(?:@|\bat[ -])aws\b/g, " ataws").match(/[a-z0-9]+|[,/&+]/g) ?? []);
   const split = (text) => fold(text).map((word) => spellings.get(word) ?? word).filter((word) => isWord(word) && !makers.has(word) && !little.has(word));
   // Words without plural and other endings, as in index.py
   const cut = (word, end) => word.slice(0, word.at(end - 1) === word.at(end - 2) && !"ls".includes(word.at(end - 1)) ? end - 1 : end);
@@ -48,21 +46,19 @@ const makeAsk = (table, shown, look) => {
     for (let i = 1; i <= one.length; i += 1) {
       [before, last, row] = [last, row, [i]];
       for (let j = 1; j <= other.length; j += 1) {
-        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1));
-        if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
+        const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1), isSwapped ? before[j - 2] + 1 : Infinity);
       }
     }
     return row.at(-1);
   }
   const sortLetters = (word) => [...word].sort().join(""), letters = [...vocabulary];
   const listNear = (word, most) => letters.filter((other) => Math.abs(other.length - word.length) <= most).map((other) => [other, measure(word, other)]).filter(([, distance]) => distance <= most);
-  const findClosest = (word) => listNear(word, word.length < 9 ? 1 : 2)
-    .filter(([other]) => other.length > 3 && (word.length > 5 || other.length > word.length || sortLetters(word) === sortLetters(other)))
-    .sort(([word, one], [longer, other]) => one - other || longer.length - word.length)[0]?.[0];
-  const isRight = (word) => word.length < 5 || !/^[a-z]+$/.test(word) || isKnown(word) || makers.has(word);
+  const isLikely = (word, other) => other.length > 2 && (word.length > 5 || (word[0] === other[0] && (other.length > word.length || sortLetters(word) === sortLetters(other))));
+  const findClosest = (word) => listNear(word, word.length < 9 ? 1 : 2).filter(([other]) => isLikely(word, other)).sort(([word, one], [longer, other]) => one - other || longer.length - word.length)[0]?.[0];
+  const isRight = (word) => word.length < 3 || !/^[a-z]+$/.test(word) || isKnown(word) || makers.has(word);
   const correct = (word) => (isRight(word) ? word : findClosest(word) || (/(?:s|ed)$/.test(word) && findClosest(word.replace(/(?:es|ed|s)$/, ""))) || word);
-  const findNear = (unknown) => unique(unknown.flatMap((word) => listNear(word, Math.floor(word.length / 2)))
-    .filter(([other, distance]) => distance && !senses.has(other)).sort(([, one], [, other]) => one - other).map(([other]) => other)).slice(0, 4);
+  const findNear = (unknown) => unique(unknown.flatMap((word) => listNear(word, Math.floor(word.length / 2))).filter(([other, distance]) => distance && !senses.has(other)).sort(([, one], [, other]) => one - other).map(([other]) => other)).slice(0, 4);
   function findIdentifier(folded) {
     if (!folded.includes("::") && !/^(?:arn:|aws_|awscc_)/.test(folded)) return -1;
     const arn = folded.split(":"), pieces = folded.split("::"), wider = pieces.length === 3 ? [folded, pieces.slice(0, 2).join("::")] : [folded];
@@ -70,9 +66,10 @@ const makeAsk = (table, shown, look) => {
     if (folded.startsWith("aws")) wider.push(...[...folded].map((_, end) => folded.slice(0, folded.length - end)));
     return identifiers.get(wider.find((one) => identifiers.has(one))) ?? -1;
   }
+  const findSense = (words) => senses.get(words.join(" ")) || senses.get(words.map((word) => (senses.get(word) === PLURAL ? PLURAL : word)).join(" ")) || "";
   // The words that may be part of a phrase, and those that ask for something
   function listTokens(text) {
-    const words = [], meanings = new Map(), sensed = [], groups = new Map(), tokens = [], asked = [];
+    const words = [], meanings = new Map(), spans = [], sensed = [], groups = new Map(), tokens = [], asked = [];
     for (const part of text.split(/\s+/).filter(Boolean)) {
       const folded = part.replace(/^[?!.,;"'()]+|[?!.,;"'()]+$/g, "").toLowerCase(), meaning = findIdentifier(folded);
       if (meaning >= 0) meanings.set(words.push(folded) - 1, meaning);
@@ -82,17 +79,21 @@ const makeAsk = (table, shown, look) => {
         else words.push(spellings.get(word) ?? correct(word));
       }
     }
-    for (let at = 0, size; at < words.length; at += size) {
-      for (size = Math.min(4, words.length - at); size > 1 && !senses.has(words.slice(at, at + size).join(" ")); size -= 1);
-      const group = words.slice(at, at + size).join(" "), sense = meanings.has(at) ? undefined : senses.get(group);
-      sensed.push(...Array.from({ length: size }, () => sense));
-      if (![...NO_SENSES, "aside", "join", "beside"].includes(sense)) groups.set(at, [group, sense]);
+    for (let at = 0; at < words.length; at += spans.at(-1).of.length) {
+      const of = [4, 3, 2, 1].map((size) => words.slice(at, at + size)).find((some, n) => n === 3 || findSense(some));
+      spans.push({ at, of, own: meanings.has(at) ? "" : findSense(of) });
     }
-    let [isJoined, isMade] = [false, false];
+    for (const { at, of, own } of spans) {
+      const isMany = senses.get(of.at(-1)) === PLURAL && of.at(-1).endsWith("s"), isAfter = of.length > 1 || sensed.at(-1) === "which";
+      const sense = isMany || (isAfter && spans.some((span) => span.own === "which")) || !families.has(own) ? own : "";
+      sensed.push(...of.map(() => sense));
+      if (![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense)) groups.set(at, [of.join(" "), sense]);
+    }
+    let isJoined = false, isMade = false;
     words.forEach((word, at) => {
       if (groups.has(at)) asked.push([tokens.length, ...groups.get(at)]);
       const isJoin = !/^[a-z0-9]/.test(word) || (sensed[at] === "beside" ? sensed.includes("compare") : ["join", "compare"].includes(sensed[at]));
-      const weight = NO_SENSES.includes(sensed[at]) && !generic.has(stem(word)) ? points.word : points.plain;
+      const weight = families.has(sensed[at]) ? 0 : NO_SENSES.includes(sensed[at]) && !generic.has(stem(word)) ? points.word : points.plain;
       [isJoined, isMade] = [isJoined || isJoin, isMade || makers.has(word)];
       if (isJoin || makers.has(word) || little.has(word) || !(meanings.has(at) || isWord(word))) return;
       tokens.push({ word, stem: stem(word), root: findRoot(word), weight, isJoined, isMade, meaning: meanings.get(at) ?? -1 });
@@ -109,29 +110,28 @@ const makeAsk = (table, shown, look) => {
   function findNames(tokens, spoken, isWhich) {
     const matches = new Map(tokens.flatMap(({ meaning }, at) => (meaning < 0 ? [] : [[`${at}`, { places: [at], kind: NAMED, meaning: table.meanings[meaning], isWhole: true }]])));
     for (const { places, isWhole, kind: own, meaning } of locate(tokens.map((token) => token.stem), names)) {
-      const kind = (tokens[places[0]].isMade && own !== MACHINE) || own === GROUP ? NAMED : own, other = matches.get(key(places));
-      if ((own === GROUP && !isWhich) || (!isWhole && places.every((place) => tokens[place].weight === points.plain)) || (other && kind > other.kind)) continue;
+      const kind = tokens[places[0]].isMade && own !== MACHINE ? NAMED : own, other = matches.get(key(places)), weights = places.map((place) => tokens[place].weight);
+      if (weights.includes(0) || (!isWhole && weights.every((weight) => weight === points.plain)) || (other && kind > other.kind)) continue;
       const same = other?.kind === kind ? other : { meaning: [], isWhole: false };
       matches.set(key(places), { places, kind, meaning: unique([...same.meaning, ...table.meanings[meaning]]), isWhole: isWhole || same.isWhole, hasJoin: joined.has(key(places.map((place) => tokens[place].stem))) });
     }
-    const listMeant = (places) => [places.filter((place) => tokens[place].weight > points.plain), places].find((some) => some.length);
-    return [...matches.values()].filter((name) => !isWhich || !spoken.some((one) => one.isWhole && isWithin(listMeant(name.places), one.places)));
+    return [...matches.values()].filter((name) => !isWhich || !spoken.some((one) => one.isWhole && without(name.places, one.places).every((place) => tokens[place].weight === points.plain)));
   }
   // The names that explain most of a question, with the words for duties beside them
   function weigh(tokens, chosen, matches, spoken) {
     const weight = (place) => tokens[place].weight, taken = chosen.flatMap((name) => name.places), ordered = [...chosen].sort((one, other) => one.places[0] - other.places[0]);
     const duties = without(unique(spoken.filter((one) => !isWithin(one.places, taken)).flatMap((one) => one.places)), taken);
     const isDuty = ordered.map((name) => name.kind !== NAMED && spoken.some((one) => key(one.places) === key(name.places)));
+    const isSame = ordered.map((name) => chosen.some((other) => other.meaning.length < name.meaning.length && isWithin(other.meaning, name.meaning)));
     const isSure = ordered.map((name, n) => name.kind <= OFFICIAL || !isDuty[n]);
     const follows = ordered.map(({ places: [first] }, n) => n > 0 && ordered[n - 1].places.at(-1) + 1 === first && tokens[first].isJoined);
     return sum(duties.map(weight)) + Math.max(0, ...chosen.map((name) => points.any_name[name.kind])) + sum(ordered.map((name, n) => {
       const isBeside = follows[n] || Boolean(follows[n + 1]), isSplit = tokens.slice(name.places[0] + 1, name.places.at(-1) + 1).some((token) => token.isJoined);
       let own = sum(name.places.map((place) => Math.min(weight(place), points.of_name[name.kind]))) + (isDuty[n] ? points.as_duty : 0);
-      if (!name.isWhole) own += isSplit ? points.split : 0;
-      else if (!isDuty[n]) own += points.whole * (name.places.length - 1) + (isSplit && name.hasJoin ? points.joined : 0);
-      const isSame = chosen.some((other) => other.meaning.length < name.meaning.length && isWithin(other.meaning, name.meaning));
+      if (isSplit) own += name.isWhole ? (name.hasJoin ? points.joined : 0) : points.split;
+      if (name.isWhole && !isDuty[n]) own += points.whole * (name.places.length - 1);
       if (follows[n] && isSure[n - 1] && isSure[n]) own += points.joined;
-      else if (chosen.length > 1 && !isBeside && (name.kind >= COMMON || isSame)) own = Math.min(own, 0);
+      else if (chosen.length > 1 && !isBeside && (name.kind >= COMMON || isSame[n])) own = Math.min(own, 0);
       else if (n) own += points.more;
       const hasOther = matches.some((one) => one.kind <= OFFICIAL && one.isWhole && !overlaps(one.places, name.places));
       return own + (name.kind >= COMMON && !isBeside && hasOther ? points.beside : 0);
@@ -145,8 +145,8 @@ const makeAsk = (table, shown, look) => {
       return after === before ? before : extend(after);
     }
     const [best] = choose([score([]), ...matches.map((one) => extend(score([one])))]);
-    const isPhrase = (places) => places.length > 1 && spoken.some((one) => key(one.places) === key(places));
-    const isShorter = (one, name) => one.kind <= OFFICIAL && one.meaning[0] === name.meaning[0] && isWithin(one.places, name.places) && isPhrase(without(name.places, one.places));
+    const phrases = spoken.filter((one) => one.places.length > 1).map((one) => key(one.places));
+    const isShorter = (one, name) => one.kind <= OFFICIAL && one.meaning[0] === name.meaning[0] && isWithin(one.places, name.places) && phrases.includes(key(without(name.places, one.places)));
     return best.map((name) => matches.find((one) => isShorter(one, name)) ?? name).sort((one, other) => one.places[0] - other.places[0]);
   }
   function countVotes(votes, tokens, taken) {
@@ -166,32 +166,36 @@ const makeAsk = (table, shown, look) => {
     return firsts.length > 1 ? firsts.map((first) => [first]) : [];
   }
   function understand(text) {
-    const [tokens, words] = listTokens(text), spoken = locate(tokens.map((token) => token.root), spokenWords).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
+    const [tokens, words] = listTokens(text), spoken = locate(tokens.map((token) => token.root), spokenWords).filter(({ places }) => places.some((place) => tokens[place].weight)).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
     const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight));
-    const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken));
-    const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other))), isPart = [...senses].some(([part, sense]) => sense === "part" && key(split(part).map(stem)) === key(taken.map((place) => tokens[place].stem)));
-    const longer = isPart ? own.filter((one) => one.isWhole && isWithin(taken, one.places)) : [], votes = longer.length ? longer : kept.length || !isPart ? kept : spoken.filter((one) => key(one.places) === key(taken));
+    const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken)), isPlain = rests.flat().every((place) => tokens[place].weight === points.plain);
+    const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
+    const same = isPlain ? spoken.filter((one) => key(one.places) === key(taken)) : [], votes = same.length ? same : kept;
     const [duties, isOpen] = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
     const others = unique(rest.map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(others, other) - count(others, one)));
     const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
-    const isTopic = (one) => one.topic && (votes.length || chosen.some((name) => name.kind >= COMMON && key(name.places) === key(one.places)));
-    const most = Math.max(0, ...votes.filter((one) => !one.topic).map(size)), topical = (votes.length ? votes : spoken).filter((one) => isTopic(one) && size(one) >= most);
+    const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(0, ...votes.filter((one) => !one.topic).map(size));
+    const topical = (votes.length ? votes : spoken.filter((one) => common.includes(key(one.places)))).filter((one) => one.topic && size(one) >= longest);
     const firsts = unique(groups.map((group) => group[0])), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
-    const [kind, side] = findKind(of, groups, firsts, duties, topics.length), unused = asked.filter(([, , sense]) => heededBy[sense] && !heededBy[sense].includes(kind)).map(([, word]) => word);
-    return { offerings: unique([...firsts, ...groups.flat()]), named: firsts.length, duties, isOpen, kind, side, topics, unused, unknown };
+    const [kind, side] = findKind(of, groups, firsts, duties, topics.length), isLimited = kind === "which" || !firsts.length, limits = unique(of.filter((sense) => isLimited && families.has(sense)));
+    const unused = asked.filter(([, , sense]) => (heededBy[sense] && !heededBy[sense].includes(kind)) || (!isLimited && families.has(sense))).map(([, word]) => word);
+    const named = unique([...firsts, ...groups.flat()]), all = named.length || (kind !== "which" && !limits.length) ? named : unique([...table.often, ...shown.offerings.keys()]);
+    const held = all.map((place) => limits.filter((limit) => families.get(limit)[1].includes(place)).length), most = Math.max(limits.length && 1, ...held), offerings = all.filter((_, n) => held[n] === most);
+    return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, isOpen, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown };
   }
+  // Whether a question asks for offerings, duties, or a comparison, and whose part it asks for
   function findKind(of, groups, firsts, duties, hasTopic) {
-    const side = of.findLast((sense) => sense === "alone" || sense === "shared") ?? of.findLast((sense) => table.sides[sense]) ?? (of.includes("must") ? "ours" : "");
+    const isNegated = of.filter((sense) => sense === "not").length % 2, isNone = isNegated && of.includes("duty"), isMust = of.includes("must") || of.includes("duty");
+    const side = of.findLast((sense) => ["absent", "alone", "shared"].includes(sense)) ?? of.findLast((sense) => table.sides[sense]) ?? (isNone ? "absent" : isMust ? "ours" : ""), isWhich = of.includes("which") || (side !== "" && of.some((sense) => families.has(sense)));
     const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
-    const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), isNegated = of.filter((sense) => sense === "not").length % 2;
-    if (of.includes("which") && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? (side === "ours" || side === "may" ? "none" : "ours") : side || "aws"];
-    const isCompared = of.includes("compare"), isService = isFamily && (isCompared || !duties.length);
+    const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), others = { ours: "none", may: "none", absent: "absent" };
+    if (isWhich && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? others[side] ?? "ours" : side || "aws"];
     if (firsts.length === 1 && !duties.length && side && side !== "shared") return ["act", side === "alone" ? "aws" : side];
-    return [firsts.length > 1 && isCompared ? "compare" : isService ? "service" : "cell", ""];
+    return [firsts.length > 1 && of.includes("compare") ? "compare" : isFamily && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
   }
   // Places of offering and duty of the cells that answer a question, best first
   function listCells({ offerings, named, duties: meant, isOpen, kind, side }) {
@@ -200,8 +204,8 @@ const makeAsk = (table, shown, look) => {
     const choose = (cells, is, rank) => cells.filter((cell) => is(...look(...cell))).sort((one, other) => rank(...look(...one)) - rank(...look(...other)));
     if (kind === "which") {
       const [, parties, actions] = table.sides[side], isOn = (party, action) => (!parties.length || parties.includes(party)) && (!actions.length || actions.includes(action));
-      const some = named > 1 ? firsts : named ? offerings : unique([...table.often, ...shown.offerings.keys()]), rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
-      return (isOpen ? duties : duties.slice(0, 1)).map((duty) => choose(list(some, [duty]), isOn, rank)).find((of) => of.length) ?? [];
+      const rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
+      return (isOpen ? duties : duties.slice(0, 1)).map((duty) => choose(list(named > 1 ? firsts : offerings, [duty]), isOn, rank)).find((of) => of.length) ?? [];
     }
     const order = side === "aws" ? (party) => ["AWS", "Shared"].indexOf(party) : (_, action) => ["required", "optional"].indexOf(action);
     if (kind === "act") return choose(list(firsts, duties), (...cell) => order(...cell) >= 0, order);

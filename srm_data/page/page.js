@@ -73,13 +73,13 @@
   }
 
   // How a question was understood, and what its answers leave out, as in questions.py
-  function describe({ offerings: meant, named, duties: asked, kind, side, topics, unused, unknown }, answers) {
+  function describe({ offerings: meant, named, duties: asked, kind, side, families, topics, unused, unknown }, answers) {
     const name = (places) => places.map((place) => duties[place].name), services = [...new Set(meant.map((place) => offerings[place].service))];
     const names = meant.slice(0, named).map((place) => offerings[place].name).join(", "), said = name(asked).join(" or ") || "all duties";
-    const all = `${(named ? meant : offerings).length.toLocaleString("en")} offerings${named && services.length === 1 ? ` of ${services[0]}` : ""}`;
+    const all = `${meant.length.toLocaleString("en")} offerings${services.length === 1 ? ` of ${services[0]}` : ""}${families.length ? ` (${families.join(", ")})` : ""}`;
     const isBeside = ["compare", "service"].includes(kind) && !asked.length, whole = "one of the duties";
     const parts = kind === "which" ? [`where ${answers.length ? answers[0].duty.name : name(asked)[0]} ${data.questions.sides[side][0]}: ${answers.length.toLocaleString("en")} of ${named > 1 ? names : all}`]
-      : [(kind === "service" ? all : names) || "services asked about most often", kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
+      : [(kind === "service" ? all : names) || families.join(", ") || "services asked about most often", kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
     const strange = unknown.filter((word) => !ask.isKnown(word)), near = ask.findNear(strange).join(", "), leftOut = [...unused, ...unknown.filter(ask.isKnown)];
     parts.push(...topics.map(([topic, nearest]) => `${topic} is not ${whole}; nearest: ${name(nearest).join(", ")}`));
     const others = kind === "which" ? [] : meant.slice(0, named).filter((place) => asked.length && !getCell(place, asked[0])).map((place) => offerings[place].name);

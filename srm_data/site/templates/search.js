@@ -49,7 +49,7 @@
       }
       const near = cells.length ? [] : ask.findNear(question.unknown);
       const named = (places, list) => places.map((place) => list[place].name);
-      const meant = named(question.offerings.slice(0, question.named), offerings).join(", ") || "services asked about most often";
+      const meant = named(question.offerings.slice(0, question.named), offerings).join(", ") || question.families.join(", ") || "services asked about most often";
       const about = named(question.duties, duties).join(" or ") || "all duties";
       const topics = question.topics.map(([topic]) => `; ${topic} is not one of the duties`).join("");
       const isNotAsked = !cells.length && question.named && question.duties.length;
