@@ -3,45 +3,62 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
-from srm_data.cli.inputs import describe_doubts, print_doubts, read_scope
-from srm_data.cli.layout import find_room, list_first, print_table, print_wrapped
+import pandas as pd
+
+from srm_data import controls as field
+from srm_data.cli.inputs import Scope, describe_doubts, print_doubts, read_scope
+from srm_data.cli.layout import find_room, list_first, print_table, print_wrapped, warn
+from srm_data.controls import build_control_matrix, build_control_summary, load_controls
+from srm_data.controls.crm import is_read
+from srm_data.controls.frameworks import describe_baseline, name_frameworks
+from srm_data.controls.ids import fold_control_id
+from srm_data.controls.layouts import describe_decided
+from srm_data.describe import count_things
 from srm_data.exceptions import SrmDataError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from srm_data.cli.inputs import Scope
-    from srm_data.load import Tables
+from srm_data.load import CORE, Tables
+from srm_data.register import build_cautious_model, list_evidence, make_entries, state
+from srm_data.register.files import guard, write_own_file
+from srm_data.schema import name_scope, read_package
 
 OURS = ["configured", "left", "organisation"]
 """How controls are addressed that are not inherited, and so stay with ``--left``."""
 ONLY_LEFT = "Only controls that are not inherited."
 MOST_IDS = 10  # that a line lists
 FEDRAMP_LEVELS = ("low", "moderate", "high")
-FOR_TOOLS = {
-    "applied-controls": ".csv", "ciso-assistant": "", "oscal": "", "raci-csv": ".csv",
-    "tasks-csv": ".csv",
-}  # fmt: skip
-"""Formats that are written for other tools, and the ending of ``--out``; without one, a folder."""
+
+
+class Form(NamedTuple):
+    """A ``--format``: what builds or writes it, and the endings of ``--out``; blank for a folder."""
+
+    function: str  # of srm_data.controls
+    endings: tuple[str, ...] = (".csv",)
+    for_tool: bool = False  # read by another tool, and so never printed
+
+
+FORMS = {
+    "summary": Form("build_control_summary"),
+    "lines": Form(""),  # the matrix itself
+    "how-addressed": Form("build_how_addressed"),
+    "caiq": Form("build_caiq"),
+    "cis": Form("build_cis", (".csv", ".xlsx")),
+    "crm": Form("build_crm", (".csv", ".xlsx")),
+    "applied-controls": Form("build_applied_controls", for_tool=True),
+    "raci-csv": Form("build_raci", for_tool=True),
+    "tasks-csv": Form("build_task_list", for_tool=True),
+    "ciso-assistant": Form("write_ciso_assistant", ("",), for_tool=True),
+    "oscal": Form("write_oscal", ("",), for_tool=True),
+}
 
 
 def run_controls(options: argparse.Namespace) -> None:
     """Print or write who addresses each control, or compare it with another document."""
-    from srm_data.controls import build_control_matrix, build_crm, load_controls
-    from srm_data.controls.frameworks import name_frameworks
-    from srm_data.controls.layouts import describe_decided
-    from srm_data.describe import count_things
-    from srm_data.load import CORE
-    from srm_data.register import build_cautious_model
-    from srm_data.schema import name_scope
-
     # what could fail fails before anything is read
-    is_book = options.format in ("cis", "crm") and not options.compare
-    _require_out(options, is_book=is_book)
+    is_fedramps = bool(options.compare) or ".xlsx" in FORMS[options.format].endings
+    _require_out(options)
     controls = load_controls(options.controls)
     framework = _choose_framework(options, controls) or "nist-800-53"
 
@@ -50,7 +67,7 @@ def run_controls(options: argparse.Namespace) -> None:
     if scope.model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
     # Other tools get the answers of the documents, and what the register says in fields of its own.
-    if options.format in FOR_TOOLS:
+    if FORMS[options.format].for_tool:
         print(f"written: {_write_for_tool(options, scope, framework, controls)}")
         return
     notes = describe_doubts(scope, audience=options.audience)
@@ -59,17 +76,15 @@ def run_controls(options: argparse.Namespace) -> None:
         words += f" ({count_things(scope.model['offering_id'].nunique(), 'offering')})"
 
     baseline = options.baseline
-    is_fedramps = is_book or options.compare
     if is_fedramps and framework == "nist-800-53" and baseline in FEDRAMP_LEVELS:
         baseline = f"fedramp-{baseline}"  # the layout is FedRAMP's
     model = scope.model if scope.now is None else build_cautious_model(scope.now)
     matrix = build_control_matrix(model, framework, baseline=baseline, controls=controls)
     title = f"{name_frameworks(matrix)}. {words}"
     if options.compare:
-        left = _list_left(matrix) if options.left else None
-        compared = _print_comparison(options, build_crm(matrix, controls=controls), title, left)
+        compared = _print_comparison(options, matrix, title, controls)
         if options.out:
-            _write_csv(options, compared)
+            print(f"written: {write_own_file(options.out, _make_plain(compared))}")
         return
 
     if options.left:
@@ -81,29 +96,27 @@ def run_controls(options: argparse.Namespace) -> None:
     decided = describe_decided(matrix)
     is_layout = options.format not in ("summary", "lines")
     if decided and (options.out or is_layout):  # the layout has no line for it
-        print(f"srm-data: {decided}", file=sys.stderr)
+        warn(decided)
 
     now = scope.now if options.audience == "internal" else None
-    shown = _arrange(options, matrix, scope, controls)
     if options.out and options.out.suffix == ".xlsx":
         from srm_data.workbook.appendix_j import write_crm
 
         written = write_crm(options.out, matrix, scope=words, notes=notes, now=now, controls=controls)
         print(f"written: {written}")
-    elif options.out:
-        _write_csv(options, shown)
+        return
+    evidence = None if now is None else list_evidence(now)
+    shown = _call(FORMS[options.format].function, matrix, controls=controls, evidence=evidence)
+    if options.out:
+        print(f"written: {write_own_file(options.out, _make_plain(shown))}")
     elif is_layout:
-        from srm_data.register.files import guard
-
-        print(_write_plain(shown).map(guard).to_csv(index=False), end="")
+        print(_make_plain(shown).map(guard).to_csv(index=False), end="")
     else:
         _print_rows(options, matrix, shown, title, decided)
 
 
 def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
     """Build the control matrix for a workbook, if a framework was named."""
-    from srm_data.controls import build_control_matrix, load_controls
-
     if options.framework is None and options.controls is None:
         if options.baseline:
             raise SrmDataError(f"--baseline {options.baseline}: expected --framework NAME with it")
@@ -118,8 +131,6 @@ def add_control_sheet(model: pd.DataFrame, options: argparse.Namespace) -> dict[
 
 def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | None:
     """Return the named framework, or the only one in the user's folder."""
-    from srm_data.controls import load_controls
-
     if options.framework is not None or options.controls is None:
         named: str | None = options.framework
         return named
@@ -128,72 +139,48 @@ def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | No
     return str(own.iloc[0]) if len(own) == 1 else None
 
 
-def _require_out(options: argparse.Namespace, *, is_book: bool) -> None:
+def _require_out(options: argparse.Namespace) -> None:
     """Require a file of one of the endings, or a folder where there are none."""
-    ending = FOR_TOOLS.get(options.format)
-    endings = [".csv", ".xlsx"] if is_book else [".csv"] if ending is None else [ending]
-    place = (
-        f"a file name that ends in {' or '.join(endings)}" if any(endings) else "the name of a folder"
-    )
+    _, endings, for_tool = FORMS[options.format]
+    endings = (".csv",) if options.compare and not for_tool else endings
+    named = f"a file name that ends in {' or '.join(endings)}"
+    place = named if any(endings) else "the name of a folder"
     if options.out and options.out.suffix not in endings:
         raise SrmDataError(f"--out {options.out}: expected {place}")
-    if ending is None:
-        return
-    if not options.out:
+    if for_tool and not options.out:
         raise SrmDataError(f"--format {options.format}: expected --out with it, {place}")
-    if lost := [f"--{name}" for name in ("compare", "left") if getattr(options, name)]:
+    lost = [f"--{name}" for name in ("compare", "left") if getattr(options, name)]
+    if for_tool and lost:
         raise SrmDataError(f"{', '.join(lost)}: not with --format {options.format}, which has all")
 
 
 def _list_left(matrix: pd.DataFrame) -> list[str]:
-    from srm_data.controls import build_control_summary
-
     summary = build_control_summary(matrix)
     ids: list[str] = summary.loc[summary["addressed"].isin(OURS), "control_id"].tolist()
     return ids
 
 
-def _arrange(
-    options: argparse.Namespace, matrix: pd.DataFrame, scope: Scope, controls: Tables
-) -> pd.DataFrame:
-    from srm_data import controls as field
-    from srm_data.register import list_evidence
-
-    layouts = {
-        "how-addressed": field.build_how_addressed,
-        "cis": field.build_cis,
-        "caiq": field.build_caiq,
-    }
-    if options.format == "crm":
-        now = scope.now if options.audience == "internal" else None
-        evidence = None if now is None else list_evidence(now)
-        return field.build_crm(matrix, controls=controls, evidence=evidence)
-    if options.format in layouts:
-        return layouts[options.format](matrix, controls=controls)
-    return matrix if options.format == "lines" else field.build_control_summary(matrix)
+def _call(name: str, first: Any, *given: Any, **settings: Any) -> Any:
+    """Call a function of ``srm_data.controls`` with those settings that it has parameters for."""
+    if not name:
+        return first
+    function = getattr(field, name)
+    accepted = inspect.signature(function).parameters
+    return function(first, *given, **{key: settings[key] for key in settings if key in accepted})
 
 
-def _write_plain(rows: pd.DataFrame) -> pd.DataFrame:
+def _make_plain(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.astype("object").fillna("").astype(str)
-
-
-def _write_csv(options: argparse.Namespace, rows: pd.DataFrame) -> None:
-    from srm_data.register.files import write_own_file
-
-    print(f"written: {write_own_file(options.out, _write_plain(rows))}")
 
 
 def _print_rows(
     options: argparse.Namespace, matrix: pd.DataFrame, shown: pd.DataFrame, title: str, decided: str
 ) -> None:
     """Print counts by family and one line per row."""
-    from srm_data.controls import build_control_summary, control_distribution, describe_controls
-    from srm_data.controls.frameworks import describe_baseline
-
-    counts = control_distribution(build_control_summary(matrix))
+    counts = field.control_distribution(build_control_summary(matrix))
     documented = int(matrix["documented"].sum()) / max(int(matrix["cells"].sum()), 1)
     share = f"Of the underlying cells, {documented:.0%} are documented."
-    only, summed = ONLY_LEFT if options.left else "", f"{describe_controls(counts)}."
+    only, summed = ONLY_LEFT if options.left else "", f"{field.describe_controls(counts)}."
     for sentence in filter(None, (title, only, summed, share, describe_baseline(matrix), decided)):
         print_wrapped(sentence)
     print()
@@ -207,18 +194,13 @@ def _print_rows(
 
 
 def _print_comparison(
-    options: argparse.Namespace, ours: pd.DataFrame, title: str, left: list[str] | None
+    options: argparse.Namespace, matrix: pd.DataFrame, title: str, controls: Tables
 ) -> pd.DataFrame:
     """Print how far a provider's CRM agrees, all differences, and what could not be compared."""
-    from srm_data.controls import compare_crm, read_crm
-    from srm_data.controls.crm import is_read
-    from srm_data.controls.ids import fold_control_id
-    from srm_data.describe import count_things
-
-    lines = read_crm(options.compare)
-    compared = compare_crm(lines, ours)
-    if left is not None:
-        is_left = compared["control_id"].isin(left) | (compared["ours"] == "")
+    lines = field.read_crm(options.compare)
+    compared = field.compare_crm(lines, field.build_crm(matrix, controls=controls))
+    if options.left:
+        is_left = compared["control_id"].isin(_list_left(matrix)) | (compared["ours"] == "")
         compared = compared[is_left].reset_index(drop=True)
 
     # values that are none of the three, with their sheets and rows
@@ -253,33 +235,21 @@ def _write_for_tool(
     options: argparse.Namespace, scope: Scope, framework: str, controls: Tables
 ) -> Path:
     """Write what another tool reads; what a register says is for internal use alone."""
-    from srm_data import controls as field
-    from srm_data.register import make_entries, state
-    from srm_data.register.files import write_own_file
-    from srm_data.schema import read_package
+    form, model, now = options.format, scope.model, scope.now
+    if now is not None and options.audience != "internal":
+        now = None
+        if form != "ciso-assistant":  # which has nothing of it in any case
+            warn("publishable: nothing of the register is written")
+    if form == "oscal" and not options.estate and not options.names:
+        warn("no plan is written of the whole catalogue: name offerings")
 
-    out, model = options.out, scope.model
-    if options.format == "ciso-assistant":
-        return field.write_ciso_assistant(out, model, controls=controls)
-    now = scope.now if options.audience == "internal" else None
-    if now is not scope.now:
-        print("srm-data: publishable: nothing of the register is written", file=sys.stderr)
-    plan = {"baseline": options.baseline, "controls": controls}
-    if options.format == "oscal":
-        if not options.estate and not options.names:
-            text = "no plan is written of the whole catalogue: name offerings"
-            print(f"srm-data: {text}", file=sys.stderr)
-        return field.write_oscal(out, model, framework, now=now, **plan)
-
+    function, plan = FORMS[form].function, {"baseline": options.baseline, "controls": controls}
+    if FORMS[form].endings == ("",):
+        written: Path = _call(function, options.out, model, framework=framework, now=now, **plan)
+        return written
     # Without a register, nobody has entered anything.
     if now is None:
         now = state(make_entries([]), model, on=str(read_package()["created"])[:10])
-    address = options.site or ""
-    if options.format == "raci-csv":
-        rows = field.build_raci(now)
-    elif options.format == "applied-controls":
-        rows = field.build_applied_controls(now, address=address)
-    else:
-        matrix = field.build_control_matrix(model, framework, **plan)
-        rows = field.build_task_list(now, matrix=matrix, address=address)
-    return write_own_file(out, rows)
+    is_list = form == "tasks-csv"
+    matrix = build_control_matrix(model, framework, **plan) if is_list else None
+    return write_own_file(options.out, _call(function, now, matrix=matrix, address=options.site or ""))

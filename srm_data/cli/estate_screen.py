@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
 
 from srm_data.changes import describe_change, describe_changes
-from srm_data.cli.exports import name_workbook_options
-from srm_data.cli.inputs import shorten
+from srm_data.cli.inputs import Scope, shorten
 from srm_data.cli.layout import find_room, list_first, wrap
 from srm_data.describe import count_things, describe_rows_read
+from srm_data.estate import list_effects, list_offerings_in_use
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.decide import COUNTED_ELSEWHERE
 from srm_data.estate.resources import AT_MOST, NUMBER_ABOUT, NUMBER_AT_MOST, OTHER_PROVIDER, SEPARATOR
 from srm_data.estate.use import list_only_named, list_only_parts
 from srm_data.matrix import duty_distribution
-
-if TYPE_CHECKING:
-    import argparse
-
-    import pandas as pd
+from srm_data.model import build_model
 
 MOST_LINES, LEAST_LISTED = 40, 6
 """Lines of a page, and how many offerings and how many unclear names it has at least, if there are."""
@@ -30,35 +28,37 @@ PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": 
 RESOURCES, DUTIES, KNOWN_BY, LEAST_NAME = 10, 5, 20, 24
 """Widths of columns: resources, duties of a party, how the offering is known, and at least its name."""
 
+NOTHING = "nothing in it is a service of AWS"
 LEAST_UNKNOWN = 22  # letters of an unknown name that its reason leaves
 
 KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your correction"}
 """How an offering is known, by the vocabulary that decided; else by its name."""
 
 
-class Estate(NamedTuple):
-    """What the screen is made from."""
+def build_screen(
+    scope: Scope, options: argparse.Namespace, changes: pd.DataFrame | None, unused: list[str]
+) -> list[str]:
+    """Build the lines that the command ``estate`` prints, what to do next at the end.
 
-    estate: pd.DataFrame  # from read_estate
-    offerings: pd.DataFrame  # from list_offerings_in_use
-    used: pd.DataFrame  # from in_use
-    effects: pd.DataFrame  # from list_effects
-    names: dict[str, str]  # of offerings, by id
-    changes: pd.DataFrame | None = None  # from compare, if there is an earlier state
-
-
-def build_screen(read: Estate, options: argparse.Namespace) -> list[str]:
-    """Build the lines that the command ``estate`` prints, what to do next at the end."""
-    lines, last = _describe_rows(read, options), ["", *_describe_next(read, options)]
-    if not options.out and (unused := name_workbook_options(options)):
-        text = f"Not used, as they stand in a workbook only (--out FILE.xlsx): {', '.join(unused)}."
-        last = ["", *wrap(text), *last]
-    if read.changes is not None:
-        last = [*_describe_changes(read.changes, options), *last]
+    ``unused`` are the options whose content only a workbook has a place for.
+    """
+    assert scope.estate is not None
+    estate, effects = scope.estate, list_effects(build_model(), scope.estate)
+    is_unclear = len(effects) > 0 or bool((estate["status"] == UNRECOGNISED).any())
+    lines, last = _describe_rows(estate, options), ["", *_describe_next(scope, options, is_unclear)]
+    if unused:
+        named = ", ".join(f"--{name}" for name in unused)
+        last = [
+            "",
+            *wrap(f"Not used, as they stand in a workbook only (--out FILE.xlsx): {named}."),
+            *last,
+        ]
+    if changes is not None:
+        last = [*_describe_changes(changes, options), *last]
 
     # The table and the list of what is unclear share what is left of the page.
-    unclear = _list_unclear(read)
-    above, rows, below = _build_table(read) if len(read.used) else ([], [], [])
+    unclear = _list_unclear(estate, effects, scope.names)
+    above, rows, below = _build_table(estate, scope) if len(scope.model) else ([], [], [])
     room = MOST_LINES - len([*lines, *above, *below, *last]) - (3 if unclear else 0)
     most_unclear = max(room - 1 - len(rows), LEAST_LISTED)
     shown = min(len(unclear), most_unclear)
@@ -77,10 +77,10 @@ def _fit_line(text: str, end: str = "") -> str:
     return textwrap.shorten(text, find_room() - len(end) - 2, placeholder=" ...") + end
 
 
-def _describe_rows(read: Estate, options: argparse.Namespace) -> list[str]:
+def _describe_rows(estate: pd.DataFrame, options: argparse.Namespace) -> list[str]:
     """Describe what was read: four counts that add up to the rows."""
-    rows, status, assumed = (read.estate[name] for name in ("rows", "status", "assumed"))
-    is_known, others = status == RECOGNISED, read.estate[status == NO_SERVICE]
+    rows, status, assumed = (estate[name] for name in ("rows", "status", "assumed"))
+    is_known, others = status == RECOGNISED, estate[status == NO_SERVICE]
     reasons = others.groupby(others["note"].map(_shorten_reason), sort=False)["rows"].sum()
     reasons = reasons.sort_values(ascending=False, kind="stable")
     aside = list_first(
@@ -94,12 +94,12 @@ def _describe_rows(read: Estate, options: argparse.Namespace) -> list[str]:
         f"set aside, no AWS offering with duties{f': {aside}' * bool(aside)}": status == NO_SERVICE,
     }
     files = list_first([path.name or str(path) for path in options.files], MOST_NAMES)
-    lines = wrap(f"{describe_rows_read(read.estate)} read from {files}:")
+    lines = wrap(f"{describe_rows_read(estate)} read from {files}:")
     width = max(len(f"{int(rows.sum()):,}"), 3) + 2
     for text, is_of in counts.items():
         text = textwrap.shorten(text, 2 * (find_room() - width) - 24, placeholder=" ...")
         lines += wrap(text, first=f"{rows[is_of].sum():>{width},}  ", indent=width + 2)
-    if left_out := len(read.estate.attrs.get("not_read", [])):
+    if left_out := len(estate.attrs.get("not_read", [])):
         what = "file or part" if left_out == 1 else "files or parts"
         lines.append(f"Not read, and named above: {left_out:,} {what}.")
     return lines
@@ -115,13 +115,13 @@ def _shorten_reason(note: str) -> str:
     return kind or "no reason given"
 
 
-def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
-    estate, names = read.estate, read.names
+def _build_table(estate: pd.DataFrame, scope: Scope) -> tuple[list[str], list[str], list[str]]:
+    offerings, used, names = list_offerings_in_use(estate), scope.decided, scope.names
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
     parts = list_only_parts(estate)
     named = list_only_named(estate) - parts
     words = dict.fromkeys(named, "named") | dict.fromkeys(parts, "parts")
-    of_number = read.offerings[~read.offerings["offering_id"].isin(list(words))]
+    of_number = offerings[~offerings["offering_id"].isin(list(words))]
 
     # A name or a part is no number of resources.
     sizes = [f"{len(of_number):,} with {count_things(int(of_number['resources'].sum()), 'resource')}"]
@@ -130,12 +130,12 @@ def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
     sizes += [f"{len(parts):,} by parts alone"] if parts else []
     lines = [
         "",
-        *wrap(f"In use: {count_things(len(read.offerings), 'offering')} ({', '.join(sizes)})."),
+        *wrap(f"In use: {count_things(len(offerings), 'offering')} ({', '.join(sizes)})."),
     ]
 
     # One row per offering: how many there are, who has how many duties, and how it is known.
-    is_ai = read.used["layer"].eq("AI")
-    core, with_ai = read.used[~is_ai], int(read.used.loc[is_ai, "offering_id"].nunique())
+    is_ai = used["layer"].eq("AI")
+    core, with_ai = used[~is_ai], int(used.loc[is_ai, "offering_id"].nunique())
     duties = duty_distribution(core, "offering_id")
     some = set(known.loc[known["assumed"], "offering_id"])
     all_of = known.groupby("offering_id")["assumed"].all()
@@ -148,7 +148,7 @@ def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
     )
     lines += [f"{'Offering':<{room}}{'Resources':>{RESOURCES}}{headings}  Known by"]
     table = []
-    for row in read.offerings.to_dict("records"):
+    for row in offerings.to_dict("records"):
         offering, by = row["offering_id"], str(row["matched_by"]).split(SEPARATOR)
         how = next((KNOWN[name] for name in KNOWN if name in by), "name")
         if offering in some:
@@ -172,19 +172,19 @@ def _build_table(read: Estate) -> tuple[list[str], list[str], list[str]]:
     return lines, table, below
 
 
-def _list_unclear(read: Estate) -> list[str]:
+def _list_unclear(estate: pd.DataFrame, effects: pd.DataFrame, names: dict[str, str]) -> list[str]:
     lines = []
-    for offering, rows in read.effects.groupby("offering_id", sort=False):
+    for offering, rows in effects.groupby("offering_id", sort=False):
         ids = dict.fromkeys(one for text in rows["alternatives"] for one in text.split(SEPARATOR))
-        others = [read.names[one] for one in ids if one in read.names]
-        name = read.names.get(str(offering), str(offering))
+        others = [names[one] for one in ids if one in names]
+        name = names.get(str(offering), str(offering))
         says = list_first([shorten(name) for name in rows["identifier"].unique()], 1)
         end = f": differs in {count_things(int(rows['differing'].max()), 'duty')}"
         named = [list_first(others, most) for most in (2, 1)] + [count_things(len(others), "other")]
         texts = [f"{name} ({says}) or {others_named}" for others_named in named]
         room = find_room() - len(end) - 2
         lines.append("  " + _fit_line(next((t for t in texts if len(t) <= room), texts[-1]), end))
-    unknown = read.estate[read.estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
+    unknown = estate[estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
     for identifier, rows in unknown:
         note, count = rows["note"].iloc[0], count_things(int(rows["rows"].sum()), "row")
         # The reason stays whole, which the name makes room for, unless it leaves none.
@@ -207,14 +207,13 @@ def _describe_changes(changes: pd.DataFrame, options: argparse.Namespace) -> lis
     return lines
 
 
-def _describe_next(read: Estate, options: argparse.Namespace) -> list[str]:
-    is_unclear = len(read.effects) > 0 or (read.estate["status"] == UNRECOGNISED).any()
-    if read.used.empty and not is_unclear:
-        what = "nothing in it is a service of AWS" if len(read.estate) else "it has no rows"
+def _describe_next(scope: Scope, options: argparse.Namespace, is_unclear: bool) -> list[str]:
+    if scope.model.empty and not is_unclear:
+        what = "it has no rows" if scope.estate is None or scope.estate.empty else NOTHING
         return wrap(f"Next: {what}. Give an inventory that names AWS services or resources.")
 
     book = options.out or _find_free_name("ours.xlsx")
-    out = f" --out {book}" if len(read.used) else ""
+    out = f" --out {book}" if len(scope.model) else ""
     if not is_unclear:
         step = f"open {book.name}." if options.out else f"write the workbook: srm-data estate ...{out}"
         return wrap(f"Next: {step}")

@@ -8,24 +8,22 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from srm_data.cli.controls import add_control_sheet
-from srm_data.cli.inputs import (
-    find_changes,
-    name_offerings,
-    name_part,
-    print_doubts,
-    read_scope,
-)
-from srm_data.exceptions import SrmDataError
+from srm_data.cli.estate_screen import build_screen
+from srm_data.cli.inputs import Scope, find_changes, name_part, print_doubts, read_scope
+from srm_data.controls import build_control_matrix, build_task_list
+from srm_data.describe import count_things
+from srm_data.estate import write_corrections
+from srm_data.exceptions import ReviewError, SrmDataError
 from srm_data.formats import MATRIX, Format, find_format
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from srm_data.cli.inputs import Scope
-    from srm_data.register import State
+from srm_data.load import ALL_SETS, CORE, load_tables
+from srm_data.register import State, build_cautious_model, describe_tasks, list_tasks
+from srm_data.register.files import write_own_file
+from srm_data.schema import page_name, read_package, workbook_name
 
 PLACES = {
     "since": "changes",
@@ -43,63 +41,42 @@ EVERYBODY = "all"
 
 def run_export(options: argparse.Namespace) -> None:
     """Write the Excel matrix, or a file of another kind."""
-    from srm_data.load import ALL_SETS, CORE
-    from srm_data.schema import workbook_name
-
     path = options.out or name_part(workbook_name(), _list_parts(options))
     require_format(path, options)
     # Of the whole catalogue few offerings have AI: its book is of the core, without a register.
     sets = ALL_SETS if options.only or options.register else CORE
     scope = read_scope(options, names=options.only, duty_sets=sets)
-    decided = scope.model if scope.now is None else scope.now.model
-    changes = find_changes(decided, options, is_part=bool(options.only))
-    print(f"written: {write_format(path, options, scope, changes)}")
+    print(f"written: {write_format(path, options, scope, find_changes(scope, options))}")
     print(describe_mail(scope.now, options), end="")
 
 
 def run_estate(options: argparse.Namespace) -> None:
     """Read inventories, print what is in use and what is unclear, and write the workbook."""
-    from srm_data.cli.estate_screen import Estate, build_screen
-    from srm_data.estate import list_effects, list_offerings_in_use, write_corrections
-    from srm_data.load import ALL_SETS
-    from srm_data.model import build_model
-    from srm_data.register import assign_accountable
-
     edits = options.write_corrections
     if options.out:
         require_format(options.out, options)
     if edits and edits.exists():
         raise FileExistsError(f"{edits} already exists and was not changed; give another name")
     scope = read_scope(options, files=options.files, duty_sets=ALL_SETS)
-    used, estate, now = scope.model, scope.estate, scope.now
-    assert estate is not None
-    decided = used if now is None else assign_accountable(now)
-    changes = find_changes(decided, options, is_part=True) if len(used) else {}
+    changes = find_changes(scope, options)
 
     # Files are written before anything is printed: a reader such as head may end early.
     written = []
-    if options.out and len(used):
+    if options.out and len(scope.model):
         written.append(write_format(options.out, options, scope, changes))
-    if edits:
-        written.append(write_corrections(edits, estate))
-
-    screen = Estate(
-        estate, list_offerings_in_use(estate), decided, list_effects(build_model(), estate),
-        name_offerings(scope.tables), changes.get("changes"),
-    )  # fmt: skip
-    print("\n".join(build_screen(screen, options)))
+    if edits and scope.estate is not None:
+        written.append(write_corrections(edits, scope.estate))
+    unused = [] if options.out else [name for name in _list_given(options) if name != "since"]
+    print("\n".join(build_screen(scope, options, changes.get("changes"), unused)))
     for path in written:
         print(f"\nwritten: {path}")
-    print(describe_mail(now, options), end="")
+    print(describe_mail(scope.now, options), end="")
     _require_use(scope, "there is no matrix to make" if options.out else "")
 
 
 def run_page(options: argparse.Namespace) -> None:
     """Write the page to send, for the whole catalogue or for an estate."""
-    from srm_data.load import ALL_SETS
     from srm_data.page import write_page
-    from srm_data.register import assign_accountable
-    from srm_data.schema import page_name
 
     path = options.out or name_part(page_name(), _list_parts(options))
     if path.suffix != ".html":
@@ -109,7 +86,7 @@ def run_page(options: argparse.Namespace) -> None:
     _require_use(scope, "there is no page to make")
     written = write_page(
         path,
-        scope.model if scope.now is None else assign_accountable(scope.now),
+        scope.decided,
         scope=scope.words,
         estate=None if options.only else scope.estate,  # the page covers only a part of it
         audience=options.audience,
@@ -124,14 +101,9 @@ def _require_use(scope: Scope, else_nothing: str) -> None:
 
 
 def _list_parts(options: argparse.Namespace) -> list[str]:
-    parts = []
-    if getattr(options, "files", None):
-        parts.append("in use")
-    if options.only:
-        parts += options.only
-    if options.audience != "internal":
-        parts.append(options.audience)
-    return parts
+    parts = ["in use"] if getattr(options, "files", None) else []
+    parts += options.only or []
+    return [*parts, options.audience] if options.audience != "internal" else parts
 
 
 def run_everything(options: argparse.Namespace) -> None:
@@ -143,9 +115,7 @@ def run_everything(options: argparse.Namespace) -> None:
 
 def run_site(options: argparse.Namespace) -> None:
     """Write the site: data pages of the whole catalogue and, from a checkout, the prose."""
-    from srm_data.load import load_tables
     from srm_data.maintain.notebooks import run_outdated
-    from srm_data.schema import read_package
     from srm_data.site import find_address, has_sphinx, write_prose, write_site
 
     exports = Path("exports")
@@ -160,10 +130,9 @@ def run_site(options: argparse.Namespace) -> None:
     print(f"{folder}: open index.html in a browser, or put the folder on a web server")
 
 
-def name_workbook_options(options: argparse.Namespace) -> list[str]:
-    """Return the given options whose content only a workbook has a place for, ``--since`` apart."""
-    given = [name for name in PLACES if name != "since" and getattr(options, name)]
-    return [f"--{name.replace('_', '-')}" for name in given]
+def _list_given(options: argparse.Namespace) -> list[str]:
+    """List the given options that not every kind of file has a place for."""
+    return [name for name in PLACES if getattr(options, name)]
 
 
 def require_format(path: Path, options: argparse.Namespace) -> Format:
@@ -176,10 +145,8 @@ def require_format(path: Path, options: argparse.Namespace) -> Format:
     kind = MATRIX if is_matrix else find_format(path)
     if is_matrix and path.suffix not in kind.endings:
         raise SrmDataError(f"{path}: expected .xlsx, {', '.join(kind.endings)} with --sheet matrix")
-    given = [
-        name for name, place in PLACES.items() if getattr(options, name) and not kind.accepts(place)
-    ]
-    lost = [f"--{name.replace('_', '-')}" for name in given]
+    given = [name for name in _list_given(options) if not kind.accepts(PLACES[name])]
+    lost = [f"--{name}" for name in given]
     if options.audience != "internal" and not kind.accepts("audience"):
         lost.append(f"--audience {options.audience}")
     if lost:
@@ -197,10 +164,6 @@ def write_format(
 
     ``changes`` is from :func:`~srm_data.cli.inputs.find_changes`.
     """
-    from srm_data.controls import build_control_matrix, build_task_list
-    from srm_data.register import build_cautious_model
-    from srm_data.register.files import write_own_file
-
     kind, model, now = require_format(path, options), scope.model, scope.now
     # What one or all accountables get needs the register, which names them.
     if options.owner and now is None:
@@ -232,8 +195,6 @@ def _write_for_all(
     now: State,
 ) -> Path:
     """Write a folder with a book and the text of a mail for each accountable of a register."""
-    from srm_data.register import describe_tasks, list_tasks
-
     owners = sorted(set(list_tasks(now)["accountable"]) - {""})
     paths = {owner: folder / re.sub(r"\W+", "-", owner.casefold()).strip("-") for owner in owners}
     if not owners or len(set(paths.values())) < len(owners):
@@ -249,16 +210,12 @@ def _write_for_all(
 
 def describe_mail(now: State | None, options: argparse.Namespace) -> str:
     """Return the mail to send a book of one accountable with, after a blank line; else nothing."""
-    from srm_data.register import describe_tasks
-
     if options.owner == EVERYBODY:
         return ""  # they are in the folder
     return f"\n{describe_tasks(now, options.owner)}\n" if now is not None and options.owner else ""
 
 
 def _refuse_to_lose(path: Path, now: State | None) -> None:
-    from srm_data.describe import count_things
-    from srm_data.exceptions import ReviewError
     from srm_data.workbook import read_review
     from srm_data.workbook.read import FORMER
     from srm_data.xlsx.reader import is_as_written

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 import warnings
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from srm_data.cli.layout import list_first
-from srm_data.describe import count_things
-from srm_data.exceptions import SrmDataError
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from srm_data.load import Tables
-    from srm_data.register import State
+from srm_data.changes import compare, has_whole_catalogue, read_earlier
+from srm_data.cli.layout import list_first, warn
+from srm_data.describe import count_things, describe_estate
+from srm_data.estate import in_use, read_corrections, read_estate
+from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
+from srm_data.estate.vocabulary import read_headers
+from srm_data.exceptions import SkippedFileWarning, SrmDataError, UnusedCorrectionWarning
+from srm_data.load import Tables, drop_unused_sets, keep_sets_of, list_sets, load_tables
+from srm_data.model import build_model
+from srm_data.names.offerings import choose_offerings
+from srm_data.register import State, assign_accountable, make_entries, read_register, state
 
 LONGEST_PART = 80
 """Maximum length of the suffix for the file name of a partial export."""
@@ -37,6 +40,17 @@ class Scope(NamedTuple):
     tables: Tables  # with the sets of duties that the model has
     now: State | None
 
+    @property
+    def decided(self) -> pd.DataFrame:
+        """The model with the answers of the register, and who is accountable."""
+        return self.model if self.now is None else assign_accountable(self.now)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of the offerings, by id."""
+        offerings = self.tables["offerings"]
+        return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))
+
 
 def read_scope(
     options: argparse.Namespace,
@@ -50,11 +64,6 @@ def read_scope(
 
     If ``usual``, the name of a service means its usual offerings, not those with names of their own.
     """
-    from srm_data.estate import in_use
-    from srm_data.load import drop_unused_sets, list_sets, load_tables
-    from srm_data.model import build_model
-    from srm_data.names.offerings import choose_offerings
-
     # Options about inventories would do nothing without one, which nobody would notice.
     lost = [f"--{name}" for name in ("corrections", "strict") if getattr(options, name, None)]
     if lost and not files:
@@ -62,16 +71,16 @@ def read_scope(
         raise SrmDataError(f"{', '.join(lost)}: expected an inventory with it ({place})")
     tables, model, estate, words = load_tables(), build_model(duty_sets=duty_sets), None, []
     if files:
-        estate = read_inventories(options, files, tables)
+        estate = _read_inventories(options, files, tables)
         model = in_use(model, estate)
         read = ", ".join(path.name for path in files)
         if options.audience != "internal":
             read = count_things(len(files), "source")
         words.append(f"In use, read from {read}")
     if names and len(model):
-        chosen = choose_offerings(model, names, tables=tables)["offering_id"].tolist()
-        chosen = _keep_usual(model, names, tables) if usual else chosen
-        model = drop_unused_sets(model[model["offering_id"].isin(chosen)])
+        chosen = choose_offerings(model, names, tables=tables)["offering_id"]
+        ids = _list_usual(model, names, tables) if usual else chosen
+        model = drop_unused_sets(model[model["offering_id"].isin(ids)])
         words.append(f"Chosen: {', '.join(names)}")
     # The register is read for what is left, so that entries about other offerings are no fault.
     tables = load_tables(duty_sets=list_sets(model))
@@ -79,37 +88,27 @@ def read_scope(
     return Scope(model, ". ".join(words), estate, tables, now)
 
 
-def _keep_usual(model: pd.DataFrame, names: Sequence[str], tables: Tables) -> list[str]:
+def _list_usual(model: pd.DataFrame, names: Sequence[str], tables: Tables) -> list[str]:
     """List the offerings of the names; of a whole service, those that its name alone may mean."""
-    from srm_data.names.offerings import choose_offerings
-
-    offerings = tables["offerings"]
-    by_service = offerings.loc[offerings["by_service_name"] == "yes", "offering_id"].tolist()
-    chosen = list[str]()
+    offerings, chosen = tables["offerings"].set_index("offering_id"), list[str]()
     for name in names:
-        ids = choose_offerings(model, name, tables=tables)["offering_id"].unique().tolist()
+        ids = choose_offerings(model, name, tables=tables)["offering_id"].unique()
+        meant = offerings.loc[ids]
+        is_usual = meant["by_service_name"] == "yes"
         # Offerings of several services have a name of their own, such as Fargate, and all are meant.
-        usual = [one for one in ids if one in by_service]
-        is_service = offerings.loc[offerings["offering_id"].isin(ids), "service_id"].nunique() == 1
-        if is_service and len(usual) and len(usual) < len(ids):
-            of_names = offerings.set_index("offering_id")["offering"]
-            others = list_first([of_names[one] for one in ids if one not in usual], MOST_NAMES)
-            print(f"srm-data: {name} is taken without {others}: name them as well", file=sys.stderr)
-            ids = usual
-        chosen += ids
+        if meant["service_id"].nunique() == 1 and is_usual.any() and not is_usual.all():
+            others = list_first(meant.loc[~is_usual, "offering"].tolist(), MOST_NAMES)
+            warn(f"{name} is taken without {others}: name them as well")
+            meant = meant[is_usual]
+        chosen += meant.index.tolist()
     return chosen
 
 
-def read_inventories(
+def _read_inventories(
     options: argparse.Namespace, files: Sequence[Path], tables: Tables
 ) -> pd.DataFrame:
     """Read inventories as the options say, and report on stderr what was not read."""
-    from srm_data.estate import read_corrections, read_estate
-    from srm_data.estate.vocabulary import read_headers
-    from srm_data.exceptions import SkippedFileWarning, UnusedCorrectionWarning
-
-    headers = getattr(options, "headers", None)
-    corrections = options.corrections
+    headers, corrections = getattr(options, "headers", None), options.corrections
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SkippedFileWarning)
         warnings.simplefilter("ignore", UnusedCorrectionWarning)
@@ -123,24 +122,18 @@ def read_inventories(
             progress=True,
         )
     for line in [*estate.attrs["not_read"], *estate.attrs.get("unused_corrections", [])]:
-        print(f"srm-data: {line}", file=sys.stderr)
+        warn(line)
     return estate
 
 
 def describe_doubts(scope: Scope, *, audience: str = "internal") -> list[str]:
     """Describe how many rows are certain, and what is not recognised, assumed or not read.
 
-    Returns
-    -------
-    list of str
-        Sentences; only the first one if nothing is open, and none without an inventory.
+    There is only the first sentence if nothing is open, and none without an inventory.
     """
-    from srm_data.describe import describe_estate
-    from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
-
     if (estate := scope.estate) is None:
         return []
-    names, lines = name_offerings(scope.tables), [f"{describe_estate(estate)}."]
+    names, lines = scope.names, [f"{describe_estate(estate)}."]
     unknown = estate.loc[estate["status"] == UNRECOGNISED, "identifier"].unique()
     if len(unknown):
         listed = list_first([shorten(name) for name in unknown], MOST_NAMES)
@@ -159,7 +152,7 @@ def print_doubts(scope: Scope) -> None:
     """Print to stderr what an inventory leaves open, if anything."""
     if len(lines := describe_doubts(scope)) > 1:
         for line in [*lines, "The command estate lists what else it may be, and how to correct it."]:
-            print(f"srm-data: {line}", file=sys.stderr)
+            warn(line)
 
 
 def shorten(text: str) -> str:
@@ -169,24 +162,12 @@ def shorten(text: str) -> str:
 
 
 def name_part(name: str, parts: Iterable[str]) -> Path:
-    """Return the default path of an export; a partial export never gets the name of the whole.
-
-    Returns
-    -------
-    pathlib.Path
-        Path in the folder ``exports``.
-    """
+    """Return the default path of an export; a partial export never gets the name of the whole."""
     whole = Path("exports") / name
     words = re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")
     if len(words) > LONGEST_PART:
         words = f"{words[: LONGEST_PART - 9]}-{zlib.crc32(words.encode()):08x}"
     return whole.with_name(f"{whole.stem}-{words}{whole.suffix}") if words else whole
-
-
-def name_offerings(tables: Tables) -> dict[str, str]:
-    """Return the name of each offering, by id."""
-    offerings = tables["offerings"]
-    return dict(zip(offerings["offering_id"], offerings["offering"], strict=True))
 
 
 def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables) -> State | None:
@@ -198,32 +179,24 @@ def read_state(model: pd.DataFrame, options: argparse.Namespace, tables: Tables)
         if options.on is not None:
             raise SrmDataError("--on: expected --register with it")
         return None
-    from srm_data.register import make_entries, read_register, state
-
     if options.register.exists():
         register = read_register(options.register)
     else:
-        print(f"srm-data: {options.register} is not there yet: no entries", file=sys.stderr)
+        warn(f"{options.register} is not there yet: no entries")
         register = make_entries([])
     return state(register, model, on=options.on, tables=tables)
 
 
-def find_changes(
-    model: pd.DataFrame, options: argparse.Namespace, *, is_part: bool
-) -> dict[str, pd.DataFrame]:
+def find_changes(scope: Scope, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
     """Compare a model with the earlier state, if one was given.
 
     If the model is a part of the catalogue, and the earlier state is all of it, only the offerings of
     the model are compared: the others are not gone. Duties of AI are compared if it has them.
     """
-    if options.since is None:
+    if options.since is None or scope.model.empty:
         return {}
-
-    from srm_data.changes import compare, has_whole_catalogue, read_earlier
-    from srm_data.load import keep_sets_of
-
     before = read_earlier(options.since)
-    model = keep_sets_of(model, before)
-    if is_part and has_whole_catalogue(before):
+    model = keep_sets_of(scope.decided, before)
+    if scope.words and has_whole_catalogue(before):
         before = before[before["offering_id"].isin(model["offering_id"])].reset_index(drop=True)
     return {"changes": compare(before, model)}

@@ -67,6 +67,11 @@ def list_first(names: Sequence[str], most: int) -> str:
     return f"{', '.join(names[:most])} and {len(names) - most:,} more"
 
 
+def warn(text: str) -> None:
+    """Print a line to stderr, beside what a command writes."""
+    print(f"srm-data: {text}", file=sys.stderr)
+
+
 def print_painted(*parts: Painted) -> None:
     """Print texts on one line, in colour on a terminal; control characters are escaped."""
     # Colours go past the output that escapes control characters, texts do not.
