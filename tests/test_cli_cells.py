@@ -87,7 +87,7 @@ def test_show_of_a_near_miss_shows_the_nearest_and_says_so(capsys):
     assert main(["show", "ecs on fargatte"]) == 0
     both = capsys.readouterr()
     assert both.out.startswith("ECS on Fargate (")
-    assert both.err == "no exact match for 'ecs on fargatte'; nearest: ECS on Fargate\n"
+    assert both.err == "srm-data: no exact match for 'ecs on fargatte'; nearest: ECS on Fargate\n"
 
 
 @pytest.mark.parametrize("name", ["instance", "A", "data"])

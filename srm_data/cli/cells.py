@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from typing import TYPE_CHECKING
 
-from srm_data.cli.inputs import read_state
-from srm_data.exceptions import SrmDataError
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from srm_data.load import Tables
+from srm_data.cli.inputs import read_scope
+from srm_data.cli.layout import print_painted, print_wrapped, warn
+from srm_data.cli.listing import print_beside, print_cell, print_offering, print_service, print_short
+from srm_data.exceptions import SrmDataError, describe_nearest
+from srm_data.load import ALL_SETS, Tables
+from srm_data.names import compare_offerings, find_answers
+from srm_data.names.index import PART, SPELLING
+from srm_data.names.offerings import choose_offerings, find_offerings
+from srm_data.names.understand import PhraseIndex
+from srm_data.names.words import build_word_table
+from srm_data.schema import read_package
 
 MOST_SERVICES, MOST_ROWS = 5, 12
 """Limits: services that a name may mean, further answers of ``ask``."""
@@ -36,11 +40,8 @@ PAGE = ["title", "url", "edition", "accessed"]
 
 def run_ask(options: argparse.Namespace) -> None:
     """Print the cells that answer a question, the first one in full."""
-    from srm_data.cli.layout import print_painted, print_wrapped
-    from srm_data.cli.listing import print_beside, print_cell, print_service, print_short
-    from srm_data.names import compare_offerings, find_answers
-
-    tables, model = _prepare(options)
+    scope = read_scope(options, duty_sets=ALL_SETS)
+    tables, model = scope.tables, scope.decided
     text = " ".join(options.words)
     is_own = options.register is not None
     answers = find_answers(text, model=model, tables=tables) if is_own else find_answers(text)
@@ -51,7 +52,7 @@ def run_ask(options: argparse.Namespace) -> None:
     answers = _keep_mine(answers, options)
     if options.format != "table":
         if options.format != "json" and not_answered:
-            print(f"srm-data: {not_answered}", file=sys.stderr)
+            warn(not_answered)
         _print_cells(answers, options.format, tables, asked=text, understood=understood)
         return
 
@@ -82,17 +83,14 @@ def run_ask(options: argparse.Namespace) -> None:
 
 def run_show(options: argparse.Namespace) -> None:
     """Print an offering in full, one of its duties, a service, or two offerings side by side."""
-    from srm_data.cli.listing import print_beside, print_cell, print_offering, print_service
-    from srm_data.names import compare_offerings
-    from srm_data.names.offerings import choose_offerings, find_offerings
-
     names: list[str] = options.names
     if len(names) > 2:
         raise SrmDataError(
             f"{len(names)} names given; expected NAME [NAME] [--duty NAME], with quotes around a name "
             "of several words"
         )
-    tables, model = _prepare(options)
+    scope = read_scope(options, duty_sets=ALL_SETS)
+    tables, model = scope.tables, scope.decided
     duty_id = _find_duty(options.duty, model, tables) if options.duty else ""
 
     # the cells of one offering, of all offerings of a service, or of two that are compared
@@ -121,16 +119,6 @@ def run_show(options: argparse.Namespace) -> None:
         print_service(offerings, cells, tables)
 
 
-def _prepare(options: argparse.Namespace) -> tuple[Tables, pd.DataFrame]:
-    from srm_data.load import ALL_SETS, load_tables
-    from srm_data.model import build_model
-    from srm_data.register import assign_accountable
-
-    tables, model = load_tables(duty_sets=ALL_SETS), build_model(duty_sets=ALL_SETS)
-    now = read_state(model, options, tables)
-    return tables, model if now is None else assign_accountable(now)
-
-
 def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
     if not options.mine:
         return cells
@@ -141,10 +129,6 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
 
 
 def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
-    from srm_data.exceptions import describe_nearest
-    from srm_data.names.understand import PhraseIndex
-    from srm_data.names.words import build_word_table
-
     # An id or a name is meant as it is; other words may be those of a question.
     wanted = " ".join(text.split()).lower()
     duties = model.drop_duplicates("duty_id")
@@ -162,8 +146,6 @@ def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
 
 
 def _refuse_what_is_vague(name: str, offerings: pd.DataFrame) -> None:
-    from srm_data.names.index import PART, SPELLING
-
     if offerings["service"].nunique() > MOST_SERVICES:
         first = ", ".join(offerings["offering"].head(6))
         raise SrmDataError(
@@ -171,14 +153,12 @@ def _refuse_what_is_vague(name: str, offerings: pd.DataFrame) -> None:
             f"services, such as {first}; expected a more specific name"
         )
     if offerings["matched_by"].isin([SPELLING, PART]).any():
-        print(f"no exact match for {name!r}; nearest: {offerings['offering'][0]}", file=sys.stderr)
+        warn(f"no exact match for {name!r}; nearest: {offerings['offering'][0]}")
 
 
 def _print_cells(
     cells: pd.DataFrame, form: str, tables: Tables, *, asked: str, understood: str = ""
 ) -> None:
-    from srm_data.schema import read_package
-
     # plain values, each cell with its sources
     columns = [*COLUMNS, "owner"] if "owner" in cells else COLUMNS
     shown = cells[columns].astype(object).fillna("").astype(str)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 
+from srm_data.check import check_tables
 from srm_data.cli.layout import print_wrapped
+from srm_data.controls.tables import check_controls, read_control_schemas
 from srm_data.exceptions import SrmDataError
+from srm_data.load import load_tables
+from srm_data.maintain import agreement, aws_lists
+from srm_data.model import build_model
+from srm_data.schema import CELL, read_schemas, shipped_tables
 
 
 def run_check(options: argparse.Namespace) -> None:
     """Check tables against their contract."""
-    from srm_data.check import check_tables
-    from srm_data.controls.tables import check_controls, read_control_schemas
-    from srm_data.schema import read_schemas, shipped_tables
-
     if options.folder is not None and not options.folder.is_dir():
         raise NotADirectoryError(
             f"{options.folder} is not a folder; expected a folder with one CSV file per table"
@@ -28,21 +30,9 @@ def run_check(options: argparse.Namespace) -> None:
 
 def run_agreement(_: argparse.Namespace) -> None:
     """Compare rules and defaults with the documented answers, which are held out."""
-    from srm_data.load import load_tables
-    from srm_data.maintain.agreement import (
-        default_agreement,
-        describe_held_out,
-        held_out_distribution,
-        list_contradictions,
-        list_formerly_documented,
-        list_held_out,
-    )
-    from srm_data.model import build_model
-    from srm_data.schema import CELL
-
     tables = load_tables()
-    held_out = list_held_out(tables, earlier=list_formerly_documented())
-    counts = held_out_distribution(held_out)
+    held_out = agreement.list_held_out(tables, earlier=agreement.list_formerly_documented())
+    counts = agreement.held_out_distribution(held_out)
     print("Cells, documented now or in an earlier version, that rules and defaults answer")
     print("in the same way, with all facts and the traits from pages about a single service")
     print("held out (* disputed)\n")
@@ -52,10 +42,10 @@ def run_agreement(_: argparse.Namespace) -> None:
         mark = "*" if row["disputed"] else " "
         print(f"{mark} {names[row['duty_id']]:28} {row['cells']:5,} cells  {row['share']:6.1%}")
     print()
-    print_wrapped(f"{describe_held_out(counts)}.")
+    print_wrapped(f"{agreement.describe_held_out(counts)}.")
 
     # Where AWS and the customer are mistaken for each other, the words of the page decide.
-    contradictions = list_contradictions(held_out)
+    contradictions = agreement.list_contradictions(held_out)
     halves = build_model(tables).set_index(CELL)[["aws_part", "customer_part"]]
     print(f"\n{len(contradictions)} cells where one side says AWS and the other says Customer")
     for row in contradictions.to_dict("records"):
@@ -69,7 +59,7 @@ def run_agreement(_: argparse.Namespace) -> None:
         print_wrapped(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
 
     # Defaults that are often wrong should be divided by product group, or dropped.
-    weak = default_agreement(tables).query("not holds")
+    weak = agreement.default_agreement(tables).query("not holds")
     print(f"\n{len(weak)} defaults agree with fewer than 70 % of at least ten readings")
     for row in weak.to_dict("records"):
         ids = [row["duty_id"], row["category_id"], row["product_group_id"]]
@@ -79,23 +69,16 @@ def run_agreement(_: argparse.Namespace) -> None:
 
 def run_catalogue(_: argparse.Namespace) -> None:
     """Compare the tables with AWS's own lists of services and resource types."""
-    from srm_data.load import load_tables
-    from srm_data.maintain.aws_lists import (
-        compare_catalogue,
-        describe_versions,
-        list_botocore_clients,
-        list_cloudformation_types,
-    )
-
     # AWS's lists come with two packages that only those who keep the tables need.
     try:
-        clients, types = list_botocore_clients(), list_cloudformation_types()
+        clients, types = aws_lists.list_botocore_clients(), aws_lists.list_cloudformation_types()
     except ModuleNotFoundError as error:
         raise SrmDataError(
             f"{error.name} is not installed; the comparison needs: pip install 'srm-data[evidence]'"
         ) from error
-    differences = compare_catalogue(load_tables(), clients, types)
-    print(f"{len(clients)} clients and {len(types):,} resource types of {describe_versions()}")
+    differences = aws_lists.compare_catalogue(load_tables(), clients, types)
+    versions = aws_lists.describe_versions()
+    print(f"{len(clients)} clients and {len(types):,} resource types of {versions}")
     if differences.empty:
         print("every client and every namespace is mapped or excluded with a reason")
         return

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from srm_data.changes import (
+    compare,
+    describe_change,
+    describe_changes,
+    has_whole_catalogue,
+    read_earlier,
+)
 from srm_data.cli.inputs import read_state
+from srm_data.controls.tasks import is_task_list, read_task_list
 from srm_data.describe import count_things
 from srm_data.exceptions import ReviewError, SrmDataError
+from srm_data.load import ALL_SETS, keep_sets_of, load_tables
+from srm_data.model import build_model
+from srm_data.register import (
+    Review,
+    describe_problem,
+    make_entries,
+    merge,
+    read_former_files,
+    read_register,
+    state,
+    write_register,
+)
+from srm_data.register.entries import list_rows
+from srm_data.register.files import name_apart
 from srm_data.register.problems import KINDS
-
-if TYPE_CHECKING:
-    from srm_data.register import Review
+from srm_data.workbook import read_returned_crm, read_review
+from srm_data.workbook.appendix_j import is_crm
 
 
 def run_review(options: argparse.Namespace) -> None:
     """Print what came back and what needs a person; add it to a register."""
-    from srm_data.controls.tasks import is_task_list, read_task_list
-    from srm_data.load import ALL_SETS, load_tables
-    from srm_data.model import build_model
-    from srm_data.register import (
-        make_entries,
-        merge,
-        read_former_files,
-        read_register,
-        state,
-        write_register,
-    )
-    from srm_data.register.entries import list_rows
-    from srm_data.register.files import name_apart
-
     tables, model = load_tables(duty_sets=ALL_SETS), build_model(duty_sets=ALL_SETS)
     earlier = None
     if options.register is not None and options.register.exists():
@@ -82,9 +88,6 @@ def run_review(options: argparse.Namespace) -> None:
 
 def _read_book(path: Path) -> Review:
     """Read a returned book, or a CIS and CRM, which is tried where a file is no book."""
-    from srm_data.workbook import read_returned_crm, read_review
-    from srm_data.workbook.appendix_j import is_crm
-
     try:
         return read_review(path)
     except ReviewError:
@@ -102,8 +105,6 @@ def _describe_entry(entry: dict[str, str]) -> str:
 
 
 def _describe_line(row: dict[str, str]) -> str:
-    from srm_data.register import describe_problem
-
     key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
     about = ", ".join(
         filter(None, [key, row["field"] if key else "", row["source"] if not key else ""])
@@ -117,16 +118,6 @@ HALVES = {"basis": "basis", "aws_part": "AWS", "customer_part": "customer"}
 
 def run_compare(options: argparse.Namespace) -> None:
     """List the cells that differ between two states, and why."""
-    from srm_data.changes import (
-        compare,
-        describe_change,
-        describe_changes,
-        has_whole_catalogue,
-        read_earlier,
-    )
-    from srm_data.load import ALL_SETS, keep_sets_of, load_tables
-    from srm_data.model import build_model
-
     before = read_earlier(options.before)
     if options.after is not None:
         if options.register is not None or options.on is not None:
