@@ -5,7 +5,8 @@ for (const name of document.querySelectorAll("h3 > b[id]")) {
   const link = Object.assign(document.createElement("a"), { href: `#${name.id}`, textContent: "#", title: "Copy the address of this cell" });
   link.addEventListener("click", () => {
     const words = `${name.firstChild.textContent.trim()}, ${name.closest("section").querySelector("h2").textContent}`;
-    navigator.clipboard?.writeText(`srm_data ${version}, ${day}: ${words}, ${link.href}`).catch(() => {});
+    const cite = `srm_data ${version}, ${day}: ${words}, ${link.href}`;
+    navigator.clipboard?.writeText(cite).then(() => { link.textContent = "# copied"; }, () => {});
   });
   name.append(" ", link);
   if (!report) continue;
