@@ -142,11 +142,16 @@ def resave(tmp_path: Path, office: list[str]) -> Callable[[Path], Path]:
     return save
 
 
+def find_chromium() -> str | None:
+    """Return the path of a Chromium, or None."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """Start a Chromium without a window."""
-    names = ["chromium", "chromium-browser", "google-chrome"]
-    chromium = next((path for name in names if (path := shutil.which(name))), None)
+    chromium = find_chromium()
     missing = "no Chromium here (Debian: apt install chromium)" if chromium is None else ""
     try:
         from playwright.sync_api import sync_playwright

@@ -1,6 +1,7 @@
 """The main job: notebooks run from top to bottom, and failures say where."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from srm_data.exceptions import NotebookError
 from srm_data.maintain.notebooks import run_all, run_notebook
 from srm_data.schema import page_name, workbook_name
+from tests.conftest import find_chromium
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -21,15 +23,19 @@ def write_notebook(path: Path, *cells: str) -> Path:
 
 
 @pytest.mark.slow
-def test_all_notebooks_run_and_everything_is_written(tmp_path, capsys):
-    written = run_all(NOTEBOOKS[0].parent, tmp_path)
-    pages = [f"{path.stem}.html" for path in NOTEBOOKS]
+def test_notebooks_run_and_everything_is_written(tmp_path, capsys):
+    """Two of them where there is a browser, in which ``test_lab`` runs each."""
+    run = [path for path in NOTEBOOKS if path.name[:2] in ("02", "05") or not find_chromium()]
+    others = [path.name for path in NOTEBOOKS if path not in run]
+    folder = shutil.copytree(NOTEBOOKS[0].parent, tmp_path / "notebooks", ignore=lambda *_: others)
+    written = run_all(folder, tmp_path)
+    pages = [f"{path.stem}.html" for path in run]
     names = [path.relative_to(tmp_path).as_posix() for path in written]
     assert names[: len(pages) + 2] == [*pages, workbook_name(), page_name()]
     assert {"made/pictures/the-model.svg", "made/reference/glossary.md"} <= set(names)
     assert all(path.stat().st_size > 5_000 for path in written)
     out = capsys.readouterr().out
-    assert out.count("done in") == len(NOTEBOOKS) + 4
+    assert out.count("done in") == len(run) + 4
     for path in written:
         assert str(path) in out
     for page in written[: len(pages)]:

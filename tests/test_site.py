@@ -1,8 +1,11 @@
 """The site: an address for every cell, the same text as the model, files that other programs read."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import feedparser
@@ -161,11 +164,21 @@ def test_model_as_csv_is_read_in_one_line(site, shipped_model):
 
 
 @pytest.mark.slow
-def test_same_bytes_twice(site, tmp_path):
-    again = write_site(tmp_path / "again")
-    files = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
-    assert {path.relative_to(again) for path in again.rglob("*") if path.is_file()} == files
-    assert [name for name in files if (site / name).read_bytes() != (again / name).read_bytes()] == []
+def test_same_bytes_for_every_hash_seed_and_time_zone(tmp_path, shipped):
+    """Of three services, here and in a process of another seed and zone."""
+    names = ["sqs", "Amazon EKS", "RDS"]
+    here = write_site(tmp_path / "here", tables=narrow_tables(shipped, names))
+    code = f"""
+import sys, srm_data.site
+tables = srm_data.narrow_tables(srm_data.load_tables(), {names})
+srm_data.site.write_site(sys.argv[1], tables=tables)"""
+    there = tmp_path / "there"
+    setting = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"}
+    subprocess.run([sys.executable, "-c", code, there], env=setting, check=True)
+    files = {path.relative_to(here) for path in here.rglob("*") if path.is_file()}
+    assert {path.relative_to(there) for path in there.rglob("*") if path.is_file()} == files
+    assert [name for name in files if (here / name).read_bytes() != (there / name).read_bytes()] == []
+    assert len(files) > 100
 
 
 @pytest.mark.slow
