@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from srm_data.exceptions import Fault, TableError
-from srm_data.schema import Tables
+from srm_data.schema import CELL, Tables
 
-CELL = ["offering_id", "duty_id"]
 TRAIT = [
     "offering_id", "trait_id", "value",
     "source_id", "section", "also_source_id", "also_section", "note",
@@ -164,26 +163,6 @@ def _list_columns(frame: pd.DataFrame, *names: str) -> list[list[str]]:
     return [frame[name].to_numpy(dtype=object).tolist() for name in names]
 
 
-def list_aws_facts(tables: Tables) -> pd.DataFrame:
-    """List the facts about AWS as a whole, one row per category and duty they apply to.
-
-    Facts that name a category come first, as they take precedence over those about all of them.
-    """
-    facts = tables["aws_responsibilities"]
-    of_all = facts[facts["category_id"] == ""].drop(columns="category_id")
-    of_all = of_all.merge(tables["categories"][["category_id"]], how="cross")
-    facts = pd.concat([facts[facts["category_id"] != ""], of_all], ignore_index=True)
-    return facts.assign(
-        basis="category", scope="AWS", performed_by="", also_source_id="", also_section=""
-    )
-
-
-def list_defaults(tables: Tables) -> pd.DataFrame:
-    """List the category defaults, one row per category and duty."""
-    defaults = tables["category_responsibilities"]
-    return defaults.assign(scope="category", performed_by="", also_source_id="", also_section="")
-
-
 def list_group_defaults(tables: Tables) -> pd.DataFrame:
     """List the defaults of product groups, one row per offering of the group and category, and duty."""
     defaults = tables["group_responsibilities"]
@@ -210,27 +189,40 @@ def list_group_defaults(tables: Tables) -> pd.DataFrame:
 
 
 def list_general_answers(tables: Tables) -> pd.DataFrame:
-    """List the answer for cells without facts or rules, one row per category and duty."""
-    layers = [list_aws_facts(tables), list_defaults(tables)]
-    return pd.concat(layers, ignore_index=True).drop_duplicates(
+    """List the answer for cells without facts or rules, one row per category and duty.
+
+    A fact about AWS as a whole goes before a default, and one that names a category before others.
+    """
+    of_aws = tables["aws_responsibilities"].assign(basis="category", scope="AWS")
+    of_all = of_aws[of_aws["category_id"] == ""].drop(columns="category_id")
+    layers = [
+        of_aws[of_aws["category_id"] != ""],
+        of_all.merge(tables["categories"][["category_id"]], how="cross"),
+        tables["category_responsibilities"].assign(scope="category"),
+    ]
+    answers = pd.concat(layers, ignore_index=True).drop_duplicates(
         ["category_id", "duty_id"], keep="first", ignore_index=True
     )
+    return answers.assign(performed_by="", also_source_id="", also_section="")
+
+
+def list_layers(tables: Tables, traits: pd.DataFrame) -> list[pd.DataFrame]:
+    """List the answers by offering, layer by layer, the most specific one first."""
+    return [
+        list_offering_facts(tables, "documented"),
+        list_service_facts(tables),
+        list_derived(tables, traits),
+        list_offering_facts(tables, "proposed"),
+        list_group_defaults(tables),
+    ]
 
 
 def list_answers(tables: Tables) -> pd.DataFrame:
     """List the answer of every cell, taken from the first layer that has one."""
-    kinds = tables["offerings"][["offering_id", "category_id"]]
-    general = kinds.merge(
+    general = tables["offerings"][["offering_id", "category_id"]].merge(
         list_general_answers(tables), on="category_id", how="inner", validate="many_to_many"
     )
-    layers = [
-        list_offering_facts(tables, "documented"),
-        list_service_facts(tables),
-        list_derived(tables),
-        list_offering_facts(tables, "proposed"),
-        list_group_defaults(tables),
-        general,
-    ]
+    layers = [*list_layers(tables, list_traits(tables)), general]
     columns = [*CELL, "responsibility", "customer_action", "note", "basis", "scope"]
     answers = pd.concat([layer[columns] for layer in layers], ignore_index=True)
     return answers.drop_duplicates(CELL, keep="first", ignore_index=True)

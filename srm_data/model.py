@@ -17,13 +17,9 @@ import numpy as np
 import pandas as pd
 
 from srm_data.answers import (
-    CELL,
     find_rows,
-    list_derived,
     list_general_answers,
-    list_group_defaults,
-    list_offering_facts,
-    list_service_facts,
+    list_layers,
     list_traits,
 )
 from srm_data.exceptions import Fault, StaleDecisionWarning, TableError
@@ -35,6 +31,7 @@ from srm_data.load import (
     load_some,
     without_categoricals,
 )
+from srm_data.schema import CELL
 
 JOINED = [
     "responsibilities", "bases", "layers", "duties", "categories", "product_groups", "services",
@@ -182,14 +179,8 @@ def _build(tables: Tables | None, seed: bool, duty_sets: tuple[str, ...]) -> pd.
     names = _name_offerings(tables, seed)
     names = names.assign(encryption=_encryption_of(names["offering_id"], traits))
 
-    # The most specific layer first; the first that has a row for a cell answers it.
-    layers = [
-        list_offering_facts(tables, "documented"),
-        list_service_facts(tables),
-        list_derived(tables, traits),
-        list_offering_facts(tables, "proposed"),
-        list_group_defaults(tables),
-    ]
+    # The first layer that has a row for a cell answers it.
+    layers = list_layers(tables, traits)
     own = pd.concat([layer[[*CELL, *FACT]] for layer in layers], ignore_index=True)
     general = list_general_answers(tables)
     cells = _answer(names, {"offering_id": own, "category_id": general}, tables, traits)

@@ -155,5 +155,5 @@ def test_model_of_the_package_is_built_once_and_is_the_callers_own(shipped, monk
     changed.loc[:, "note"] = "changed"
     assert build_model().equals(build_model(shipped))
     monkeypatch.setattr("srm_data.model.load_some", None)  # nothing is read again
-    monkeypatch.setattr("srm_data.model.list_derived", None)  # nothing is joined again
+    monkeypatch.setattr("srm_data.model.list_layers", None)  # nothing is joined again
     assert build_model()["note"].ne("changed").all()
