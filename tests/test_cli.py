@@ -44,6 +44,20 @@ def test_wrong_usage_returns_two(arguments, capsys):
     assert stopped.value.code == 2
 
 
+def test_misspelled_option_is_told_with_the_usage_of_its_command_and_the_nearest(capsys):
+    with pytest.raises(SystemExit):
+        main(["export", "--onyl", "s3"])
+    err = capsys.readouterr().err
+    assert "usage: srm-data export" in err
+    assert "unrecognized arguments: --onyl s3 (nearest: --only" in err
+
+
+def test_day_that_is_none_is_wrong_usage(capsys):
+    with pytest.raises(SystemExit):
+        main(["show", "sqs", "--register", "register.csv", "--on", "today"])
+    assert "--on: expected a day, as in 2026-12-01; got 'today'" in capsys.readouterr().err
+
+
 ADDING = {"--only", "--corrections", "--estate"}
 
 

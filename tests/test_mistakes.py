@@ -50,6 +50,10 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
         lambda _, __: do.compare_offerings("ec2", "s3", "rds"), "expected two offerings"
     ),
     "a name as an inventory": (lambda _, __: do.read_estate("EC2"), r"read from a list: \['EC2'\]"),
+    "names without a model": (lambda _, __: do.choose_offerings("foo"), "a model of offerings"),
+    "several axes for one chart": (
+        lambda m, _: do.plot_matrix(m.head(28), ax=[1, 2]), "expected ax to be Axes"
+    ),
     "counts as a matrix": (
         lambda m, _: do.plot_matrix(do.duty_distribution(m)), "plot_distribution draws counts"
     ),

@@ -72,7 +72,10 @@ def draw_chart(chart: Chart, ax: Axes | None) -> Axes:
     The Axes display themselves in a notebook, with alternative text.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes
 
+    if ax is not None and not isinstance(ax, Axes):
+        raise FrameError(f"expected ax to be Axes, such as axes[0] of many; got a {type(ax).__name__}")
     if ax is None:
         ax = plt.figure(figsize=(chart.size[0], _find_height(chart))).add_subplot()
     ax.set_axes_locator(Fitted(chart, ax))

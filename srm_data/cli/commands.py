@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from srm_data.cli.options import make_parser
-from srm_data.exceptions import SrmDataError
+from srm_data.exceptions import SrmDataError, describe_nearest
 from srm_data.terminal import EscapedOutput
 
 
@@ -46,7 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        options = make_parser().parse_args(arguments)
+        options, unknown = make_parser().parse_known_args(arguments)
+        if unknown:  # the usage of the command has its options, that of the program has none
+            names = re.findall(r"--[\w-]+", options.parser.format_usage())
+            nearest = describe_nearest(unknown[0], names)
+            options.parser.error(f"unrecognized arguments: {' '.join(unknown)}{nearest}")
     finally:
         sys.stdout.flush()  # a broken pipe shows here, after the help
     try:

@@ -50,7 +50,7 @@ def build_screen(
         named = ", ".join(f"--{name}" for name in unused)
         last = [
             "",
-            *wrap(f"Not used, as they stand in a workbook only (--out FILE.xlsx): {named}."),
+            *wrap(f"Not used, as they stand in a file only (--out FILE.xlsx): {named}."),
             *last,
         ]
     if changes is not None:

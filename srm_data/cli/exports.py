@@ -66,7 +66,8 @@ def run_estate(options: argparse.Namespace) -> None:
         written.append(write_format(options.out, options, scope, changes))
     if edits and scope.estate is not None:
         written.append(write_corrections(edits, scope.estate))
-    unused = [] if options.out else [name for name in _list_given(options) if name != "since"]
+    unused = [name for name in [*PLACES, "sheet"] if getattr(options, name) and name != "since"]
+    unused = [] if options.out else unused
     print("\n".join(build_screen(scope, options, changes.get("changes"), unused)))
     for path in written:
         print(f"\nwritten: {path}")

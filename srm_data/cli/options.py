@@ -48,7 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
     rows = {(row["command"], row["option"]): row for row in _read_rows("options.csv")}
     for row in _read_rows("commands.csv"):
         command = commands.add_parser(row["command"], help=row["help"])
-        command.set_defaults(run=row["run"])
+        command.set_defaults(run=row["run"], parser=command)
         for name in row["takes"].split():
             own, shared = (rows.get((of, name), {}) for of in (row["command"], ""))
             settings = {key: own.get(key) or shared.get(key, "") for key in own | shared}

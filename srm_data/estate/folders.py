@@ -53,6 +53,7 @@ def find_files(item: str | os.PathLike[str], found: Found) -> None:
         if not named:
             raise FileNotFoundError(
                 f"{path}: no such file, folder or pattern; names are read from a list: [{str(path)!r}]"
+                ", or from a text file with one name per line"
             )
 
     for file, name in named:

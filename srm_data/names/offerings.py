@@ -130,7 +130,7 @@ def _list_shipped(_: Hashable) -> tuple[pd.DataFrame, Callable[[], NameIndex]]:
 
 def choose_offerings(
     model: pd.DataFrame,
-    names: str | Iterable[str],
+    names: str | Iterable[str] = "",
     *,
     ordinary: bool = False,
     tables: Tables | None = None,
