@@ -445,18 +445,19 @@ def test_evidence_is_entered_once_and_holds_for_every_row_until_it_lapses(write,
     assert [problem for problem in list_problems(now) if "C5" in problem]
     again = Edited(write(*register.to_dict("records"), name="next.xlsx"))
     row = again.rows["kms/availability"]
-    assert again.sheet.cell(row, again.columns["All evidence"]).value == "HDS; SOC 2 Type II"
+    assert again.sheet.cell(row, again.columns["All evidence"]).value == "SOC 2 Type II"
     assert not again.sheet.cell(row, again.columns["Needs attention"]).value
 
-    # what changes replaces, what is cleared is withdrawn
+    # what was asked for completes, what changes replaces, what is cleared by somebody is withdrawn
     rows = {row[0].value: row for row in again.book["Evidence"].iter_rows(min_row=4)}
     assert (rows["C5"][7].value, rows["SOC 2 Type II"][8].value) == ("lapsed", 56)
     rows["C5"][3].value, rows["C5"][5].value = dt.date(2027, 11, 30), "Bob"
-    rows["HDS"][0].value = None
+    rows["HDS"][3].value, rows["HDS"][5].value = dt.date(2027, 6, 30), "Bob"
+    rows["SOC 2 Type II"][0].value, rows["SOC 2 Type II"][5].value = None, "Bob"
     after = merge(again.read(), register)
     evidence = srm_data.register.list_evidence(state(after, model, on=DAY))
     assert evidence[["value", "valid_until", "state"]].to_numpy().tolist() == [
-        ["C5", "2027-11-30", "in force"], ["SOC 2 Type II", "2027-03-31", "in force"],
+        ["C5", "2027-11-30", "in force"], ["HDS", "2027-06-30", "in force"],
     ]  # fmt: skip
 
 

@@ -26,7 +26,8 @@ from srm_data.register.merge import EDIT
 from tests.cases import thin_out
 
 WORKED = yaml.safe_load((Path(__file__).parent / "register" / "cases.yaml").read_text("utf-8"))
-OWN = ("at", "file", "place", "sent", "sent_reason", "sent_by", "sent_on", "base", "dated", "replaces")
+OWN = ("at", "file", "place", "sent", "sent_reason", "sent_by", "sent_on", "base", "asks", "dated",
+       "replaces")  # fmt: skip
 COLUMNS = ("reason", "by", "valid_until", "evidence", "source")
 
 

@@ -10,8 +10,8 @@ from srm_data.exceptions import describe_nearest
 from srm_data.register.entries import DAYS, SEPARATOR, WHERE, Row, is_field
 from srm_data.register.words import (
     STATUSES,
-    fold,
     is_day,
+    is_same_name,
     list_days,
     normalise_status,
     split_answer,
@@ -20,7 +20,7 @@ from srm_data.register.words import (
 ORGANISATION_WIDE = ("awareness-training", "compliance", "customer-data", "incident-response")
 """Duties that an organisation settles once, for all services."""
 SETTLING = ("agreed", "changed", "not ours")
-"""Statuses by which somebody answers for a row, so that they need a name."""
+"""Statuses by which somebody answers for a row, so that they need a name, and are asked for a date."""
 FORMULA_ERRORS = (
     "#N/A #NV #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #NAME? #DIV/0! #NULL! #NUM! #ZAHL! #NOM?"
 )
@@ -42,7 +42,7 @@ class Flaw(NamedTuple):
 def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[str]]) -> list[Flaw]:
     """Find what an entry lacks on a day."""
     field, value = entry["field"], entry["value"]
-    is_answer = "answer" in (field, value if field == "withdrawal" else "")
+    of_field = value if field == "withdrawal" else field
     flaws = [
         Flaw(column, "text; this is an error of a formula", "lacks")
         for column in ("value", "reason", "by", "on", "evidence")
@@ -51,12 +51,19 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     flaws += [] if flaws else _find_value_flaws(entry)
 
     # who, when and why
-    needed = {"by": "a name", "on": "a date"} if is_answer or field == "approval" else {}
+    is_signed = of_field in ("answer", "approval") or is_not_ours(entry)
+    needed = {"by": "a name", "on": "a date"} if is_signed else {}
     needed |= {"reason": "a reason, as comment"} if field == "answer" else {}
-    settles = field == "exception" or (field == "status" and value in SETTLING)
-    settles |= field == "withdrawal" and value in ("status", "exception")
+    settles = of_field in ("exception", "evidence") or (field == "status" and value in SETTLING)
+    settles |= field == "withdrawal" and value == "status"
     needed |= {"by": "a name"} if settles else {}
+    if field == "evidence" and entry["offering_id"] == "*":  # rows rest on it as long as it is valid
+        needed |= {"valid_until": "the day until which it is valid"}
+    if field == "withdrawal":
+        needed |= {"replaces": "another value, as the row inherits this one: see Inherited from"}
     flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if not entry[column]]
+    if field == "status" and settles and "on" not in needed and not entry["on"]:
+        flaws.append(Flaw("on", "a date", "asks"))
     for column in ("on", "valid_until"):
         if entry[column] and not is_day(entry[column]):
             holds = column == "on" and "on" not in needed
@@ -106,11 +113,16 @@ def _find_approval_flaws(entry: Row, by_id: dict[str, Row]) -> list[Flaw]:
         is_id = re.fullmatch("[0-9a-f]{16}", entry["value"]) and entry["offering_id"] != "*"
         return [Flaw("value", "the id of an entry of this register", "stray")] if is_id else []
     flaws = []
-    if fold(entry["by"]) in {fold(name) for name in approved["by"].split(";")}:
+    if any(is_same_name(entry["by"], name) for name in approved["by"].split(";")):
         flaws.append(Flaw("by", f"another name than {approved['by']}", "lacks"))
-    if approved["field"] == "answer" and not entry["evidence"]:
+    if (approved["field"] == "answer" or is_not_ours(approved)) and not entry["evidence"]:
         flaws.append(Flaw("evidence", "evidence", "lacks"))
     return flaws
+
+
+def is_not_ours(entry: Row) -> bool:
+    """Return whether an entry is a status that takes a duty off."""
+    return (entry["field"], entry["value"]) == ("status", "not ours")
 
 
 def describe_day(text: str) -> str:

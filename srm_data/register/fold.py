@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from srm_data.register.entries import SEPARATOR, Row
-from srm_data.register.flaws import Flaw, find_flaws
+from srm_data.register.flaws import Flaw, find_flaws, is_not_ours
 from srm_data.register.words import fold, is_day, split_answer
 from srm_data.schema import Tables
 
@@ -131,19 +131,22 @@ def judge_entries(
             standing = "incomplete" if kinds & {"lacks", "unknown"} else "unclear"
         entries[name] = Entry(row, slot, content, replaces, flaws, standing)
 
-    # a complete answer that takes a duty off waits until somebody else approves it
+    # a complete decision that takes a duty off waits until somebody else approves it
     gone = _list_replaced(entries.values())
     alive = [entry for name, entry in entries.items() if name not in gone and entry.standing == "ok"]
-    approved = {entry.row["value"] for entry in alive if entry.row["field"] == "approval"}
-    answers = [
+    approvals = [entry for entry in alive if entry.row["field"] == "approval"]
+    approved = {entry.row["value"] for entry in approvals}
+    decisions = [
         entry
         for name, entry in entries.items()
-        if entry.row["field"] == "answer" and entry.standing == "ok" and name not in approved
+        if (entry.row["field"] == "answer" or is_not_ours(entry.row))
+        and entry.standing == "ok"
+        and name not in approved
     ]
     by_key: dict[tuple[str, str], list[Cell]] = {}
-    for cell in cells if answers else ():
+    for cell in cells if decisions else ():
         by_key.setdefault((cell.offering_id, cell.duty_id), []).append(cell)
-    for entry in answers:
+    for entry in decisions:
         (offering, duty), answer = entry.slot[:2], split_answer(entry.row["value"])
         covered = by_key.get((offering, duty), [])
         if is_general(offering, duty):
@@ -151,13 +154,19 @@ def judge_entries(
         if less := [cell for cell in covered if _takes_off(cell, answer)]:
             tables = f"{less[0].party}, {less[0].action} ({less[0].basis})"
             expected = f"approval by another name, with a date and evidence, as the tables say {tables}"
+            # somebody may have approved the row of another copy, which did not show this
+            for row in (approval.row for approval in approvals if approval.slot[:3] == entry.slot[:3]):
+                if any(split_answer(row["value"])) and not row["reason"]:
+                    expected += f"; {row['by']}, {row['on']} approved {row['value']} alone"
             flaw = Flaw("value", expected, "lacks")
             entries[entry.name] = entry._replace(standing="proposed", flaws=[*entry.flaws, flaw])
     return entries
 
 
 def _takes_off(cell: Cell, answer: tuple[str, str]) -> bool:
-    """Return whether an answer leaves less to the customer than a page or a trait does."""
+    """Return whether an answer leaves less than a page or a trait does, or a status nothing."""
+    if not any(answer):
+        return cell.action != "none"
     is_less = PARTIES.index(answer[0]) > PARTIES.index(cell.party)
     is_less |= ACTIONS.index(answer[1]) > ACTIONS.index(cell.action)
     return is_less and cell.basis in ("documented", "derived")

@@ -26,9 +26,9 @@ from srm_data.register.entries import (
 from srm_data.register.files import CONTROL
 from srm_data.register.problems import build_problems, join_values, make_problem
 from srm_data.register.state import State
-from srm_data.register.words import is_day, normalise_day, normalise_text
+from srm_data.register.words import normalise_day, normalise_status, normalise_text
 
-SENT = [*KEY, "field", "sent", "sent_reason", "sent_by", "sent_on", "base"]
+SENT = [*KEY, "field", "sent", "sent_reason", "sent_by", "sent_on", "base", "asks"]
 """Columns of what a book is sent with."""
 NOW = ["value", "reason", "by", "on", "valid_until", "evidence"]
 EDIT = ["file", "place", *SENT, *NOW, "data_version"]
@@ -36,6 +36,8 @@ EDIT = ["file", "place", *SENT, *NOW, "data_version"]
 WAITING = ("proposed", "asked back")
 """States of entries that their rows show, to be completed or approved."""
 SIGNED = "signed, without an entry"
+DECISIONS = ("answer", "status", "exception")
+"""Fields that a second name may approve; of a status, ``not ours`` alone."""
 
 
 class Review(NamedTuple):
@@ -97,10 +99,11 @@ def list_sent(now: State) -> pd.DataFrame:
     -------
     DataFrame
         One row per cell, Where and field, then those of more general keys and of the cover that have
-        entries: key, ``field``, ``sent``, ``sent_reason``, ``sent_by``, ``sent_on`` and ``base``, all
-        ``str``. What is asked back or proposed goes before what is in force, so that its row can be
-        completed or approved. Sides of a conflict are not sent, only their ids in ``base``; evidence of
-        all services is not sent at all, as :func:`list_evidence` has it.
+        entries: key, ``field``, ``sent``, ``sent_reason``, ``sent_by``, ``sent_on``, ``base`` and
+        ``asks`` (columns of the register that an entry which is asked back lacks), all ``str``. What
+        is asked back or proposed goes before what is in force, so that its row can be completed or
+        approved. Sides of a conflict are not sent, only their ids in ``base``; evidence of all services
+        is not sent at all, as :func:`list_evidence` has it.
 
     Examples
     --------
@@ -129,7 +132,7 @@ def list_sent(now: State) -> pd.DataFrame:
     slots = enumerate(zip(*(shown[name].astype(object) for name in slot), strict=True))
     numbers = {key: number for number, key in slots if key in alive}
     own_rows = dict(zip(numbers, list_rows(shown.loc[list(numbers.values())]), strict=True))
-    blank, rows = dict.fromkeys([*REGISTER, "state"], ""), list[list[str]]()
+    blank, rows = dict.fromkeys([*REGISTER, "state", "lacks"], ""), list[list[str]]()
     for key, own in alive.items():
         in_force = next((row for row in own if row["state"] == "in force"), blank)
         row, waiting = own_rows.get(key, in_force), [row for row in own if row["state"] in WAITING]
@@ -139,13 +142,15 @@ def list_sent(now: State) -> pd.DataFrame:
             (row,) = waiting
         elif key[3] == "evidence":
             lasting = [entry for entry in own if entry["state"] == "in force"]
-            row = {name: join_values(lasting, name) for name in REGISTER}
+            row = {name: join_values(lasting, name) for name in (*REGISTER, "state")}
         value = "" if row["field"] == "withdrawal" else row["value"]
         base = SEPARATOR.join(sorted(entry["entry_id"] for entry in own))
-        rows.append([*key, value, row["reason"], row["by"], row["on"], base])
+        asks = row.get("lacks", "") if row["state"] == "asked back" else ""
+        rows.append([*key, value, row["reason"], row["by"], row["on"], base, asks])
     places = [numbers.get(key, len(shown) + place) for place, key in enumerate(alive)]
-    others = shown.drop(index=list(numbers.values())).assign(base="")
-    others = others[[*slot, "value", "reason", "by", "on", "base"]].set_axis(SENT, axis="columns")
+    others = shown.drop(index=list(numbers.values())).assign(base="", asks="")
+    columns = [*slot, "value", "reason", "by", "on", "base", "asks"]
+    others = others[columns].set_axis(SENT, axis="columns")
     with_entries = pd.DataFrame(rows, columns=SENT, index=places, dtype="str")
     return pd.concat([others, with_entries]).sort_index().reset_index(drop=True).astype("str")
 
@@ -162,7 +167,7 @@ def build_review(edits: pd.DataFrame) -> Review:
             Name of the book, and sheet and cell.
         ``offering_id``, ``duty_id``, ``where``, ``field``
             What it is about, as in a register. For a new Where ``sent`` and ``base`` are blank.
-        ``sent``, ``sent_reason``, ``sent_by``, ``sent_on``, ``base``
+        ``sent``, ``sent_reason``, ``sent_by``, ``sent_on``, ``base``, ``asks``
             As from :func:`list_sent`; name and day as the row shows them.
         ``value``, ``reason``, ``by``, ``on``, ``valid_until``, ``evidence``
             As they came back. Of an approval, the answer and action of the row as sent, and who
@@ -175,9 +180,10 @@ def build_review(edits: pd.DataFrame) -> Review:
     Review
         The entries, and a problem for each text that could not be kept as it was typed. A field makes
         an entry if its value differs or, of an answer, its reason; a cleared one makes a withdrawal. A
-        name or day as sent belongs to the earlier entry. If they alone are new in a row, they sign its
-        answer if nobody did, or else its status again. An approval is of the answer of its row, new or
-        as sent.
+        name or day as sent belongs to the earlier entry, unless what that asked for was filled in. A
+        new one completes what lacks it; if that is nothing, and nothing else is new in the row, it
+        signs the status again, or else the answer. An approval is of the answer, the exception and the
+        status ``not ours`` of its row, new or as sent.
 
     Examples
     --------
@@ -224,57 +230,73 @@ def _list_entries(group: list[Row]) -> Iterator[Row]:
     approvals = [row for row in group if row["field"] == "approval"]
     remarks = [row for row in group if row["field"] == "remark" and _has_changed(row)]
     others = [row for row in group if row["field"] not in ("approval", "remark")]
-    changed = [row for row in others if _has_changed(row)]
     signed = [row for row in others if any(_list_signature(row))]
+    completed = [row for row in signed if {"by", "on"} & set(row["asks"].split())]
+    changed = [row for row in others if _has_changed(row)]
+    changed += [row for row in completed if not _has_changed(row)]
     if not changed and signed:
         decided = [row for row in signed if row["field"] == "answer" and row["value"]]
-        unsigned = [row for row in decided if not row["sent_by"] or not is_day(row["sent_on"])]
         agreed = [
             row for row in signed if row["field"] == "status" and row["value"] not in ("", "open")
         ]
-        changed = unsigned or agreed or decided
+        changed = agreed or decided
         changed = changed or [signed[0] | {"field": "remark", "value": SIGNED, "base": ""}]
 
-    answers = [row["base"] for row in others if row["field"] == "answer" and row["sent"]]
+    decisions = {row["field"]: row["base"] for row in others if _is_decision(row, "sent")}
     for row in [*changed, *remarks]:  # a remark signs nothing of its row
         by, on = _list_signature(row)
+        if row["field"] == "evidence" and not by and approvals:  # it is that of the approval
+            by, on = approvals[0]["by"], approvals[0]["on"]
         entry = {name: row[name] for name in (*KEY, "field", *NOW, "data_version")}
         entry |= {"by": by, "on": on, "replaces": row["base"], "source": _describe_source(row)}
         if not row["value"]:
             entry |= {"field": "withdrawal", "value": row["field"]}
-        if entry["field"] == "answer":
-            answers = [normalise_entry(entry)["entry_id"]]
+        if row["field"] in DECISIONS and row["value"]:
+            is_decision = _is_decision(row, "value")
+            decisions[row["field"]] = normalise_entry(entry)["entry_id"] if is_decision else ""
         yield entry
 
-    # an approval is of the new answer, of those that the row was sent with, or of the cell as it is;
-    # that of a whole book, which has its hash as reason, is of the cell as it was sent
+    # an approval is of what is new, of what the row was sent with, or of the cell as it is; that of a
+    # whole book, which has its hash as reason, is of the cell as it was sent
     for row in approvals:
         if row["by"] or row["on"]:
             entry = {name: row[name] for name in (*KEY, "field", *NOW, "data_version")}
-            ids = [name for base in answers for name in base.split(SEPARATOR) if name]
+            ids = [name for base in decisions.values() for name in base.split(SEPARATOR) if name]
             ids = [] if row["reason"] else ids
             for value in ids or [row["value"]]:
                 yield entry | {"value": value, "source": _describe_source(row)}
 
 
+def _is_decision(row: Row, column: str) -> bool:
+    """Return whether a second name may approve a value, as it was sent or as it is."""
+    is_kept = row["field"] != "status" or normalise_status(row[column]) == "not ours"
+    return row["field"] in DECISIONS and row[column] != "" and is_kept
+
+
 def _has_changed(row: Row) -> bool:
-    """Return whether a value, or the reason of an answer, is not what it was sent as."""
+    return _list_changed(row) != set()
+
+
+def _list_changed(row: Row) -> set[str]:
+    """List of value, and reason of an answer, what is not as it was sent."""
     sent, now = (
         normalise_entry({"field": row["field"], "value": row[name]})["value"]
         for name in ("sent", "value")
     )
-    has_reason = row["field"] == "answer" and now != ""
-    return sent != now or (has_reason and row["reason"] != row["sent_reason"])
+    has_reason = row["field"] == "answer" and now != "" and row["reason"] != row["sent_reason"]
+    return ({"value"} if sent != now else set()) | ({"reason"} if has_reason else set())
 
 
 def _list_signature(row: Row) -> tuple[str, str]:
     """Return the name and day of a new entry; those that the row was sent with are not new.
 
-    Another name beside the day as it was sent is of that day.
+    Another name beside the day as it was sent is of that day. Whoever fills in no more than what an
+    entry lacks leaves it with the name that it has.
     """
     by, on = row["by"], normalise_day(row["on"])
-    is_same_day = on == normalise_day(row["sent_on"])
-    return ("", "") if is_same_day and by in ("", row["sent_by"]) else (by, on)
+    is_same_day, changed = on == normalise_day(row["sent_on"]), _list_changed(row)
+    is_completed = bool(changed) and changed <= set(row["asks"].split())
+    return ("", "") if is_same_day and by in ("", row["sent_by"]) and not is_completed else (by, on)
 
 
 def _describe_source(row: Row) -> str:

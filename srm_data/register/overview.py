@@ -171,7 +171,7 @@ def list_evidence(now: State) -> pd.DataFrame:
     --------
     >>> from srm_data.register import make_entries, state
     >>> row = {"offering_id": "*", "duty_id": "*", "field": "evidence", "value": "SOC 2 Type II",
-    ...        "valid_until": "2027-03-31"}
+    ...        "valid_until": "2027-03-31", "by": "Ada"}
     >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
     >>> list_evidence(now)[["value", "cells"]].to_numpy().tolist()
     [['SOC 2 Type II', 28]]

@@ -63,6 +63,9 @@ def describe_problem(problem: Row) -> str:
 def list_entry_problems(entries: dict[str, Entry], states: dict[str, str]) -> Iterator[Row]:
     """List what single entries lack, unless they are replaced or join one that is in force."""
     for name, entry in entries.items():
+        value, approved = describe_entry(entry.row), entries.get(entry.row["value"])
+        if entry.row["field"] == "approval" and approved is not None:  # in words, not by its id
+            value = f"approval of {approved.row['value']} by {value.partition(' (')[2][:-1]}"
         joins = states[name] != "proposed" and entry.standing == "proposed"
         joins |= states[name] == "in force" and entry.standing == "incomplete"
         rests = states[name] == "remark" and entry.row["field"] == "approval"
@@ -71,7 +74,7 @@ def list_entry_problems(entries: dict[str, Entry], states: dict[str, str]) -> It
         kind = min((KIND_OF[flaw.kind] for flaw in entry.flaws), key=KINDS.index)
         expected = SEPARATOR.join(dict.fromkeys(flaw.expected for flaw in entry.flaws))
         slot = (*entry.slot[:3], "approval" if entry.row["field"] == "approval" else entry.slot[3])
-        yield make_problem(kind, slot, describe_entry(entry.row), expected, [entry.row])
+        yield make_problem(kind, slot, value, expected, [entry.row])
 
 
 def list_slot_problems(slots: dict[Slot, Settled], day: str) -> Iterator[Row]:

@@ -81,13 +81,14 @@ class State(NamedTuple):
         One row per cell, Where and field that has an entry, and ``answer`` and ``status`` of every
         cell. ``value`` is what applies: of an answer party and action, of the tables or as decided;
         ``reason``, ``by``, ``on``, ``valid_until``, ``evidence`` are those of the entries in force,
-        ``approved_by`` and ``approved_on`` of their approvals. ``state`` is ``in force``, ``conflict``,
+        ``approved_by`` and ``approved_on`` of their approvals, at an answer those of the whole row.
+        ``state`` is ``in force``, ``conflict``,
         ``proposed``, ``asked back``, ``expired`` or blank; ``entered`` has the values that wait;
         ``inherited_from`` the more general key that the value comes from. ``entry_ids`` are in force.
         ``attention`` says what to do.
     entries
-        The register, newest entries first, with ``state`` (as above, or ``replaced`` or ``remark``) and
-        ``why``.
+        The register, newest entries first, with ``state`` (as above, or ``replaced`` or ``remark``),
+        ``why`` and ``lacks``: the columns that an entry which is asked back lacks.
     problems
         One row per problem, most pressing first, then by name: ``kind`` (ordered Categorical: conflict
         < not taken < unclear < stray < overdue < expired < moved < old < review due), key, ``field``,
@@ -246,6 +247,9 @@ def _build_cells(
                     moved = [make_problem("overdue", given[0].slot, row["value"], "it done", due)]
                 more += moved
                 row["attention"] = " ".join([*texts, *map(describe_problem, moved)])
+            acts = [built[field] for field in ("answer", "status", "exception") if field in built]
+            built["answer"]["approved_by"] = join_values(acts, "approved_by")
+            built["answer"]["approved_on"] = max(row["approved_on"] for row in acts)
             rows += (tuple(row.values()) for row in built.values())
             decided += [built["answer"]] if built["answer"]["entry_ids"] and not where else []
     return rows, decided, list({tuple(problem.values()): problem for problem in more}.values())
@@ -363,9 +367,11 @@ def _build_entries(entries: dict[str, Entry], states: dict[str, str]) -> pd.Data
     for name, entry in entries.items():
         flaws = entry.flaws if states[name] != "replaced" else []
         why = SEPARATOR.join(dict.fromkeys(flaw.expected for flaw in flaws))
-        rows.append(entry.row | {"state": states[name], "why": f"expected {why}" if why else ""})
+        lacks = {flaw.column for flaw in flaws if flaw.kind in ("lacks", "unknown", "unclear")}
+        judged = {"state": states[name], "why": f"expected {why}" if why else ""}
+        rows.append(entry.row | judged | {"lacks": " ".join(sorted(lacks))})
     rows.sort(key=lambda row: (is_day(row["on"]), row["on"], row["entry_id"]), reverse=True)
-    return pd.DataFrame(rows, columns=[*REGISTER, "state", "why"], dtype="str")
+    return pd.DataFrame(rows, columns=[*REGISTER, "state", "why", "lacks"], dtype="str")
 
 
 def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:

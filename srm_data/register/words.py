@@ -58,6 +58,32 @@ def fold(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
+def is_same_name(first: str, second: str) -> bool:
+    """Return whether two names may be of one person, whatever the order of their words.
+
+    An initial may stand for a word, and further words for none, such as a title or the rest of an
+    address.
+
+    Examples
+    --------
+    >>> is_same_name("Berg, Anna", "anna.berg@example.org"), is_same_name("A. Berg", "DR ANNA BERG")
+    (True, True)
+    >>> is_same_name("Anna Berg", "Anna Roth")
+    False
+    """
+    few, many = sorted((_list_words(name) for name in (first, second)), key=len)
+    if "".join(sorted("".join(few))) == "".join(sorted("".join(many))):  # written as one word
+        return True
+    return few != [] and all(
+        any(word == other or (1 in (len(word), len(other)) and word[0] == other[0]) for other in many)
+        for word in few
+    )
+
+
+def _list_words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", _fold_accents(name))
+
+
 def _fold_accents(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

@@ -65,6 +65,8 @@ COPY = re.compile(r"( \(\d+\)|_\d+| - (Table|Tabelle|Tableau) \d+|\d+| Copy\d*)$
 """What programs add to the name of a sheet."""
 TO_SHEET = re.compile(r"^#|[$']|[.!]\$?A\$?1$")
 OF_PROGRAMS = {"page", "seite", "sheet1"}  # texts that LibreOffice puts into headers
+KEPT = ("status", "exception", "evidence")
+"""Fields that a name alone may complete or sign again."""
 FINAL = "Final"  # the status that Mark as Final gives a book
 Key = tuple[str, str, str]
 NO_KEY: Key = ("", "", "")
@@ -377,6 +379,7 @@ class Reading:
             return sent | dict(zip(KEY, (*key[:2], where), strict=True)) | {
                 "field": field, "value": value, "reason": reason, "by": entered["by"],
                 "on": entered["on"], "sent_by": before["by"], "sent_on": before["on"], "evidence": "",
+                "asks": sent.get("asks", "") if sent["sent_by"] in ("", before["by"]) else "",
                 "file": self.file, "place": table.sheet.place_of(number, at),
                 "data_version": self.book.version,
             }  # fmt: skip
@@ -396,9 +399,10 @@ class Reading:
         if (entered["answer"] or before["answer"]) and (is_new or not is_elsewhere):
             yield answer
         said = self.book.answers.get(key, "")
+        reasons = {"status": said, "exception": entered["comment"]}
         for field in FIELDS[1:]:
-            if entered[field] != before[field] or (not is_elsewhere and field == "status"):
-                yield edit(field, entered[field], said if field == "status" else "")
+            if entered[field] != before[field] or (not is_elsewhere and field in KEPT):
+                yield edit(field, entered[field], reasons.get(field, ""))
 
         # an approval is of the row as it was sent, or of the decision that is new in it
         given = (entered["approved_by"], entered["approved_on"])
@@ -516,9 +520,11 @@ class Reading:
             return
         key = (sent.get("offering_id", "*"), sent.get("duty_id", "*"), sent.get("where", ""))
         before = {"sent_by": sent.get("by", ""), "sent_on": sent.get("on", "")}
+        is_ended = {**now, "valid_until": ""} == {name: sent.get(name, "") for name in now}
         before |= {
             "base": sent.get("entry_id", ""),
             "sent": "" if now["value"] else sent.get("value", ""),
+            "asks": "value" if is_ended else "",  # what was asked for is filled in
         }
         place = sheet.place_of(number, places["Evidence"])
         yield self.remark("", place, key) | now | before | {"field": "evidence"}

@@ -35,7 +35,9 @@ DECISIONS: Described = {
 def build_decisions(content: Content) -> Listing:
     """List decisions that differ from the tables, then exceptions, with who approved them."""
     now = content.now
-    answers = now.entries[now.entries["field"].eq("answer") & now.entries["state"].isin(DECIDED)]
+    is_off = now.entries["field"].eq("status") & now.entries["value"].eq("not ours")
+    is_decision = now.entries["field"].eq("answer") | is_off
+    answers = now.entries[is_decision & now.entries["state"].isin(DECIDED)]
     approvals = now.entries[now.entries["field"].eq("approval") & now.entries["state"].eq("in force")]
     approved = approvals.groupby("value")["by"].agg("; ".join)
     answers = answers.assign(kind="Decision", approved_by=answers["entry_id"].map(approved))

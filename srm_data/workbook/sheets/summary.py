@@ -213,7 +213,7 @@ def _list_to_approve(now: State, content: Content) -> Entries:
         changes = changes.merge(given, on=CELL, validate="m:1")
 
     # before them, the decisions that wait
-    proposed = list_rows(entries[entries["field"].eq("answer") & entries["state"].eq("proposed")])
+    proposed = list_rows(entries[entries["state"].eq("proposed")])
     if proposed:
         wait = "decision waits" if len(proposed) == 1 else "decisions wait"
         text += f" {len(proposed):,} {wait} for a second name."
