@@ -373,9 +373,3 @@ def test_list_has_one_line_that_is_no_name_for_every_three_known_names(tmp_path)
     write(path, "\n".join(lines[1:]))
     with pytest.raises(EstateError, match=r"a\.txt, line 3: a setting"):
         read_estate(path)
-
-
-def test_name_with_a_number_in_a_list_is_said_to_be_one(tmp_path):
-    path = write(tmp_path / "a.txt", "Lambda: 7\nSNS: 2\n")
-    with pytest.raises(EstateError, match="line 1: a name with a number, for which a table has"):
-        read_estate(path)

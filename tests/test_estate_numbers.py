@@ -128,17 +128,14 @@ def test_number_beside_a_unit_or_an_id_is_not_read_and_named(beside):
         assert read_estate(pd.DataFrame(rows))["resources"].sum() == (1 if beside == "Unit" else 2)
 
 
-def test_count_beside_a_cost_is_read_and_a_quantity_is_usage():
-    rows = {
-        "Service": ["Amazon SQS", "Amazon EC2"],
-        "Count": [4, 12],
-        "Quantity": [1, 2],
-        "Cost": [1.5, 20],
-    }
-    with pytest.warns(SkippedFileWarning, match="a number of resources, beside a cost: Quantity$"):
-        estate = read_estate(pd.DataFrame(rows)).set_index("identifier")
+def test_small_quantity_beside_a_cost_is_read_and_a_large_one_is_usage():
+    rows = {"Service": ["Amazon SQS", "Amazon EC2"], "Quantity": [4, 12], "Cost": [1.5, 20]}
+    estate = read_estate(pd.DataFrame(rows)).set_index("identifier")
     assert estate["resources"].to_dict() == {"Amazon EC2": 12, "Amazon SQS": 4}
     assert estate["cost"].to_dict() == {"Amazon SQS": 1.5, "Amazon EC2": 20}
+    with pytest.warns(SkippedFileWarning, match="Quantity: not read .*, beside a cost"):
+        estate = read_estate(pd.DataFrame(rows | {"Quantity": [4, 744]}))
+    assert estate["resources"].tolist() == [1, 1]
 
 
 def test_count_by_month_is_not_summed_but_a_count_of_one_day_is():
@@ -197,7 +194,7 @@ def test_second_column_of_numbers_and_counts_by_another_word_are_named_as_not_re
     with pytest.warns(SkippedFileWarning, match="Instances: not read .*, as Count is"):
         assert sorted(read_estate(pd.DataFrame(rows))["resources"]) == [4, 6]
     rows = {"Service": ["EC2"], "Count Prod": [12], "devCount": [3], "Account manager": ["x"]}
-    with pytest.warns(SkippedFileWarning, match="number of resources: Count Prod, devCount; expected"):
+    with pytest.warns(SkippedFileWarning, match="not read: Count Prod, devCount; expected"):
         read_estate(pd.DataFrame(rows))
 
 

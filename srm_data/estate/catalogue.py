@@ -80,6 +80,7 @@ LETTERS_PER_MISTAKE = 5  # in a misspelling
 TYPED = re.compile(r":\S|_")  # in a type or an ARN, not in "S3: 12"
 MOST_NAMED = 3  # names near an unknown one
 MOST_CANDIDATES = 6  # offerings that it may mean
+PURPOSE = ("for", "in", "as", "für", "im", "als", "pour", "para", "per")  # begin what a thing is for
 MOST_OF_NAME, MOST_BESIDE = 6, 3  # words of a name, and of what stands behind it
 DATABASES = "rds"  # the service in ARNs of all database clusters
 MOST_KEPT = 10_000  # identifiers whose meaning is kept
@@ -179,6 +180,14 @@ class Catalogue:
     def profiles(self) -> Profiles:
         """Kinds of tables."""
         return build_profiles(self.tables["inventory_headers"], self.tables["variants"])
+
+    def add_headers(self, headers: pd.DataFrame) -> Catalogue:
+        """Return a copy that recognises names of columns before those of the tables."""
+        known, own = self.tables["inventory_headers"], headers["header"].map(fold_name)
+        headers = pd.concat([headers.assign(header=own), known[~known["header"].isin(own)]])
+        catalogue = copy(self)
+        catalogue.profiles = build_profiles(headers.reset_index(), self.tables["variants"])
+        return catalogue
 
     @cached_property
     def part_endings(self) -> tuple[str, ...]:
@@ -430,7 +439,8 @@ class Catalogue:
         for size in range(min(len(words) - 1, MOST_OF_NAME), 0, -1):
             name, rest = " ".join(words[:size]), words[size:]
             found = [one for one in index.find_same(name) if one.scheme != EVERYDAY]
-            if found and self._is_distinct(name) and len(rest) <= MOST_BESIDE:
+            is_short = len(rest) <= MOST_BESIDE or rest[0] in PURPOSE
+            if found and self._is_distinct(name) and is_short:
                 others = (frozenset(split_words(word)) for word in rest)
                 is_alone = not any(index.find_same(word) and self._is_distinct(word) for word in rest)
                 if is_alone and not any(words in self.reasons_by_words for words in others):
@@ -594,12 +604,7 @@ def find_catalogue(
     if headers is None:
         return catalogue
     check_frame(headers, ["header", "role"], "names of columns")
-    more = headers[["header", "role"]].assign(header=headers["header"].map(fold_name))
-    known = tables["inventory_headers"]
-    known = pd.concat([more, known[~known["header"].isin(more["header"])]], ignore_index=True)
-    catalogue = copy(catalogue)
-    catalogue.profiles = build_profiles(known, tables["variants"])
-    return catalogue
+    return catalogue.add_headers(headers[["header", "role"]])
 
 
 @lru_cache(maxsize=1)

@@ -91,6 +91,9 @@ NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 PART_OF_LINE = "\x1f"
 """Separator between the values of these columns, which does not occur in bills."""
 
+REFERRED = {"amiid", "imageid", "vpcid", "subnetid", "securitygroupid"}
+"""Ids that the rows of many other resources have."""
+
 COMMON = {
     "name", "id", "owner", "system", "date", "type", "tags", "status", "description",
     "environment", "title", "created", "team",
@@ -155,7 +158,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
         for role, headers in profile.roles.items()
     }
     if profile.rows == "id":  # several columns may have ids: those of the rows stand first
-        listed["identifier"].sort(key=names.index)
+        listed["identifier"].sort(key=lambda name: (fold_name(name) in REFERRED, names.index(name)))
     picked: dict[str, str] = {}
     for role in ROLES:
         before = (picked["identifier"], picked.get("otherwise")) if role in NAMES else ()
@@ -180,8 +183,8 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
     elif repeats or (not picked["thing"] and (profile.rows == "service" or (costs and periods))):
         counted_by = BY_NAME
     numbers = listed["number"]
-    usage = [name for name in numbers if is_bill and fold_name(name) in AMOUNTS]
-    numbers = [name for name in numbers if name not in usage]
+    if profile.rows == "bill":
+        numbers = [name for name in numbers if fold_name(name) not in AMOUNTS]
     picked["number"] = next(iter(numbers), "")
 
     # Settings and states, which a bill or a report of several rows may have of something else.
@@ -212,7 +215,6 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
         records=records,
         unread={
             "a cost": like_money,
-            "a number of resources, beside a cost": usage if profile.rows == "service" else [],
             "settings, beside a cost": [column for _, column in settings] if is_bill else [],
             A_STATE: [] if repeats or not is_told else like_states,
         },
@@ -227,13 +229,13 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
 
 def list_unread(columns: Columns, place: str) -> list[str]:
     """List remarks on the columns that are not read, with those of their names that may be quoted."""
-    shown = {
-        what: [name for name in names if len(name) <= LONGEST_QUOTED and name.isprintable()]
-        for what, names in columns.unread.items()
-    }
-    return [
-        f"{place}: not read as {what}: {', '.join(names)}" for what, names in shown.items() if names
-    ]
+    shown = {what: quote_columns(names) for what, names in columns.unread.items()}
+    return [f"{place}: not read as {what}: {names}" for what, names in shown.items() if names]
+
+
+def quote_columns(names: Iterable[str]) -> str:
+    """Join those of the names of columns that may be quoted."""
+    return ", ".join(name for name in names if len(name) <= LONGEST_QUOTED and name.isprintable())
 
 
 def list_used(columns: Columns) -> set[str]:

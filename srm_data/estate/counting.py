@@ -7,6 +7,7 @@ labelled and becomes a row of a tally.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,10 +26,18 @@ from srm_data.estate.columns import (
     list_unread,
     list_used,
     pick_columns,
+    quote_columns,
 )
 from srm_data.estate.hiding import is_secret
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
-from srm_data.estate.money import find_decimal, select_amount, write_cell
+from srm_data.estate.money import (
+    find_decimal,
+    is_amount,
+    is_month,
+    read_amount,
+    select_amount,
+    write_cell,
+)
 from srm_data.estate.naming import (
     HEAD,
     NAMES,
@@ -59,6 +68,7 @@ from srm_data.estate.resources import (
     join_names,
 )
 from srm_data.estate.states import build_missing, select_state
+from srm_data.estate.vocabulary import find_named_column, names_resource
 from srm_data.exceptions import EstateError
 
 NAMING = ("identifier", "charge", "provider")
@@ -69,10 +79,12 @@ LISTED = {"account": "accounts", "region": "regions"} | {role: role for role in 
 LONGEST_TEXT = 80  # of an environment, an application or an owner
 LABELS = ["identifier", "no_service", "line", "settings"]
 A_TOTAL = "a sum of other rows, no resource"
+AN_AMOUNT = re.compile(r"(?:[A-Z]{2,3}|\W{1,3}|R\$)?\s*(?!\d{10})\d[\d.,'\s]*(?:[A-Z]{3}|\W{1,2})?")
 CENT = 0.011  # by which rounding may differ
 TOTAL = "total"
 """Folded name of a column that may be of amounts or of resources."""
 
+LOOKED_AT = 100  # rows, to see what a column has
 MOST_GROUPS = 2_000_000
 MOST_IDS = 1_000_000
 """Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
@@ -96,18 +108,22 @@ def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
     except (TypeError, ValueError, NarwhalsError) as error:
         raise EstateError(f"{place}: not a readable table ({type(error).__name__})") from error
 
-    profiles = reading.catalogue.profiles
-    columns = pick_columns(schema.names(), place, profiles)
+    columns, learned, cells = _learn_columns(table, place, reading)
     if isinstance(frame, pd.DataFrame):
         table = nw.from_native(_convert_to_text(table.to_native(), columns))
     else:
         columns = _leave_out_nested(columns, schema)
-    texts = [nw.col(name).cast(nw.String) for name in sorted(list_used(columns))]
-    head: pd.DataFrame = table.lazy().select(*texts).head(HEAD).collect(backend="pandas").to_native()
-    head = head.astype(object).where(head.notna(), "").astype("str")
+    head = _list_head(table, sorted(list_used(columns)), HEAD)
     if columns.kind == BY_PREFIX and not any(map(is_known_id, head[columns.identifier])):
-        raise EstateError(describe_no_column(place, schema.names(), profiles))  # of other things
+        names = schema.names()
+        raise EstateError(describe_no_column(place, names, reading.catalogue.profiles))
     columns, numbers, remarks = read_numbers(table, columns, place)
+    if columns.has_kinds and not columns.thing and not (columns.number and columns.costs):
+        read = list_used(columns).union(*columns.unread.values())
+        others = [name for name in map(str, cells) if name not in read and is_amount(fold_name(name))]
+        amounts = [name for name in others if _has_amounts(cells[name])]
+        more = f"{place}: columns of numbers not read: {quote_columns(amounts)}; expected Count or Cost"
+        remarks += [more] if amounts and not remarks else []
     twins = list_twins(schema.names(), columns, place)
     if reading.details:
         table, columns = _read_costs(table, columns, head)
@@ -122,8 +138,56 @@ def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
         tally = _count_columns(table, chosen, place, has_arn=has_arns(head, chosen), **options)
         if chosen == columns or not (tally["identifier"] == "").any():
             break
-    reading.remarks.extend([*list_unread(columns, place), *remarks, *twins])
+    reading.remarks.extend([*learned, *list_unread(columns, place), *remarks, *twins])
     return tally
+
+
+def _list_head(table: Any, names: list[str], rows: int) -> pd.DataFrame:
+    """List the first rows of some columns as text."""
+    import narwhals as nw
+
+    texts = [nw.col(name).cast(nw.String) for name in names]
+    head: pd.DataFrame = table.lazy().select(*texts).head(rows).collect(backend="pandas").to_native()
+    return head.astype(object).where(head.notna(), "").astype("str")
+
+
+def _has_amounts(cells: pd.Series) -> bool:
+    """Return whether most cells are numbers or amounts, and do not number the rows."""
+    texts = [text for text in cells.str.strip() if text]
+    amounts = [read_amount(text) for text in texts if AN_AMOUNT.fullmatch(text)]
+    return 2 * len(amounts) > len(texts) and amounts != [*range(1, len(cells) + 1)]
+
+
+def _learn_columns(table: Any, place: str, reading: Reading) -> tuple[Columns, list[str], pd.DataFrame]:
+    """Return the columns by role, and remarks: first by their names, then by what the cells say.
+
+    If less than two of three rows have a name or an id where it is expected, and another column has
+    them, that one is read. A month as a header is a cost, if it is the only one.
+    """
+    schema, catalogue = table.collect_schema(), reading.catalogue
+    columns = pick_columns(schema.names(), place, catalogue.profiles)
+    if columns.is_bill or columns.repeats or (columns.kind and columns.kind != BY_PREFIX):
+        return columns, [], pd.DataFrame()
+    flat = [name for name, kind in schema.items() if isinstance(name, str) and not kind.is_nested()]
+    cells, used = _list_head(table, flat, LOOKED_AT), list_used(columns)
+    named = [name for role in NAMES if (name := getattr(columns, role)) in cells]
+    is_named = cells[named].map(lambda cell: names_resource(cell, catalogue)).any(axis=1)
+
+    learned: dict[str, str] = {}
+    if 3 * is_named.sum() < 2 * len(cells):
+        other = find_named_column(cells.drop(columns=named), catalogue)
+        learned |= {other: "type"} if other else {}
+    if columns.has_kinds and not (columns.thing or columns.costs):
+        months = [name for name in flat if name not in used and is_month(name)]
+        learned |= dict.fromkeys(months, "cost") if len(months) == 1 else {}
+    remarks = []
+    if learned:
+        headers = pd.DataFrame(learned.items(), columns=["header", "role"])
+        columns = pick_columns(schema.names(), place, catalogue.add_headers(headers).profiles)
+        for name, role in learned.items():
+            what = "what names the resource" if role == "type" else "the cost"
+            remarks.append(f"{place}: a column read as {what}, by its cells: {quote_columns([name])}")
+    return columns, remarks, cells
 
 
 def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:

@@ -33,6 +33,7 @@ from srm_data.estate.files import (
     read_text,
 )
 from srm_data.estate.folders import describe_missing
+from srm_data.estate.money import write_cell
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.readers import (
     DOCUMENTS,
@@ -46,8 +47,10 @@ from srm_data.estate.readers.archives import is_archive, is_manifest, read_archi
 from srm_data.estate.readers.cost_explorer import RESULTS, is_wide, list_groups, read_wide
 from srm_data.estate.readers.large_tables import count_csv, count_parquet
 from srm_data.estate.readers.small_tables import (
+    BULLET,
     HEADER_WITHIN,
     count_names,
+    count_rows,
     count_rows_without_header,
     count_workbook,
     find_names_above,
@@ -95,7 +98,6 @@ MOST_FOLLOWED = 500
 CODE = re.compile(r"[={\[(]\s*$")
 """Possible ends of a line of code, unlike a title or header."""
 
-BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 DELIMITERS = ",;\t|"
 SCOUTSUITE = "scoutsuite_results"
 """Variable in which ScoutSuite gives its results as JavaScript."""
@@ -211,6 +213,12 @@ def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFra
         rows = list_groups(document, path)
     elif keys and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
+    if isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows):
+        cells = [
+            ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in rows
+        ]
+        with suppress(EstateError):  # of --query "Reservations[].Instances[].[InstanceId]"
+            return count_rows(cells, str(path), reading)
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
         return count_names(rows, str(path), reading)
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
@@ -412,6 +420,9 @@ def _find_header(lines: list[str], reading: Reading) -> Header | None:
         header = Header(number, *_split_header(lines[number]))
         if has_bullets and len(header.cells) == 1:
             continue  # a heading between the names of a list
+        wide = [_split_header(lines[above])[0] for above in top[: top.index(number)]]
+        if any(sum(map(bool, cells)) > max(2, len(header.cells) - 1) for cells in wide):
+            continue  # a row below the header, with a word such as "Cloud Service"
         is_header = find_profile(
             header.cells, reading.catalogue.profiles, by_ids=by_ids and len(header.cells) > 1
         )
@@ -454,15 +465,22 @@ def _read_lines(path: Path, text: str, reading: Reading) -> pd.DataFrame:
             return table
         return build_tally(pd.concat([count_names(above, str(path), reading), table]))
 
-    cells, delimiter = _split_header(lines[filled[0]])
-    if len(cells) > 1 and not all(catalogue.is_name(cell.strip()) for cell in cells if cell.strip()):
-        place = f"{path}, line {filled[0] + 1}"
-        with suppress(EstateError):  # a list without a header, which has names in one column
-            return count_rows_without_header(read_cells(path, delimiter), str(path), reading)
-        hint = ""
+    # A table without a header, or with one that is not known, and no list, whose lines may have commas.
+    top = [lines[number] for number in filled[:HEADER_WITHIN]]
+    cells, delimiter = max(map(_split_header, top), key=lambda split: len(split[0]))
+    is_list = 2 * sum(BULLET.match(line) is not None for line in top) >= len(top)
+    are_wide = 2 * sum(line.count(delimiter) > 0 for line in top) >= len(top)
+    if len(cells) > 1 and are_wide and not is_list:
+        rows = [[cell.strip() for cell in row] for row in read_cells(path, delimiter)]
+        with suppress(EstateError):
+            return count_rows_without_header(rows, str(path), reading)
+    first = [cell.strip() for cell in _split_header(lines[filled[0]])[0]]
+    are_names = all(catalogue.is_name(cell) for cell in first if cell)
+    if len(first) > 1 and not is_list and not are_names:
+        place, hint = f"{path}, line {filled[0] + 1}", ""
         if any(line.startswith("#") and len(_split_header(line)[0]) > 1 for line in lines[: filled[0]]):
             hint = "; a line above begins with # and was taken as a comment"
-        raise UnknownKindError(f"{describe_no_column(place, cells, catalogue.profiles)}{hint}")
+        raise UnknownKindError(f"{describe_no_column(place, first, catalogue.profiles)}{hint}")
     return read_list(path, reading)
 
 

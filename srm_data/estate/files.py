@@ -79,8 +79,8 @@ def read_text(path: Path, limit: int) -> str:
             "split it, or pass a table (CSV or Parquet), which is streamed"
         )
     try:
-        if content[:2] in UTF_16:
-            return content.decode("utf-16")
+        if content[:2] in UTF_16:  # to which another program may add one byte, the end of a line
+            return content[: len(content) // 2 * 2].decode("utf-16")
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError:

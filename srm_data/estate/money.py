@@ -17,6 +17,14 @@ NO_GROUPS = r"(?:\d+[{0}](?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}})[{0}]\d+)"
 NUMBER = r"^[+-]?[0-9]*[.]?[0-9]+(?:[eE][+-]?[0-9]+)?$"
 
 
+MONTH = re.compile(r"(?:(?P<word>[^\W\d_]{3,9})[\s./-]*|[01]?\d[./-])20\d\d|20\d\d[./-][01]\d")
+MONTHS = re.compile(
+    "jan|f[eé]v|feb|ene|gen|m[aä]r|mrz|a[pvb]r|ma[yigj]|jun|jui|giu|jul|lug|aug|aoû|ago|sep|set|o[ck]t|ott|"
+    "out|nov|de[cz]|déc|dic"
+)
+"""Beginnings of the names of months, in the languages of headers."""
+
+
 def strip_units(folded: str) -> str:
     """Remove the currency and the period from a folded column name of an amount of money."""
     before = ""
@@ -37,10 +45,18 @@ def _list_longest(role: str) -> tuple[str, ...]:
 
 def is_money(folded: str) -> bool:
     """Return whether a folded column name looks like an amount of money."""
-    name = strip_units(folded)
-    return any(word in name for word in list_words("money")) and not name.endswith(
-        _list_longest("not money")
-    )
+    return is_amount(folded) and any(word in strip_units(folded) for word in list_words("money"))
+
+
+def is_amount(folded: str) -> bool:
+    """Return whether a folded column name does not say that its numbers are of something else."""
+    return not strip_units(folded).endswith(_list_longest("not money"))
+
+
+def is_month(name: str) -> bool:
+    """Return whether a column is named after a month, such as *Oct 2026*, 2026-10 or 10/2026."""
+    match = MONTH.fullmatch(name.strip().lower())
+    return match is not None and (not match["word"] or MONTHS.match(match["word"]) is not None)
 
 
 def find_decimal(values: Iterable[object]) -> str:

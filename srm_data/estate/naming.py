@@ -10,7 +10,7 @@ import pandas as pd
 
 from srm_data.estate.arns import FULL, PARTS
 from srm_data.estate.columns import LINE, NOTHING, PART_OF_LINE, PART_OF_SETTINGS, Columns
-from srm_data.estate.profiles import BY_PREFIX, PRODUCT, fold_name
+from srm_data.estate.profiles import BY_PREFIX, PRODUCT, fold_name, list_id_kinds
 from srm_data.estate.resources import BY_ID
 
 if TYPE_CHECKING:
@@ -203,7 +203,10 @@ def select_kind_of_id(ids: Any, kind: str) -> Any:
 
     text = ids.fill_null("").str.strip_chars()
     if kind != BY_PREFIX:
-        return nw.when(text.is_in(list(NOTHING))).then(nw.lit("")).otherwise(nw.lit(kind))
+        named = nw.lit(kind)
+        for sign, other in list_id_kinds("class").items():  # db.t3.micro is no instance of EC2
+            named = nw.when(text.str.starts_with(f"{sign}.")).then(nw.lit(other)).otherwise(named)
+        return nw.when(text.is_in(list(NOTHING))).then(nw.lit("")).otherwise(named)
     beginning = text.str.replace_all(f"{HEX}$", "")
     return nw.when(text.str.contains(f"^[a-z]+-{HEX}$")).then(beginning).otherwise(text)
 

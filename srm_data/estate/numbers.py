@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.estate.columns import AMOUNTS, NOTHING, Columns, list_used
+from srm_data.estate.columns import AMOUNTS, NOTHING, Columns
 from srm_data.estate.money import find_decimal, read_amount
 from srm_data.estate.profiles import fold_name
 from srm_data.estate.resources import BY_NUMBER, NUMBER_ABOUT
@@ -19,13 +19,6 @@ WHOLE = re.compile(r"\d{1,6}|\d{1,6}[.,]0+|[1-9]\d{0,2}(?:[.,][0-9]{3})+")
 
 SPACES = r"(?<=\d)['\u2019 \u00a0\u202f](?=\d{3}\b)"
 FRACTION = re.compile(r"[0-9]+[.,][0-9]+")
-COUNT = re.compile(
-    r"\b(?:counts?|qty|instances|instanzen|resources|ressourcen|anzahl|menge)\b|"
-    r"^(?:number|no\.?|nr\.?|#|nombre|numero|num) (?:of|d)\b",
-    re.IGNORECASE,
-)
-"""Name of a column that may have a number of resources, in whatever grouping."""
-
 NO_NUMBER, BLANK = -2, -1
 """In place of the number of a row: the cell has something else, or nothing."""
 
@@ -34,6 +27,7 @@ EXPECTED = "expected whole numbers such as 1200"
 NOT_COUNTED = ("not counted", "money unit", "not used", "deleted")
 """Roles of words after a number that is none of resources in use."""
 
+MOST_BESIDE_COST = 500  # a larger quantity may be one of usage; a month has 672 hours or more
 MOST_TEXTS = 2_000_000
 """Maximum number of different cells in a column of numbers."""
 
@@ -67,14 +61,6 @@ def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, pd.
             remarks.append(f"{where}: {NOT_A_NUMBER} in {_count_rows(cells[is_other])}; {EXPECTED}")
     columns = columns._replace(number=chosen)
 
-    # Counts by another word, such as "Count Prod", are named.
-    if not chosen and not remarks and not (columns.thing or columns.repeats):
-        used = list_used(columns)
-        names = [name for name in table.collect_schema().names() if name not in used]
-        names = [name for name in names if isinstance(name, str) and _is_like_count(name)]
-        counts = [name for name in names if (_list_cells(table, name)["number"] >= 0).any()]
-        if counts:
-            remarks.append(f"{place}: {NOT_A_NUMBER}: {', '.join(counts)}; expected a column Count")
     return columns, numbers, remarks
 
 
@@ -117,7 +103,7 @@ def _compile_about() -> re.Pattern[str]:
     words = (sorted(words, key=len, reverse=True) for words in (list_words("about"), others))
     about, other = ("|".join(map(re.escape, longest_first)) for longest_first in words)
     thing = rf"\s*(?!(?:{other})[.]?$)[^\W\d_][\w-]*[.]?"
-    return re.compile(rf"^(?P<about>(?:{about})\s*)?(?P<number>.*?)(?:{thing})?$")
+    return re.compile(rf"^(?P<about>(?:{about})\s*)?(?P<number>.*?)(?:{thing})?(?:\s*\([^()]*\))?$")
 
 
 def is_whole(texts: pd.Series) -> bool:
@@ -147,6 +133,8 @@ def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) ->
     filled = cells.loc[cells["number"] != BLANK, "rows"].sum()
     if 2 * cells.loc[is_other, "rows"].sum() > filled:
         return f"because of what is in {_count_rows(cells[is_other])}; {EXPECTED}"
+    if columns.is_bill and fold_name(name) in AMOUNTS and cells["number"].max() > MOST_BESIDE_COST:
+        return "beside a cost, as it may be one of hours or gigabytes"
     if columns.thing or columns.repeats or set(columns.units) - {name}:
         return "as the table identifies its resources, or has a column of units"
 
@@ -160,12 +148,6 @@ def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) ->
         len(rows.collect(backend="pandas")) for rows in (distinct, distinct.select(keys).unique())
     )
     return f"as a service has several rows by {', '.join(columns.periods)}" if pairs > alone else ""
-
-
-def _is_like_count(name: str) -> bool:
-    spaced = re.sub(r"[_\-/(),:']+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.strip()))
-    is_shown = len(name) <= 40 and name.isprintable()
-    return is_shown and bool(COUNT.search(spaced)) and fold_name(name) not in AMOUNTS
 
 
 def _count_rows(cells: pd.DataFrame) -> str:

@@ -112,7 +112,7 @@ def fold_name(name: object) -> str:
     >>> fold_name("Resource Type"), fold_name("#"), fold_name("# of resources"), fold_name("Co\u00fbt")
     ('resourcetype', 'number', 'numberofresources', 'cout')
     """
-    letters = unicodedata.normalize("NFKD", str(name).lower())
+    letters = unicodedata.normalize("NFKD", str(name).lower().replace("r$", "brl"))
     folded = "".join(letter for letter in letters if letter.isalnum())
     is_number = str(name).lstrip().startswith("#") and (not folded or folded.startswith("of"))
     return f"number{folded}" if is_number else folded

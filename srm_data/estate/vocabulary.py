@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from srm_data.estate.arns import is_own_word
-from srm_data.estate.catalogue import Catalogue, Reading
+from srm_data.estate.catalogue import RECOGNISED, Catalogue, Reading
+from srm_data.estate.profiles import is_known_id
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.exceptions import EstateError
+from srm_data.names.index import EVERYDAY, PART
 from srm_data.schema import StrPath
 
 PARTS = re.compile(r"\s*(?:[,;\n|/]|\s(?:\+|&|and|und)\s)\s*", re.IGNORECASE)
@@ -32,6 +35,25 @@ def read_headers(path: StrPath) -> pd.DataFrame:
     if missing:
         raise EstateError(f"{path}: no column {missing[0]}; expected header,role")
     return table[["header", "role"]]
+
+
+def find_named_column(cells: pd.DataFrame, catalogue: Catalogue) -> Any:
+    """Return the column of most names of services and ids: two cells, and two of three, or None."""
+    shares: dict[Any, float] = {}
+    for column in cells:
+        texts = [text for text in cells[column].str.strip() if text]
+        named = sum(names_resource(text, catalogue) for text in texts)
+        if named > 1 and 3 * named >= 2 * len(texts):
+            shares[column] = named / len(texts)
+    return max(shares, key=lambda column: shares[column], default=None)
+
+
+def names_resource(text: str, catalogue: Catalogue) -> bool:
+    """Return whether a cell has an id, or a name that means a service in any column."""
+    match = catalogue.match(text)
+    return is_known_id(text) or (
+        match.status == RECOGNISED and match.matched_by not in (EVERYDAY, PART)
+    )
 
 
 def split_names(text: str, catalogue: Catalogue) -> list[str]:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.estate.catalogue import UNRECOGNISED, Catalogue, Reading
-from srm_data.estate.columns import describe_no_column
-from srm_data.estate.counting import count_table
+from srm_data.estate.catalogue import NO_SERVICE, UNRECOGNISED, Catalogue, Reading
+from srm_data.estate.columns import NOTHING, describe_no_column, quote_columns
+from srm_data.estate.counting import LOOKED_AT, count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.hiding import is_secret, is_token
 from srm_data.estate.money import read_amount, write_cell
 from srm_data.estate.profiles import find_profile
-from srm_data.estate.vocabulary import split_names
+from srm_data.estate.states import describe_state
+from srm_data.estate.vocabulary import find_named_column, names_resource, split_names
+from srm_data.estate.wording import list_words
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
 from srm_data.xlsx.reader import read_sheets
 
@@ -24,12 +26,23 @@ LONGEST_NAME = 200
 SETTING = re.compile(
     r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
 )
-NUMBERED = re.compile(r"([^:=]+)[:=]\s*[0-9]{1,6}")
+NUMBER = r"(?P<number>[^:=0-9()]{0,12}[0-9][^:=]{0,40})"
+NUMBERED = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<number>[0-9]{1,6})(?:\s*[x\u00d7]|\s+stk\.?|)\s+(?P<name>.+)",
+        rf"(?P<name>[^:=]+?)(?:\s*[:=]\s*|\s+[x\u00d7]\s*|\s+[-\u2013]\s+){NUMBER}",
+        r"(?P<name>[^:=]+?)\s*\((?P<number>[^:=0-9()]{0,12}[0-9]{1,6}\D{0,20})\)",
+    )
+]
+"""Lines such as *3x EC2*, *EC2: 3* and *EC2 (3 instances)*."""
+
 A_NAME = "expected the name of a service"
 LEAST_TEXT, MOST_UNKNOWN = 20, 3  # lines of a text, of which one in so many may be no name
 LEAST_NAMES = 3  # known names for each line of a list that is left out
 MOST_ROWS = 100_000  # of a sheet
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
 
@@ -149,21 +162,54 @@ def count_rows(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFr
 
 
 def count_rows_without_header(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFrame:
-    """Count rows as names of services, of which one column may have them, beside others."""
-    filled, is_name = [row for row in rows if any(row)], reading.catalogue.is_name
-    if max((sum(map(bool, row)) for row in filled), default=0) < 2:
-        return count_names([next(filter(None, row), "") for row in filled], place, reading)
+    """Count rows as names of services or ids, without a header or below one that is not known.
+
+    One column may have them, or the header itself, in a table of applications and what they use.
+    """
+    catalogue, filled = reading.catalogue, [row for row in rows if any(row)]
+    top = next((number for number, row in enumerate(filled) if sum(map(bool, row)) > 1), None)
     names = [cell for row in filled for cell in row if cell]
-    if all(map(is_name, names)):
+    if top is None or all(map(catalogue.is_name, names)):
         return count_names(names, place, reading)
-    for column, cell in enumerate(filled[0]):
-        cells = [row[column] if column < len(row) else "" for row in filled]
-        if is_name(cell) and MOST_UNKNOWN * sum(map(is_name, cells)) > 2 * len(cells):
-            tally = count_names(cells, place, reading)
-            remark = f"{place}: no header; only column {column + 1} read, which has names of services"
-            reading.remarks.append(remark)
-            return tally
-    raise EstateError(describe_no_column(place, filled[0], reading.catalogue.profiles))
+    header, cells = filled[top], pd.DataFrame(filled[top:], dtype="str").fillna("")
+    named = find_named_column(cells[:LOOKED_AT], catalogue)
+    if named is not None and names_resource(header[named], catalogue):
+        remark = f"{place}: no header; only column {named + 1} read, which has names of services"
+        reading.remarks.append(remark)
+        states = cells.map(lambda cell: cell if describe_state(cell) else "").agg("".join, axis=1)
+        listed = pd.DataFrame({"service": cells[named], "state": states})
+        return count_table(listed[listed["service"] != ""], place, reading)
+
+    # A header that is not known, above names, takes part as if the user had given it.
+    named = find_named_column(cells[1 : LOOKED_AT + 1], catalogue)
+    if named is not None and header[named]:
+        shown = quote_columns([header[named]])
+        reading.remarks.append(f"{place}: a column read as the service, by its cells: {shown}")
+        headers = pd.DataFrame({"header": [header[named]], "role": ["service"]})
+        return count_rows(rows, place, reading._replace(catalogue=catalogue.add_headers(headers)))
+
+    across = [n for n, cell in enumerate(header) if names_resource(cell, catalogue)]
+    if len(across) > 1 and 2 * len(across) >= len(header):
+        return count_table(_list_across(cells, across, catalogue), place, reading)
+    raise EstateError(describe_no_column(place, filled[0], catalogue.profiles))
+
+
+def _list_across(cells: pd.DataFrame, across: list[int], catalogue: Catalogue) -> pd.DataFrame:
+    """List the filled cells of a table with services in its header, but those of a total."""
+    header, rows = cells.iloc[0].tolist(), []
+    for row in cells[1:].to_numpy().tolist():
+        beside = {
+            name: cell
+            for n, (name, cell) in enumerate(zip(header, row, strict=True))
+            if n not in across
+        }
+        if any(catalogue.match(cell).status == NO_SERVICE for cell in beside.values() if cell):
+            continue
+        for n in across:
+            number, used = (row[n], "") if any(map(str.isdigit, row[n])) else ("", row[n])
+            if row[n].lower() not in NOTHING:
+                rows.append(beside | {"service": header[n], "count": number, "inuse": used})
+    return pd.DataFrame(rows, dtype="str")
 
 
 def read_list(path: Path, reading: Reading) -> pd.DataFrame:
@@ -171,7 +217,19 @@ def read_list(path: Path, reading: Reading) -> pd.DataFrame:
 
     A line may name several services, separated by commas or semicolons.
     """
-    lines = [_strip(line) for line in read_text(path, LARGEST_LIST).split("\n")]
+    lines, text = read_text(path, LARGEST_LIST).split("\n"), []
+    filled = [line for line in lines if line.strip()]
+    if 2 * sum(BULLET.match(line) is not None for line in filled) >= len(filled):
+        # Around the bullets of a mail, only what names a service as a whole is no text.
+        text = [
+            number
+            for number, line in enumerate(lines, start=1)
+            if (name := _strip(line)) and not BULLET.match(line) and not reading.catalogue.is_name(name)
+        ]
+        if text:
+            shown = ", ".join(map(str, text[:10]))
+            reading.remarks.append(f"{path}: lines without a bullet not read: {shown}")
+    lines = ["" if n in text else _strip(line) for n, line in enumerate(lines, start=1)]
     split = [split_names(line, reading.catalogue) for line in lines]
     numbers = [number for number, names in enumerate(split, start=1) for _ in names]
     return count_names(list(itertools.chain(*split)), str(path), reading, numbers=numbers)
@@ -182,7 +240,7 @@ def find_names_above(lines: list[str], catalogue: Catalogue) -> list[str]:
 
     A single name without a bullet is the title of the table.
     """
-    has_bullet = any(re.match(r"\s*(?:[-*•–]|\d+[.)])\s", line) for line in lines)
+    has_bullet = any(map(BULLET.match, lines))
     split = [name for line in map(_strip, lines) for name in split_names(line, catalogue)]
     names = [name for name in split if any(map(str.isalnum, name)) and catalogue.is_name(name)]
     return names if has_bullet or len(names) > 1 else []
@@ -196,19 +254,17 @@ def _strip(line: str) -> str:
 def count_names(
     names: list[str], place: str, reading: Reading, *, numbers: list[int] | None = None
 ) -> pd.DataFrame:
-    """Count the non-empty names of services.
+    """Count the non-empty names of services, each of which may have a number beside it.
 
     A few lines that cannot be names are left out of a list of known names, and named; ``numbers`` has
     the numbers of lines, if a line may have several names.
     """
     numbers = numbers or list(range(1, len(names) + 1))
-    odd = {
-        number: what
-        for number, name in zip(numbers, names, strict=True)
-        if (what := _describe_non_name(name, reading.catalogue))
-    }
-    kept = [name for number, name in zip(numbers, names, strict=True) if name and number not in odd]
-    statuses = (reading.catalogue.match(name).status for name in kept)
+    catalogue, lines = reading.catalogue, zip(numbers, names, strict=True)
+    filled = [(number, *_split_line(name, catalogue)) for number, name in lines if name]
+    odd = {number: what for number, name, *_ in filled if (what := _describe_non_name(name))}
+    kept = [row for number, *row in filled if number not in odd]
+    statuses = (catalogue.match(name).status for name, *_ in kept)
     known = sum(status != UNRECOGNISED for status in statuses)
     if odd and (2 * known < len(kept) or len(odd) * LEAST_NAMES > known):
         number, what = next(iter(odd.items()))
@@ -220,18 +276,30 @@ def count_names(
         raise UnknownKindError(f"{place}: {what}; expected a list of their names")
     for number, what in odd.items():
         reading.remarks.append(f"not read: {place}, line {number}: {what}; {A_NAME}")
-    filled = pd.DataFrame({"service": kept}, dtype="str")
-    return count_table(filled, place, reading._replace(details=False))
+    table = pd.DataFrame(kept, columns=["service", "count", "inuse"], dtype="str")
+    table = table.drop(columns=[name for name in ("count", "inuse") if not table[name].any()])
+    return count_table(table, place, reading._replace(details=False))
 
 
-def _describe_non_name(name: str, catalogue: Catalogue) -> str:
+def _split_line(text: str, catalogue: Catalogue) -> tuple[str, str, str]:
+    """Split *3x EC2* into a name and a number, and *Glue: no* into a name and whether it is used."""
+    for pattern in NUMBERED:
+        if match := pattern.fullmatch(text):
+            for name in (match["name"], re.sub(r"\s*\([^()]*\)$", "", match["name"])):
+                if catalogue.is_name(name):
+                    return name, match["number"], ""
+    name, _, rest = text.partition(":")
+    if rest.strip().lower() in list_words("yes") | list_words("no") | list_words("not used"):
+        return name.strip(), "", rest.strip()
+    return text, "", ""
+
+
+def _describe_non_name(name: str) -> str:
     is_arn = name[:4].lower() == "arn:"
     if len(name) > (LONGEST_ARN if is_arn else LONGEST_NAME):
         return f"{len(name):,} characters"
     if is_arn:
         return ""
-    if (found := NUMBERED.fullmatch(name)) and catalogue.is_name(found[1].strip()):
-        return "a name with a number, for which a table has the columns Service,Count"
     if SETTING.search(name) or name.replace("::", "").count(":") > 1 or len(name.splitlines()) > 1:
         return "a setting, by a sign such as = or a colon, or by a word such as password"
     return "a token" if is_secret(name) or any(map(is_token, name.split())) else ""

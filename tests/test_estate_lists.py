@@ -1,0 +1,82 @@
+"""Test lists as people keep them: unknown headers, mails, pasted tables, answers of the AWS CLI."""
+
+import pytest
+
+from srm_data import EstateError, read_estate
+
+TEXTS = {
+    "an unknown header": ("What,How many\nEC2,3x\nKMS,> 100", {"ec2-instance": 3, "kms": 100}),
+    "Japanese": ("サービス,数量,状態\nEC2,6,使用中\nKMS,2,廃止済み", {"ec2-instance": 6}),
+    "Portuguese": ("Serviço;Quantidade;Custo mensal (R$)\nEC2;10;R$ 5.432,10", {"ec2-instance": 10}),
+    "Dutch": ("Dienst;Aantal;Kosten per maand\nEC2;7;€ 1.100,00", {"ec2-instance": 7}),
+    "a quantity": ("Service,Qty,Monthly cost\nEC2,4,1000\nEC2,2,500", {"ec2-instance": 6}),
+    "services across": (
+        "App,EC2,SNS,SQS\nShop,2,x,\nCRM,1,,no\nTotal,3,1,0",
+        {"ec2-instance": 3, "sns": 1},
+    ),
+    "a class": (
+        "Name,Class,Object ID\na,AWS EC2 Instance,x\nb,KMS key,y",
+        {"ec2-instance": 1, "kms": 1},
+    ),
+    "a category": (
+        "Tag,Model,Category\nA1,Amazon SQS,Cloud Service\nA2,Amazon SNS,Cloud Service",
+        {"sqs": 1, "sns": 1},
+    ),
+    "classes": (
+        "Instance type,Count\nt3.large,12\ndb.r5.large,2",
+        {"ec2-instance": 12, "rds-db-instance": 2},
+    ),
+    "a plan": ("Service,In use?\nSQS,yes\nRedshift,planned", {"sqs": 1}),
+    "a mail": (
+        "Hi Anna,\n\nhere is what we run:\n\n- 3x EC2 (t3.large), Linux\n- RDS: 3 (2 Postgres)\n"
+        "- SQS: approx. 45 queues\n- Glue: not used\n- SNS: yes\n- KMS for the keys of builds\n\nBye",
+        {"ec2-instance": 3, "rds-db-instance": 3, "sqs": 45, "sns": 1, "kms": 1},
+    ),
+    "a table of the AWS CLI": (
+        "-------\n|  DescribeInstances  |\n+-----+----+\n|  i-0abcdef1234567890 |  running |\n"
+        "|  i-0abcdef1234567891 |  terminated |\n|  i-0abcdef1234567892 |  running |",
+        {"ec2-instance": 2},
+    ),
+    "no header": (
+        "vol-0abcdef1234567890\tgp3\ni-0abcdef1234567890\tt3",
+        {"ebs-volume": 1, "ec2-instance": 1},
+    ),
+    "a list of lists": (
+        '[["i-0abcdef1234567890", "running"], ["vol-0abcdef1234567890", "gone"]]',
+        {"ebs-volume": 1, "ec2-instance": 1},
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::srm_data.exceptions.SkippedFileWarning")
+@pytest.mark.parametrize(("text", "expected"), TEXTS.values(), ids=TEXTS)
+def test_list_as_people_keep_it_is_read_at_the_first_try(tmp_path, text, expected):
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    estate = read_estate(tmp_path / "a.txt")
+    used = estate[estate["status"] == "recognised"]
+    assert used.groupby("offering_id")["resources"].sum().to_dict() == expected
+
+
+@pytest.mark.parametrize("header", ["October 2026", "2026-10", "10/2026", "okt. 2026"])
+def test_month_alone_as_a_header_is_a_cost(tmp_path, header):
+    (tmp_path / "a.csv").write_text(f"Service,{header}\nAmazon SQS,$3.00\nTotal,$3.00\n")
+    with pytest.warns(UserWarning, match="read as the cost"):
+        assert read_estate(tmp_path / "a.csv")["cost"].sum() == 3
+
+
+def test_table_of_instances_is_none_of_their_images_and_networks(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "ami_id,vpc_id,instance_type\nami-0022f774911c1d690,vpc-02db5d538223f70ed,t2.micro\n"
+    )
+    estate = read_estate(path)
+    assert estate[["offering_id", "resources", "counted_by"]].values.tolist() == [
+        ["ec2-instance", 1, "row"]
+    ]
+
+
+def test_ids_of_a_script_are_no_nat_gateway(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"VpcId": "vpc-1", "NatGatewayId": "nat-1", "Bucket": "b"}')
+    with pytest.raises(EstateError, match="JSON or YAML of no known kind, with Bucket"):
+        read_estate(path)
