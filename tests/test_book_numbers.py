@@ -99,8 +99,9 @@ def list_differences(path: Path) -> list[str]:
     ]
 
     # other sheets: letters, duties by party, tasks, rows read, evidence
-    is_tall = book["Matrix"]["A5"].value == "Duty"
-    cells = [str(cell) for row in book["Matrix"].iter_rows(min_row=6, values_only=True)
+    header_row = int(re.findall(r"\d+", book["Matrix"].tables["OfferingMatrix"].ref)[0])
+    is_tall = book["Matrix"].cell(header_row, 1).value == "Duty"
+    cells = [str(cell) for row in book["Matrix"].iter_rows(min_row=header_row + 1, values_only=True)
              for cell in row[1 + is_tall :]]  # fmt: skip
     letters = Counter(cell[0] for cell in cells if re.fullmatch("[ASC–].?", cell))
     by_party = Counter(row["Answer"] for row in rows)

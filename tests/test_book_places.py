@@ -269,13 +269,13 @@ PLACES: dict[str, Edit] = {
     "title of the document": replace(CORE, "AWS Shared Responsibility Matrix", SAID),
     "custom property": lambda parts: replace("_rels/.rels", "</Relationships>", f'<Relationship Id="rIdZ" Type="{OFFICE}/custom-properties" Target="docProps/custom.xml"/></Relationships>')(parts) | {
         "docProps/custom.xml": f'<Properties xmlns="{CUSTOM}/custom-properties" xmlns:vt="{CUSTOM}/docPropsVTypes"><property name="Ours"><vt:lpwstr>{SAID}</vt:lpwstr></property></Properties>'.encode()},
-    "tooltip of a link": on_sheet("Summary", "</hyperlinks>", f'<hyperlink ref="D4" location="\'Cover\'!A1" tooltip="{SAID}"/>'),
-    "target of a link": lambda parts: on_sheet("Summary", "</hyperlinks>", f'<hyperlink xmlns:r="{OFFICE}" ref="D4" r:id="rIdZ"/>')(
+    "tooltip of a link": on_sheet("Summary", "<printOptions", f'<hyperlinks><hyperlink ref="D4" location="\'Cover\'!A1" tooltip="{SAID}"/></hyperlinks>'),
+    "target of a link": lambda parts: on_sheet("Summary", "<printOptions", f'<hyperlinks><hyperlink xmlns:r="{OFFICE}" ref="D4" r:id="rIdZ"/></hyperlinks>')(
         add_part("Summary", "hyperlink", f"https://x.example/{SAID}", "", outside=True)(parts)),
-    "place of a link": on_sheet("Summary", "</hyperlinks>", f'<hyperlink ref="D4" location="{SAID}"/>'),
+    "place of a link": on_sheet("Summary", "<printOptions", f'<hyperlinks><hyperlink ref="D4" location="{SAID}"/></hyperlinks>'),
     "hint of a validation": lambda parts: replace(part_of(parts, REVIEW), 'prompt="The one person or team that answers for this row."', f'prompt="{SAID}"')(parts),
     "choices of a validation": lambda parts: replace(part_of(parts, REVIEW), "AWS,Shared,Customer,Not applicable", f"AWS,{SAID}")(parts),
-    "comment on a scenario": on_sheet("Summary", "<hyperlinks", f'<scenarios><scenario name="Plan" count="1" user="Ada" comment="{SAID}"><inputCells r="A1" val="1"/></scenario></scenarios>'),
+    "comment on a scenario": on_sheet("Summary", "<mergeCells", f'<scenarios><scenario name="Plan" count="1" user="Ada" comment="{SAID}"><inputCells r="A1" val="1"/></scenario></scenarios>'),
     "constant of a defined name": replace(WORKBOOK, "</definedNames>", f'<definedName name="Ours">"{SAID}"</definedName></definedNames>'),
     "comment on a table": replace("xl/tables/table1.xml", "<table ", f'<table comment="{SAID}" '),
     "name of a table": replace("xl/tables/table1.xml", 'displayName="[^"]*"', 'displayName="Zebra_crossing"'),

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import check_frame
 from srm_data.controls.frameworks import describe_baseline, describe_framework, find_fedramp_level
@@ -34,7 +33,7 @@ from srm_data.register.overview import list_evidence
 from srm_data.register.problems import build_problems
 from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
-from srm_data.workbook.layout import name_pages, set_bands, set_up_print, set_widths
+from srm_data.workbook.layout import Plan, Text, make_bands, write_sheet
 from srm_data.workbook.read import Reading, SentBook
 from srm_data.workbook.reviewed import code_of_text, format_sheet, split_header
 from srm_data.workbook.styles import Look
@@ -54,6 +53,7 @@ SYSTEM = {
 """Headings of the fields of the system, beside the provider, and their fields in the register."""
 REVISION = ("Date", "Description", "Version", "Author")
 REVISIONS = 5  # rows of the history of the document
+SAME = 3  # rows above the controls
 CLEARED = "(blank)"
 """Value of an entry that empties a cell."""
 CELLS = [*STATUSES, *ORIGINATIONS, INHERITED, RESPONSIBILITIES]
@@ -133,16 +133,7 @@ def write_crm(
             values = zip(fields, frame[heading], strict=True)
             frame[heading] = [_choose(typed, field, value) for field, value in values]
 
-    book = Workbook()
-    look = Look(book.active, read_table("responsibilities"))
-    book.active.title = INSTRUCTIONS
-    lines = _describe_matrix(matrix, scope or "Chosen offerings", notes)
-    if (
-        evidence is None
-        or not (evidence["offering_id"].eq("*") & evidence["state"].eq("in force")).any()
-    ):
-        lines.append(NO_REPORT)
-    _fill_instructions(book.active, look, lines, package["version"])
+    # the plan of each sheet, by its title
     defaults = {"cover:impact level": level, "cover:system": ""} | dict(
         zip(
             [name_revision(1, heading) for heading in REVISION],
@@ -150,19 +141,42 @@ def write_crm(
             strict=True,
         )
     )
-    forms = _fill_forms(book.active, look, defaults, typed)
-    titles = [f"{level} {title}".strip() for title in (CIS_SHEET, CRM_SHEET)]
-    _fill_cis(book.create_sheet(titles[0]), look, cis, level)
-    _fill_crm(book.create_sheet(titles[1]), look, crm, level)
-    header_rows = {INSTRUCTIONS: None, titles[0]: (1, 3), titles[1]: (1, 3)}
-    for sheet in book.worksheets:
-        rows = header_rows[sheet.title]
-        set_up_print(sheet, f"srm_data {package['version']}", header_rows=rows, is_locked=False)
-        name_pages(sheet, "")
+    fields = [*SYSTEM.values(), *(name_revision(n, name) for n in range(1, REVISIONS + 1)
+                                  for name in REVISION)]  # fmt: skip
+    forms = {field: clean_text(_choose(typed, field, defaults.get(field, ""))) for field in fields}
+    lines = _describe_matrix(matrix, scope or "Chosen offerings", notes)
+    if (
+        evidence is None
+        or not (evidence["offering_id"].eq("*") & evidence["state"].eq("in force")).any()
+    ):
+        lines.append(NO_REPORT)
+    plans = {
+        INSTRUCTIONS: _plan_instructions(lines, forms, package["version"]),
+        f"{level} {CIS_SHEET}".strip(): _plan_cis(cis, level),
+        f"{level} {CRM_SHEET}".strip(): _plan_crm(crm, level),
+    }
+
+    book = Workbook()
+    look = Look(book.active, read_table("responsibilities"))
+    book.remove(book.active)
+    footer = f"srm_data {package['version']}"
+    bodies = {
+        title: write_sheet(book.create_sheet(title), look, plan, footer=footer)
+        for title, plan in plans.items()
+    }
     book.properties.title = clean_text(f"CIS and CRM, {describe_framework(matrix)}")
     book.properties.creator = "srm_data"
-    _fill_sent(book.create_sheet(SENT_SHEET), look, forms, cis.merge(crm, on=CONTROL_ID), typed)
-    return save_workbook(book, Path(path), {}, made=made)
+
+    # the hidden sheet: codes of all texts that are sent, and the entries behind them
+    texts = {value for body in bodies.values() for line in body.lines[:SAME] for value, _ in line.cells}
+    texts |= {value for line in bodies[INSTRUCTIONS].lines for value, _ in line.cells}
+    texts |= {*cis[CONTROL_ID], "No,Partial,Yes", book.properties.title, "srm_data", *plans}
+    texts |= {SENT_SHEET, *split_header(f"{footer}&R{book.active.oddFooter.right.text}")}
+    plan = _plan_sent(set(map(str, filter(None, texts))), forms, cis.merge(crm, on=CONTROL_ID), typed)
+    hidden = book.create_sheet(SENT_SHEET)
+    hidden.sheet_state = "hidden"
+    bodies[SENT_SHEET] = write_sheet(hidden, look, plan)
+    return save_workbook(book, Path(path), bodies, made=made)
 
 
 def name_field(part: str, heading: str) -> str:
@@ -191,8 +205,8 @@ def _describe_matrix(matrix: pd.DataFrame, scope: str, notes: Iterable[str]) -> 
     return [line for line in lines if line]
 
 
-def _fill_instructions(sheet: Worksheet, look: Look, described: list[str], version: str) -> None:
-    set_widths(sheet, [100, 34, 24, 20])
+def _plan_instructions(described: list[str], forms: dict[str, str], version: str) -> Plan:
+    """Plan the first sheet: what the file is, the tables of the system and of the history."""
     lines = [
         ("title", "Control Implementation Summary and Customer Responsibility Matrix"),
         *(("prose", line) for line in described),
@@ -201,44 +215,25 @@ def _fill_instructions(sheet: Worksheet, look: Look, described: list[str], versi
         ("prose", "Layout of FedRAMP's Appendix J of Rev 5, which new packages no longer use."),
         ("prose", f"srm_data {version}. {INDEPENDENT}"),
     ]
-    for row, (style, text) in enumerate(lines, start=1):
-        look.put(sheet.cell(row, 1), style, clean_text(text))
+    texts = [Text([(style, clean_text(text))]) for style, text in lines]
+    system = [("entry", forms[field]) for field in SYSTEM.values()]
+    texts += [
+        Text(),
+        Text([("header", heading) for heading in ("CSP", *SYSTEM)]),
+        Text([("text", "Amazon Web Services (AWS)"), *system]),
+        Text(),
+        Text([("heading", "Document Revision History")]),
+        Text([("header", heading) for heading in REVISION]),
+    ]
+    for number in range(1, REVISIONS + 1):
+        fields = [name_revision(number, heading) for heading in REVISION]
+        texts.append(Text([("entry", forms[field]) for field in fields]))
+    return Plan(texts, widths=[100, 34, 24, 20], is_locked=False)
 
 
-def _fill_forms(
-    sheet: Worksheet, look: Look, defaults: dict[str, str], typed: dict[str, Row]
-) -> dict[str, str]:
-    """Fill the tables of the system and of the history; return the text of each field."""
-    first = sheet.max_row + 2
-    look.put(sheet.cell(first, 1), "header", "CSP")
-    look.put(sheet.cell(first + 1, 1), "text", "Amazon Web Services (AWS)")
-    look.put(sheet.cell(first + 3, 1), "heading", "Document Revision History")
-    fields = {(first + 1, column): field for column, field in enumerate(SYSTEM.values(), start=2)}
-    for column, heading in enumerate(SYSTEM, start=2):
-        look.put(sheet.cell(first, column), "header", heading)
-    for column, heading in enumerate(REVISION, start=1):
-        look.put(sheet.cell(first + 4, column), "header", heading)
-        for number in range(1, REVISIONS + 1):
-            fields[first + 4 + number, column] = name_revision(number, heading)
-    texts = {}
-    for (row, column), field in fields.items():
-        texts[field] = clean_text(_choose(typed, field, defaults.get(field, "")))
-        look.put(sheet.cell(row, column), "entry", texts[field] or None)
-    return texts
-
-
-def _fill_sent(
-    sheet: Worksheet, look: Look, forms: dict[str, str], cells: pd.DataFrame, typed: dict[str, Row]
-) -> None:
-    """Fill the hidden sheet: codes of all texts that are sent, and the entries behind them."""
-    sheet.sheet_state = "hidden"
-    first, *others = sheet.parent.worksheets[:-1]
-    texts = {cell.value for row in first.iter_rows() for cell in row}
-    texts |= {cell.value for other in others for row in other.iter_rows(max_row=3) for cell in row}
-    texts |= {*cells[CONTROL_ID], "No,Partial,Yes", sheet.parent.properties.title, "srm_data"}
-    for other in sheet.parent.worksheets:
-        footer = f"{other.oddFooter.left.text or ''}&R{other.oddFooter.right.text or ''}"
-        texts |= {other.title, *split_header(footer)}
+def _plan_sent(
+    texts: set[str], forms: dict[str, str], cells: pd.DataFrame, typed: dict[str, Row]
+) -> Plan:
     codes = "".join(sorted(map(code_of_text, texts)))
     rows = [[SENT_MARK], ["texts", codes], ["version", read_package()["version"]]]
     for field, text in forms.items():
@@ -248,44 +243,41 @@ def _fill_sent(
         bases = {name: typed[field]["base"] for name, field in fields.items() if field in typed}
         codes = "".join(code_of_text(row[name]) for name in CELLS)
         rows.append(["part", row[CONTROL_ID], codes, json.dumps(bases) if bases else ""])
-    for number, row_of_texts in enumerate(rows, start=1):
-        for column, text in enumerate(row_of_texts, start=1):
-            look.put(sheet.cell(number, column), "text_line", text or None)
+    return Plan([Text([("text_line", text) for text in row]) for row in rows], widths=[9])
 
 
-def _fill_cis(sheet: Worksheet, look: Look, cis: pd.DataFrame, level: str) -> None:
-    set_widths(sheet, [14, *[17] * (len(STATUSES) + len(ORIGINATIONS))])
-    look.put(sheet.cell(1, 1), "heading", _name_sheet(level, "Control Implementation Summary (CIS)"))
-    look.put(sheet.cell(2, 1), "header_growing", CONTROL_ID)
+def _plan_cis(cis: pd.DataFrame, level: str) -> Plan:
+    widths = [14, *[16.5] * (len(STATUSES) + len(ORIGINATIONS))]
     bands = ["Implementation Status"] * len(STATUSES) + ["Control Origination"] * len(ORIGINATIONS)
-    set_bands(sheet, look, 2, 2, bands)
-    look.put(sheet.cell(3, 1), "header")
-    for column, name in enumerate([*STATUSES, *ORIGINATIONS], start=2):
-        look.put(sheet.cell(3, column), "header_center_growing", name)
-    for number, row in enumerate(cis.itertuples(index=False), start=4):
-        for column, value in enumerate(row, start=1):
-            style = "text_growing" if column == 1 else "answer_growing"
-            look.put(sheet.cell(number, column), style, value or None)
-    sheet.freeze_panes = "B4"
+    headers = [("header_center_growing", name) for name in [*STATUSES, *ORIGINATIONS]]
+    styles = ["text_growing", *["answer_growing"] * (len(widths) - 1)]
+    texts = [
+        Text([("heading", _name_sheet(level, "Control Implementation Summary (CIS)"))]),
+        Text([("header_growing", CONTROL_ID), *make_bands(bands, widths[1:])]),
+        Text([("header", None), *headers]),
+        *(Text(list(zip(styles, row, strict=True))) for row in cis.itertuples(index=False)),
+    ]
+    return Plan(texts, widths=widths, frozen=1, repeated=SAME, is_locked=False)
 
 
 def _name_sheet(level: str, title: str) -> str:
     return f"{f'FedRAMP {level} ' if level else ''}{title} Worksheet"
 
 
-def _fill_crm(sheet: Worksheet, look: Look, crm: pd.DataFrame, level: str) -> None:
-    set_widths(sheet, [14, 14, 110])
-    look.put(sheet.cell(1, 1), "heading", _name_sheet(level, "Customer Responsibility Matrix (CRM)"))
-    look.put(sheet.cell(2, 1), "caption", SEAT_OF_LAYOUTS)
-    for column, name in enumerate([CONTROL_ID, INHERITED, RESPONSIBILITIES], start=1):
-        look.put(sheet.cell(3, column), "header_growing", name)
-    for number, row in enumerate(crm.itertuples(index=False), start=4):
-        for column, value in enumerate(row, start=1):
-            look.put(sheet.cell(number, column), "text_growing", clean_text(value) or None)
-    sheet.freeze_panes = "A4"
+def _plan_crm(crm: pd.DataFrame, level: str) -> Plan:
+    headers = (CONTROL_ID, INHERITED, RESPONSIBILITIES)
+    texts = [
+        Text([("heading", _name_sheet(level, "Customer Responsibility Matrix (CRM)"))]),
+        Text([("caption", SEAT_OF_LAYOUTS)]),
+        Text([("header_growing", name) for name in headers]),
+        *(
+            Text([("text_growing", clean_text(value)) for value in row])
+            for row in crm.itertuples(index=False)
+        ),
+    ]
     values = DataValidation("list", formula1='"No,Partial,Yes"', allow_blank=True)
     values.add(f"B4:B{3 + len(crm)}")
-    sheet.add_data_validation(values)
+    return Plan(texts, widths=[14, 14, 110], repeated=SAME, validations=[values], is_locked=False)
 
 
 def is_crm(path: StrPath) -> bool:

@@ -9,7 +9,6 @@ from typing import Literal
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import check_frame, restore_cells
 from srm_data.check.consistency import check_consistency
@@ -23,61 +22,44 @@ from srm_data.register.entries import Row
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
 from srm_data.workbook.content import Content, list_values
-from srm_data.workbook.layout import name_pages
-from srm_data.workbook.reviewed import REVIEWED_SHEET, REVIEWED_TITLE, SENT_SHEET
+from srm_data.workbook.layout import Plan, write_sheet
+from srm_data.workbook.reviewed import SENT_SHEET
 from srm_data.workbook.sheets.controls import build_clauses, build_controls, build_families
-from srm_data.workbook.sheets.legend import fill_legend
-from srm_data.workbook.sheets.lists import (
-    Listing,
-    build_as_read,
-    build_changes,
-    build_services,
-    build_sources,
-    fill_list,
-)
-from srm_data.workbook.sheets.matrices import fill_offering_matrix
+from srm_data.workbook.sheets.legend import build_legend
+from srm_data.workbook.sheets.lists import build_as_read, build_changes, build_services, build_sources
+from srm_data.workbook.sheets.matrices import build_matrix
 from srm_data.workbook.sheets.pack import PACK
 from srm_data.workbook.sheets.registers import (
     build_entries,
     build_evidence,
+    build_lookup,
     build_tasks,
-    fill_lookup_of,
 )
-from srm_data.workbook.sheets.review_here import fill_review_here, list_review_rows
-from srm_data.workbook.sheets.sent import fill_sent, list_codes
-from srm_data.workbook.sheets.summary import TITLE, fill_summary
+from srm_data.workbook.sheets.review_here import build_review_here, list_review_rows
+from srm_data.workbook.sheets.sent import build_sent, list_codes
+from srm_data.workbook.sheets.summary import TITLE, build_summary
 from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, clean_text, save_workbook
+from srm_data.xlsx.writer import clean_text, save_workbook
 
-Fill = Callable[[Worksheet, Look, Content], Body]
-"""Fills a sheet that is more than a table, and returns its rows."""
-FILLS: dict[str, Fill] = {
-    "Summary": fill_summary, REVIEWED_SHEET: fill_review_here, REVIEWED_TITLE: fill_review_here,
-    "Look up": fill_lookup_of, "Matrix": fill_offering_matrix, "How to read": fill_legend,
-}  # fmt: skip
-BUILDS: dict[str, Callable[[Content], Listing]] = {
-    "Tasks": build_tasks, "Register": build_entries, "Evidence": build_evidence,
-    "Changes": build_changes, "Controls by family": build_families, "Controls": build_controls,
-    "Why you need this": build_clauses, "Services": build_services, "As read": build_as_read,
-    "Sources": build_sources, **PACK,
-}  # fmt: skip
-"""Builders of the sheets that are one table."""
-SHEETS = {
-    "Look up": "One answer by offering and duty, with all that is known about it.",
-    "Matrix": "Who is responsible, per offering and duty.",
-    "Tasks": "What each accountable team must do, why, and until when.",
-    "Register": "Every entry ever made, newest first, and whether it is in force.",
-    "Evidence": "Reports of AWS and proof of ours, with period and validity.",
-    "Changes": "Cells that differ from the earlier state, and why.",
-    "Controls by family": "How many controls rest on AWS alone, on both, on you.",
-    "Controls": "Who addresses each control of the framework, service by service.",
-    "Why you need this": "What laws and standards require, and the sheet that meets it.",
-    "Services": "The offerings, and those in use with counts.",
-    "As read": "Every identifier that was read, unclear ones first.",
-    "Sources": "The pages that were read, and when.",
-    "How to read": "Codes, bases, categories and duties.",
+SHEETS: dict[str, tuple[Callable[[Content], Plan], str]] = {
+    "Look up": (build_lookup, "One answer by offering and duty, with all that is known about it."),
+    "Matrix": (build_matrix, "Who is responsible, per offering and duty."),
+    "Tasks": (build_tasks, "What each accountable team must do, why, and until when."),
+    "Register": (build_entries, "Every entry ever made, newest first, and whether it is in force."),
+    "Evidence": (build_evidence, "Reports of AWS and proof of ours, with period and validity."),
+    "Changes": (build_changes, "Cells that differ from the earlier state, and why."),
+    "Controls by family": (build_families, "How many controls rest on AWS alone, on both, on you."),
+    "Controls": (build_controls, "Who addresses each control of the framework, service by service."),
+    "Why you need this": (
+        build_clauses,
+        "What laws and standards require, and the sheet that meets it.",
+    ),
+    "Services": (build_services, "The offerings, and those in use with counts."),
+    "As read": (build_as_read, "Every identifier that was read, unclear ones first."),
+    "Sources": (build_sources, "The pages that were read, and when."),
+    "How to read": (build_legend, "Codes, bases, categories and duties."),
 }
-"""Sheets after the one that is reviewed, in order, with their purposes."""
+"""Sheets after the one that is reviewed, in order: what builds them, and their purposes."""
 OF_CONTROLS = ("Controls by family", "Controls", "Why you need this")
 OF_REGISTER = ("Tasks", "Register", "Evidence")
 OF_OWNER = ("Look up", "Register", "Sources", "How to read")
@@ -214,29 +196,37 @@ def write_workbook(
 
 def _write_book(path: Path, content: Content, *, sheet: str) -> Path:
     """Write a book: all of it, the pack for a board, or the matrix alone."""
+    # what is built, by title, and for what
+    build: dict[str, Callable[[Content], Plan]] = {} if sheet else {"Summary": build_summary}
     sent = dict[tuple[str, ...], Row]()
-    titles = ["Summary", "Matrix", *PACK] if content.for_print and not sheet else ["Matrix"]
-    if not content.for_print:
+    if content.for_print:
+        build |= {"Matrix": build_matrix} | ({} if sheet else PACK)
+    else:
         rows, sent = list_review_rows(content.now, content)
+        titles = _list_titles(content, any(rows["name"]))
         purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
-        purposes |= {title: SHEETS[title] for title in _list_titles(content, any(rows["name"]))}
+        purposes |= {title: SHEETS[title][1] for title in titles}
         content = content._replace(rows=rows, purposes=purposes)
-        titles = ["Summary", *purposes]
+        build |= {content.reviewed_sheet: build_review_here}
+        build |= {title: SHEETS[title][0] for title in titles}
 
     book = Workbook()
-    look = Look(book.active, content.tables["responsibilities"])
+    look, footer = Look(book.active, content.tables["responsibilities"]), _describe_pages(content)
     book.remove(book.active)
     bodies = {}
-    for title in titles:
+    for title, build_plan in build.items():
+        purpose = content.purposes.get(title, "")
         made = book.create_sheet(title)
-        if title in FILLS:
-            bodies[title] = FILLS[title](made, look, content)
-        else:
-            bodies[title] = fill_list(made, look, content, BUILDS[title](content))
-    _describe_book(book, content, bodies)
-    if content.purposes:
-        hidden = book.create_sheet(SENT_SHEET)  # the codes of all texts are known by now
-        bodies[SENT_SHEET] = fill_sent(hidden, look, content, sent, list_codes(book, bodies, content))
+        bodies[title] = write_sheet(made, look, build_plan(content), footer=footer, purpose=purpose)
+    properties = book.properties
+    properties.title, properties.creator = TITLE, "srm_data"
+    properties.subject, properties.version = content.scope, content.version
+    properties.description, properties.category = read_package()["description"], content.audience
+    if content.purposes:  # the codes of all texts are known by now
+        plan = build_sent(content, sent, list_codes(book, bodies, content))
+        hidden = book.create_sheet(SENT_SHEET)
+        hidden.sheet_state = "hidden"
+        bodies[SENT_SHEET] = write_sheet(hidden, look, plan)
     return save_workbook(book, path, bodies, made=content.made)
 
 
@@ -252,21 +242,15 @@ def _list_titles(content: Content, has_cells: bool) -> list[str]:
     return [title for title in SHEETS if title not in absent]
 
 
-def _describe_book(book: Workbook, content: Content, bodies: dict[str, Body]) -> None:
-    """Name the book and each of its pages: classification, system, revision."""
-    footer = content.footer
-    if content.is_internal:
-        entries = content.now.entries
-        entries = entries[entries["state"].eq("in force")].drop_duplicates("field")
-        values = dict(zip(entries["field"], entries["value"], strict=True))
-        fields = ("cover:classification", "cover:system")
-        parts = [values.get(field, "")[:LONGEST_NAME] for field in fields]
-        parts += [f"revision {content.approval.whole[:8]} of {content.now.day}", footer]
-        footer = ", ".join(filter(None, parts)).replace("&", "&&")
-    for sheet in book.worksheets:
-        sheet.oddFooter.left.text = footer
-        name_pages(sheet, content.purposes.get(sheet.title, ""), bodies[sheet.title].heights)
-    properties = book.properties
-    properties.title, properties.creator = TITLE, "srm_data"
-    properties.subject, properties.version = content.scope, content.version
-    properties.description, properties.category = read_package()["description"], content.audience
+def _describe_pages(content: Content) -> str:
+    """Describe the book below each of its pages: classification, system, revision."""
+    footer = f"srm_data {content.version}"
+    if not content.is_internal:
+        return footer
+    entries = content.now.entries
+    entries = entries[entries["state"].eq("in force")].drop_duplicates("field")
+    values = dict(zip(entries["field"], entries["value"], strict=True))
+    fields = ("cover:classification", "cover:system")
+    parts = [values.get(field, "")[:LONGEST_NAME] for field in fields]
+    parts += [f"revision {content.approval.whole[:8]} of {content.now.day}", footer]
+    return ", ".join(filter(None, parts)).replace("&", "&&")

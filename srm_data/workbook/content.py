@@ -78,11 +78,6 @@ class Content(NamedTuple):
         of_duties = {"*": "All duties"} | layers | dict(_pair(tables["duties"], "duty"))
         return {"offering_id": of_offerings, "duty_id": of_duties}
 
-    @property
-    def footer(self) -> str:
-        """Footer of every printed page."""
-        return f"srm_data {self.version}"
-
 
 def _pair(table: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
     return zip(table[f"{kind}_id"].astype(str), table[kind].astype(str), strict=True)

@@ -1,42 +1,43 @@
-"""Layouts of sheets: lines of prose, tables and matrices, whatever their contents."""
+"""Sheets as plans: lines of text, a table, and how both are shown and printed; written here alone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import accumulate, groupby
 from textwrap import wrap
 from typing import NamedTuple
 
 import pandas as pd
-from openpyxl.styles import Border, Side
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.formatting.rule import Rule
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.register.fold import PARTIES
 from srm_data.workbook.styles import FONT, TABLE_SIZE, Look
-from srm_data.xlsx.writer import Body, Cells, Formula, Value, link_address
+from srm_data.xlsx.writer import Body, Cells, Formula, Line, Value, link_address
 
 A4, A3 = 9, 8
 PAPER = {A4: (8.27, 11.69), A3: (11.69, 16.54)}
 """Width and height of each paper, in inches."""
+ASIDE, ABOVE, BELOW = 0.4, 0.5, 0.6  # margins, in inches
 POINTS_OF_A_CHARACTER = 5.45  # of the width of a column, with its margins
-HEADER_SIZE, FOOTER_SIZE = 10, 9  # points, of headers and footers on paper
+LEGIBLE = 8  # points of the smallest text on paper
+HEADER_SIZE = FOOTER_SIZE = 10  # points, of headers and footers on paper
 LONGEST_HEADER = 90  # characters of a line
 NARROW = 6  # below this width, in characters, headers stand upright
 HIGHEST_ROW = 409  # points, of Excel
 LINE_HEIGHT = 13.2  # points, at the size of text in tables
+ROW_HEIGHT = 15.0  # points, of a row without a height
 WRAPPED = {"text", "text_soft", "link", "entry", "call"}
 CENTERED = ("number", "amount", "answer")
 ENTRY_STYLES = ("entry", "entry_date", "entry_code")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
-
-Line = list[tuple[str, str]]
-"""Style and text of one cell after another."""
 
 
 class Column(NamedTuple):
@@ -46,6 +47,59 @@ class Column(NamedTuple):
     width: float
     style: str | Sequence[str]
     values: Sequence[Value]
+    is_closed: bool = False
+    """Whether the column is grouped and closed."""
+
+
+class Text(NamedTuple):
+    """A line: style and value of one cell after another, and its height in points, if it is fixed."""
+
+    cells: Sequence[tuple[str, Value]] = ()
+    height: float = 0
+
+
+class Plan(NamedTuple):
+    """What a sheet holds from the top, and how it is shown and printed.
+
+    On paper the width of a sheet is fitted to one page. A table has its header on every page, and as
+    many columns as are legible; those to the right are for the screen.
+    """
+
+    texts: Sequence[Text] = ()
+    columns: Sequence[Column] = ()
+    """The table below the texts, if any."""
+    name: str = ""
+    """Name of the table."""
+    widths: Sequence[float] = ()
+    """Widths of the columns, in characters, of a sheet without a table."""
+    otherwise: str = ""
+    """Sentence of a sheet whose table has no rows."""
+    frozen: int = 0
+    """Number of columns that stay when the others are scrolled."""
+    repeated: int = 0
+    """Number of rows that stay, and with which pages begin; by default those down to the header."""
+    measured: int | None = None
+    """Number of columns of a table that make the heights of its rows, if not all do."""
+    header_height: float = 0
+    closed: int = 0
+    """Number of rows at the end that are grouped and closed."""
+    paper: int = A4
+    landscape: bool = True
+    printed: int | None = None
+    """Number of columns on paper, if not all that are legible."""
+    printed_rows: int | None = None
+    pages: tuple[int, int] = (1, 0)
+    """Number of pages across and down; 0 if there may be any number."""
+    header: str = ""
+    """Text above every page. A table without texts has the name and purpose of its sheet."""
+    is_locked: bool = True
+    """Whether accidental changes are prevented. It then cannot be sorted, filled or pasted into."""
+    tab: str = ""
+    """Colour of the tab."""
+    merged: Sequence[str] = ()
+    validations: Sequence[DataValidation] = ()
+    rules: Sequence[tuple[str, Rule]] = ()
+    """Ranges, and the rules that colour them."""
 
 
 def make_column(
@@ -64,163 +118,161 @@ def make_column(
     return Column(header, width, style, values)
 
 
-def set_up_print(
-    sheet: Worksheet,
-    footer: str,
-    *,
-    landscape: bool = True,
-    paper: int = A4,
-    header_rows: tuple[int, int] | None = None,
-    columns: int | None = None,
-    rows: int | None = None,
-    is_locked: bool = True,
-) -> None:
-    """Set up printing: fit the width to one page, repeat header rows, number pages, hide grid lines.
+def make_head(title: str, *captions: str) -> list[Text]:
+    """Make the first lines of a sheet: its title, and what is to be known of it."""
+    return [Text([("title", title)]), *(Text([("caption", text)]) for text in captions)]
 
-    Parameters
-    ----------
-    header_rows
-        First and last row to repeat on every page. The title is among them, so that every page that is
-        passed on says what it is from.
-    columns, rows
-        Number of columns and rows to print. Key columns to the right are shown on screen only.
-    is_locked
-        Whether to protect the sheet from accidental changes. It then cannot be sorted, filled or pasted
-        into.
+
+def make_bands(bands: Sequence[str], widths: Sequence[float]) -> list[tuple[str, Value]]:
+    """Make the names of column groups above a header, each centred over its columns, unmerged.
+
+    A name wider than its columns is written vertically.
     """
+    cells: list[tuple[str, Value]] = []
+    for name, members in groupby(zip(bands, widths, strict=True), key=lambda pair: pair[0]):
+        sizes = [width for _, width in members]
+        is_narrow = sum(sizes) < 1 + max(map(len, name.split()))
+        cells.append(("band_upright" if is_narrow else "band", name))
+        cells += [("band_rest", None)] * (len(sizes) - 1)
+    return cells
+
+
+def write_sheet(
+    sheet: Worksheet, look: Look, plan: Plan, *, footer: str = "", purpose: str = ""
+) -> Body:
+    """Lay out a sheet as planned, and return its rows for the writer of the file."""
+    if plan.otherwise and not plan.columns[0].values:
+        texts = [*make_head(sheet.title), Text(), Text([("prose", plan.otherwise)])]
+        plan = Plan(texts, widths=[76], landscape=False)
+
+    # the header of the table is the last of the lines
+    columns, texts = plan.columns, list(plan.texts)
+    if columns:
+        texts.append(_make_header(columns, plan.header_height))
+        _add_table(sheet, plan, len(texts))
+    repeated = plan.repeated or (len(texts) if columns else 0)
+    if repeated:
+        sheet.freeze_panes = f"{get_column_letter(plan.frozen + 1)}{repeated + 1}"
+
+    # widths and groups
+    for number, width in enumerate(plan.widths or [column.width for column in columns], start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for number, column in enumerate(columns, start=1):
+        if column.is_closed:
+            size = sheet.column_dimensions[get_column_letter(number)]
+            size.outlineLevel, size.hidden = 1, True
+    if plan.closed:
+        sheet.sheet_format.outlineLevelRow = 1
+        sheet.sheet_properties.outlinePr.summaryBelow = False
+
+    # what is not in cells
     sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.paperSize = paper
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.25
-    sheet.print_options.horizontalCentered = True
-    if is_locked:  # without a password; what openpyxl calls True is forbidden
+    sheet.sheet_properties.tabColor = plan.tab or None
+    for area in plan.merged:
+        sheet.merged_cells.add(area)
+    for validation in plan.validations:
+        sheet.add_data_validation(validation)
+    for area, rule in plan.rules:
+        sheet.conditional_formatting.add(area, rule)
+    if plan.is_locked:  # without a password; what openpyxl calls True is forbidden
         lock = sheet.protection
         lock.sheet = True
         lock.autoFilter = lock.sort = lock.formatColumns = lock.formatRows = False
 
-    sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer, "&A, page &P of &N"
-    if header_rows:
-        sheet.print_title_rows = f"{header_rows[0]}:{header_rows[1]}"
-    if columns and rows:
-        sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
+    heights = fit_heights(columns[: plan.measured], TABLE_SIZE) if columns else []
+    all_heights = [*(text.height or ROW_HEIGHT for text in texts), *heights]
+    _set_up_print(sheet, plan, all_heights, repeated, footer, purpose)
+    lines = []
+    for text in texts:
+        ids = [look.id_of(style, quoted=_is_like_formula(value)) for style, value in text.cells]
+        lines.append(
+            Line([(value, i) for (_, value), i in zip(text.cells, ids, strict=True)], text.height)
+        )
+    return Body(lines, heights, [_style_column(look, column) for column in columns], plan.closed)
 
 
-def name_pages(sheet: Worksheet, purpose: str, heights: Sequence[float] = ()) -> None:
-    """Print the name and the purpose of a sheet above every page, if its cells begin with a table.
-
-    Pages that are passed on are read without the tab that names them. Headers and footers shrink with
-    the sheet, so that their text is set larger: on paper, it is always of the same size.
-
-    Parameters
-    ----------
-    heights
-        Heights of the rows below those that the sheet has.
-    """
-    scale = _estimate_scale(sheet, heights)
-    sheet.oddFooter.left.size = sheet.oddFooter.right.size = round(FOOTER_SIZE / scale)
-    header = sheet.oddHeader.left
-    if sheet.print_title_rows == "$1:$1" and not header.text:
-        header.text = f"&A \N{EN DASH} {purpose}"
-    if header.text:
-        lines = wrap(header.text, LONGEST_HEADER)
-        header.text = "\n".join(lines)
-        header.size, header.font = round(HEADER_SIZE / scale), f"{FONT},Bold"
-        sheet.page_margins.top, sheet.page_margins.header = 0.4 + 0.2 * len(lines), 0.3
-
-
-def _estimate_scale(sheet: Worksheet, heights: Sequence[float]) -> float:
-    across, down = PAPER[sheet.page_setup.paperSize]
-    if sheet.page_setup.orientation == "landscape":
-        across, down = down, across
-    margins = sheet.page_margins
-
-    printed = (sheet.print_area or sheet.dimensions).rpartition("!")[2]
-    _, _, last_column, last_row = range_boundaries(printed)
-    sizes = sheet.column_dimensions
-    letters = map(get_column_letter, range(1, last_column + 1))
-    width = sum(sizes[it].width * POINTS_OF_A_CHARACTER if it in sizes else 48 for it in letters)
-    width /= sheet.page_setup.fitToWidth or 1
-    scale = 72 * (across - margins.left - margins.right) / width
-    if sheet.page_setup.fitToHeight == 1:
-        known = {row: of_row.height for row, of_row in sheet.row_dimensions.items()}
-        rows = [known.get(row) or 15 for row in range(1, sheet.max_row + 1)]
-        height = sum([*rows, *heights][:last_row])
-        scale = min(scale, 72 * (down - margins.top - margins.bottom) / height)
-    return min(float(scale), 1.0)
-
-
-def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
-    """Set the widths of the first columns, in characters."""
-    for number, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-
-
-def set_lines(sheet: Worksheet, look: Look, lines: Iterable[Line], *, start: int = 1) -> int:
-    """Write lines of prose, and return the number of the next row."""
-    row = start
-    for line in lines:
-        for column, (style, text) in enumerate(line, start=1):
-            look.put(sheet.cell(row, column), style, text)
-        row += 1
-    return row
-
-
-def add_table(
-    sheet: Worksheet,
-    look: Look,
-    name: str,
-    columns: Sequence[Column],
-    *,
-    header_row: int = 1,
-    measured: int | None = None,
-) -> Body:
-    """Add a named table with filters, and return its rows for the writer.
-
-    The first ``measured`` columns, or all, make the heights of the rows. Headers are in one row. The
-    formatting is in the cells, because not every program draws table styles.
-    """
-    set_widths(sheet, (column.width for column in columns))
+def _make_header(columns: Sequence[Column], height: float) -> Text:
+    """Make the header of a table, in one row."""
     is_upright = any(column.width < NARROW for column in columns)
-    for number, column in enumerate(columns, start=1):
+    cells: list[tuple[str, Value]] = []
+    for column in columns:
         style = "header_low" if is_upright else "header"
         if column.style in ENTRY_STYLES:
             style = "header_entry"
         elif _is_centered(column):
             style = "header_upright" if column.width < NARROW else "header_center"
-        look.put(sheet.cell(header_row, number), style, column.header)
+        cells.append((style, column.header))
     lines = [
         count_lines(column.header, max(int(column.width) - 1, 1))
         for column in columns
         if column.width >= NARROW
     ]
-    height = round(LINE_HEIGHT * max(lines, default=1) + 4, 1)
-    sheet.row_dimensions[header_row].height = max(32, height)
-
-    last_row = header_row + len(columns[0].values)
-    table = Table(
-        name=name,
-        displayName=name,
-        ref=f"A{header_row}:{get_column_letter(len(columns))}{last_row}",
-        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=False),
-    )
-    # Set here: openpyxl would otherwise make cells of every row to look for the headers.
-    table.autoFilter = AutoFilter(ref=table.ref)
-    table.tableColumns = [
-        TableColumn(id=number, name=column.header) for number, column in enumerate(columns, 1)
-    ]
-    sheet.add_table(table)
-
-    cells = [_style_column(look, column) for column in columns]
-    return Body(fit_heights(columns[:measured], TABLE_SIZE), cells)
+    return Text(cells, height or max(32, round(LINE_HEIGHT * max(lines, default=1) + 4, 1)))
 
 
 def _is_centered(column: Column) -> bool:
     styles = {column.style} if isinstance(column.style, str) else set(column.style)
     return any(style in CENTERED or style.startswith(("party:", "pale:")) for style in styles)
+
+
+def _add_table(sheet: Worksheet, plan: Plan, header_row: int) -> None:
+    """Add a named table with filters; not every program draws its style, so the cells have theirs."""
+    last_row = header_row + len(plan.columns[0].values)
+    table = Table(
+        name=plan.name,
+        displayName=plan.name,
+        ref=f"A{header_row}:{get_column_letter(len(plan.columns))}{last_row}",
+        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=False),
+    )
+    # Set here: openpyxl would otherwise look for the headers in cells.
+    table.autoFilter = AutoFilter(ref=table.ref)
+    table.tableColumns = [
+        TableColumn(id=number, name=column.header) for number, column in enumerate(plan.columns, 1)
+    ]
+    sheet.add_table(table)
+
+
+def _set_up_print(
+    sheet: Worksheet, plan: Plan, heights: Sequence[float], repeated: int, footer: str, purpose: str
+) -> None:
+    """Set up pages: what is on them, what is above and below it, and how large that is.
+
+    Headers and footers shrink with the sheet, so that their text is set larger: on paper, it is always
+    of the same size.
+    """
+    setup, margins = sheet.page_setup, sheet.page_margins
+    setup.orientation, setup.paperSize = "landscape" if plan.landscape else "portrait", plan.paper
+    setup.fitToWidth, setup.fitToHeight = plan.pages
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    margins.left = margins.right = ASIDE
+    margins.top, margins.bottom, margins.footer = ABOVE, BELOW, 0.25
+    if repeated:
+        sheet.print_title_rows = f"1:{repeated}"
+    if plan.pages[0] > 1:
+        sheet.print_title_cols = "A:A"
+
+    # the columns that are legible, and by how much they are shrunk
+    across, down = (72 * size for size in sorted(PAPER[plan.paper], reverse=plan.landscape))
+    across, down = across - 144 * ASIDE, down - 72 * (ABOVE + BELOW)
+    characters = list(plan.widths or [column.width for column in plan.columns])
+    widths = list(accumulate(POINTS_OF_A_CHARACTER * width for width in characters))
+    legible = sum(width * LEGIBLE / TABLE_SIZE <= plan.pages[0] * across for width in widths)
+    printed, rows = min(plan.printed or len(widths), max(legible, 1)), plan.printed_rows or len(heights)
+    sheet.print_area = f"A1:{get_column_letter(printed)}{rows}"
+    scale = min(1.0, plan.pages[0] * across / widths[printed - 1])
+    if plan.pages[1]:
+        scale = min(scale, down / sum(heights[:rows]))
+
+    left, right = sheet.oddFooter.left, sheet.oddFooter.right
+    left.text, right.text = footer, "&A, page &P of &N"
+    left.size = right.size = round(FOOTER_SIZE / scale)
+    named = f"&A \N{EN DASH} {purpose}" if purpose and repeated == 1 else ""
+    if lines := wrap(plan.header or named, LONGEST_HEADER):
+        header = sheet.oddHeader.left
+        header.text, header.font = "\n".join(lines), f"{FONT},Bold"
+        header.size = round(HEADER_SIZE / scale)
+        margins.top, margins.header = 0.4 + 0.2 * len(lines), 0.3
 
 
 def fit_heights(columns: Sequence[Column], size: float) -> list[float]:
@@ -267,21 +319,15 @@ def _wrap(line: str, capacity: int) -> int:
 def _style_column(look: Look, column: Column) -> Cells:
     """Give the values their styles, by id; text that looks like a formula is quoted."""
     values, style = column.values, column.style
-    quoted = {it for it in set(values) if isinstance(it, str) and it[:1] in FORMULA_SIGNS}
-    if isinstance(style, str) and not quoted:
+    if isinstance(style, str) and not any(map(_is_like_formula, set(values))):
         return Cells(values, look.id_of(style))
     styles = [style] * len(values) if isinstance(style, str) else style
-    ids = {name: look.id_of(name) for name in dict.fromkeys(styles)}
-    if not quoted:
-        return Cells(values, [ids[name] for name in styles])
-    for_formulas = {name: look.id_of(name, quoted=True) for name in ids}
-    return Cells(
-        values,
-        [
-            (for_formulas if value in quoted else ids)[name]
-            for value, name in zip(values, styles, strict=True)
-        ],
-    )
+    pairs = list(zip(styles, values, strict=True))
+    ids = {
+        (name, value): look.id_of(name, quoted=_is_like_formula(value))
+        for name, value in dict.fromkeys(pairs)
+    }
+    return Cells(values, [ids[pair] for pair in pairs])
 
 
 def write_date(text: str) -> Value:
@@ -294,18 +340,5 @@ def write_date(text: str) -> Value:
         return text
 
 
-def set_bands(sheet: Worksheet, look: Look, row: int, first_column: int, bands: Sequence[str]) -> None:
-    """Write the names of column groups above the header, each centred over its columns.
-
-    No cells are merged. A name wider than its columns is written vertically.
-    """
-    column = first_column
-    for name, members in groupby(bands):
-        count = len(list(members))
-        width = count * sheet.column_dimensions[get_column_letter(column)].width
-        style = "band_upright" if width < 1 + max(map(len, name.split())) else "band"
-        for offset in range(count):
-            cell = look.put(sheet.cell(row, column + offset), style, None if offset else name)
-            if not offset:
-                cell.border = Border(left=Side(style="medium", color="FFFFFF"))
-        column += count
+def _is_like_formula(value: Value) -> bool:
+    return isinstance(value, str) and value[:1] in FORMULA_SIGNS

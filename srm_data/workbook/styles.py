@@ -20,6 +20,7 @@ _THIN = Side(style="thin", color=RULE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WHITE = Side(style="thin", color="FFFFFF")
 _GAPS = Border(left=_WHITE, right=_WHITE)
+_START = Border(left=Side(style="medium", color="FFFFFF"))
 
 TABLE_SIZE = 10
 """Points of the text in tables."""
@@ -90,8 +91,9 @@ STYLES: dict[str, Style] = {
     "header_center":  _style(10, _CENTER_WRAP, **_HEADER),
     "header_upright": _style(10, _UPRIGHT_HIGH, **_HEADER),
     "header_entry":   _style(10, _TOP, **_YOURS),
-    "band":           _style(10, _ACROSS, **_BAND),
-    "band_upright":   _style(10, _UPRIGHT, **_BAND),
+    "band":           _style(10, _ACROSS, **_BAND, border=_START),
+    "band_upright":   _style(10, _UPRIGHT, **_BAND, border=_START),
+    "band_rest":      _style(10, _ACROSS, **_BAND),
     # In rows that programs fit to what is typed
     "header_growing": _style(GROWING_SIZE, _TOP, **_HEADER),
     "header_center_growing": _style(GROWING_SIZE, _CENTER_WRAP, **_HEADER),
@@ -118,7 +120,7 @@ STYLES: dict[str, Style] = {
 
 
 class Look:
-    """Styles of one workbook, set on a cell by name or used by id in streamed rows.
+    """Styles of one workbook, by the ids that the cells of its sheets have.
 
     Parameters
     ----------
@@ -136,29 +138,16 @@ class Look:
                 self._looks[f"{kind}:{code['responsibility']}"] = _style(
                     10, _CENTER, border=_BOX, bold=True, fill=color.removeprefix("#")
                 )
-        self._models: dict[tuple[str, bool], Cell] = {}
+        self._ids: dict[tuple[str, bool], int] = {("", False): 0}
 
     def id_of(self, name: str, *, quoted: bool = False) -> int:
         """Return the id of a style; use ``quoted`` for text that begins like a formula.
 
         Excel keeps a quoted cell as text even after somebody has edited it.
         """
-        return int(self._model_of(name, quoted=quoted).style_id)
-
-    def _model_of(self, name: str, *, quoted: bool = False) -> Cell:
-        key = (name, quoted)
-        if key not in self._models:
-            cell = self._models[key] = Cell(self._sheet)
-            look = self._looks[name] | ({"quotePrefix": True} if quoted else {})
-            for part, value in look.items():
+        if (name, quoted) not in self._ids:
+            cell = Cell(self._sheet)
+            for part, value in (self._looks[name] | {"quotePrefix": quoted}).items():
                 setattr(cell, part, value)
-        return self._models[key]
-
-    def put(self, cell: Cell, name: str, value: object = None) -> Cell:
-        """Set the style of a cell and, if given, its value: text or a number."""
-        if value is not None:
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # never a formula, whatever it begins with
-        cell._style = self._model_of(name)._style
-        return cell
+            self._ids[name, quoted] = int(cell.style_id)
+        return self._ids[name, quoted]

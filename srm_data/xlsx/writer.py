@@ -1,10 +1,10 @@
 """Write the package (a zip archive of XML parts) of a workbook laid out by openpyxl.
 
-openpyxl lays out the sheets: widths, tables, print set-up, header rows. The rows below the
-headers are written here, straight into the sheet's XML while the package is zipped: column by column,
-so that a value that comes again in its column is written once. That is an order of magnitude faster
-than a cell object for every cell, keeps every string a shared string (so that text beginning with ``=``
-can never become a formula), and lets the bytes depend on nothing but the content.
+openpyxl lays out the sheets: widths, tables, print set-up. Their rows are written here, straight into
+the sheet's XML while the package is zipped: those of a table column by column, so that a value that
+comes again in its column is written once. That is an order of magnitude faster than a cell object for
+every cell, keeps every string a shared string (so that text beginning with ``=`` can never become a
+formula), and lets the bytes depend on nothing but the content.
 """
 
 from __future__ import annotations
@@ -37,10 +37,6 @@ PART = "xl/sharedStrings.xml"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-# A cell of openpyxl with a text of its own; without the text if it is blank.
-INLINE = re.compile(
-    r'<c ([^>]*?) t="inlineStr"(?:/>|></c>|><is><t[^>]*?(?:/>|>(.*?)</t>)</is></c>)', re.S
-)
 
 
 def clean_text(text: str) -> str:
@@ -48,13 +44,6 @@ def clean_text(text: str) -> str:
     if text.isprintable():  # most texts are, and this is faster
         return text
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def is_too_long(text: str) -> bool:
-    """Return whether a text is too long for a cell."""
-    if len(text) <= LONGEST_TEXT // 2:
-        return False
-    return len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT
 
 
 class SharedStrings:
@@ -67,21 +56,7 @@ class SharedStrings:
         """Return the number of a text."""
         if "_x" in text or MARKUP_OR_FORBIDDEN.search(text):
             text = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
-        return self._number_of(text)
-
-    def share(self, xml: str) -> str:
-        """Replace the texts that openpyxl wrote to cells by their numbers."""
-
-        def refer(found: re.Match[str]) -> str:
-            attributes, text = found.groups()
-            if not text:
-                return f"<c {attributes}/>"
-            return f'<c {attributes} t="s"><v>{self._number_of(text)}</v></c>'
-
-        return INLINE.sub(refer, xml)
-
-    def _number_of(self, written: str) -> int:
-        return self._numbers.setdefault(written, len(self._numbers))
+        return self._numbers.setdefault(text, len(self._numbers))
 
     def write(self) -> Iterator[str]:
         """Yield the part that holds the texts, piece by piece."""
@@ -110,6 +85,14 @@ class Formula(NamedTuple):
 Value = str | int | Formula | None
 
 
+class Line(NamedTuple):
+    """A row by itself: the values of its cells from the left, each with the id of its style."""
+
+    cells: Sequence[tuple[Value, int]]
+    height: float = 0
+    """In points; 0 if programs fit it."""
+
+
 class Cells(NamedTuple):
     """The cells of a column: their values, ``None`` for no cell, and the id of one style or of each."""
 
@@ -118,9 +101,11 @@ class Cells(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The rows of a sheet below its header rows: their heights in points or 0, and their columns."""
+    """The rows of a sheet: single lines, and below them those of a table, by column."""
 
+    lines: Sequence[Line] = ()
     heights: Sequence[float] = ()
+    """Of the rows of the table, in points or 0."""
     columns: Sequence[Cells] = ()
     closed: int = 0
     """Number of rows at the end that are grouped and closed."""
@@ -149,16 +134,16 @@ def save_workbook(
     *,
     made: datetime,
 ) -> Path:
-    """Write the workbook, with the rows of ``bodies`` below those written with openpyxl.
+    """Write the workbook, with the rows of ``bodies``.
 
     Parameters
     ----------
     book
-        Workbook laid out by openpyxl, whose sheets only have header rows.
+        Workbook laid out by openpyxl, whose sheets have no rows.
     path
         File to write. An existing file is replaced once the new one is complete.
     bodies
-        Rows below the header, by sheet title.
+        Rows of the sheets, by title.
     made
         Date of the file and its parts, so that the same content gives the same bytes.
 
@@ -177,11 +162,9 @@ def save_workbook(
     book.properties.created = book.properties.modified = made
     book.calculation.fullCalcOnLoad = False  # every formula has its value
     streams = {
-        f"xl/worksheets/sheet{number}.xml": (
-            sheet.title, sheet.max_row, bodies.get(sheet.title, Body())
-        )
+        f"xl/worksheets/sheet{number}.xml": (sheet.title, bodies[sheet.title])
         for number, sheet in enumerate(book.worksheets, start=1)
-    }  # fmt: skip
+    }
     with open_whole(path) as stream, _Package(stream, streams, made) as package:
         try:
             ExcelWriter(book, package).write_data()
@@ -191,14 +174,10 @@ def save_workbook(
     return path
 
 
-Stream = tuple[str, int, Body]
-"""Title of a sheet, number of its header rows, and the rows below them."""
-
-
 class _Package(ZipFile):
     """Zip archive whose entries have one date, and which completes the sheets as they are added."""
 
-    def __init__(self, file: IO[bytes], streams: dict[str, Stream], made: datetime) -> None:
+    def __init__(self, file: IO[bytes], streams: dict[str, tuple[str, Body]], made: datetime) -> None:
         super().__init__(file, "w", compression=ZIP_DEFLATED)
         self.streams, self.made = streams, made
         self.strings = SharedStrings()
@@ -226,27 +205,24 @@ class _Package(ZipFile):
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Copy a sheet that openpyxl wrote to a temporary file, and add its rows."""
-        content = Path(filename).read_text(encoding="utf-8")
-        title, header_rows, body = self.streams[arcname]
-        head, tail = content.split("</sheetData>")
+        head, tail = Path(filename).read_text(encoding="utf-8").split("<sheetData></sheetData>")
         tail = tail.replace("_x000a_", "\n")  # in a header, which not every program decodes
-        if not body.heights:
-            self.writestr(arcname, self.strings.share(f"{head}</sheetData>{tail}"))
-            return
-
-        last_row = header_rows + len(body.heights)
-        if last_row > MOST_ROWS:
+        title, body = self.streams[arcname]
+        first = 1 + len(body.lines)
+        last = len(body.lines) + len(body.heights)
+        if last > MOST_ROWS:
             raise WorkbookError(f"sheet {title!r} has more than {MOST_ROWS:,} rows")
+        width = max([1, len(body.columns), *(len(line.cells) for line in body.lines)])
+        extent = f'<dimension ref="A1:{get_column_letter(width)}{max(last, 1)}"/>'
+        head = re.sub("<dimension [^>]*>", extent, head)
 
-        extent = f'<dimension ref="A1:{get_column_letter(len(body.columns))}{last_row}"/>'
-        head = self.strings.share(re.sub("<dimension [^>]*>", extent, head))
-
+        lines = _write_lines(title, body.lines, self.strings)
         columns = [
-            _write_column(title, number, header_rows + 1, cells, self.strings)
+            _write_column(title, number, first, cells, self.strings)
             for number, cells in enumerate(body.columns, start=1)
         ]
-        rows = _write_rows(header_rows + 1, body.heights, columns, closed=body.closed)
-        self._stream(arcname, chain([head], rows, [f"</sheetData>{tail}"]))
+        rows = _write_rows(first, body.heights, columns, closed=body.closed)
+        self._stream(arcname, chain([f"{head}<sheetData>"], lines, rows, [f"</sheetData>{tail}"]))
 
     def _stream(self, name: str, pieces: Iterator[str]) -> None:
         """Write a part of which some pieces are held at a time."""
@@ -255,12 +231,23 @@ class _Package(ZipFile):
                 part.write(some.encode())
 
 
+def _open_row(number: int | str, height: float) -> str:
+    return f'<row r="{number}"' + f' ht="{height:g}" customHeight="1"' * bool(height) + ">"
+
+
+def _write_lines(title: str, lines: Sequence[Line], texts: SharedStrings) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        for column, (value, _) in enumerate(line.cells, start=1):
+            _check_length(value, title, column, number)
+        cells = "".join(_write_cell(value or "", style, texts) for value, style in line.cells)
+        yield f"{_open_row(number, line.height)}{cells}</row>"
+
+
 def _write_rows(
     first: int, heights: Sequence[float], columns: Sequence[Iterator[str]], *, closed: int
 ) -> Iterator[str]:
     """Write the rows of some columns; those at the end are closed."""
-    fixed = {height: f' ht="{height:g}" customHeight="1"' * bool(height) for height in set(heights)}
-    opened = {height: f'<row r="{THIS_ROW}"{text}>' for height, text in fixed.items()}
+    opened = {height: _open_row(THIS_ROW, height) for height in set(heights)}
     rows = zip(map(opened.__getitem__, heights), *columns, strict=True)
     first_closed = first + len(heights) - closed
     for number, cells in enumerate(rows, start=first):
@@ -278,33 +265,41 @@ def _write_column(
     Cells follow each other without a gap, so that none has to name its place: half of the file.
     """
     values, styles = cells
-
-    def write(value: Value, style: int) -> str:
-        if value is None:
-            return ""
-        if value == "":
-            return f'<c s="{style}"/>'
-        if isinstance(value, str):
-            if is_too_long(value):
-                cell = f"{get_column_letter(number)}{first + list(values).index(value)}"
-                raise WorkbookError(
-                    f"sheet {title!r}, cell {cell}: text of {len(value):,} characters, "
-                    f"expected at most {LONGEST_TEXT:,}"
-                )
-            return f'<c s="{style}" t="s"><v>{texts.number(value)}</v></c>'
-        if isinstance(value, Formula):
-            kind = ' t="str"' if isinstance(value.value, str) else ""
-            shown = escape(clean_text(str(value.value)))
-            return f'<c s="{style}"{kind}><f>{escape(value.formula)}</f><v>{shown}</v></c>'
-        return f'<c s="{style}"><v>{value}</v></c>'
-
+    distinct = dict.fromkeys(values)
+    for value in distinct:
+        if isinstance(value, str) and len(value) > LONGEST_TEXT // 2:
+            _check_length(value, title, number, first + list(values).index(value))
     if isinstance(styles, int):
-        known = {value: write(value, styles) for value in dict.fromkeys(values)}
+        known = {value: _write_cell(value, styles, texts) for value in distinct}
         if len(known) == 1:  # as of most columns that nobody has filled in
             return repeat(next(iter(known.values())), len(values))
         return map(known.__getitem__, values)
-    pairs = {pair: write(*pair) for pair in dict.fromkeys(zip(values, styles, strict=True))}
-    return map(pairs.__getitem__, zip(values, styles, strict=True))
+    pairs = list(zip(values, styles, strict=True))
+    written = {pair: _write_cell(*pair, texts) for pair in dict.fromkeys(pairs)}
+    return map(written.__getitem__, pairs)
+
+
+def _check_length(value: Value, title: str, column: int, row: int) -> None:
+    """Raise an error that names the cell if a text is longer than Excel takes, in UTF-16 units."""
+    if isinstance(value, str) and len(value.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT:
+        raise WorkbookError(
+            f"sheet {title!r}, cell {get_column_letter(column)}{row}: text of {len(value):,} "
+            f"characters, expected at most {LONGEST_TEXT:,}"
+        )
+
+
+def _write_cell(value: Value, style: int, texts: SharedStrings) -> str:
+    if value is None:
+        return ""
+    if value == "":
+        return f'<c s="{style}"/>'
+    if isinstance(value, str):
+        return f'<c s="{style}" t="s"><v>{texts.number(value)}</v></c>'
+    if isinstance(value, Formula):
+        kind = ' t="str"' if isinstance(value.value, str) else ""
+        shown = escape(clean_text(str(value.value)))
+        return f'<c s="{style}"{kind}><f>{escape(value.formula)}</f><v>{shown}</v></c>'
+    return f'<c s="{style}"><v>{value}</v></c>'
 
 
 def _order_font(found: re.Match[str]) -> str:

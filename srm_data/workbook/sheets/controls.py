@@ -14,9 +14,9 @@ from srm_data.controls.layouts import (
 from srm_data.controls.matrix import build_control_summary, control_distribution
 from srm_data.controls.tables import load_controls
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import A3
+from srm_data.workbook.layout import A3, Plan, make_head
 from srm_data.workbook.reviewed import REVIEWED_SHEET
-from srm_data.workbook.sheets.lists import Described, Listing, describe_columns
+from srm_data.workbook.sheets.lists import Described, describe_columns
 from srm_data.xlsx.writer import clean_text
 
 STYLES = {
@@ -47,7 +47,7 @@ CONTROLS: Described = {
 }  # fmt: skip
 
 
-def build_controls(content: Content) -> Listing:
+def build_controls(content: Content) -> Plan:
     """List the controls of the framework: how each is addressed, by whom, and on what basis."""
     matrix = _matrix_of(content)
     rows = build_control_summary(matrix).astype({"addressed": object, "customer_action": object})
@@ -62,7 +62,8 @@ def build_controls(content: Content) -> Listing:
     rows[optional] = rows[optional].astype(object).where(rows[optional].notna(), "")
     columns = describe_columns(rows, CONTROLS)
     columns[3] = columns[3]._replace(style=[STYLES[name] for name in rows["addressed"]])
-    return Listing("Controls", columns, _head_of(content), frozen=1, paper=A3)
+    head = make_head("Controls", *_head_of(content))
+    return Plan(head, columns, "Controls", frozen=1, paper=A3)
 
 
 FAMILIES: Described = {
@@ -72,7 +73,7 @@ FAMILIES: Described = {
 }  # fmt: skip
 
 
-def build_families(content: Content) -> Listing:
+def build_families(content: Content) -> Plan:
     """Count controls by family and answer, and how many of their cells are documented."""
     summary = build_control_summary(_matrix_of(content))
     counts = control_distribution(summary)
@@ -82,8 +83,8 @@ def build_families(content: Content) -> Listing:
     shares = (counts["documented"] / counts["cells"].where(counts["cells"] > 0) * 100).round()
     counts["share"] = ["" if pd.isna(share) else int(share) for share in shares]
     counts["family"] = counts.index.astype(str)
-    head = _head_of(content)
-    return Listing("ControlFamilies", describe_columns(counts, FAMILIES), head)
+    head = make_head("Controls by family", *_head_of(content))
+    return Plan(head, describe_columns(counts, FAMILIES), "ControlFamilies")
 
 
 CLAUSES: Described = {
@@ -94,10 +95,10 @@ CLAUSES: Described = {
 }  # fmt: skip
 
 
-def build_clauses(content: Content) -> Listing:
+def build_clauses(content: Content) -> Plan:
     """List what laws and standards ask for, and whether the book answers it."""
     clauses = load_controls()["clauses"].replace({"sheet": {REVIEWED_SHEET: content.reviewed_sheet}})
-    return Listing("Clauses", describe_columns(clauses, CLAUSES), paper=A3)
+    return Plan((), describe_columns(clauses, CLAUSES), "Clauses", paper=A3)
 
 
 def _head_of(content: Content) -> list[str]:

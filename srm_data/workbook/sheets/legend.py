@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from srm_data.cells import list_marks
 from srm_data.model import ACTION_MEANINGS
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Line, set_lines, set_up_print, set_widths
-from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body
+from srm_data.workbook.layout import Plan, Text
 
 
-def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
+def build_legend(content: Content) -> Plan:
     """Explain codes, bases, categories and duties, and list the terms of other frameworks."""
     codes, kinds = content.tables["responsibilities"], content.tables["categories"]
     layers = content.tables["layers"].set_index("layer_id")["layer"]
-    lines: list[Line] = [
+    lines = [
         [("title", "How to read")],
         [],
         [("heading", "Responsibilities, and what other frameworks call them")],
@@ -56,20 +52,16 @@ def fill_legend(sheet: Worksheet, look: Look, content: Content) -> Body:
             for duty in content.tables["duties"].to_dict("records")
         ),
     ]  # fmt: skip
-
-    set_widths(sheet, [22, 52, 52, 18, 20, 24])
-    set_lines(sheet, look, lines)
-    set_up_print(sheet, content.footer)
-    return Body()
+    return Plan([Text(line) for line in lines], widths=[22, 46, 46, 18, 20, 24])
 
 
 def _party(code: dict[Any, Any]) -> tuple[str, str]:
     return f"party:{code['responsibility']}", f"{code['letter']}   {code['responsibility']}"
 
 
-def _header(*texts: str) -> Line:
+def _header(*texts: str) -> list[tuple[str, str]]:
     return [("header_growing", text) for text in texts]
 
 
-def _text(*texts: str) -> Line:
+def _text(*texts: str) -> list[tuple[str, str]]:
     return [("text_growing", text) for text in texts]

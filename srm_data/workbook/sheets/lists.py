@@ -1,31 +1,17 @@
-"""Sheets that are one table: how they are written, and those of the model and of an estate."""
+"""Sheets that are one table: those of the model and of an estate."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.estate import list_offerings_in_use
 from srm_data.estate.resources import CONTEXT, SEPARATOR
 from srm_data.matrix import duty_distribution
 from srm_data.workbook.content import Content, list_column
-from srm_data.workbook.layout import (
-    A3,
-    A4,
-    Column,
-    add_table,
-    make_column,
-    set_lines,
-    set_up_print,
-    set_widths,
-)
-from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body
+from srm_data.workbook.layout import A3, Column, Plan, make_column
 
 FEW = 8  # accounts, Regions, applications and owners of an offering that are named
 UNCLEAR_FIRST = ["Not recognised", "Assumed", "Known from others", "Recognised", "No service"]
@@ -45,49 +31,12 @@ Described = Mapping[str, tuple[str, float] | tuple[str, float, str]]
 """Columns of a table by header: column of the frame, width, and style if it is no plain text."""
 
 
-class Listing(NamedTuple):
-    """A sheet that is one table: header frozen and on every page, all columns printed."""
-
-    name: str
-    columns: Sequence[Column]
-    head: Sequence[str] = ()
-    """Lines of text above the table, below the title of the sheet."""
-    frozen: int = 0
-    """Number of columns that stay when the others are scrolled."""
-    paper: int = A4
-    landscape: bool = True
-    is_locked: bool = True
-    otherwise: str = ""
-    """Sentence of a sheet without rows."""
-    printed: int | None = None
-    """Number of columns on paper, if not all are."""
-
-
 def describe_columns(rows: pd.DataFrame, columns: Described) -> list[Column]:
     """Make the columns of a table from a frame."""
     return [
         make_column(header, width, "".join(style) or "text", list_column(rows[name]))
         for header, (name, width, *style) in columns.items()
     ]
-
-
-def fill_list(sheet: Worksheet, look: Look, content: Content, listing: Listing) -> Body:
-    """Write a sheet that is one table."""
-    if listing.otherwise and not listing.columns[0].values:
-        set_widths(sheet, [76])
-        set_lines(sheet, look, [[("title", sheet.title)], [], [("prose", listing.otherwise)]])
-        set_up_print(sheet, content.footer, landscape=False, columns=1, rows=3)
-        return Body()
-    title = [[("title", sheet.title)]] if listing.head else []
-    row = set_lines(sheet, look, [*title, *([("caption", text)] for text in listing.head)])
-    body = add_table(sheet, look, listing.name, listing.columns, header_row=row)
-    sheet.freeze_panes = f"{get_column_letter(listing.frozen + 1)}{row + 1}"
-    set_up_print(
-        sheet, content.footer, paper=listing.paper, landscape=listing.landscape, header_rows=(1, row),
-        columns=listing.printed or len(listing.columns), rows=row + len(listing.columns[0].values),
-        is_locked=listing.is_locked,
-    )  # fmt: skip
-    return body
 
 
 OFFERINGS: Described = {
@@ -100,7 +49,7 @@ OFFERINGS: Described = {
 }  # fmt: skip
 
 
-def build_offerings(content: Content) -> Listing:
+def build_offerings(content: Content) -> Plan:
     """List the offerings of the model, with a description and how to recognise them."""
     shown = ["product_group", "service", "offering", "category", "offering_id", "service_id"]
     rows = content.model.drop_duplicates("offering_id")[shown].astype("str")
@@ -111,7 +60,7 @@ def build_offerings(content: Content) -> Listing:
     ]
     rows = rows.merge(facts, on="offering_id", how="left", validate="1:1")
     rows = rows.merge(status, on="service_id", how="left", validate="m:1")
-    return Listing("Services", describe_columns(rows, OFFERINGS), paper=A3)
+    return Plan((), describe_columns(rows, OFFERINGS), "Services", paper=A3)
 
 
 SOURCES: Described = {
@@ -121,7 +70,7 @@ SOURCES: Described = {
 }  # fmt: skip
 
 
-def build_sources(content: Content) -> Listing:
+def build_sources(content: Content) -> Plan:
     """List the pages that the cells of the model rest on, guide by guide."""
     cited = Counter(name for text in content.values["source_ids"] for name in text.split("; "))
     sources = content.tables["sources"]
@@ -130,7 +79,7 @@ def build_sources(content: Content) -> Listing:
     sources = sources.sort_values(
         "url", key=lambda urls: urls.str.casefold().replace("", "~"), kind="stable"
     ).assign(cells=lambda rows: rows["source_id"].map(cited))
-    return Listing("Sources", describe_columns(sources, SOURCES), landscape=False, printed=3)
+    return Plan((), describe_columns(sources, SOURCES), "Sources")
 
 
 CHANGES: Described = {
@@ -144,7 +93,7 @@ CHANGES: Described = {
 }  # fmt: skip
 
 
-def build_changes(content: Content) -> Listing:
+def build_changes(content: Content) -> Plan:
     """List the cells that differ from the previous workbook or data version."""
     changes = content.changes
     assert changes is not None
@@ -152,7 +101,7 @@ def build_changes(content: Content) -> Listing:
              for end in ("from", "to")}  # fmt: skip
     blank = {name for name in sides if name not in changes or not changes[name].any()}
     shown = {header: column for header, column in CHANGES.items() if column[0] not in blank}
-    return Listing("Changes", describe_columns(changes, shown), otherwise="No cell differs.")
+    return Plan((), describe_columns(changes, shown), "Changes", otherwise="No cell differs.")
 
 
 IN_USE: Described = {
@@ -169,7 +118,7 @@ OF_PLACES = ("accounts", "regions", *CONTEXT, "cost")
 """Columns that only some inventories fill."""
 
 
-def build_services(content: Content) -> Listing:
+def build_services(content: Content) -> Plan:
     """List the offerings in use, most resources first, and count their duties by party."""
     if content.estate is None:
         return build_offerings(content)
@@ -192,7 +141,7 @@ def build_services(content: Content) -> Listing:
     absent = {name for name in OF_PLACES if not used[name].ne("").any()}
     absent |= set() if content.is_internal else {"resources", "assumed", *OF_PLACES}
     columns = {header: column for header, column in IN_USE.items() if column[0] not in absent}
-    return Listing("InUse", describe_columns(used, columns), frozen=1, paper=A3)
+    return Plan((), describe_columns(used, columns), "InUse", frozen=1, paper=A3)
 
 
 AS_READ: Described = {
@@ -202,7 +151,7 @@ AS_READ: Described = {
 }  # fmt: skip
 
 
-def build_as_read(content: Content) -> Listing:
+def build_as_read(content: Content) -> Plan:
     """List every identifier that was read, unclear ones first, then by number of rows."""
     estate = content.estate
     assert estate is not None
@@ -222,7 +171,7 @@ def build_as_read(content: Content) -> Listing:
         others=_name_offerings(estate["alternatives"], offerings),
         found_as=[FOUND_AS.get(name, name) for name in estate["matched_by"]],
     )
-    return Listing("Estate", describe_columns(estate, AS_READ), paper=A3)
+    return Plan((), describe_columns(estate, AS_READ), "Estate", paper=A3)
 
 
 def _name_some(text: str) -> str:

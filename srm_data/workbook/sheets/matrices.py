@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from srm_data.cells import list_marks
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Column, add_table, set_bands, set_lines, set_up_print
+from srm_data.workbook.layout import Column, Plan, Text, make_bands, make_head
 from srm_data.workbook.reviewed import REVIEWED_ROW, refer_to
-from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Formula
+from srm_data.xlsx.writer import Formula
 
 FEW, FEW_ON_PAPER = 10, 60  # offerings up to which they stand side by side
 ON_ONE_PAGE = 40  # rows that are legible on one
 UPRIGHT_PAGE, BROAD_PAGE = 20, 28  # columns of letters that are legible on one
-UPRIGHT, UPRIGHT_ON_PAPER = 124, 150
+UPRIGHT, UPRIGHT_ON_PAPER, UPRIGHT_BANDS = 124, 150, 74
 """Points of an upright header, longer ones broken in two, and its filter button."""
 
 
-def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write the matrix of offerings and duties, with a letter and a basis mark in every cell.
+def build_matrix(content: Content) -> Plan:
+    """Build the matrix of offerings and duties, with a letter and a basis mark in every cell.
 
     A few offerings are shown side by side, with one row per duty; otherwise there is one row per
     offering.
@@ -38,7 +34,7 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
     rows, across = (duties, offerings) if is_tall else (offerings, duties)
 
     # letters, paler for defaults; a part of a model may lack cells
-    widths = (11, 14) if is_few else (3.6, 4.6)
+    widths = (11, 13) if is_few else (3.6, 4)
     middle = []
     for of, name in across.items():
         texts = [letters.get((of, row) if is_tall else (row, of), "") for row in rows]
@@ -74,34 +70,20 @@ def fill_offering_matrix(sheet: Worksheet, look: Look, content: Content) -> Body
         ]
 
     # the key stands above the table or, as a page may be one of several, above each page
-    head = _describe_letters(content, parties)
-    if on_paper:
-        sheet.oddHeader.left.text = f"&A \N{EN DASH} {' '.join(head)}"
-        header_row = 1 if is_tall else 2
-    else:
-        lines = [[("title", "Offering matrix")], *([("caption", text)] for text in head)]
-        header_row = set_lines(sheet, look, lines) + 1
-    columns = [*first, *middle, *counts, *last]
-    body = add_table(sheet, look, "OfferingMatrix", columns, header_row=header_row)
-
-    # the layers above upright headers, and one page of paper, or more beside it
-    upright = UPRIGHT_ON_PAPER if is_tall else UPRIGHT
-    sheet.row_dimensions[header_row].height = 62 if is_few else upright
-    if not is_tall:
-        bands = [*(layers[it] for it in across), *["Count"] * len(counts)]
-        set_bands(sheet, look, header_row - 1, 2, bands)
-        sheet.row_dimensions[header_row - 1].height = 66
-    sheet.freeze_panes = f"{get_column_letter(len(first) + 1)}{header_row + 1}"
-    set_up_print(
-        sheet, content.footer, header_rows=(1, header_row),
-        columns=len(first) + len(middle) + len(counts), rows=header_row + len(rows),
-        landscape=is_few or not is_tall,
+    key = _describe_letters(content, parties)
+    texts = [] if on_paper else make_head("Offering matrix", *key)
+    if not is_tall:  # the layers above upright headers
+        counted = [*(layers[it] for it in across), *["Count"] * len(counts)]
+        bands = make_bands(counted, [column.width for column in [*middle, *counts]])
+        texts.append(Text([("", None), *bands], UPRIGHT_BANDS))
+    pages = -(-len(across) // (UPRIGHT_PAGE if is_tall else BROAD_PAGE)) if on_paper else 1
+    return Plan(
+        texts, [*first, *middle, *counts, *last], "OfferingMatrix", frozen=len(first),
+        header_height=62 if is_few else UPRIGHT_ON_PAPER if is_tall else UPRIGHT,
+        landscape=is_few or not is_tall, printed=len(first) + len(middle) + len(counts),
+        pages=(pages, int(len(rows) <= ON_ONE_PAGE)),
+        header=f"&A \N{EN DASH} {' '.join(key)}" if on_paper else "",
     )  # fmt: skip
-    sheet.page_setup.fitToHeight = 1 if len(rows) <= ON_ONE_PAGE else 0
-    if on_paper:
-        sheet.page_setup.fitToWidth = -(-len(across) // (UPRIGHT_PAGE if is_tall else BROAD_PAGE))
-        sheet.print_title_cols = "A:A"
-    return body
 
 
 def _map_values(content: Content, key: str, name: str) -> dict[str, str]:

@@ -10,8 +10,8 @@ from srm_data.register.overview import list_exceptions
 from srm_data.register.problems import KINDS
 from srm_data.register.tasks import list_open_tasks
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import fit_heights
-from srm_data.workbook.sheets.lists import Described, Listing, describe_columns
+from srm_data.workbook.layout import Plan, fit_heights, make_head
+from srm_data.workbook.sheets.lists import Described, describe_columns
 from srm_data.workbook.sheets.registers import name_keys
 from srm_data.workbook.styles import TABLE_SIZE
 
@@ -32,7 +32,7 @@ DECISIONS: Described = {
 }  # fmt: skip
 
 
-def build_decisions(content: Content) -> Listing:
+def build_decisions(content: Content) -> Plan:
     """List decisions that differ from the tables, then exceptions, with who approved them."""
     now = content.now
     is_off = now.entries["field"].eq("status") & now.entries["value"].eq("not ours")
@@ -56,7 +56,7 @@ CONFLICTS: Described = {
 }  # fmt: skip
 
 
-def build_conflicts(content: Content) -> Listing:
+def build_conflicts(content: Content) -> Plan:
     """List what contradicts, and what was entered and is not taken."""
     problems = content.now.problems
     rows = problems[problems["kind"].isin(OF_CONFLICTS)]
@@ -71,7 +71,7 @@ OPEN_POINTS: Described = {
 }  # fmt: skip
 
 
-def build_open_points(content: Content) -> Listing:
+def build_open_points(content: Content) -> Plan:
     """Count what each accountable has not agreed or done, by duty, what is late first."""
     tasks = list_open_tasks(content.now)
     points = tasks.groupby(["accountable", "duty"], sort=False).agg(
@@ -94,17 +94,15 @@ def _name_offerings(offerings: pd.Series) -> str:
     return "; ".join([*names[:MOST_NAMED], *more])
 
 
-def _build(
-    content: Content, title: str, rows: pd.DataFrame, columns: Described, room: float
-) -> Listing:
+def _build(content: Content, title: str, rows: pd.DataFrame, columns: Described, room: float) -> Plan:
     """Build a table of as many rows as there is room for, and name how many more there are."""
     described = describe_columns(rows, columns)
     used = list(accumulate(fit_heights(described, TABLE_SIZE)))
     most = sum(height <= room for height in used)
     shown = [column._replace(values=column.values[:most]) for column in described]
     more = f" The first {most} of {len(rows):,}: the book has all." if len(rows) > most else ""
-    return Listing(
-        title.replace(" ", ""), shown, [f"{PURPOSES[title]}{more}"],
+    return Plan(
+        make_head(title, f"{PURPOSES[title]}{more}"), shown, title.replace(" ", ""),
         landscape=title != "Open points", otherwise=NOTHING[title],
     )  # fmt: skip
 

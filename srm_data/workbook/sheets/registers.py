@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.register.entries import HASHED, KEY
 from srm_data.register.overview import list_evidence
@@ -15,11 +14,10 @@ from srm_data.register.tasks import list_tasks
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import set_up_print, set_widths
+from srm_data.workbook.layout import Plan, Text, make_head
 from srm_data.workbook.reviewed import COLUMNS, REVIEWED_ROW, SENT_SHEET, refer_to
-from srm_data.workbook.sheets.lists import Described, Listing, describe_columns
-from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body, Cells, Formula
+from srm_data.workbook.sheets.lists import Described, describe_columns
+from srm_data.xlsx.writer import Formula
 
 HINT = "Choose an offering and a duty in the two green cells."
 FIRST_DUTY = "guest-os-patching"
@@ -30,7 +28,7 @@ LOOKED_UP = (
 )  # fmt: skip
 TASKS: Described = {
     "Accountable": ("accountable", 20), "Until": ("due", 11), "Offering": ("offering", 26),
-    "Duty": ("duty", 24), "What": ("task", 60), "Where": ("where", 18),
+    "Duty": ("duty", 24), "What": ("task", 57), "Where": ("where", 18),
     "You must act": ("customer_action", 12), "Status": ("status", 11),
     "Needs attention": ("attention", 40), "Accountable is": ("problem", 30),
     "Responsible": ("responsible", 20), "Consulted": ("consulted", 20),
@@ -47,8 +45,8 @@ EVIDENCE_HINT = (
     "row of Review here. What has lapsed holds for nothing."
 )
 ENTRIES: Described = {
-    "About": ("about", 36), "What": ("field", 14), "Entry": ("value", 30), "Reason": ("reason", 40),
-    "By": ("by", 16), "On": ("on", 11), "State": ("state", 12), "Why": ("why", 40),
+    "About": ("about", 36), "What": ("field", 14), "Entry": ("value", 24), "Reason": ("reason", 40),
+    "By": ("by", 16), "On": ("on", 11), "State": ("state", 12), "Why": ("why", 26),
     "Until": ("valid_until", 11), "Evidence": ("evidence", 30), "Data version": ("data_version", 12),
     "Read from": ("source", 30), "Replaces": ("replaces", 18), "offering_id": ("offering_id", 22),
     "duty_id": ("duty_id", 22), "Where": ("where", 16), "entry_id": ("entry_id", 18),
@@ -61,33 +59,28 @@ EVIDENCE: Described = {
 }  # fmt: skip
 
 
-def fill_lookup_of(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write two cells to choose from, and below them what the row of the cell says."""
+def build_lookup(content: Content) -> Plan:
+    """Build two cells to choose from, and below them what the row of the cell says."""
     rows = content.rows
     private = {column.header for column in COLUMNS if column.kind == "entry"}
     private |= {"Needs attention", "All evidence"}
     by_header = {column.header: column.value for column in COLUMNS}
-    set_widths(sheet, [24, 96])
-    look.put(sheet.cell(1, 1), "title", "Look up")
-    look.put(sheet.cell(2, 1), "caption", HINT)
     named = [number for number, name in enumerate(rows["name"]) if name]
     number = min(named, key=lambda at: (rows["duty_id"][at] != FIRST_DUTY,
                                         rows["basis_label"][at] != "Documented"))  # fmt: skip
     first = {name: texts[number] for name, texts in rows.items()}
-    names = {"Offering": content.values["offering"], "Duty": content.values["duty"]}
-    for place, (header, listed) in enumerate(names.items(), start=3):
-        look.put(sheet.cell(place, 1), "label", header)
-        look.put(sheet.cell(place, 2), "entry_line", str(first[header.lower()]))
-        letter, count = "MN"[place - 3], len(dict.fromkeys(listed))
-        rule = DataValidation(
-            type="list", formula1=f"{SENT_SHEET}!${letter}$2:${letter}${count + 1}", allow_blank=False
-        )
-        rule.add(f"B{place}")
-        sheet.add_data_validation(rule)
+    texts, validations = make_head("Look up", HINT), []
+    for letter, name in zip("MN", ("offering", "duty"), strict=True):
+        texts.append(Text([("label", name.capitalize()), ("entry_line", str(first[name]))]))
+        count = len(set(content.values[name]))
+        choices = f"{SENT_SHEET}!${letter}$2:${letter}${count + 1}"
+        rule = DataValidation(type="list", formula1=choices, allow_blank=False)
+        rule.add(f"B{len(texts)}")
+        validations.append(rule)
+    texts.append(Text())
 
     # one line for each header, and one that leads to the row
     match = f'MATCH($B$3&" / "&$B$4,{refer_to("name")},0)'
-    lines = list[tuple[str, Formula, str]]()
     for header in LOOKED_UP:
         if content.is_internal or header not in private:
             value = f"INDEX({refer_to(header)},{match})"
@@ -95,32 +88,30 @@ def fill_lookup_of(sheet: Worksheet, look: Look, content: Content) -> Body:
             if header in ("Due", "Exception until"):
                 formula = f'IFERROR(IF({value}="","",TEXT({value},"yyyy-mm-dd")),"")'
             style = "answer_line" if header == "Answer" else "prose"
-            lines.append((header, Formula(formula, str(first[by_header[header]])), style))
+            shown = Formula(formula, str(first[by_header[header]]))
+            texts.append(Text([("label", header), (style, shown)]))
     at = f"({match}+{REVIEWED_ROW})"
     jump = f'HYPERLINK("#\'{content.reviewed_sheet}\'!A"&{at},"row "&{at})'
-    lines.append(("Its row", Formula(jump, f"row {number + REVIEWED_ROW + 1}"), "prose_link"))
-    set_up_print(sheet, content.footer)
-    labels, formulas, styles = zip(*lines, strict=True)
-    ids = [look.id_of(style) for style in ("prose", *styles)]
-    columns = [Cells([None, *labels], look.id_of("label")), Cells([None, *formulas], ids)]
-    return Body([0] * (1 + len(lines)), columns)
+    row = Formula(jump, f"row {number + REVIEWED_ROW + 1}")
+    texts.append(Text([("label", "Its row"), ("prose_link", row)]))
+    return Plan(texts, widths=[24, 96], validations=validations)
 
 
-def build_tasks(content: Content) -> Listing:
+def build_tasks(content: Content) -> Plan:
     """List what each accountable must or may do, and where nobody or several are accountable."""
     tasks = list_tasks(content.now)
     nobody, several = (
         int(tasks["problem"].str.startswith(text).sum()) for text in ("nobody", "several")
     )
-    head = [
+    head = (
         f"By accountable, the first day first, as of {content.now.day}. Of {len(tasks):,} rows "
-        f"{nobody:,} have no accountable and {several:,} more than one. Write in Review here.",
-    ]
+        f"{nobody:,} have no accountable and {several:,} more than one. Write in Review here."
+    )
     columns = describe_columns(tasks, TASKS)
-    return Listing("Tasks", columns, head, frozen=2, otherwise="Nobody must act.")
+    return Plan(make_head("Tasks", head), columns, "Tasks", frozen=2, otherwise="Nobody must act.")
 
 
-def build_entries(content: Content) -> Listing:
+def build_entries(content: Content) -> Plan:
     """List every entry of the register, newest first, with its state."""
     entries = content.now.entries
     entries = entries.assign(about=name_keys(content, entries))
@@ -135,10 +126,12 @@ def build_entries(content: Content) -> Listing:
         if count := counts.get((value, by, on)):
             entries.loc[row, "about"] = "Whole book"
             entries.loc[row, "reason"] = f"{count:,} answers, each an entry of register.csv"
+    of_ids = dict(zip(entries["entry_id"], entries["field"] + ": " + entries["value"], strict=True))
     entries = entries[~is_part]
-    head = ["Every entry ever made, newest first. Write in the sheet Review here."]
+    entries = entries.assign(value=[of_ids.get(value, value) for value in entries["value"]])
+    head = make_head("Register", "Every entry ever made, newest first. Write in Review here.")
     columns = describe_columns(entries, ENTRIES)
-    return Listing("Register", columns, head, frozen=1, otherwise="No entry has been made yet.")
+    return Plan(head, columns, "Register", frozen=1, otherwise="No entry has been made yet.")
 
 
 def name_keys(content: Content, rows: pd.DataFrame) -> list[str]:
@@ -166,7 +159,7 @@ def list_evidence_rows(now: State) -> list[dict[str, Any]]:
     return [*of_all, *asked, *more, *rows[len(of_all) :]]
 
 
-def build_evidence(content: Content) -> Listing:
+def build_evidence(content: Content) -> Plan:
     """List the reports of AWS, which hold for all services, then the evidence of the organisation."""
     rows = pd.DataFrame(list_evidence_rows(content.now)).astype(object)
     is_named = rows["value"].ne("")
@@ -177,8 +170,8 @@ def build_evidence(content: Content) -> Listing:
     )
     calls = ["call" if text in ("lapsed", "asked back") else "text" for text in state]
     columns[7] = columns[7]._replace(style=calls)
-    head = [_describe_implementation(content.now), EVIDENCE_HINT]
-    return Listing("Evidence", columns, head, frozen=1, is_locked=False)
+    head = make_head("Evidence", _describe_implementation(content.now), EVIDENCE_HINT)
+    return Plan(head, columns, "Evidence", frozen=1, is_locked=False)
 
 
 def _describe_implementation(now: State) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
-from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.formatting.rule import CellIsRule, FormulaRule, Rule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.flaws import ORGANISATION_WIDE
@@ -20,21 +19,21 @@ from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
 from srm_data.register.words import STATUSES, normalise_answer, split_answer
 from srm_data.workbook.content import Columns, Content, list_column
-from srm_data.workbook.layout import Column, add_table, make_column, set_up_print
+from srm_data.workbook.layout import Plan, Text, make_column
 from srm_data.workbook.reviewed import (
     COLUMNS,
     FIELDS,
     OPEN,
     REVIEWED_ROW,
+    REVIEWED_TABLE,
     code_shown,
     name_key,
 )
-from srm_data.workbook.styles import CALL, TEAL, Look
-from srm_data.xlsx.writer import Body
+from srm_data.workbook.styles import CALL, TEAL
 
 HINT = (
-    "Write in the green columns; sort, filter and fill down as you like. A yellow duty needs "
-    "attention: the first closed column says why. Rows without action are closed at the end."
+    "Write in the green columns. A yellow duty needs attention: the first closed column says why. "
+    "Rows without action are closed at the end."
 )
 HINTS = {
     "Decision": "What applies to you, if it is not the answer. It needs a comment, a name and a date.",
@@ -192,70 +191,56 @@ def _rank_rows(columns: Columns) -> list[tuple[int, int, int]]:
     return ranks
 
 
-def fill_review_here(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write the rows; details are closed to the right, and rows without action at the end."""
-    rows = content.rows
-    shown = [column for column in COLUMNS if content.is_internal or column.kind != "entry"]
+def build_review_here(content: Content) -> Plan:
+    """Build the rows; details are closed to the right, and rows without action at the end."""
+    rows, is_internal = content.rows, content.is_internal
+    shown = [column for column in COLUMNS if is_internal or column.kind != "entry"]
     if content.controls is None:
         shown = [column for column in shown if column.value != "control"]
-    if not content.is_internal:
+    if not is_internal:
         private = ("attention", "remarks", "all_evidence", "inherited_from", "check")
         shown = [column for column in shown if column.value not in private]
-    sheet.sheet_properties.tabColor = TEAL
-    columns = [make_column(it.header, it.width, it.style, rows[it.value]) for it in shown]
-    body = add_table(sheet, look, "Responsibilities", columns, header_row=REVIEWED_ROW, measured=OPEN)
-    look.put(sheet.cell(1, 1), "title", content.reviewed_sheet)
-    sheet.row_dimensions[1].height = 26
-    sheet.freeze_panes = f"C{REVIEWED_ROW + 1}"
-    last = REVIEWED_ROW + len(rows["cell"])
-    set_up_print(
-        sheet, content.footer, header_rows=(1, REVIEWED_ROW), columns=min(OPEN, len(columns)),
-        rows=last, is_locked=False,
+    columns = [
+        make_column(it.header, it.width, it.style, rows[it.value])._replace(
+            is_closed=it not in COLUMNS[:OPEN]
+        )
+        for it in shown
+    ]
+    head = [("title", content.reviewed_sheet), *[("", None)] * 3, ("caption", HINT)]
+    plan = Plan(
+        [Text(head if is_internal else head[:1], 26)], columns, REVIEWED_TABLE, frozen=2,
+        measured=OPEN, is_locked=False, tab=TEAL,
     )  # fmt: skip
-
-    # details are grouped and closed, as are rows in which nobody must act
-    is_open = {column.header for column in COLUMNS[:OPEN]}
-    for number, column in enumerate(columns, start=1):
-        if column.header not in is_open:
-            size = sheet.column_dimensions[get_column_letter(number)]
-            size.outlineLevel, size.hidden = 1, True
-    sheet.sheet_format.outlineLevelCol = 1
-    if not content.is_internal:
-        return body
+    if not is_internal:
+        return plan
     settled = zip(rows["customer_action"], rows["attention"], strict=True)
     idle = sum(action == "none" and not attention for action, attention in settled)
-    if 0 < idle < len(rows["cell"]):
-        sheet.sheet_format.outlineLevelRow = 1
-        sheet.sheet_properties.outlinePr.summaryBelow = False
-        body = body._replace(closed=idle)
-    look.put(sheet.cell(1, 5), "caption", HINT)
-    _help_reviewers(sheet, columns, content, last)
-    return body
-
-
-def _help_reviewers(sheet: Worksheet, columns: list[Column], content: Content, last: int) -> None:
-    """Offer choices, explain columns, and colour decisions and what needs attention."""
     letters = {column.header: get_column_letter(n) for n, column in enumerate(columns, start=1)}
-    spans = {name: f"{it}{REVIEWED_ROW + 1}:{it}{last}" for name, it in letters.items()}
+    first, last = REVIEWED_ROW + 1, REVIEWED_ROW + len(rows["cell"])
+    spans = {name: f"{it}{first}:{it}{last}" for name, it in letters.items()}
+
+    # choices, and what a column is for; other words are asked back
     codes = content.tables["responsibilities"].sort_values("position").to_dict("records")
-    choices = {
-        "Decision": [code["responsibility"] for code in codes],
-        "Status": list(STATUSES),
-    }
+    choices = {"Decision": [code["responsibility"] for code in codes], "Status": STATUSES}
+    validations = []
     for header, hint in HINTS.items():
-        rule = DataValidation(type=None, allow_blank=True)
-        if header in choices:
-            rule = DataValidation(
-                type="list", formula1=f'"{",".join(choices[header])}"', allow_blank=True
-            )
-        rule.promptTitle, rule.prompt, rule.showInputMessage = header, hint, True
-        rule.showErrorMessage = False  # other words are asked back
-        rule.add(spans[header])
-        sheet.add_data_validation(rule)
+        listed = f'"{",".join(choices[header])}"' if header in choices else None
+        kind = "list" if listed else None
+        rule = DataValidation(
+            type=kind, formula1=listed, allow_blank=True, promptTitle=header, prompt=hint,
+            showInputMessage=True, showErrorMessage=False, sqref=spans[header],
+        )  # fmt: skip
+        validations.append(rule)
+
+    # colours of decisions, and of what needs attention
+    rules: list[tuple[str, Rule]] = []
     for code in codes:
         fill = PatternFill("solid", bgColor=code["color"].removeprefix("#"))
-        rule = CellIsRule("equal", formula=[f'"{code["responsibility"]}"'], fill=fill)
-        sheet.conditional_formatting.add(spans["Decision"], rule)
-    needs = f'${letters["Needs attention"]}{REVIEWED_ROW + 1}<>""'
+        formula = [f'"{code["responsibility"]}"']
+        rules.append((spans["Decision"], CellIsRule("equal", formula=formula, fill=fill)))
     fill = PatternFill("solid", bgColor=CALL)
-    sheet.conditional_formatting.add(spans["Duty"], FormulaRule(formula=[needs], fill=fill))
+    needs = [f'${letters["Needs attention"]}{first}<>""']
+    rules.append((spans["Duty"], FormulaRule(formula=needs, fill=fill)))
+    return plan._replace(
+        closed=idle if idle < len(rows["cell"]) else 0, validations=validations, rules=rules
+    )

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from itertools import chain, zip_longest
 
 from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.merge import SENT
 from srm_data.workbook.content import Content, list_column
+from srm_data.workbook.layout import Plan, Text
 from srm_data.workbook.reviewed import (
     EVIDENCE_COLUMNS,
     LONGEST_CELL,
     SENT_MARK,
+    SENT_SHEET,
     code_of_clean,
     code_of_row,
     split_formula,
@@ -22,9 +23,8 @@ from srm_data.workbook.reviewed import (
     text_of,
 )
 from srm_data.workbook.sheets.registers import list_evidence_rows
-from srm_data.workbook.styles import Look
 from srm_data.xlsx.sheets import LITERAL
-from srm_data.xlsx.writer import THIS_ROW, Body, Cells, Formula, clean_text
+from srm_data.xlsx.writer import THIS_ROW, Body, Formula, clean_text
 
 LISTS = 12
 """Column of the lists of names, from 0."""
@@ -39,28 +39,24 @@ def list_codes(
     """
     if not content.is_internal:
         return set(), set()
-    texts: set[str] = set()  # equal ones of several sheets have one code
+    texts = {SENT_SHEET}  # equal ones of several sheets have one code
     rows = {
         code_of_row([label, text_of(name)])
         for label, names in (("Offering", "offering"), ("Duty", "duty"))
         for name in dict.fromkeys(content.values[names])
     }
     for sheet in book.worksheets:
-        body = bodies.get(sheet.title, Body())
-        filled = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        body = bodies[sheet.title]
+        lines = [[value for value, _ in line.cells] for line in body.lines]
         columns = [cells.values for cells in body.columns]
-        known = {value: _show(value) for value in dict.fromkeys(chain(*filled, *columns))}
+        known = {value: _show(value) for value in dict.fromkeys(chain(*lines, *columns))}
         if sheet.title != content.reviewed_sheet:
             rows.update(
                 code_of_row(map(known.__getitem__, row))
-                for row in [*filled, *zip(*columns, strict=True)]
+                for row in [*lines, *zip(*columns, strict=True)]
             )
         texts.update(known.values())
         texts.update(shape_of(value.formula) for value in known if isinstance(value, Formula))
-        texts.update(
-            shape_of(str(cell.value)[1:])
-            for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
-        )  # fmt: skip
 
         # what stands outside of cells
         outside = [sheet.title, *(table.displayName for table in sheet.tables.values())]
@@ -87,20 +83,12 @@ def shape_of(formula: str) -> str:
     return "=" + split_formula(formula.replace(THIS_ROW, "1").lstrip("="))[0]
 
 
-def fill_sent(
-    sheet: Worksheet,
-    look: Look,
-    content: Content,
-    sent: Mapping[tuple[str, ...], Row],
-    codes: tuple[set[str], set[str]],
-) -> Body:
-    """Write what the book was sent with: entries, answers and approvals, and the codes of its texts."""
+def build_sent(
+    content: Content, sent: Mapping[tuple[str, ...], Row], codes: tuple[set[str], set[str]]
+) -> Plan:
+    """List what the book was sent with: entries, answers and approvals, and the codes of its texts."""
     now = content.now
-    sheet.sheet_state = "hidden"
-    look.put(sheet.cell(1, 1), "caption", SENT_MARK)
-    lines: list[list[str | None]] = [
-        ["book", content.version, now.day, content.approval.whole, content.scope],
-    ]
+    lines = [["book", content.version, now.day, content.approval.whole, content.scope]]
     for entry in sent.values():
         lines.append(["entry", *(entry[name] for name in SENT)])
 
@@ -113,8 +101,8 @@ def fill_sent(
     answers = now.cells[now.cells["field"].eq("answer")]
     names = dict(zip(content.values["offering_id"], content.values["offering"], strict=True))
     listed: dict[tuple[str, str], list[str]] = {}
-    texts = (list_column(answers[name]) for name in (*KEY, "value"))
-    for offering_id, duty_id, where, value in zip(*texts, strict=True):
+    columns = (list_column(answers[name]) for name in (*KEY, "value"))
+    for offering_id, duty_id, where, value in zip(*columns, strict=True):
         listed.setdefault((offering_id, where), []).append(f"{duty_id}={value}")
     for (offering_id, where), of_duties in listed.items():
         lines.append(["answers", offering_id, names[offering_id], where, "|".join(of_duties)])
@@ -133,15 +121,9 @@ def fill_sent(
         lines = []  # the lists of names alone
 
     # the lists that the sheet Look up offers, to the right
-    lists = [list(dict.fromkeys(content.values[name])) for name in ("offering", "duty")]
-    lines = [[*line, *[None] * (LISTS - len(line))] for line in lines]
-    for place, pair in enumerate(zip_longest(*lists)):
-        if place == len(lines):
-            lines.append([None] * LISTS)
-        lines[place] = [*lines[place], *pair]
-    style, quoted = look.id_of("text_line"), look.id_of("text_line", quoted=True)
-    columns = [
-        Cells(values, [quoted if value and value[0] in "=+-@" else style for value in values])
-        for values in zip_longest(*lines)
-    ]
-    return Body([15.0] * len(lines), columns)
+    lists = [dict.fromkeys(content.values[name]) for name in ("offering", "duty")]
+    texts = [Text([("caption", SENT_MARK)])]
+    for line, pair in zip_longest(lines, zip_longest(*lists), fillvalue=()):
+        cells = [*line, *[""] * (LISTS - len(line)), *pair] if pair else line
+        texts.append(Text([("text_line" if text else "", text) for text in cells], 15.0))
+    return Plan(texts, widths=[9], is_locked=False)

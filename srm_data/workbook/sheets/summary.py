@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from textwrap import shorten
 
 import pandas as pd
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_data.cells import find_marks, list_marks
 from srm_data.describe import describe_assumed, describe_estate, share_percents
@@ -19,11 +18,10 @@ from srm_data.register.state import State
 from srm_data.register.tasks import describe_open_tasks, list_open_tasks
 from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import count_lines, set_lines, set_up_print, set_widths, write_date
+from srm_data.workbook.layout import Plan, Text, count_lines, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
 from srm_data.workbook.sheets.registers import name_keys
-from srm_data.workbook.styles import Look
-from srm_data.xlsx.writer import Body
+from srm_data.xlsx.writer import Formula, Value
 
 TITLE = "AWS Shared Responsibility Matrix"
 Entries = list[tuple[str, str]]
@@ -43,54 +41,55 @@ HOW_TO = (
 )
 
 
-def fill_summary(sheet: Worksheet, look: Look, content: Content) -> Body:
-    """Write findings, what is to be approved, risks, teams, problems, sign-off and contents."""
+def build_summary(content: Content) -> Plan:
+    """Build findings, what is to be approved, risks, teams, problems, sign-off and contents."""
     now, is_ours = content.now, content.is_internal and not content.is_catalogue
-    set_widths(sheet, WIDTHS)
     title = f"{TITLE}: {content.owner}" if content.owner else TITLE
     caption = f"{content.scope}. As of {now.day}, data version {content.version}."
-    row = set_lines(sheet, look, [[("title", title)], [("caption", caption)]]) + 1
-    sheet.row_dimensions[1].height = 26
-    sections = {"": _list_findings(content)}
+    texts = [Text([("title", title)], 26), Text([("caption", caption)])]
+    _add_section(texts, "", _list_findings(content))
     if is_ours and not content.owner:
-        sections["To be approved"] = _list_to_approve(now, content)
+        _add_section(texts, "To be approved", _list_to_approve(now, content))
     if is_ours:
-        sections["Risks, the worst first"] = _list_risks(now, content)
-        sections["Who must do what, until when"] = _list_teams(now)
-        sections["Needs attention"] = _list_problems(now, content)
-    for heading, entries in sections.items():
-        row = _set_section(sheet, look, row, heading, entries)
+        _add_section(texts, "Risks, the worst first", _list_risks(now, content))
+        _add_section(texts, "Who must do what, until when", _list_teams(now))
+        _add_section(texts, "Needs attention", _list_problems(now, content))
     if is_ours and not content.owner:
-        row = _set_sign_off(sheet, look, now, content.approval, row) + 1
+        texts += [Text((), GAP), *_make_sign_off(now, content.approval)]
     closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
-    row = _set_section(sheet, look, row, "", [*_list_origins(content).items(), *closing])
-    set_up_print(sheet, content.footer, landscape=False, columns=len(WIDTHS), rows=row - 2)
-    heights = [sheet.row_dimensions[number].height or LINE for number in range(1, row)]
-    sheet.page_setup.fitToHeight = int(sum(heights) <= ONE_PAGE)
+    _add_section(texts, "", [*_list_origins(content).items(), *closing])
+    printed, height = len(texts), sum(text.height or LINE for text in texts)
 
     # what follows is for the screen alone
     if content.is_internal and not content.for_print:
-        row = _set_section(sheet, look, row, "How to review", [("", text) for text in HOW_TO])
+        _add_section(texts, "How to review", [("", text) for text in HOW_TO])
     if content.purposes:
-        _set_section(sheet, look, row, "Contents", list(content.purposes.items()))
-    for number, name in enumerate(content.purposes, start=row + 1):
-        cell = look.put(sheet.cell(number, 1), "prose_link")
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1")
-    return Body()
+        links = [link_to_sheet(name) for name in content.purposes]
+        pairs = list(zip(links, content.purposes.values(), strict=True))
+        _add_section(texts, "Contents", pairs, style="prose_link")
+    across = [number for number, text in enumerate(texts, start=1) if len(text.cells) == 2]
+    return Plan(
+        texts, widths=WIDTHS, merged=[f"B{number}:D{number}" for number in across], landscape=False,
+        printed_rows=printed, pages=(1, int(height <= ONE_PAGE)),
+    )  # fmt: skip
 
 
-def _set_section(sheet: Worksheet, look: Look, row: int, heading: str, entries: Entries) -> int:
-    """Write a heading, if any, and labels with texts across the page; return the next free row."""
+def link_to_sheet(title: str) -> Formula:
+    """Return a link to another sheet of the book."""
+    return Formula(f'HYPERLINK("#\'{title}\'!A1","{title}")', title)
+
+
+def _add_section(
+    texts: list[Text], heading: str, entries: Sequence[tuple[Value, str]], *, style: str = "label"
+) -> None:
+    """Add a heading, if any, and labels with texts across the page."""
+    texts.append(Text((), GAP))
     if heading:
-        row = set_lines(sheet, look, [[("heading", heading)]], start=row)
+        texts.append(Text([("heading", heading)]))
     for label, text in entries:
-        set_lines(sheet, look, [[("label", label), ("prose", text)]], start=row)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(WIDTHS))
-        lines = max(count_lines(label, WIDTHS[0]), count_lines(text, ACROSS))
-        sheet.row_dimensions[row].height = LINE * lines
-        row += 1
-    sheet.row_dimensions[row].height = GAP
-    return row + 1
+        named = label if isinstance(label, str) else ""
+        lines = max(count_lines(named, WIDTHS[0]), count_lines(text, ACROSS))
+        texts.append(Text([(style, label), ("prose", text)], LINE * lines))
 
 
 def _list_first(entries: Entries, most: int, rest: str = "more") -> Entries:
@@ -253,21 +252,20 @@ def _list_problems(now: State, content: Content) -> Entries:
     return _list_first(entries, MOST_PROBLEMS, rest) or [("", "Nothing.")]
 
 
-def _set_sign_off(sheet: Worksheet, look: Look, now: State, approval: Approval, row: int) -> int:
-    """Write the fields to fill in, with the entries in force."""
-    set_lines(sheet, look, [[("header", text) for text in SIGN_OFF_HEADER]], start=row)
+def _make_sign_off(now: State, approval: Approval) -> list[Text]:
+    """Make the fields to fill in, with the entries in force."""
+    texts = [Text([("header", text) for text in SIGN_OFF_HEADER])]
     entries = now.entries[now.entries["state"].eq("in force")]
-    for number, (label, field) in enumerate([*COVER_FIELDS.items(), (APPROVED_BY, "")], start=row + 1):
+    for label, field in [*COVER_FIELDS.items(), (APPROVED_BY, "")]:
         given = entries[entries["field"].eq(field)].head(1)
         value, by, on = (
             str(given[name].iloc[0]) if len(given) else "" for name in ("value", "by", "on")
         )
         if not field and approval.is_approved:
             value, by, on = approval.by, "", approval.on
-        look.put(sheet.cell(number, 1), "label", label)
         is_day = label == "Next review" and write_date(value) != value
-        look.put(sheet.cell(number, 2), "entry_day" if is_day else "entry_text",
-                 write_date(value) if is_day else value or None)  # fmt: skip
-        look.put(sheet.cell(number, 3), "entry_text", by or None)
-        look.put(sheet.cell(number, 4), "entry_day", write_date(on) or None)
-    return row + 2 + len(COVER_FIELDS)
+        style, shown = ("entry_day", write_date(value)) if is_day else ("entry_text", value)
+        texts.append(Text([
+            ("label", label), (style, shown), ("entry_text", by), ("entry_day", write_date(on)),
+        ]))  # fmt: skip
+    return texts
