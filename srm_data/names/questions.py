@@ -235,9 +235,9 @@ def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
     unknown = [word for word in question.unknown if word not in left_out]
     left_out = [*question.unused, *left_out]
     parts += [f"left out: {', '.join(left_out)}"] if left_out else []
-    is_unread = question.unknown or (question.unused and question.kind != "act")
+    is_unread = question.unknown or (question.unused and question.kind not in ("act", "compare"))
     if is_unread and question.named and not question.duties:
-        parts.append("no word for one of the duties")
+        parts.append("not about one of the duties")
     if unknown:
         words = ", ".join(asked.phrases.find_near(unknown))
         hint = f" (nearest: {words})" if words else ""

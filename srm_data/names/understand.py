@@ -528,9 +528,10 @@ def _list_topics(
     taken = frozenset().union(*(name.places for name in chosen))
 
     def measure(match: Match) -> int:
-        return sum(tokens[place].weight for place in match.places - taken or match.places)
+        weights = [tokens[place].weight for place in match.places - taken or match.places]
+        return sum(weight for weight in weights if weight > POINTS.plain)
 
-    most = max((measure(match) for match in votes if not match.topic), default=0)
+    most = max([1, *(measure(match) for match in votes if not match.topic)])
     topics = [match for match in votes or spoken if match.topic and measure(match) >= most]
     return list(
         {

@@ -177,7 +177,7 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "topics": [topic for _, topic in spoken],
         "identifiers": identifiers,
         "points": POINTS._asdict(),
-        "heeded": HEEDED | ({} if "resources" in model else {"estate": []}),
+        "heeded": HEEDED | ({} if "resources" in model else {"estate": ["cell", "act"]}),
         "families": families,
         "sides": SIDES,
         "senses": dict(zip(senses["words"], senses["meaning"], strict=True)),

@@ -168,7 +168,7 @@ const makeAsk = (table, shown, look) => {
   function understand(text) {
     const [tokens, words] = listTokens(text), spoken = locate(tokens.map((token) => token.root), spokenWords).filter(({ places }) => places.some((place) => tokens[place].weight)).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
-    const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight));
+    const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight).filter((weight) => weight > points.plain));
     const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken)), isPlain = rests.flat().every((place) => tokens[place].weight === points.plain);
     const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
     const same = isPlain ? spoken.filter((one) => key(one.places) === key(taken)) : [], votes = same.length ? same : kept;
@@ -178,7 +178,7 @@ const makeAsk = (table, shown, look) => {
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
     const others = unique(rest.map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(others, other) - count(others, one)));
     const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
-    const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(0, ...votes.filter((one) => !one.topic).map(size));
+    const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size));
     const topical = (votes.length ? votes : spoken.filter((one) => common.includes(key(one.places)))).filter((one) => one.topic && size(one) >= longest);
     const firsts = unique(groups.map((group) => group[0])), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
     const [kind, side] = findKind(of, groups, firsts, duties, topics.length), isLimited = kind === "which" || !firsts.length, limits = unique(of.filter((sense) => isLimited && families.has(sense)));

@@ -85,7 +85,7 @@
     const others = kind === "which" ? [] : meant.slice(0, named).filter((place) => asked.length && !getCell(place, asked[0])).map((place) => offerings[place].name);
     if (others.length) parts.push(`${name(asked)[0]}, a duty of AI, is not asked about ${others.join(", ")}`);
     if (leftOut.length) parts.push(`left out: ${leftOut.join(", ")}`);
-    if ((unknown.length || (unused.length && kind !== "act")) && named && !asked.length) parts.push(`no word for ${whole}`);
+    if ((unknown.length || (unused.length && !["act", "compare"].includes(kind))) && named && !asked.length) parts.push(`not about ${whole}`);
     if (strange.length) parts.push(`not understood: ${strange.join(", ")}${near ? ` (nearest: ${near})` : ""}`);
     return parts.join("; ");
   }
