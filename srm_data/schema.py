@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -49,8 +50,6 @@ Without one, there are no links to it. The form is ``.github/ISSUE_TEMPLATE/wron
 REPORT_FORM = "wrong-cell.yml"
 REPORT_FIELDS = ("offering", "duty", "says", "version")
 """Ids of the form fields that a link fills in: the cell, its answer, the data version."""
-
-LONGEST_ADDRESS = 255  # characters of a text in a formula of Excel
 
 
 def shipped_tables() -> Traversable:
@@ -111,26 +110,18 @@ def report_address() -> str:
     """Return the web address of the form for reporting a wrong cell, or an empty string."""
     if not REPORT_ADDRESS:
         return ""
-    # An address that a sheet can hold, as it stands in a formula there.
     parts = urlsplit(REPORT_ADDRESS)
     if parts.scheme != "https" or not parts.hostname:
         expected = "REPORT_ADDRESS should begin with https:// and a host"
         raise ValueError(f"{expected}. Got {REPORT_ADDRESS!r}")
     # A template of one's own stays; a fragment would swallow the fields that a link adds.
     query = urlencode({"template": REPORT_FORM} | dict(parse_qsl(parts.query)))
-    address = urlunsplit(parts._replace(query=query, fragment=""))
-    if len(address) > LONGEST_ADDRESS:
-        raise ValueError(f"REPORT_ADDRESS should be shorter. Got {REPORT_ADDRESS!r}")
-    return address
+    return urlunsplit(parts._replace(query=query, fragment=""))
 
 
-def list_report_fields(model: pd.DataFrame) -> list[str]:
-    """Return, for each cell, the end of an address that fills in the form for reporting it.
-
-    It is like ``"&offering=sqs&duty=backup&says=Customer&version=2026.11.1"``, and says the answer of
-    the tables, never an organisation's decision.
-    """
+def report_link(cell: Mapping[Any, Any]) -> str:
+    """Return the address that fills in the form for a cell, or an empty string without an address."""
     # The answer of the tables: what an organisation decided is nobody else's to report.
-    version = read_package()["version"]
-    cells = zip(model["offering_id"], model["duty_id"], model["without_decision"], strict=True)
-    return [f"&{urlencode(dict(zip(REPORT_FIELDS, (*cell, version), strict=True)))}" for cell in cells]
+    says = [cell["offering_id"], cell["duty_id"], cell["without_decision"], read_package()["version"]]
+    fields = urlencode(dict(zip(REPORT_FIELDS, says, strict=True)))
+    return f"{address}&{fields}" if (address := report_address()) else ""

@@ -64,10 +64,8 @@ def test_form_has_every_field_that_a_link_fills_in():
     assert {kinds[name] for name in REPORT_FIELDS} == {"input"}
 
 
-@pytest.mark.parametrize(
-    "wrong", ["forge.example/new", "http://forge.example/new", f"{ADDRESS}?a={'x' * 255}"]
-)
-def test_address_that_no_cell_can_hold_is_refused(monkeypatch, wrong):
+@pytest.mark.parametrize("wrong", ["forge.example/new", "http://forge.example/new"])
+def test_address_that_is_not_safe_is_refused(monkeypatch, wrong):
     monkeypatch.setattr(schema, "REPORT_ADDRESS", wrong)
     with pytest.raises(ValueError, match="REPORT_ADDRESS should b"):
         report_address()

@@ -54,7 +54,7 @@ def describe_lists(service_id: str, tables: Tables) -> str:
 
 def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False) -> None:
     """Print one cell: answer, customer action, basis, both halves, sources."""
-    from srm_data.schema import list_report_fields, report_address
+    from srm_data.schema import report_link
 
     named = f"{cell['offering']}, {cell['duty']}" if names_offering else str(cell["duty"])
     print_wrapped(
@@ -78,9 +78,8 @@ def print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False)
         if source["url"]:
             said = f"{source['url']} ({source['edition']}, read {source['accessed']})"
             print_wrapped(said, "soft", indent=6, hang=2)
-    if report_address():
-        fields = list_report_fields(cell.to_frame().T)[0]
-        print_painted((f"      report: {report_address()}{fields}", "soft"))  # one word, to be clicked
+    if link := report_link(cell.to_dict()):
+        print_painted((f"      report: {link}", "soft"))  # one word, to be clicked
 
 
 def print_short(cells: pd.DataFrame) -> None:
