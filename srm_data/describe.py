@@ -274,9 +274,7 @@ def describe_spread(spread: pd.DataFrame) -> str:
     return f"{half}; they range from {ends[0]} to {ends[1]}"
 
 
-def describe_resources(
-    weights: pd.DataFrame, *, customer: str = "the customer", noun: str = "resource"
-) -> str:
+def describe_resources(weights: pd.DataFrame, *, noun: str = "resource") -> str:
     """Describe the three duties that are the customer's alone for the most resources.
 
     Parameters
@@ -284,8 +282,6 @@ def describe_resources(
     weights
         Frame from :func:`~srm_data.resource_distribution`, by duty. If its ``attrs`` have the number of
         resources whose offering is assumed, the sentence has it too.
-    customer
-        Subject of the sentence: ``"the customer"``, or ``"you"`` if the customer reads it.
     noun
         What is counted, in the singular.
 
@@ -306,11 +302,10 @@ def describe_resources(
     among = count_things(total, noun)
     if assumed:
         among += f" ({'all' if assumed == total else f'{assumed:,}'} assumed)"
-    carries = f"{customer} alone {'carry' if customer == 'you' else 'carries'}"
     own = weights["Customer"].sort_values(ascending=False, kind="stable")
     own = own[own > 0]
     if own.empty:
-        return f"Of {among}, {carries} no duty"
+        return f"Of {among}, the customer alone carries no duty"
 
     # A number that is the same for all is named once.
     shown = own.head(MOST_NAMED)
@@ -320,9 +315,8 @@ def describe_resources(
     if more:
         noun_of_more = "duty" if more == 1 else "duties"
         named.append(f"{more} more {noun_of_more}{'' if is_all else ' for as many'}")
-    if is_all:
-        return f"For {'' if total == 1 else 'all '}{among}, {carries} {_join_words(named)}"
-    return f"Of {among}, {carries} {_join_words(named)}"
+    among = f"Of {among}" if not is_all else f"For {'' if total == 1 else 'all '}{among}"
+    return f"{among}, the customer alone carries {_join_words(named)}"
 
 
 def describe_estate(estate: pd.DataFrame) -> str:

@@ -13,7 +13,6 @@ from srm_data.cells import (
     check_agreement,
     check_answers,
     check_cells,
-    check_frame,
     find_marks,
     restore_model,
 )
@@ -108,9 +107,7 @@ def responsibility_matrix(
     return record_origin(matrix, marks, rows=names[0], columns=names[1], order=order, cells=texts)
 
 
-def duty_distribution(
-    model: pd.DataFrame, by: Keys = "category", *, with_documented: bool = False
-) -> pd.DataFrame:
+def duty_distribution(model: pd.DataFrame, by: Keys = "category") -> pd.DataFrame:
     """Count duties by who is responsible.
 
     Parameters
@@ -120,16 +117,12 @@ def duty_distribution(
     by
         Column of the model, such as ``"category"``, ``"layer"``, ``"service"`` or ``"offering"``, or a
         list of columns, such as ``["category", "layer"]``. Rows without a value are left out.
-    with_documented
-        Whether to also count the documented cells separately.
 
     Returns
     -------
     DataFrame
         One row per value of ``by``, or per combination that occurs, in the order of the model, and
         always one column for each of the four responsibilities. Values are counts of cells (``int``).
-        With ``with_documented``, the first level of the index, ``cells``, is ``"all"`` or
-        ``"documented"``.
 
     Raises
     ------
@@ -145,12 +138,7 @@ def duty_distribution(
     >>> both.loc[("Infrastructure", "Resilience")].to_dict()
     {'AWS': 0, 'Shared': 0, 'Customer': 2, 'Not applicable': 0}
     """
-    counts = _count_with_bases(model, by, "responsibility")
-    if not with_documented:
-        return counts
-    check_frame(model, ["basis"], A_MODEL)
-    documented = _count_with_bases(model[model["basis"] == "documented"], by, "responsibility")
-    return pd.concat({"all": counts, "documented": documented}, names=["cells"])
+    return _count_with_bases(model, by, "responsibility")
 
 
 def resource_distribution(used: pd.DataFrame, by: Keys = "duty") -> pd.DataFrame:

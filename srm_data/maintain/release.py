@@ -31,11 +31,11 @@ CELL_SHOWN = ("eks-managed-node-groups", "guest-os-patching")
 """Offering and duty of the cell that the README explains."""
 
 
-def make_release(root: Path, *, today: date | None = None) -> None:
+def make_release(root: Path) -> None:
     """Make a release of a checkout: set the version, and write all files that belong to it."""
     folder = find_tables(root)
     readme, changelog, citation = root / "README.md", root / "CHANGELOG.md", root / "CITATION.cff"
-    exports, today = root / "exports", date.today() if today is None else today
+    exports, today = root / "exports", date.today()
     before = read_package()["version"]
     version = choose_version(before, today)
     print(f"version: {before} becomes {version}", flush=True)
