@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.charts.bars import LABEL_SIZE, Bar, Fills, choose_text, draw_bars, split_by_mark
+from srm_data.charts.bars import Bar, draw_bars, split_by_mark
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import (
     PAPER,
     RULE,
     SOFT_INK,
     hide_frame,
-    make_key,
     make_mark_key,
     read_codes,
     take_model,
@@ -40,7 +38,6 @@ from srm_data.load import Tables
 from srm_data.matrix import action_distribution, duty_distribution
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 IN_ORDER = {"category", "layer", "side", None}
@@ -136,8 +133,7 @@ def plot_distribution(
     if counts.index.nlevels == 1 and counts.index.name not in IN_ORDER:
         drawn = counts["Customer"] / totals if share else counts["Customer"]
         counts = counts.loc[drawn.sort_values(ascending=False, kind="stable").index]
-    fills = {str(party): tuple(codes.loc[str(party), ["color", "pale_color"]]) for party in counts}
-    return _draw_rows(counts, fills, codes=codes, title=title, axis=unit, share=share, top=top, ax=ax)
+    return _draw_rows(counts, tables, title=title, axis=unit, share=share, top=top, ax=ax)
 
 
 def plot_actions(
@@ -179,7 +175,7 @@ def plot_actions(
     counts = counts[names]
     return _draw_rows(
         counts,
-        _find_fills(counts, tables),
+        tables,
         title=title or describe_actions(counts),
         axis="cells to which the duty applies",
         share=True,
@@ -224,37 +220,26 @@ def plot_controls(
     check_frame(counts, ADDRESSED, "counts of controls, from control_distribution", has_rows=True)
     counts = counts[ADDRESSED]
     title = title or describe_controls(counts)
-    return _draw_rows(counts, _find_fills(counts, tables), title=title, axis="controls", ax=ax)
+    return _draw_rows(counts, tables, title=title, axis="controls", ax=ax)
 
 
 def _count_controls(model: pd.DataFrame) -> pd.DataFrame:
     return control_distribution(build_control_summary(build_control_matrix(model)))
 
 
-def _find_fills(counts: pd.DataFrame, tables: Tables | None) -> Fills:
-    codes = read_codes(tables)[["color", "pale_color"]]
-    return {
-        str(name): tuple(codes.loc[PARTY_OF[name]]) if name in PARTY_OF else (PAPER, PAPER)
-        for name in counts
-    }
-
-
 def _draw_rows(
     counts: pd.DataFrame,
-    fills: Fills,
+    tables: Tables | None,
     *,
-    codes: pd.DataFrame | None = None,
     title: str,
     axis: str,
     ax: Axes | None,
     share: bool = False,
     top: int | None = None,
 ) -> Axes:
-    """Draw one bar per row, in the order of the rows; ``codes`` are those of the columns, if parties.
-
-    The first bar has the names of the parties, if they fit, in place of a legend.
-    """
+    """Draw one bar per row, in the order of the rows."""
     from matplotlib import rcParams
+    from matplotlib.patches import Patch
 
     if top is not None and top < 1:
         raise FrameError(f"expected top to be at least 1; got {top}")
@@ -277,28 +262,26 @@ def _draw_rows(
     keys = [", ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in counts.index]
     names = [wrap(key, WIDEST_NAME, NAME_SIZE) for key in keys]
 
-    def list_texts(bar: int, column: int, count: int, *, named: bool = False) -> list[str]:
-        part = write_percent(count / totals[bar])
-        texts = [f"{part} ({count:,})", part, part[:-2]] if share else [f"{count:,}"]
-        return [f"{counts.columns[column]} {text}" if named and not bar else text for text in texts]
+    # the colours of each column, and what the legend calls it
+    codes, fills, key = read_codes(tables), dict[str, tuple[str, str]](), []
+    for column in map(str, counts):
+        party = PARTY_OF.get(column, column)
+        is_party, label = party in codes.index, WORDS.get(column, column)
+        color, pale = codes.loc[party, ["color", "pale_color"]] if is_party else (PAPER, PAPER)
+        fills[column] = str(color), str(pale)
+        label = f"{codes['letter'][column]} {label}" if column in codes.index else label
+        key += [Patch(fc=color, ec=RULE, label=label)] if counts[column].any() else []
 
-    # A legend is only needed if the first bar has no room for the names of all its parts.
-    shown = [str(column) for column in counts if counts[column].any()]
-    numbers = counts.iloc[0].tolist()
-    is_named = codes is not None and all(
-        choose_text(list_texts(0, column, count, named=True),
-                    count * units[0] / whole * LEAST_WIDTH, LABEL_SIZE)
-        for column, count in enumerate(numbers) if counts.columns[column] in shown
-    )  # fmt: skip
-    key = () if is_named else _make_column_key(fills, shown, codes)
+    def list_texts(bar: int, _: int, count: int) -> list[str]:
+        part = write_percent(count / totals[bar])
+        return [f"{part} ({count:,})", part, part[:-2]] if share else [f"{count:,}"]
 
     def draw(ax: Axes, room: Room) -> None:
         bars = [
             Bar(place, 0.82, *of_bar) for place, of_bar in enumerate(zip(of_bars, units, strict=True))
         ]
         points = (room.width / whole, room.height / len(bars))
-        draw_bars(ax, bars, fills, lambda *part: list_texts(*part, named=is_named), scale=room.scale,
-                  points=points)  # fmt: skip
+        draw_bars(ax, bars, fills, list_texts, scale=room.scale, points=points)
         ax.set_yticks(range(len(bars)), names, size=NAME_SIZE * room.scale)
         ax.set(xlim=(0, whole), ylim=(len(bars) - 0.5, -0.5), xticks=[])
         hide_frame(ax)
@@ -320,17 +303,3 @@ def _draw_rows(
         key=(*key, *make_mark_key(mark for mark, part in parts.items() if part.to_numpy().any())),
     )
     return draw_chart(chart, ax)
-
-
-def _make_column_key(
-    fills: Mapping[str, tuple[str, str]], shown: list[str], codes: pd.DataFrame | None
-) -> tuple[Artist, ...]:
-    from matplotlib.patches import Patch
-
-    if codes is not None:
-        return make_key(codes, shown)
-    return tuple(
-        Patch(facecolor=color, edgecolor=RULE, label=WORDS.get(name, name))
-        for name, (color, _) in fills.items()
-        if name in shown
-    )

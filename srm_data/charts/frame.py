@@ -11,7 +11,7 @@ import base64
 import io
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -342,18 +342,19 @@ def measure(text: str, size: float, *, bold: bool = False) -> float:
     return SLACK * max(widths, default=0.0)
 
 
-def wrap(text: str, width: float, size: float, *, bold: bool = False) -> str:
+def wrap(text: str, width: float, size: float, *, bold: bool = False, hyphens: bool = False) -> str:
     """Wrap a text at word boundaries to a width in points; a longer word is not split.
 
-    Numbers and percent signs are kept together.
+    Numbers and percent signs are kept together. ``hyphens`` says whether to break after them, too.
     """
+    end = r"\s(?!%)|$" + r"|(?<=\w-)(?=\w)" * hyphens
     lines: list[str] = []
-    for word in re.split(r"\s+(?!%)", text.strip()):
-        longer = f"{lines[-1]} {word}" if lines else word
+    for word in re.findall(rf"\s*(?:\S|\s(?=%))+?(?={end})", " ".join(text.split())):
+        longer = f"{lines[-1]}{word}" if lines else word
         if lines and measure(longer, size, bold=bold) <= width:
             lines[-1] = longer
         else:
-            lines.append(word)
+            lines.append(word.strip())
     return "\n".join(lines)
 
 
@@ -372,38 +373,25 @@ def shorten_title(title: str, width: float) -> tuple[str, float]:
 
 
 def wrap_headings(
-    texts: Iterable[str], width: float, size: float, *, least: float
+    texts: Sequence[str], width: float, size: float, *, least: float
 ) -> tuple[list[str], float]:
     r"""Wrap bold headings, and find the size at which the widest word of them fits.
 
-    A word that is too wide is broken at its hyphens. The size is not below ``least``.
+    Words are broken at their hyphens, too. The size is not below ``least``.
 
     Examples
     --------
     >>> wrap_headings(["customer-managed fleet"], 60, 9, least=6)[0]
     ['customer-\nmanaged\nfleet']
     """
-    broken = [_break_hyphens(text, width, size) for text in texts]
-    widest = max(
-        (measure(word, size, bold=True) for text in broken for word in text.split()), default=1
-    )
-    fitted = max(least, size * min(1, width / widest))
-    wrapped = [wrap(text, width, fitted, bold=True) for text in broken]
-    return [re.sub(r"(?<=\w)- (?=\w)", "-", text) for text in wrapped], fitted
+    fitted = max(least, size * min(1, width / (measure_word(texts, size) or 1)))
+    return [wrap(text, width, fitted, bold=True, hyphens=True) for text in texts], fitted
 
 
 def measure_word(texts: Iterable[str], size: float) -> float:
     """Return the width of the widest part of bold headings that is never broken."""
     words = (word for text in texts for word in re.split(r"\s+|(?<=\w-)(?=\w)", text) if word)
     return max((measure(word, size, bold=True) for word in words), default=0.0)
-
-
-def _break_hyphens(text: str, width: float, size: float) -> str:
-    words = [
-        re.sub(r"(?<=\w)-(?=\w)", "- ", word) if measure(word, size, bold=True) > width else word
-        for word in text.split()
-    ]
-    return " ".join(words)
 
 
 def _move_by(ax: Axes, x: float, y: float) -> Any:
