@@ -292,7 +292,7 @@ def _find_target(leads_to: str, source: Path, others: Iterable[Path]) -> Path:
     if "://" in leads_to:
         name = PurePosixPath(leads_to).name
         return next((other for other in others if other.name == name), Path(leads_to))
-    return (source.parent / leads_to).resolve()
+    return (source.parent / leads_to.replace("\0", "")).resolve()
 
 
 def _read_target(target: Path) -> list[Resource] | None:

@@ -7,12 +7,12 @@ defaults, from the same file or other files in its folder.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from srm_data.estate.files import parse_json
 from srm_data.estate.resource_types import describe_other_provider
 from srm_data.estate.resources import Resource
 from srm_data.estate.settings import UNKNOWN
@@ -110,10 +110,7 @@ def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
 
 def _list_json(text: str, file: object) -> Iterator[Block]:
     """Yield the blocks of source in JSON, whose objects may stand in lists."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        raise EstateError(f"{file}: not valid JSON; expected Terraform source") from None
+    document = parse_json(text, Path(str(file)))
     document = document if isinstance(document, dict) else {}
     for kind, depth in (("variable", 1), ("resource", 2), ("module", 1)):
         named: list[tuple[tuple[str, ...], Any]] = [((), document.get(kind))]
