@@ -136,7 +136,7 @@ class PhraseIndex:
         # The rest of the words may name a variant of an offering, or one on each side of "vs".
         covered = taken.union(*(vote.places for vote in votes))
         rest = [place for place in range(len(tokens)) if place not in covered]
-        others = {tokens[at].stem for at in rest}
+        others = {tokens[at].stem for at in rest if tokens[at].weight > POINTS.plain}
         groups = [
             sorted(name.meaning, key=lambda place: -len(self._share(place, others))) for name in chosen
         ]

@@ -176,7 +176,7 @@ const makeAsk = (table, shown, look) => {
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
-    const others = unique(rest.map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(others, other) - count(others, one)));
+    const others = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(others, other) - count(others, one)));
     const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
     const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size));
     const topical = (votes.length ? votes : spoken.filter((one) => common.includes(key(one.places)))).filter((one) => one.topic && size(one) >= longest);
