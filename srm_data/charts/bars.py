@@ -70,20 +70,8 @@ def draw_bars(
 ) -> None:
     """Draw bars, each part with the sign of its mark and labelled with the longest text that fits.
 
-    Parameters
-    ----------
-    ax
-        Axes to draw on.
-    bars
-        Bars; their counts are in the order of ``fills``.
-    fills
-        Fills of each column.
-    label
-        Function that lists the texts for a part.
-    scale, points
-        Scale of the contents of the Axes, and points of a data unit across and down.
-    size
-        Size of the labels.
+    The counts of ``bars`` are in the order of ``fills``; ``label`` lists the texts for a part.
+    ``scale`` is that of the contents of the Axes, ``points`` those of a data unit across and down.
     """
     order = ["", *list_marks().index]
     ends = [bar.left for bar in bars]

@@ -285,15 +285,10 @@ def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series[str]:
-    """List, for every cell of a model, the controls of a matrix that its duty carries.
+    """List, for every cell of a model, the ids of the controls of a matrix that its duty carries.
 
-    Controls that the duty carries directly come before those that it supports.
-
-    Returns
-    -------
-    Series
-        Ids separated by ``"; "`` (``str``), with the index of the model; empty if there are none. For
-        SP 800-53, base controls only, because there are too many enhancements.
+    Those that the duty carries directly come before those that it supports. Of SP 800-53 these are base
+    controls only, because there are too many enhancements.
     """
     check_frame(model, ["duty_id"], "a model, from build_model or in_use")
     in_matrix = set(matrix["control_id"])

@@ -50,12 +50,9 @@ def describe_lines(
 ) -> pd.Series[str]:
     """Describe each control in words, with one line per service or group of equal services.
 
-    Returns
-    -------
-    Series
-        Text by control id: for each service, which duties are AWS's, shared and the customer's, or
-        which are inherited and what each side does in words, and which of these answers are decisions
-        of the organisation; for the organisation's own controls, the reason.
+    A line has which duties are AWS's, shared and the customer's, or which are inherited and what each
+    side does, and which of these answers are decisions; the organisation's own controls have the
+    reason.
     """
     check_frame(matrix, MATRIX, A_MATRIX)
     columns = ["addressed", "aws", "shared", "customer", "decided", "reason"]

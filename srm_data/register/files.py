@@ -39,18 +39,7 @@ FindFaults = Callable[[str, list[Row]], Iterable[Fault]]
 def read_own_file(
     path: StrPath, schema: dict[str, Any], find_more: FindFaults | None = None
 ) -> pd.DataFrame:
-    """Read an organisation's own CSV file as text.
-
-    Raises
-    ------
-    srm_data.exceptions.TableError
-        If there are faults; the message lists all of them: file, line, column, value and what was
-        expected.
-    FileNotFoundError
-        If the file does not exist.
-    OSError
-        If the path is a folder or a pipe, or cannot be read.
-    """
+    """Read an organisation's own CSV file as text; a TableError lists all its faults."""
     path = Path(path)
     if not path.is_file():
         expected = f"expected a CSV file of {schema['title'].lower()}"
@@ -87,11 +76,6 @@ def read_own_files(
     """Read one file of a kind or several: the name and the rows of each that is whole, and all faults.
 
     Files of the same name are named with their folders.
-
-    Raises
-    ------
-    OSError
-        If one of them is not there, or cannot be read.
     """
     read: list[tuple[str, pd.DataFrame]] = []
     faults: list[Fault] = []
@@ -114,13 +98,7 @@ def make_own_frame(rows: Iterable[dict[str, str]], columns: list[str]) -> pd.Dat
 
 
 def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
-    """Write a new CSV file, without replacing an existing one.
-
-    Raises
-    ------
-    FileExistsError
-        If the file already exists.
-    """
+    """Write a new CSV file, without replacing an existing one."""
     path = Path(path)
     if os.path.lexists(path):  # a link that leads nowhere is a name that is taken, too
         raise FileExistsError(f"{path} already exists and was not changed; give another name")

@@ -76,26 +76,11 @@ def is_older(month: str, day: date) -> bool:
 def describe_service(
     service: Row, cells: pd.DataFrame, sources: dict[str, Row], frameworks: list[Row]
 ) -> dict[str, Any]:
-    """Describe the page of one service.
+    """Describe the page of one service: a row of ``services`` with its cells, sources and frameworks.
 
-    Parameters
-    ----------
-    service
-        Row of the table ``services``.
-    cells
-        The cells of the service, from :func:`list_cells`.
-    sources
-        What :func:`describe_sources` returns.
-    frameworks
-        What :func:`describe_frameworks` lists.
-
-    Returns
-    -------
-    dict
-        ``service``; ``offerings`` (id, name, category); ``duties``, those of AI last, each with its
-        layer, the cells of all offerings for the table at the top, None where an offering has no such
-        duty, and ``answers``: one per text, with its offerings; and ``frameworks`` with the ids of
-        their controls by how the service addresses them.
+    ``duties`` has those of AI last, each with the cells of all offerings for the table at the top (None
+    where an offering has no such duty) and ``answers``: one per text, with its offerings.
+    ``frameworks`` has the ids of their controls by how the service addresses them.
     """
     offerings = cells.drop_duplicates("offering_id")[["offering_id", "offering", "category"]]
     of_duties: dict[str, list[Row]] = {}

@@ -96,15 +96,8 @@ def list_values(
 ) -> Columns:
     """List the texts of the cells of a model, by column.
 
-    The columns ``basis`` (the mark of each cell), ``source_ids`` and ``letter`` are there for other
-    sheets.
-
-    Parameters
-    ----------
-    notes
-        The notes of the tables: a reviewer's reason is no note of AWS's.
-    controls
-        A control matrix, if one was given: the controls that the duty of each cell carries.
+    ``basis`` (the mark of each cell), ``source_ids`` and ``letter`` are there for other sheets.
+    ``notes`` are those of the tables: a reviewer's reason is no note of AWS's.
     """
     needed = {column.value for column in COLUMNS} | {"responsibility", "source_ids"}
     values = {name: list_column(model[name]) for name in model if name in needed}

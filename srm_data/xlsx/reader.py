@@ -37,13 +37,7 @@ class Workbook(NamedTuple):
 
 
 def read_sheets(path: str | os.PathLike[str]) -> list[Sheet]:
-    """Read the values of every sheet; for formulas, the stored values are read.
-
-    Raises
-    ------
-    SpreadsheetError
-        If the file is not a workbook, is damaged or encrypted, or exceeds the limits when unpacked.
-    """
+    """Read the values of every sheet; for formulas, the stored values are read."""
     with _named(path):
         return parse_sheets(open_package(Path(path)))
 
@@ -51,17 +45,7 @@ def read_sheets(path: str | os.PathLike[str]) -> list[Sheet]:
 def read_workbook(path: str | os.PathLike[str], *, own_colors: Collection[str]) -> Workbook:
     """Read the values, formulas and marks of every sheet, and all texts outside of cells.
 
-    Parameters
-    ----------
-    own_colors
-        Colours that the workbook was written with, as six hexadecimal digits. Cells in other colours
-        were marked by somebody.
-
-    Raises
-    ------
-    SpreadsheetError
-        If the file is not a workbook, is damaged, encrypted or too large, or has macros or links to
-        other files.
+    Cells in other colours than ``own_colors``, six hexadecimal digits each, were marked by somebody.
     """
     path = Path(path)
     with _named(path):

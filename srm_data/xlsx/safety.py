@@ -42,13 +42,7 @@ OTHER_FORMATS = {
 def open_package(path: Path) -> Package:
     """Read a file once, unpack all its parts within the limits, and keep it in memory.
 
-    Raises
-    ------
-    SpreadsheetError
-        If the file is not a workbook, is damaged or encrypted, or exceeds the limits when unpacked.
-        The message does not name the file; :mod:`srm_data.xlsx.reader` adds the name.
-    OSError
-        If the file cannot be read.
+    The message of a SpreadsheetError does not name the file; :mod:`srm_data.xlsx.reader` adds the name.
     """
     content = _read_file(path)
     try:

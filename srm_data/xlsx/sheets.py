@@ -114,19 +114,9 @@ def parse_sheets(
 ) -> list[Sheet]:
     """Parse every sheet for the values of its cells; for formulas, the stored values are read.
 
-    Parameters
-    ----------
-    formulas
-        Whether to also read formulas and text outside of cells. A formula without a stored value is
-        then returned as a :class:`FormulaText`.
-    own_colors
-        Colours that the workbook was made with. Cells in other colours were marked by somebody. If
-        empty, marks are not read.
-
-    Raises
-    ------
-    SpreadsheetError
-        If the workbook is damaged, or exceeds the limits when unpacked.
+    With ``formulas``, these and text outside of cells are read too, and a formula without a stored
+    value is a :class:`FormulaText`. Cells in other colours than ``own_colors`` were marked by somebody;
+    without any, marks are not read.
     """
     parts = {relation.name: relation for relation in read_relations(package, WORKBOOK)}
     workbook = read_tree(package, WORKBOOK)
@@ -456,13 +446,7 @@ class _Strings:
 
 
 def read_whole(text: str) -> int:
-    """Read a non-negative integer.
-
-    Raises
-    ------
-    PartError
-        If it is not a valid number, or too large for a workbook.
-    """
+    """Read a non-negative integer; raise a PartError if it is none, or too large for a workbook."""
     text = text.strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 18):
         raise PartError("an invalid whole number")

@@ -134,30 +134,11 @@ def save_workbook(
     *,
     made: datetime,
 ) -> Path:
-    """Write the workbook, with the rows of ``bodies``.
+    """Write the workbook, whose sheets openpyxl laid out without rows, with the rows of ``bodies``.
 
-    Parameters
-    ----------
-    book
-        Workbook laid out by openpyxl, whose sheets have no rows.
-    path
-        File to write. An existing file is replaced once the new one is complete.
-    bodies
-        Rows of the sheets, by title.
-    made
-        Date of the file and its parts, so that the same content gives the same bytes.
-
-    Returns
-    -------
-    pathlib.Path
-        ``path``.
-
-    Raises
-    ------
-    WorkbookError
-        If a text is too long for a cell, or there are too many rows for a sheet.
-    OSError
-        If the file cannot be written or replaced. An existing file is left unchanged.
+    ``made`` is the date of the file and its parts, so that the same content gives the same bytes. An
+    existing file is replaced once the new one is complete. A WorkbookError names a text that is too
+    long for a cell, or a sheet with too many rows.
     """
     book.properties.created = book.properties.modified = made
     book.calculation.fullCalcOnLoad = False  # every formula has its value
