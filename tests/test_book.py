@@ -17,7 +17,15 @@ from openpyxl.packaging.custom import StringProperty
 import srm_data
 from srm_data.cli.commands import main
 from srm_data.exceptions import FrameError, ReviewError
-from srm_data.register import Review, describe_problem, make_entries, merge, read_register, state
+from srm_data.register import (
+    Review,
+    describe_problem,
+    find_approval,
+    make_entries,
+    merge,
+    read_register,
+    state,
+)
 from srm_data.workbook import read_review
 from srm_data.workbook.reviewed import COLUMNS, OPEN
 from tests.fuzz_book import DAY, Copy, run
@@ -246,7 +254,7 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
     assert [f"SQS queue / Availability: {change}"] in third
 
 
-def test_summary_names_what_waits_for_approval_and_register_an_approval_of_all_in_one_line(write):
+def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one_line(write, model):
     takes_off = {"offering_id": "sqs", "duty_id": "credentials", "field": "answer", "value": "AWS",
                  "reason": "Roles.", "by": "Ada", "on": "2026-11-30"}  # fmt: skip
     decided = takes_off | {"duty_id": "availability", "value": "Customer", "reason": "Ours."}
@@ -260,11 +268,12 @@ def test_summary_names_what_waits_for_approval_and_register_an_approval_of_all_i
         if label.value == "Approved by":
             label.offset(0, 1).value, label.offset(0, 3).value = "CISO", dt.date(2026, 12, 1)
     register = merge(book.read(), make_entries([decided]))
+    now = state(register, model, on=DAY)
     again = write(*register.to_dict("records"), name="next.xlsx")
     rows = [row for row in list_texts(again, "Register") if "approval" in row]
-    assert [row[:4] for row in rows] == [
-        ["Whole book", "approval", rows[0][2], "56 answers, each an entry of register.csv"]
-    ]
+    of_all = f"revision {find_approval(now).whole[:8]}"
+    words = "56 answers, each an entry of register.csv"
+    assert [row[:4] for row in rows] == [["Whole book", "approval", of_all, words]]
 
 
 @pytest.mark.slow

@@ -243,7 +243,7 @@ def _plan_sent(
         bases = {name: typed[field]["base"] for name, field in fields.items() if field in typed}
         codes = "".join(code_of_text(row[name]) for name in CELLS)
         rows.append(["part", row[CONTROL_ID], codes, json.dumps(bases) if bases else ""])
-    return Plan([Text([("text_line", text) for text in row]) for row in rows], widths=[9])
+    return Plan([Text([("text_line", text) for text in row]) for row in rows], widths=[9], printed=0)
 
 
 def _plan_cis(cis: pd.DataFrame, level: str) -> Plan:

@@ -244,13 +244,12 @@ def _list_titles(content: Content, has_cells: bool) -> list[str]:
 
 def _describe_pages(content: Content) -> str:
     """Describe the book below each of its pages: classification, system, revision."""
-    footer = f"srm_data {content.version}"
     if not content.is_internal:
-        return footer
+        return f"srm_data {content.version}"
     entries = content.now.entries
     entries = entries[entries["state"].eq("in force")].drop_duplicates("field")
     values = dict(zip(entries["field"], entries["value"], strict=True))
     fields = ("cover:classification", "cover:system")
     parts = [values.get(field, "")[:LONGEST_NAME] for field in fields]
-    parts += [f"revision {content.approval.whole[:8]} of {content.now.day}", footer]
+    parts.append(f"revision {content.approval.whole[:8]} of {content.now.day}")
     return ", ".join(filter(None, parts)).replace("&", "&&")

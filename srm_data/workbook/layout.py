@@ -86,7 +86,7 @@ class Plan(NamedTuple):
     paper: int = A4
     landscape: bool = True
     printed: int | None = None
-    """Number of columns on paper, if not all that are legible."""
+    """Number of columns on paper, if not all that are legible; 0 for a sheet without pages."""
     printed_rows: int | None = None
     pages: tuple[int, int] = (1, 0)
     """Number of pages across and down; 0 if there may be any number."""
@@ -181,7 +181,8 @@ def write_sheet(
 
     heights = fit_heights(columns[: plan.measured], TABLE_SIZE) if columns else []
     all_heights = [*(text.height or ROW_HEIGHT for text in texts), *heights]
-    _set_up_print(sheet, plan, all_heights, repeated, footer, purpose)
+    if plan.printed != 0:
+        _set_up_print(sheet, plan, all_heights, repeated, footer, purpose)
     lines = []
     for text in texts:
         ids = [look.id_of(style, quoted=_is_like_formula(value)) for style, value in text.cells]

@@ -47,7 +47,7 @@ EVIDENCE_HINT = (
 ENTRIES: Described = {
     "About": ("about", 36), "What": ("field", 14), "Entry": ("value", 24), "Reason": ("reason", 40),
     "By": ("by", 16), "On": ("on", 11), "State": ("state", 12), "Why": ("why", 26),
-    "Until": ("valid_until", 11), "Evidence": ("evidence", 30), "Data version": ("data_version", 12),
+    "Until": ("valid_until", 11), "Evidence": ("evidence", 30), "Data version": ("data_version", 14),
     "Read from": ("source", 30), "Replaces": ("replaces", 18), "offering_id": ("offering_id", 22),
     "duty_id": ("duty_id", 22), "Where": ("where", 16), "entry_id": ("entry_id", 18),
 }  # fmt: skip
@@ -124,7 +124,7 @@ def build_entries(content: Content) -> Plan:
     for row in entries.index[is_whole]:
         value, by, on = entries.loc[row, ["value", "by", "on"]]
         if count := counts.get((value, by, on)):
-            entries.loc[row, "about"] = "Whole book"
+            entries.loc[row, ["about", "value"]] = "Whole book", f"revision {value[:8]}"
             entries.loc[row, "reason"] = f"{count:,} answers, each an entry of register.csv"
     of_ids = dict(zip(entries["entry_id"], entries["field"] + ": " + entries["value"], strict=True))
     entries = entries[~is_part]

@@ -126,4 +126,4 @@ def build_sent(
     for line, pair in zip_longest(lines, zip_longest(*lists), fillvalue=()):
         cells = [*line, *[""] * (LISTS - len(line)), *pair] if pair else line
         texts.append(Text([("text_line" if text else "", text) for text in cells], 15.0))
-    return Plan(texts, widths=[9], is_locked=False)
+    return Plan(texts, widths=[9], printed=0, is_locked=False)
