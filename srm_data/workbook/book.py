@@ -60,10 +60,14 @@ SHEETS: dict[str, tuple[Callable[[Content], Plan], str]] = {
     "How to read": (build_legend, "Codes, bases, categories and duties."),
 }
 """Sheets after the one that is reviewed, in order: what builds them, and their purposes."""
-OF_CONTROLS = ("Controls by family", "Controls", "Why you need this")
-OF_REGISTER = ("Tasks", "Register", "Evidence")
+NEEDS = {
+    "Look up": "cells", "Changes": "changes", "As read": "estate",
+    **dict.fromkeys(("Tasks", "Register", "Evidence"), "register"),
+    **dict.fromkeys(("Controls by family", "Controls", "Why you need this"), "controls"),
+}  # fmt: skip
+"""What a book must have for some of them."""
 OF_OWNER = ("Look up", "Register", "Sources", "How to read")
-"""Those of them that the book of one accountable has."""
+"""Those that the book of one accountable has."""
 LONGEST_NAME = 40  # of a classification and a system, in a footer
 
 
@@ -232,14 +236,16 @@ def _write_book(path: Path, content: Content, *, sheet: str) -> Path:
 
 def _list_titles(content: Content, has_cells: bool) -> list[str]:
     """List the sheets that a book has after the one that is reviewed."""
-    absent = set()
-    absent |= {"Changes"} if content.changes is None else set()
-    absent |= set(OF_CONTROLS) if content.controls is None else set()
-    absent |= {"As read"} if content.estate is None or not content.is_internal else set()
-    absent |= set(OF_REGISTER) if content.is_catalogue or not content.is_internal else set()
-    absent |= set(SHEETS) - set(OF_OWNER) if content.owner else set()
-    absent |= set() if has_cells else {"Look up"}  # an owner in one environment alone
-    return [title for title in SHEETS if title not in absent]
+    is_internal = content.is_internal
+    there = {
+        "cells": has_cells,  # an owner in one environment alone has none
+        "changes": content.changes is not None,
+        "controls": content.controls is not None,
+        "estate": content.estate is not None and is_internal,
+        "register": is_internal and not content.is_catalogue,
+    }
+    wanted = OF_OWNER if content.owner else SHEETS
+    return [title for title in SHEETS if title in wanted and there.get(NEEDS.get(title, ""), True)]
 
 
 def _describe_pages(content: Content) -> str:

@@ -33,11 +33,17 @@ tenth too low for its lines when it is printed. 11 points are 15, not 14.7.
 
 Style = dict[str, object]
 """Parts of a cell style, by the names of openpyxl's attributes."""
+ALIGNMENTS: dict[str, tuple[str, object]] = {
+    "left": ("horizontal", "left"), "center": ("horizontal", "center"),
+    "across": ("horizontal", "centerContinuous"),  # nothing merged
+    "top": ("vertical", "top"), "middle": ("vertical", "center"), "bottom": ("vertical", "bottom"),
+    "wrap": ("wrap_text", True), "upright": ("text_rotation", 90),
+}  # fmt: skip
 
 
 def _style(
     size: int,
-    align: Alignment | None = None,
+    align: str = "",
     *,
     bold: bool = False,
     ink: str = INK,
@@ -48,26 +54,16 @@ def _style(
     locked: bool = True,
 ) -> Style:
     """Return a style; omitted properties are as in a new workbook."""
+    alignment: dict[str, Any] = dict(ALIGNMENTS[word] for word in align.split())
     parts: Style = {
         "font": Font(name=FONT, size=size, bold=bold, color=ink, underline=underline),
-        "fill": PatternFill("solid", fgColor=fill) if fill else None, "alignment": align,
+        "fill": PatternFill("solid", fgColor=fill) if fill else None,
+        "alignment": Alignment(**alignment) if align else None,
         "border": border, "number_format": number_format or None,
         "protection": None if locked else Protection(locked=False),
     }  # fmt: skip
     return {name: part for name, part in parts.items() if part is not None}
 
-
-_TOP = Alignment(vertical="top", wrap_text=True)
-_TOP_LINE = Alignment(vertical="top")
-_TOP_LEFT = Alignment(horizontal="left", vertical="top")
-_MIDDLE_LINE = Alignment(vertical="center")
-_MIDDLE_LEFT = Alignment(horizontal="left", vertical="center")
-_BOTTOM = Alignment(vertical="bottom", wrap_text=True)
-_CENTER = Alignment(horizontal="center", vertical="top")
-_CENTER_WRAP = Alignment(horizontal="center", vertical="top", wrap_text=True)
-_ACROSS = Alignment(horizontal="centerContinuous", vertical="center", wrap_text=True)  # nothing merged
-_UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=90, wrap_text=True)
-_UPRIGHT_HIGH = Alignment(horizontal="center", vertical="top", text_rotation=90, wrap_text=True)
 
 _HEADER: dict[str, Any] = {"bold": True, "ink": "FFFFFF", "fill": NAVY, "border": _GAPS}
 _YOURS: dict[str, Any] = _HEADER | {"fill": TEAL}  # headers of the columns that a reviewer fills
@@ -80,40 +76,40 @@ STYLES: dict[str, Style] = {
     # Prose
     "title":          _style(20, bold=True),
     "heading":        _style(13, bold=True, ink=NAVY),
-    "label":          _style(11, _TOP, bold=True),
-    "prose":          _style(11, _TOP),
-    "prose_link":     _style(11, _TOP, **_LINK),
+    "label":          _style(11, "top wrap", bold=True),
+    "prose":          _style(11, "top wrap"),
+    "prose_link":     _style(11, "top wrap", **_LINK),
     "caption":        _style(11, ink=SOFT_INK),
-    "answer_line":    _style(14, _TOP_LINE, bold=True),
+    "answer_line":    _style(14, "top", bold=True),
     # Headers of tables: at the top, as the filter button is at the bottom
-    "header":         _style(10, _TOP, **_HEADER),
-    "header_low":     _style(10, _BOTTOM, **_HEADER),
-    "header_center":  _style(10, _CENTER_WRAP, **_HEADER),
-    "header_upright": _style(10, _UPRIGHT_HIGH, **_HEADER),
-    "header_entry":   _style(10, _TOP, **_YOURS),
-    "band":           _style(10, _ACROSS, **_BAND, border=_START),
-    "band_upright":   _style(10, _UPRIGHT, **_BAND, border=_START),
-    "band_rest":      _style(10, _ACROSS, **_BAND),
+    "header":         _style(10, "top wrap", **_HEADER),
+    "header_low":     _style(10, "bottom wrap", **_HEADER),
+    "header_center":  _style(10, "center top wrap", **_HEADER),
+    "header_upright": _style(10, "center top upright wrap", **_HEADER),
+    "header_entry":   _style(10, "top wrap", **_YOURS),
+    "band":           _style(10, "across middle wrap", **_BAND, border=_START),
+    "band_upright":   _style(10, "center middle upright wrap", **_BAND, border=_START),
+    "band_rest":      _style(10, "across middle wrap", **_BAND),
     # In rows that programs fit to what is typed
-    "header_growing": _style(GROWING_SIZE, _TOP, **_HEADER),
-    "header_center_growing": _style(GROWING_SIZE, _CENTER_WRAP, **_HEADER),
-    "text_growing":   _style(GROWING_SIZE, _TOP, border=_BOX),
-    "answer_growing": _style(GROWING_SIZE, _CENTER, border=_BOX, bold=True),
+    "header_growing": _style(GROWING_SIZE, "top wrap", **_HEADER),
+    "header_center_growing": _style(GROWING_SIZE, "center top wrap", **_HEADER),
+    "text_growing":   _style(GROWING_SIZE, "top wrap", border=_BOX),
+    "answer_growing": _style(GROWING_SIZE, "center top", border=_BOX, bold=True),
     # Cells of tables
-    "text":           _style(10, _TOP, border=_BOX),
-    "text_line":      _style(10, _TOP_LINE, border=_BOX),
-    "text_soft":      _style(9, _TOP, border=_BOX, ink=SOFT_INK),
-    "entry":          _style(10, _TOP, **_ENTRY),
-    "entry_text":     _style(11, _TOP, **_ENTRY),
-    "entry_line":     _style(11, _MIDDLE_LINE, **_ENTRY),
-    "entry_day":      _style(11, _MIDDLE_LEFT, **_ENTRY, number_format="yyyy-mm-dd"),
-    "entry_date":     _style(10, _TOP_LEFT, **_ENTRY, number_format="yyyy-mm-dd"),
-    "call":           _style(10, _TOP, border=_BOX, bold=True, fill=CALL),
-    "answer":         _style(10, _CENTER, border=_BOX, bold=True),
-    "code":           _style(8, _TOP_LINE, border=_BOX, ink=SOFT_INK),
-    "number":         _style(10, _CENTER, border=_BOX, number_format="#,##0"),
-    "amount":         _style(10, _CENTER, border=_BOX, number_format="#,##0.00"),
-    "link":           _style(10, _TOP, border=_BOX, **_LINK),
+    "text":           _style(10, "top wrap", border=_BOX),
+    "text_line":      _style(10, "top", border=_BOX),
+    "text_soft":      _style(9, "top wrap", border=_BOX, ink=SOFT_INK),
+    "entry":          _style(10, "top wrap", **_ENTRY),
+    "entry_text":     _style(11, "top wrap", **_ENTRY),
+    "entry_line":     _style(11, "middle", **_ENTRY),
+    "entry_day":      _style(11, "left middle", **_ENTRY, number_format="yyyy-mm-dd"),
+    "entry_date":     _style(10, "left top", **_ENTRY, number_format="yyyy-mm-dd"),
+    "call":           _style(10, "top wrap", border=_BOX, bold=True, fill=CALL),
+    "answer":         _style(10, "center top", border=_BOX, bold=True),
+    "code":           _style(8, "top", border=_BOX, ink=SOFT_INK),
+    "number":         _style(10, "center top", border=_BOX, number_format="#,##0"),
+    "amount":         _style(10, "center top", border=_BOX, number_format="#,##0.00"),
+    "link":           _style(10, "top wrap", border=_BOX, **_LINK),
 }
 # fmt: on
 """The named styles; a ``"party:<responsibility>"`` for each answer is added by :class:`Look`."""
@@ -136,7 +132,7 @@ class Look:
         for code in codes.to_dict("records"):
             for kind, color in (("party", code["color"]), ("pale", code["pale_color"])):
                 self._looks[f"{kind}:{code['responsibility']}"] = _style(
-                    10, _CENTER, border=_BOX, bold=True, fill=color.removeprefix("#")
+                    10, "center top", border=_BOX, bold=True, fill=color.removeprefix("#")
                 )
         self._ids: dict[tuple[str, bool], int] = {("", False): 0}
 

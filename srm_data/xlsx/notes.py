@@ -114,14 +114,9 @@ def _follow_relations(package: Package, part: str, seen: set[str]) -> Iterator[t
 def _read_texts(
     content: Any, kind: str, sheet: str, people: dict[str, str], told: set[str]
 ) -> Iterator[Remark]:
-    """Read the texts of a part, depending on the kind of its relation.
+    """Read the texts of a part, a tree or, if it holds buttons, bytes, by the kind of its relation.
 
-    Parameters
-    ----------
-    content
-        The part as a tree; as bytes if it holds buttons.
-    told
-        Cells of threads already read, whose notes only repeat the thread.
+    ``told`` has the cells of threads already read, whose notes only repeat the thread.
     """
     if kind == "drawing":
         for anchor in content:

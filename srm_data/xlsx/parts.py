@@ -103,13 +103,7 @@ def unfold(book: ZipFile, part: ZipInfo) -> Iterator[bytes]:
 
 
 def parse_part(package: Package, part: str, handler: Handler) -> None:
-    """Parse a part piece by piece, keeping only what the handler keeps.
-
-    Raises
-    ------
-    SpreadsheetError
-        If the part does not exist or is not XML.
-    """
+    """Parse a part piece by piece, keeping only what the handler keeps."""
     if part not in package.names:
         raise damaged(f"{part}: is missing")
 

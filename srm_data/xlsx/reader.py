@@ -1,6 +1,7 @@
 """Read Excel workbooks from any source: their values, or everything that people may have typed.
 
-All errors name the file.
+A file that is no workbook, damaged, encrypted, or too large when unpacked raises a SpreadsheetError
+that names it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import (
     CALENDAR_MAC_1904,
     CALENDAR_WINDOWS_1900,
@@ -42,10 +42,15 @@ STRUCK, COLOURED = "struck through", "coloured"
 """Marks without text."""
 PLAIN_THEMES = ("0", "1", "10", "11")  # black, white, and links, in whatever colours a program has them
 OFF = ("0", "false", "none")
-MOST_PLACES = 3_000_000  # cells, and the blanks before them, each of which is looked at
-MOST_TEXT = 48 * 1024**2  # bytes, as Python holds it; the catalogue holds 22 MB
-MOST_FORMULAS = 400_000  # the catalogue has one per cell of the model, some 14,000
-MOST_ASIDES = 20_000  # texts of a book that stand in no cell
+LIMITS = {
+    # cells, and the blanks before them, each of which is looked at
+    "places": (3_000_000, "cells are too far apart: they span more than {:,}"),
+    # bytes, as Python holds it; the catalogue holds 22 MB
+    "text": (48 * 1024**2, "holds more than {:,} bytes of text"),
+    "formulas": (400_000, "more than {:,} formulas"),  # the catalogue has some 14,000
+    "asides": (20_000, "more than {:,} texts outside its cells"),
+}
+"""How much of each a workbook may hold, and what is said of more."""
 MOST_MARKS = 50_000  # of a sheet
 MOST_SHEETS = 200  # our largest book has 16
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # Excel's own limits
@@ -65,11 +70,10 @@ ATTRIBUTES = {
     "x:customPr": (NAME, "", ("name",)),
 }
 """Kind of text, place attribute and typed attributes, by element."""
-HEADERS = {
+TEXTS = dict.fromkeys(("x:formula1", "x:formula2", "xm:f"), VALIDATION) | {
     f"x:{pages}{place}": HEADER for pages in ("odd", "even", "first") for place in ("Header", "Footer")
 }
-CHOICES = ("x:formula1", "x:formula2", "xm:f")
-"""Formulas of validations and rules; the choices of a list are text in one of them."""
+"""Kind of the text of an element: of page headers, and of formulas of validations and rules."""
 
 
 class FormulaText(str):
@@ -155,13 +159,54 @@ def parse_sheets(
     return list(sheets.values())
 
 
-class _Cells:
+class _Texts:
+    """Collect texts, without phonetic readings."""
+
+    def __init__(self, values: _Values) -> None:
+        self.values, self.names = values, ShortNames()
+        self.pieces: list[str] = []
+        self.is_text = self.is_sound = False
+
+    def open_text(self, name: str) -> None:
+        if name in ("x:v", "x:t"):
+            self.is_text = not self.is_sound
+        elif name == "x:rPh":
+            self.is_sound = True
+
+    def close_text(self, name: str) -> None:
+        if name in ("x:v", "x:t"):
+            self.is_text = False
+        elif name == "x:rPh":
+            self.is_sound = False
+
+    def data(self, text: str) -> None:
+        if self.is_text:
+            self.pieces.append(text)
+
+
+class _Strings(_Texts):
+    """Collect the shared texts."""
+
+    def start(self, name: str, has: Attributes) -> None:
+        self.open_text(name := self.names[name])
+        if name == "x:strike" and has.get("val", "1") not in OFF:
+            self.values.struck.add(len(self.values.strings))
+
+    def end(self, name: str) -> None:
+        self.close_text(name := self.names[name])
+        if name == "x:si":
+            self.values.strings.append(self.values.keep("".join(self.pieces)))
+            self.pieces.clear()
+
+
+class _Cells(_Texts):
     """Read a sheet, leaving out blank cells at the end of rows and blank rows at the end."""
 
     def __init__(
         self, title: str, part: str, values: _Values, outside: dict[str, str], *, formulas: bool
     ) -> None:
-        self.title, self.part, self.values, self.has_formulas = title, part, values, formulas
+        super().__init__(values)
+        self.title, self.part, self.has_formulas = title, part, formulas
         self.outside = outside
         """By name of a relation, the address of a link."""
         self.rows: list[tuple[Any, ...]] = []
@@ -169,31 +214,29 @@ class _Cells:
         self.asides: list[Remark] = []
         self.marks: dict[tuple[int, int], str] = {}
         self.merged: list[str] = []
-        self.names = ShortNames()
-        self.columns: dict[str, int] = {}
+        self.columns: dict[str, int] = {"": 0}
         self.cells: list[Any] = []
-        self.pieces: list[str] = []
         self.written: list[str] = []
+        """Pieces of a formula, or of a text outside of cells."""
         self.row = self.column = 0
         self.has: Attributes = {}
-        self.is_text = self.is_sound = self.is_formula = self.is_aside = False
+        self.is_formula = self.is_aside = False
 
     def start(self, name: str, has: Attributes) -> None:
-        name = self.names[name]
-
+        self.open_text(name := self.names[name])
         if name == "x:c":
             self.has = has
             letters = has.get("r", "").rstrip("0123456789")
             if letters not in self.columns:
-                self.columns[letters] = self.read_column(letters)
+                if not LETTERS.fullmatch(letters):
+                    raise PartError(f"has a cell in column {letters[:20]!r}")
+                self.columns[letters] = column_index_from_string(letters)
             self.column = self.columns[letters] or self.column + 1
             self.pieces.clear()
             self.written.clear()
             self.is_formula = False
             if has.get("s", "") in self.values.marks:
                 self.mark(self.values.marks[has["s"]])
-        elif name in ("x:v", "x:t"):
-            self.is_text = not self.is_sound
         elif name == "x:row":
             before = self.row
             self.row, self.column = read_whole(has["r"]) if has.get("r") else before + 1, 0
@@ -202,60 +245,49 @@ class _Cells:
                     f"sheet {self.title!r} has row {self.row:,} after row "
                     f"{before:,}; expected rows in order, {LAST_ROW:,} at most"
                 )
-        elif name == "x:rPh":
-            self.is_sound = True
         elif name == "x:mergeCell":
             self.merged.append(has.get("ref", ""))
         elif not self.has_formulas:
             return
         elif name == "x:strike" and has.get("val", "1") not in OFF:
             self.mark(STRUCK)
-        elif name == "x:f":
-            self.is_formula = self.is_aside = True
-            self.written.clear()
-        elif name in HEADERS or name in CHOICES:
+        elif name == "x:f" or name in TEXTS:
+            self.is_formula |= name == "x:f"
             self.is_aside = True
             self.written.clear()
         elif name in ATTRIBUTES:
             self.add_attributes(name, has)
 
     def end(self, name: str) -> None:
-        name = self.names[name]
-        if name in ("x:v", "x:t"):
-            self.is_text = False
-        elif name == "x:c":
+        self.close_text(name := self.names[name])
+        if name == "x:c":
             self.end_cell()
-        elif name == "x:rPh":
-            self.is_sound = False
         elif name == "x:row" and self.cells:
-            self.values.count_places(self.row - 1 - len(self.rows))
+            self.values.count("places", self.row - 1 - len(self.rows))
             self.rows.extend([()] * (self.row - 1 - len(self.rows)))
             self.rows.append(tuple(self.cells))
             self.cells.clear()
         elif name == "x:f":
             self.is_aside = False
-        elif self.is_aside and name in HEADERS:
+        elif self.is_aside and name in TEXTS:
             self.is_aside = False
-            self.add(HEADER, "", "".join(self.written))
-        elif self.is_aside and name in CHOICES:
-            self.is_aside = False
-            if name != "xm:f":
-                for literal in LITERAL.findall("".join(self.written)):
+            text = "".join(self.written)
+            if TEXTS[name] == HEADER:
+                self.add(HEADER, "", text)
+            elif name != "xm:f":  # the choices of a list are texts in its formula
+                for literal in LITERAL.findall(text):
                     self.add(VALIDATION, "", literal.replace('""', '"'))
 
     def data(self, text: str) -> None:
-        if self.is_text:
-            self.pieces.append(text)
-        elif self.is_aside:
+        if self.is_aside and not self.is_text:
             self.written.append(text)
+        super().data(text)
 
     def end_cell(self) -> None:
         value = self.values.read_value(self.has, "".join(self.pieces)) if self.pieces else None
         if self.is_formula:
             formula = self.values.keep("=" + "".join(self.written).strip())
-            self.values.formulas += 1
-            if self.values.formulas > MOST_FORMULAS:
-                raise SpreadsheetError(f"more than {MOST_FORMULAS:,} formulas")
+            self.values.count("formulas", 1)
             if value is None or self.has.get("t") == "e":
                 value = FormulaText(formula)
             else:
@@ -267,10 +299,10 @@ class _Cells:
             if is_shared and int("".join(self.pieces)) in self.values.struck:
                 self.mark(STRUCK)
 
-    def mark(self, said: str) -> None:
+    def mark(self, kind: str) -> None:
         """Keep the mark of the current cell, up to a limit for sheets that are coloured as a whole."""
         if len(self.marks) < MOST_MARKS:
-            self.marks[self.row, self.column - 1] = said
+            self.marks[self.row, self.column - 1] = kind
 
     def add_cell(self, value: Any) -> None:
         before = len(self.cells)
@@ -279,7 +311,7 @@ class _Cells:
                 f"sheet {self.title!r}, row {self.row:,} has a cell in column "
                 f"{self.column:,} after {before:,}; expected cells in order, {LAST_COLUMN:,} at most"
             )
-        self.values.count_places(self.column - before)
+        self.values.count("places", self.column - before)
         self.cells.extend([None] * (self.column - 1 - before))
         self.cells.append(value)
 
@@ -293,21 +325,8 @@ class _Cells:
 
     def add(self, kind: str, cell: str, text: str) -> None:
         if text.strip():
-            self.values.asides += 1
-            if self.values.asides > MOST_ASIDES:
-                raise SpreadsheetError(f"more than {MOST_ASIDES:,} texts outside its cells")
+            self.values.count("asides", 1)
             self.asides.append(Remark(self.part, cell, kind, self.values.keep(text)))
-
-    def read_column(self, letters: str) -> int:
-        """Return the number of a column, or 0 if a cell does not give its position."""
-        if not letters:
-            return 0
-        if not LETTERS.fullmatch(letters):
-            raise PartError(f"has a cell in column {letters[:20]!r}")
-        number = 0
-        for letter in letters.upper():
-            number = 26 * number + ord(letter) - 64
-        return number
 
 
 class _Values:
@@ -322,7 +341,7 @@ class _Values:
         """Mark of each style, by style number."""
         self.struck: set[int] = set()
         """Numbers of shared texts that are at least partly struck through."""
-        self.places = self.text = self.formulas = self.asides = 0
+        self.counts = dict.fromkeys(LIMITS, 0)
 
     def read_value(self, has: Attributes, text: str) -> Any:
         kind = has.get("t", "n")
@@ -356,15 +375,14 @@ class _Values:
         return value
 
     def keep(self, text: str) -> str:
-        self.text += len(text) if text.isascii() else 4 * len(text)
-        if self.text > MOST_TEXT:
-            raise SpreadsheetError(f"holds more than {MOST_TEXT // 1024**2} MB of text")
+        self.count("text", len(text) if text.isascii() else 4 * len(text))
         return text
 
-    def count_places(self, places: int) -> None:
-        self.places += places
-        if self.places > MOST_PLACES:
-            raise SpreadsheetError(f"cells are too far apart: they span more than {MOST_PLACES:,}")
+    def count(self, name: str, more: int) -> None:
+        self.counts[name] += more
+        most, words = LIMITS[name]
+        if self.counts[name] > most:
+            raise SpreadsheetError(words.format(most))
 
 
 def _find_dates(styles: Element, used: list[Element]) -> dict[str, bool]:
@@ -411,38 +429,6 @@ def _find_mark(look: Element, own: Collection[str]) -> str:
         for color in colors
     ]
     return "" if all(is_own) else COLOURED
-
-
-class _Strings:
-    """Collect the shared texts, without phonetic readings."""
-
-    def __init__(self, values: _Values) -> None:
-        self.values, self.names = values, ShortNames()
-        self.pieces: list[str] = []
-        self.is_text = self.is_sound = False
-
-    def start(self, name: str, has: Attributes) -> None:
-        name = self.names[name]
-        if name == "x:t":
-            self.is_text = not self.is_sound
-        elif name == "x:rPh":
-            self.is_sound = True
-        elif name == "x:strike" and has.get("val", "1") not in OFF:
-            self.values.struck.add(len(self.values.strings))
-
-    def end(self, name: str) -> None:
-        name = self.names[name]
-        if name == "x:t":
-            self.is_text = False
-        elif name == "x:rPh":
-            self.is_sound = False
-        elif name == "x:si":
-            self.values.strings.append(self.values.keep("".join(self.pieces)))
-            self.pieces.clear()
-
-    def data(self, text: str) -> None:
-        if self.is_text:
-            self.pieces.append(text)
 
 
 def read_whole(text: str) -> int:

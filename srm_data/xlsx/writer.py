@@ -37,6 +37,7 @@ PART = "xl/sharedStrings.xml"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+KEEP_BLANKS = ' xml:space="preserve"'
 
 
 def clean_text(text: str) -> str:
@@ -46,28 +47,21 @@ def clean_text(text: str) -> str:
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-class SharedStrings:
-    """Texts of a workbook, in the order of their first use."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+class SharedStrings(dict[str, int]):
+    """Numbers of the texts of a workbook, in the order of their first use."""
 
     def number(self, text: str) -> int:
         """Return the number of a text."""
         if "_x" in text or MARKUP_OR_FORBIDDEN.search(text):
             text = escape(LOOKS_ESCAPED.sub("_x005F_", clean_text(text)))
-        return self._numbers.setdefault(text, len(self._numbers))
+        return self.setdefault(text, len(self))
 
     def write(self) -> Iterator[str]:
         """Yield the part that holds the texts, piece by piece."""
-        yield f'<sst xmlns="{NAMESPACE}" uniqueCount="{len(self._numbers)}">'
-        for text in self._numbers:
-            has_blanks = text != text.strip() or "\n" in text
-            yield (
-                f'<si><t xml:space="preserve">{text}</t></si>'
-                if has_blanks
-                else f"<si><t>{text}</t></si>"
-            )
+        yield f'<sst xmlns="{NAMESPACE}" uniqueCount="{len(self)}">'
+        for text in self:
+            keeps_blanks = text != text.strip() or "\n" in text
+            yield f"<si><t{KEEP_BLANKS * keeps_blanks}>{text}</t></si>"
         yield "</sst>"
 
 

@@ -49,7 +49,8 @@ CONTROLS: Described = {
 
 def build_controls(content: Content) -> Plan:
     """List the controls of the framework: how each is addressed, by whom, and on what basis."""
-    matrix = _matrix_of(content)
+    matrix = content.controls
+    assert matrix is not None
     rows = build_control_summary(matrix).astype({"addressed": object, "customer_action": object})
     terms = load_controls()["addressed"].set_index("addressed")
     rows["basis"] = rows["basis"].map(content.tables["bases"].set_index("basis")["label"])
@@ -75,7 +76,8 @@ FAMILIES: Described = {
 
 def build_families(content: Content) -> Plan:
     """Count controls by family and answer, and how many of their cells are documented."""
-    summary = build_control_summary(_matrix_of(content))
+    assert content.controls is not None
+    summary = build_control_summary(content.controls)
     counts = control_distribution(summary)
     cells = summary.groupby("family", sort=False)[["cells", "documented"]].sum()
     counts = pd.concat([counts, cells], axis="columns")
@@ -102,7 +104,8 @@ def build_clauses(content: Content) -> Plan:
 
 
 def _head_of(content: Content) -> list[str]:
-    matrix = _matrix_of(content)
+    matrix = content.controls
+    assert matrix is not None
     lines = [f"{describe_framework(matrix)}. {describe_baseline(matrix)}".strip()]
     if decided := len(list_decided_controls(matrix)):
         rest = "control rests" if decided == 1 else "controls rest"
@@ -115,9 +118,3 @@ def _head_of(content: Content) -> list[str]:
             f"typed since in the sheet {REVIEWED_SHEET}."
         )
     return [clean_text(line) for line in lines]
-
-
-def _matrix_of(content: Content) -> pd.DataFrame:
-    if content.controls is None:
-        raise ValueError("this sheet lists controls: pass write_workbook(controls=...)")
-    return content.controls

@@ -10,7 +10,7 @@ from srm_data.register.overview import list_exceptions
 from srm_data.register.problems import KINDS
 from srm_data.register.tasks import list_open_tasks
 from srm_data.workbook.content import Content
-from srm_data.workbook.layout import Plan, fit_heights, make_head
+from srm_data.workbook.layout import Column, Plan, fit_heights, make_head
 from srm_data.workbook.sheets.lists import Described, describe_columns
 from srm_data.workbook.sheets.registers import name_keys
 from srm_data.workbook.styles import TABLE_SIZE
@@ -47,7 +47,11 @@ def build_decisions(content: Content) -> Plan:
     signed = zip(rows["by"], rows["on"], strict=True)
     rows["signed"] = ["\n".join(filter(None, pair)) for pair in signed]
     rows["about"] = name_keys(content, rows)
-    return _build(content, "Decisions", rows, DECISIONS, 2 * ACROSS)
+    return _build(
+        "Decisions", describe_columns(rows, DECISIONS), 2 * ACROSS,
+        "Answers of ours that differ from the tables, and exceptions.",
+        "Nothing was decided or excepted.",
+    )  # fmt: skip
 
 
 CONFLICTS: Described = {
@@ -62,7 +66,10 @@ def build_conflicts(content: Content) -> Plan:
     rows = problems[problems["kind"].isin(OF_CONFLICTS)]
     kinds = rows["kind"].astype("str").str.capitalize()
     rows = rows.assign(kind=kinds, about=name_keys(content, rows))
-    return _build(content, "Conflicts", rows, CONFLICTS, ACROSS)
+    return _build(
+        "Conflicts", describe_columns(rows, CONFLICTS), ACROSS,
+        "What contradicts, or was entered and is not taken.", "No entry contradicts another.",
+    )  # fmt: skip
 
 
 OPEN_POINTS: Described = {
@@ -85,7 +92,10 @@ def build_open_points(content: Content) -> Plan:
     points = points.sort_values(order, ascending=[False, True, False, False, True])
     points["accountable"] = points["accountable"].replace("", "nobody yet")
     points["late"] = points["late"].astype(object).replace(0, "")
-    return _build(content, "Open points", points, OPEN_POINTS, 2 * ALONG)
+    return _build(
+        "Open points", describe_columns(points, OPEN_POINTS), 2 * ALONG,
+        "What must be done and is not agreed or is late, by who answers for it.", "Nothing is open.",
+    )  # fmt: skip
 
 
 def _name_offerings(offerings: pd.Series) -> str:
@@ -94,29 +104,18 @@ def _name_offerings(offerings: pd.Series) -> str:
     return "; ".join([*names[:MOST_NAMED], *more])
 
 
-def _build(content: Content, title: str, rows: pd.DataFrame, columns: Described, room: float) -> Plan:
+def _build(title: str, columns: list[Column], room: float, purpose: str, otherwise: str) -> Plan:
     """Build a table of as many rows as there is room for, and name how many more there are."""
-    described = describe_columns(rows, columns)
-    used = list(accumulate(fit_heights(described, TABLE_SIZE)))
+    rows, used = len(columns[0].values), accumulate(fit_heights(columns, TABLE_SIZE))
     most = sum(height <= room for height in used)
-    shown = [column._replace(values=column.values[:most]) for column in described]
-    more = f" The first {most} of {len(rows):,}: the book has all." if len(rows) > most else ""
+    shown = [column._replace(values=column.values[:most]) for column in columns]
+    more = f" The first {most} of {rows:,}: the book has all." if rows > most else ""
     return Plan(
-        make_head(title, f"{PURPOSES[title]}{more}"), shown, title.replace(" ", ""),
-        landscape=title != "Open points", otherwise=NOTHING[title],
+        make_head(title, f"{purpose}{more}"), shown, title.replace(" ", ""),
+        landscape=title != "Open points", otherwise=otherwise,
     )  # fmt: skip
 
 
-PURPOSES = {
-    "Decisions": "Answers of ours that differ from the tables, and exceptions.",
-    "Conflicts": "What contradicts, or was entered and is not taken.",
-    "Open points": "What must be done and is not agreed or is late, by who answers for it.",
-}
-NOTHING = {
-    "Decisions": "Nothing was decided or excepted.",
-    "Conflicts": "No entry contradicts another.",
-    "Open points": "Nothing is open.",
-}
 PACK = {
     "Decisions": build_decisions, "Conflicts": build_conflicts, "Open points": build_open_points,
 }  # fmt: skip
