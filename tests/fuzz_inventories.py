@@ -25,21 +25,13 @@ import yaml
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning
 from srm_data.load import load_tables
+from tests.test_estate_secrets import BILLS, KNOWN, SETTINGS, TEXTS as OF_READERS
 
 SLOW, LARGE = 10, 500  # seconds; MB
 STATE_3 = {"version": 3, "lineage": "l", "modules": [{"path": ["root", "a"], "resources": {"aws_lb.a": {
     "type": "aws_lb", "deposed": [{"attributes": {}}],
     "primary": {"attributes": {"load_balancer_type": "network", "a.0.b": "1"}},
 }}}]}  # fmt: skip
-SERVICE = {"arn": "arn:aws:ecs:eu-west-1:123456789012:service/a", "launch_type": "FARGATE"}
-STATE_4 = {"version": 4, "lineage": "l", "resources": [{
-    "mode": "managed", "module": "module.a", "type": "aws_ecs_service", "name": "a",
-    "instances": [{"index_key": 0, "attributes": SERVICE}],
-}]}  # fmt: skip
-PLAN = {"format_version": "1.2", "planned_values": {"root_module": {
-    "resources": [{"address": "aws_sqs_queue.a", "type": "aws_sqs_queue", "values": {"name": "a"}}],
-    "child_modules": [{"resources": [{"address": "b", "type": "aws_instance", "values": {}}]}],
-}}}  # fmt: skip
 TEMPLATE = {
     "AWSTemplateFormatVersion": "2010-09-09", "Transform": "AWS::Serverless-2016-10-31",
     "Parameters": {"Kind": {"Type": "String", "Default": "EC2"}},
@@ -60,13 +52,6 @@ CONFIG = {
     ],
     "resourceCounts": [{"resourceType": "AWS::EC2::Instance", "count": 4}],
 }  # fmt: skip
-INSTANCE = {"Type": "AwsEc2Instance", "Id": "arn:aws:ec2:eu-west-1:123456789012:instance/i"}
-FINDINGS = {"Findings": [
-    {"Id": "f", "GeneratorId": "g", "AwsAccountId": "123456789012", "Resources": [INSTANCE]},
-    {"finding_info": {"uid": "u"},
-     "cloud": {"provider": "azure", "region": "west", "account": {"uid": "1"}},
-     "resources": [{"uid": "x", "type": "Other", "group": {"name": "vm"}}]},
-]}  # fmt: skip
 COST = {"UnblendedCost": {"Amount": "1.5", "Unit": "USD"}}
 COSTS = {
     "GroupDefinitions": [{"Type": "DIMENSION", "Key": "SERVICE"}],
@@ -78,37 +63,26 @@ ROWS = [
     {"arn": "arn:aws:sqs:eu-west-1:123456789012:q", "region": "eu-west-1", "cost": 1.5},
     {"arn": None, "region": "", "cost": "x"},
 ]
-SERVERLESS = {"service": "shop", "provider": {"name": "aws"}, "functions": {"a": {"handler": "b"}}}
-STACK = {"version": 3, "deployment": {"manifest": {}, "resources": [
-    {"urn": "u", "type": "aws:ecs/service:Service", "inputs": {"launchType": "FARGATE"}},
-    {"urn": "v", "type": "aws-native:sqs:Queue", "custom": True, "outputs": {"arn": "x"}},
-]}}  # fmt: skip
-ASSEMBLY = {"version": "36.0.0", "artifacts": {
-    "S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "template.json"}}
-}}  # fmt: skip
-ANSWER = {"Reservations": [{"Instances": [{"InstanceId": "i", "State": {"Name": "running"}}]}]}
-INSPECTOR = {"findings": [{
-    "findingArn": "arn:aws:inspector2:eu-west-1:123456789012:finding/a", "status": "ACTIVE",
-    "resources": [{"id": "i-1", "type": "AWS_EC2_INSTANCE", "region": "eu-west-1"}],
-}]}  # fmt: skip
-STATE_OF_SERVERLESS = {
-    "service": {"provider": {"compiledCloudFormationTemplate": TEMPLATE}}, "package": {},
-}  # fmt: skip
 SOURCE_IN_JSON = {"resource": {"aws_ecs_service": {"a": [{"launch_type": "${var.type}"}]}}}
+
+
+def thin_out(node: Any) -> Any:
+    """Keep one of the settings that a sample repeats, so that mutants are of what is read."""
+    if isinstance(node, dict):
+        return {key: thin_out(value) for key, value in node.items() if key not in [*SETTINGS][1:]}
+    return [thin_out(value) for value in node[:2]] if isinstance(node, list) else node
+
+
 DOCUMENTS = {
-    "stack.json": STACK, "assembly.json": ASSEMBLY, "answer.json": ANSWER, "inspector.json": INSPECTOR,
-    "serverless-state.json": STATE_OF_SERVERLESS, "main.tf.json": SOURCE_IN_JSON,
-    "state3.json": STATE_3, "state4.tfstate": STATE_4, "plan.json": PLAN, "template.json": TEMPLATE,
-    "config.json": CONFIG, "findings.json": FINDINGS, "costs.json": COSTS, "rows.json": ROWS,
-    "serverless.json": SERVERLESS, "names.json": ["Amazon SQS", "Amazon SNS"],
+    **{name: thin_out(document) for name, document in (KNOWN | BILLS).items()},
+    "state3.json": STATE_3, "nested.json": TEMPLATE, "items.json": CONFIG, "costs.json": COSTS,
+    "rows.json": ROWS, "main.tf.json": SOURCE_IN_JSON, "names.json": ["Amazon SQS", "Amazon SNS"],
 }  # fmt: skip
-TEXTS = {
+"""A document of every kind, by the samples that every reader has for its secrets, and a few others."""
+
+TEXTS = OF_READERS | {
     "main.tf": 'variable "type" {\n  default = "FARGATE"\n}\nresource "aws_ecs_service" "a" {\n'
     '  launch_type = var.type\n  x = <<-EOT\n    }\n  EOT\n  tags = { a = "${b["c"]}" } # d\n}\n',
-    "addresses.txt": 'aws_sqs_queue.a\nmodule.b[0].aws_kms_key.c["d"]\ndata.aws_ami.e\n',
-    "prowler.csv": "PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;SERVICE_NAME;RESOURCE_UID\n"
-    "aws;macie_is_enabled;FAIL;Macie is not enabled.;macie;arn:aws:macie2:r:1:session\n"
-    'aws;s3_x;PASS;"Resources:\n a";s3;arn:aws:s3:::b\n',
     "bill.csv": "lineItem/ProductCode,lineItem/LineItemType,lineItem/UnblendedCost\n"
     "AmazonEC2,Usage,1\nx,Tax,2\n",
     "semicolons.csv": 'service;account;cost\n"Amazon SQS";1;"1,5"\nAmazon SNS;;\n',
