@@ -171,7 +171,8 @@ def count_rows_without_header(rows: list[list[str]], place: str, reading: Readin
     names = [cell for row in filled for cell in row if cell]
     if top is None or all(map(catalogue.is_name, names)):
         return count_names(names, place, reading)
-    cells = pd.DataFrame(filled[top:], dtype="str").fillna("")
+    widest = max(map(len, filled))  # shorter rows end in blanks
+    cells = pd.DataFrame([[*row, *[""] * (widest - len(row))] for row in filled[top:]], dtype="str")
     header = cells.iloc[0].tolist()
     named = find_named_column(cells[:LOOKED_AT], catalogue)
     if named is not None and names_resource(header[named], catalogue):
