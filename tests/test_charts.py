@@ -8,11 +8,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from matplotlib import get_data_path
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
@@ -521,15 +519,6 @@ def test_dark_style_leaves_its_own_axes_dark_and_gives_a_chart_a_white_backgroun
         chart = plot_distribution(duty_distribution(small_model))
     assert read_corners(chart.figure, transparent=True)[0][3] == 0
     plt.close(chart.figure)
-
-
-def test_texts_are_in_the_font_that_matplotlib_ships_whatever_is_installed(ax, small_model):
-    with plt.rc_context({"font.family": "serif", "font.sans-serif": ["Arial"], "svg.fonttype": "none"}):
-        plot_distribution(duty_distribution(small_model), title="Whose?", ax=ax)
-    drawn = [text for text in ax.findobj(Text) if text.get_text()]
-    assert len(drawn) > 5
-    assert {tuple(text.get_fontfamily()) for text in drawn} == {("DejaVu Sans",)}
-    assert all(findfont(text.get_fontproperties()).startswith(get_data_path()) for text in drawn)
 
 
 @pytest.mark.parametrize("plot", [plot_distribution, plot_matrix, plot_stack, plot_stacks])

@@ -7,7 +7,6 @@ import pytest
 
 from srm_data.describe import (
     describe_distribution,
-    describe_handover,
     describe_resources,
     describe_stack,
     describe_stacks,
@@ -71,15 +70,6 @@ def test_many_offerings_of_a_stack_are_counted_and_described_by_their_ends():
     assert describe_stack(stack) == "20 offerings differ in 2 of 2 duties: Backup, Keys"
     sentence = "What 20 offerings leave for you alone, of 2 duties: from 0 (o19) to 2 (o0)"
     assert describe_stacks(stack) == sentence
-
-
-@pytest.mark.parametrize(("steps", "expected"), [
-    (count([20, 4, 4, 0], [0, 3, 25, 0]), "From a to b, 21 of 28 duties are now the customer's alone"),
-    (count([20, 4, 4, 0]), "a: 4 of 28 duties are the customer's alone"),
-    (count([0, 0, 1, 0]), "a: 1 of 1 duty is the customer's alone"),
-])  # fmt: skip
-def test_ladder_is_described_in_the_direction_in_which_it_leads(steps, expected):
-    assert describe_handover(steps) == expected
 
 
 @pytest.mark.parametrize(("weights", "expected"), [

@@ -8,7 +8,6 @@ import pytest
 from srm_data.exceptions import ReleaseError
 from srm_data.maintain.frameworks import (
     Origin,
-    list_indicator_links,
     list_nist_controls,
     read_origin,
 )
@@ -30,13 +29,6 @@ def test_withdrawn_enhancement_has_its_parent_and_successors():
         ["AC-2", "Account Management", "", "low; high", "active", ""],
         ["AC-2(10)", "Shared", "AC-2", "", "withdrawn", "AC-2; SR"],
     ]
-
-
-def test_links_of_indicators_are_sorted_and_each_there_once():
-    indicator = {"name": "X", "controls": ["ac-2.1", "ac-1", "ac-2.1"]}
-    documentation = {"KSI": {"T": {"name": "T", "indicators": {"KSI-X": indicator}}}}
-    links = [row["to_control_id"] for row in list_indicator_links(documentation)]
-    assert links == ["AC-1", "AC-2(1)"]
 
 
 def test_file_with_another_checksum_is_refused(tmp_path):

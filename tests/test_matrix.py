@@ -68,12 +68,6 @@ def test_stack_has_customer_layers_above_aws_layers(tables):
     assert stack["side"].tolist() == ["in the cloud", "in the cloud", "of the cloud"]
 
 
-def test_stack_names_the_parts_of_every_answer(tables):
-    stack = layer_stack(build_category_model(tables)).set_index("duty")
-    assert stack.loc["Patching", "parts"] == ["Hosted", "Rented"]
-    assert stack.loc["Patching", "answers"] == ["Customer", "Shared"]
-
-
 def test_cell_without_an_owner_is_counted_for_nobody(small_model):
     owned = small_model.assign(owner=small_model["offering_id"].map({"paint": "Team"}))
     assert duty_distribution(owned, "owner").sum(axis="columns").to_dict() == {"Team": 3}

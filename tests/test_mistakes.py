@@ -74,8 +74,6 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a folder that is not there": (lambda _, at: do.load_tables(at / "none"), "expected"),
     "an inventory that is not there": (lambda _, at: do.read_estate(at / "none.csv"), "none.csv"),
     "an ending of no database": (lambda m, at: do.write_database(at / "a.txt", m), "ends in"),
-    "workbook and model swapped": (lambda m, at: do.write_workbook(m, at / "a.xlsx"), "expected"),
-    "page and model swapped": (lambda m, at: do.write_page(m, at / "a.html"), "expected"),
     "the model for a part of a workbook": (
         lambda m, at: do.write_workbook(at / "a.xlsx", m, changes=m), "changes, from compare"
     ),

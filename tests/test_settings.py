@@ -30,10 +30,3 @@ def test_new_setting_names_its_service_and_duty(shipped, tmp_path):
         "backup": "fewer",
         "key-management": "none left",
     }
-
-
-def test_equal_releases_leave_nothing_to_read(shipped, tmp_path):
-    write_model(tmp_path, "sqs", "KmsKeyId")
-    settings = list_settings(shipped, tmp_path)
-    assert len(settings) == 1
-    assert compare_settings(settings, settings).empty

@@ -166,13 +166,6 @@ def test_closed_and_retired_services_say_since_when_and_who_says_so(shipped):
     assert goes_on["status_source_id"].eq("").all()
 
 
-def test_documented_cells_are_many_and_rest_on_many_pages(shipped):
-    facts = shipped["offering_responsibilities"]
-    documented = facts[facts["basis"] == "documented"]
-    assert len(documented) >= 1_800
-    assert documented["source_id"].nunique() >= 200
-
-
 def test_no_identifier_means_two_things_in_one_vocabulary(shipped):
     """Case does not matter, so identifiers that differ in case alone would be the same."""
     names = pd.concat([shipped["aliases"], shipped["not_services"]])

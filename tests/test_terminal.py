@@ -147,11 +147,8 @@ def test_returned_workbook_does_not_control_the_terminal(
     assert "typed" in read_shown(capfd)
 
 
-def test_control_characters_are_shown_and_lines_and_tabs_kept():
+def test_every_control_character_is_shown_and_lines_and_tabs_kept():
     assert escape_controls("a\tb\n\x1b[2J\x9b\u202e–é") == "a\tb\n\\x1b[2J\\x9b\\u202e–é"
-
-
-def test_every_control_character_is_shown():
     controls = [*map(chr, [*range(9), *range(11, 32), *range(127, 160)])]
     assert [it for it in controls if not escape_controls(it).isprintable()] == []
 
