@@ -217,3 +217,16 @@ def test_markdown_is_one_row_per_cell(capsys):
     lines = printed(capsys, "show", "sqs", "--format", "md").splitlines()
     assert len(lines) == 2 + 28
     assert len({line.count(" | ") for line in lines if line.startswith("| ")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("EKS on Fargate", "EKS on Fargate ("),
+        ("S3 bucket", "S3 general purpose bucket ("),
+        ("rds aurora", "RDS DB instance and Aurora provisioned cluster differ"),
+    ],
+)
+def test_name_of_several_words_needs_no_quotes_unless_they_are_two_names(words, title, capsys):
+    assert main(["show", *words.split()]) == 0
+    assert capsys.readouterr().out.startswith(title)

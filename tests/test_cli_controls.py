@@ -94,7 +94,8 @@ def read_instructions(path) -> list[str]:
 OPEN = [
     "3 rows read: 2 are of 2 offerings (1 row by assumption), 1 is not recognised, 0 are no service.",
     "Not recognised, and left out: Our portal.",
-    "Assumed, as the inventory leaves it open: EKS managed node groups.",
+    "1 of 2 offerings is assumed, as the inventory leaves open which one it is: EKS managed node "
+    "groups.",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import suppress
 
 import pandas as pd
 
@@ -83,14 +84,9 @@ def run_ask(options: argparse.Namespace) -> None:
 
 def run_show(options: argparse.Namespace) -> None:
     """Print an offering in full, one of its duties, a service, or two offerings side by side."""
-    names: list[str] = options.names
-    if len(names) > 2:
-        raise SrmDataError(
-            f"{len(names)} names given; expected NAME [NAME] [--duty NAME], with quotes around a name "
-            "of several words"
-        )
     scope = read_scope(options, duty_sets=ALL_SETS)
     tables, model = scope.tables, scope.decided
+    names = _join_words(options.names, tables)
     duty_id = _find_duty(options.duty, model, tables) if options.duty else ""
 
     # the cells of one offering, of all offerings of a service, or of two that are compared
@@ -101,9 +97,7 @@ def run_show(options: argparse.Namespace) -> None:
     else:
         offerings = find_offerings(names[0], tables=tables)
         _refuse_what_is_vague(names[0], offerings)
-        places = {name: place for place, name in enumerate(offerings["offering_id"])}
-        cells = model[model["offering_id"].isin(places)]
-        cells = cells.iloc[cells["offering_id"].map(places).argsort(kind="stable").to_numpy()]
+        cells = offerings[["offering_id"]].merge(model, on="offering_id", validate="one_to_many")
     cells = _keep_mine(cells[cells["duty_id"] == duty_id] if duty_id else cells, options)
 
     if options.format != "table":
@@ -117,6 +111,26 @@ def run_show(options: argparse.Namespace) -> None:
         print_offering(offerings.iloc[0], cells, tables)
     else:
         print_service(offerings, cells, tables)
+
+
+def _join_words(names: list[str], tables: Tables) -> list[str]:
+    """Join words to one name, if quotes were forgotten around it: two are names that differ."""
+    joined, exact = " ".join(names), {}
+    for text in {joined, *names}:
+        with suppress(LookupError):
+            matches = find_offerings(text, tables=tables)
+            if not matches["matched_by"].isin([SPELLING, PART]).any():
+                exact[text] = matches["offering_id"].iloc[0]
+    if joined in exact and (
+        len(names) > 2 or len({exact[name] for name in names if name in exact}) < 2
+    ):
+        return [joined]
+    if len(names) > 2:
+        raise SrmDataError(
+            f"{len(names)} names given; expected NAME [NAME] [--duty NAME], with quotes around a name "
+            "of several words"
+        )
+    return names
 
 
 def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:

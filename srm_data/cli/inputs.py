@@ -14,9 +14,9 @@ import pandas as pd
 
 from srm_data.changes import compare, has_whole_catalogue, read_earlier
 from srm_data.cli.layout import list_first, warn
-from srm_data.describe import count_things, describe_estate
+from srm_data.describe import count_things, describe_assumed, describe_estate
 from srm_data.estate import in_use, read_corrections, read_estate
-from srm_data.estate.catalogue import RECOGNISED, UNRECOGNISED
+from srm_data.estate.catalogue import UNRECOGNISED
 from srm_data.estate.vocabulary import read_headers
 from srm_data.exceptions import SkippedFileWarning, SrmDataError, UnusedCorrectionWarning
 from srm_data.load import Tables, drop_unused_sets, keep_sets_of, list_sets, load_tables
@@ -133,16 +133,14 @@ def describe_doubts(scope: Scope, *, audience: str = "internal") -> list[str]:
     """
     if (estate := scope.estate) is None:
         return []
-    names, lines = scope.names, [f"{describe_estate(estate)}."]
+    lines = [f"{describe_estate(estate)}."]
     unknown = estate.loc[estate["status"] == UNRECOGNISED, "identifier"].unique()
     if len(unknown):
         listed = list_first([shorten(name) for name in unknown], MOST_NAMES)
         listed = listed if audience == "internal" else count_things(len(unknown), "name")
         lines.append(f"Not recognised, and left out: {listed}.")
-    is_assumed = (estate["status"] == RECOGNISED) & estate["assumed"]
-    assumed = [names.get(one, one) for one in estate.loc[is_assumed, "offering_id"].unique()]
-    if assumed:
-        lines.append(f"Assumed, as the inventory leaves it open: {list_first(assumed, MOST_NAMES)}.")
+    if assumed := describe_assumed(scope.model):
+        lines.append(f"{assumed}.")
     if left_out := len(estate.attrs.get("not_read", [])):
         lines.append(f"Not read: {left_out:,} {'file or part' if left_out == 1 else 'files or parts'}.")
     return lines
