@@ -93,7 +93,8 @@ def test_inherited_control_says_what_aws_does_and_that_no_report_is_entered(crm)
 
 @pytest.mark.slow
 def test_reports_of_aws_are_named_where_something_is_inherited(matrix, sample_in_use):
-    report = {"offering_id": "*", "duty_id": "*", "field": "evidence", "value": "SOC 2 Type II"}
+    report = {"offering_id": "*", "duty_id": "*", "field": "evidence", "value": "SOC 2 Type II",
+              "by": "Ada"}  # fmt: skip
     rows = [
         report | {"valid_until": "2027-03-31"},
         report | {"valid_until": "2026-03-31", "value": "C5"},
@@ -238,7 +239,7 @@ def test_what_is_typed_in_a_crm_comes_back_and_stands_in_the_next(sample_in_use,
         "cover:system": "Shop", "cover:system identifier": "F-17", "cover:impact level": "High",
         "cover:crm ac-2(a) planned": "X",
         f"cover:crm ac-2(b) {RESPONSIBILITIES.lower()}": "We approve them in HR.",
-        "remark": "Ask Ada | Draft of May",
+        "remark": "Ask Ada | Draft of May | 1 row did not come back: SR-12",
     }  # fmt: skip
 
     assert review.problems["value"].tolist() == ["1 row did not come back: SR-12"]

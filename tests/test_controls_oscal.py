@@ -44,7 +44,8 @@ ENTRIES = [
     {"offering_id": "sqs", "duty_id": "backup", "field": "implementation", "value": "implemented"},
     {"offering_id": "ec2-instance", "duty_id": "backup", "field": "implementation",
      "value": "implemented", "where": "account=1"},
-    {"offering_id": "*", "duty_id": "host-os", "field": "evidence", "value": "SOC 2 Type II"},
+    {"offering_id": "*", "duty_id": "host-os", "field": "evidence", "value": "SOC 2 Type II",
+     "by": "Zoe", "valid_until": "2027-06-30"},
 ]  # fmt: skip
 
 

@@ -59,7 +59,6 @@ def run_review(options: argparse.Namespace) -> None:
         print(f"{name}: {count_things(len(review.entries), 'entry')}")
     for entries in former:
         print(f"{', '.join(name_apart(files))}: {count_things(len(entries), 'entry')}")
-    rows = [row for review in reviews for row in list_rows(review.problems)]
     kept = "add the books to a register with --register FILE"
     if options.register is not None:
         new = len(register) - (0 if earlier is None else len(earlier))
@@ -69,6 +68,7 @@ def run_review(options: argparse.Namespace) -> None:
         # what was typed elsewhere in a book asks for nothing but a reader
         known = set() if earlier is None else set(earlier["entry_id"])
         is_new = register["field"].eq("remark") & ~register["entry_id"].isin(known)
+        is_new &= ~register["entry_id"].isin(now.problems["entry_ids"])
         for entry in list_rows(register[is_new]):
             print(f"  {_describe_entry(entry)}")
     else:
@@ -78,7 +78,7 @@ def run_review(options: argparse.Namespace) -> None:
         now = now._replace(problems=now.problems[now.problems["kind"].ne("stray")])
 
     # then what needs a person: the most pressing first, by reviewer
-    rows += list_rows(now.problems)
+    rows = list_rows(now.problems)
     for row in sorted(rows, key=lambda row: (KINDS.index(row["kind"]), row["by"] or row["source"])):
         print(f"  {_describe_line(row)}")
     if rows:
@@ -107,7 +107,7 @@ def _describe_entry(entry: dict[str, str]) -> str:
 def _describe_line(row: dict[str, str]) -> str:
     key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
     about = ", ".join(
-        filter(None, [key, row["field"] if key else "", row["source"] if not key else ""])
+        filter(None, [key, row["field"], row["source"] if row["field"] == "remark" else ""])
     )
     return f"{row['by'] or 'nobody named'}: {about}: {describe_problem(row)}"
 

@@ -16,7 +16,6 @@ from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows
 from srm_data.register.files import GUARDED
 from srm_data.register.merge import Review, build_review, list_sent
 from srm_data.register.overview import list_raci
-from srm_data.register.problems import build_problems, make_problem
 from srm_data.register.state import RACI, State
 from srm_data.register.tasks import list_tasks
 from srm_data.register.words import list_days
@@ -126,7 +125,8 @@ def read_task_list(path: StrPath, now: State) -> Review:
     Returns
     -------
     Review
-        An entry for each field that differs from what was sent, and a problem for each unknown id.
+        An entry for each field that differs from what was sent, and a remark that is asked back for
+        each unknown id.
 
     Examples
     --------
@@ -150,7 +150,7 @@ def read_task_list(path: StrPath, now: State) -> Review:
     answers = {tuple(row[:3]): row[4] for row in cells.to_numpy() if row[3] == "answer"}
     standing = {tuple(row[key] for key in (*KEY, "field")): row for row in list_rows(list_sent(now))}
 
-    edits, problems = list[Row](), list[Row]()
+    edits = list[Row]()
     lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     for number, line in enumerate(lines, start=2):
         texts = {str(name).strip(): value for name, value in line.items() if name}
@@ -160,11 +160,12 @@ def read_task_list(path: StrPath, now: State) -> Review:
         cell, _, where = row.get("task_id", "").strip().partition("@")
         key, place = (*cell.split("/", maxsplit=1), "", "")[:2], f"row {number}"
         if (*key, "") not in answers:
-            about = {"by": "", "on": "", "entry_id": "", "source": f"{file}, {place}"}
-            expected = "the id of a task as it was sent, such as sqs/backup"
-            problems.append(
-                make_problem("stray", ("", "", "", "remark"), row.get("task_id", ""), expected, [about])
-            )
+            texts = {name: row.get(name, "") for name in ("task_id", *FIELDS, *SIGNED)}
+            edits.append({
+                "offering_id": "*", "duty_id": "*", "field": "remark", "file": file, "place": place,
+                "value": " | ".join(filter(None, texts.values())), "by": texts["by"], "on": texts["on"],
+                "reason": "Stray: expected the id of a task as it was sent, such as sqs/backup",
+            })  # fmt: skip
             continue
         try:
             sent = json.loads(row.get("sent") or "{}")
@@ -189,8 +190,7 @@ def read_task_list(path: StrPath, now: State) -> Review:
                 "data_version": str(read_package()["version"]),
             })  # fmt: skip
     columns = ["offering_id", "duty_id", "where", "field", "value"]
-    review = build_review(pd.DataFrame(edits, columns=None if edits else columns, dtype="str"))
-    return Review(review.entries, build_problems([*list_rows(review.problems), *problems]))
+    return build_review(pd.DataFrame(edits, columns=None if edits else columns, dtype=object))
 
 
 def build_raci(now: State) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from srm_data.exceptions import describe_nearest
-from srm_data.register.entries import DAYS, SEPARATOR, WHERE, Row, is_field
+from srm_data.register.entries import DAYS, KEY, SEPARATOR, WHERE, Row, is_field
 from srm_data.register.words import (
     STATUSES,
     is_day,
@@ -25,6 +25,10 @@ FORMULA_ERRORS = (
     "#N/A #NV #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #NAME? #DIV/0! #NULL! #NUM! #ZAHL! #NOM?"
 )
 """What a workbook shows where a formula failed."""
+
+
+ASKED = re.compile(r"(Stray|Unclear): expected (.+)", re.DOTALL)
+"""Reason of a remark that the reader of a file asks about; an entry in its row settles it."""
 
 
 class Flaw(NamedTuple):
@@ -49,6 +53,7 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
         if entry[column] and entry[column].upper() in FORMULA_ERRORS.split()
     ]
     flaws += [] if flaws else _find_value_flaws(entry)
+    flaws += find_reading_flaws(entry)
 
     # who, when and why
     is_signed = of_field in ("answer", "approval") or is_not_ours(entry)
@@ -81,6 +86,15 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     if any(name not in by_id for name in filter(None, entry["replaces"].split(SEPARATOR))):
         flaws.append(Flaw("replaces", "the register that its book was made with", "stray"))
     return flaws + (_find_approval_flaws(entry, by_id) if field == "approval" else [])
+
+
+def find_reading_flaws(entry: Row) -> Iterator[Flaw]:
+    """Find what the reader of a file could not keep as it was typed, or could not read as an entry."""
+    for column in (*KEY, "value", "reason", "by", "on", "evidence"):
+        if "\ufffd" in entry[column]:
+            yield Flaw(column, "text without control characters", "asks")
+    if entry["field"] == "remark" and (match := ASKED.fullmatch(entry["reason"])):
+        yield Flaw("reason", match[2], "stray" if match[1] == "Stray" else "asks")
 
 
 def _find_value_flaws(entry: Row) -> Iterator[Flaw]:

@@ -133,7 +133,7 @@ def _read_decisions(rows: list[Row]) -> Iterator[Row]:
 
 
 def _read_statuses(rows: list[Row]) -> Iterator[Row]:
-    """Read the status of cells; its name and date are those of the status and the exception alone."""
+    """Read the status of cells; its name and date are of status, exception and evidence alone."""
     for row in rows:
         signed = {"by": row["reviewer"], "on": row["date"]}
         signed |= {"data_version": row["version"]} if row["version"] else {}
@@ -141,7 +141,9 @@ def _read_statuses(rows: list[Row]) -> Iterator[Row]:
             yield _make(row, "status", row["status"] or "open", reason=row["answer"], **signed)
         if row["exception_until"]:
             yield _make(row, "exception", row["exception_until"], **signed)
-        for field, column in (("accountable", "owner"), ("due", "due"), ("evidence", "evidence")):
+        if row["evidence"]:
+            yield _make(row, "evidence", row["evidence"], **signed)
+        for field, column in (("accountable", "owner"), ("due", "due")):
             if row[column]:
                 yield _make(row, field, row[column])
 

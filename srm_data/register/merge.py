@@ -24,7 +24,8 @@ from srm_data.register.entries import (
     normalise_entry,
 )
 from srm_data.register.files import CONTROL
-from srm_data.register.problems import build_problems, join_values, make_problem
+from srm_data.register.flaws import find_reading_flaws
+from srm_data.register.problems import KIND_OF, build_problems, join_values, make_problem
 from srm_data.register.state import State
 from srm_data.register.words import normalise_day, normalise_status, normalise_text
 
@@ -35,7 +36,10 @@ EDIT = ["file", "place", *SENT, *NOW, "data_version"]
 """Columns of the edits of books: a field of a row as it was sent and as it came back."""
 WAITING = ("proposed", "asked back")
 """States of entries that their rows show, to be completed or approved."""
-SIGNED = "signed, without an entry"
+SIGNED = {
+    "field": "remark", "value": "signed, without an entry", "base": "",
+    "reason": "Unclear: expected a decision, status or comment",
+}  # fmt: skip
 DECISIONS = ("answer", "status", "exception")
 """Fields that a second name may approve; of a status, ``not ours`` alone."""
 
@@ -124,7 +128,10 @@ def list_sent(now: State) -> pd.DataFrame:
     # what a new entry there is made against
     alive: dict[tuple[str, ...], list[Row]] = {}
     for row in list_rows(now.entries):
-        if row["state"] != "replaced" and row["field"] not in ("remark", "approval"):
+        is_asked = row["field"] not in ("remark", "approval") or (
+            row["field"] == "remark" and row["why"]
+        )
+        if row["state"] != "replaced" and is_asked:
             field = row["value"] if row["field"] == "withdrawal" else row["field"]
             alive.setdefault((*(row[name] for name in KEY), field), []).append(row)
 
@@ -194,35 +201,20 @@ def build_review(edits: pd.DataFrame) -> Review:
     """
     check_frame(edits, ["offering_id", "duty_id", "field", "value"], "edits of books")
     given = list_rows(edits.reindex(columns=EDIT).astype(object))
-    rows = [{name: normalise_text(value) for name, value in row.items()} for row in given]
-    problems = []
-    for row in rows:
-        for column, text in row.items():
-            if CONTROL.search(text):
-                row[column] = CONTROL.sub("\ufffd", text)
-                slot = (row["offering_id"], row["duty_id"], row["where"], row["field"])
-                about = row | {"source": _describe_source(row), "entry_id": ""}
-                problems.append(
-                    make_problem(
-                        "unclear", slot, row[column], "text without control characters", [about]
-                    )
-                )
 
     # a row of a book is one act: its fields share a name and a day
     groups: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
+    for texts in given:
+        row = {name: CONTROL.sub("\ufffd", normalise_text(value)) for name, value in texts.items()}
         groups.setdefault(tuple(row[name] for name in ("file", *KEY)), []).append(row)
-    entries = []
-    for group in groups.values():
-        for entry in _list_entries(group):
-            entries.append(entry)
-            if entry["value"] == SIGNED:
-                slot = (entry["offering_id"], entry["duty_id"], entry["where"], "remark")
-                about = normalise_entry(entry)
-                problems.append(
-                    make_problem("unclear", slot, SIGNED, "a decision, status or comment", [about])
-                )
-    return Review(make_entries(entries), build_problems(problems))
+    entries = make_entries(entry for group in groups.values() for entry in _list_entries(group))
+    problems = []
+    for row in list_rows(entries):
+        slot = (row["offering_id"], row["duty_id"], row["where"], row["field"])
+        for flaw in find_reading_flaws(row):
+            kind = KIND_OF[flaw.kind]
+            problems.append(make_problem(kind, slot, row["value"], flaw.expected, [row]))
+    return Review(entries, build_problems(problems))
 
 
 def _list_entries(group: list[Row]) -> Iterator[Row]:
@@ -230,6 +222,7 @@ def _list_entries(group: list[Row]) -> Iterator[Row]:
     approvals = [row for row in group if row["field"] == "approval"]
     remarks = [row for row in group if row["field"] == "remark" and _has_changed(row)]
     others = [row for row in group if row["field"] not in ("approval", "remark")]
+    asked = "; ".join(row["base"] for row in group if row["field"] == "remark")  # settled by an entry
     signed = [row for row in others if any(_list_signature(row))]
     completed = [row for row in signed if {"by", "on"} & set(row["asks"].split())]
     changed = [row for row in others if _has_changed(row)]
@@ -240,11 +233,12 @@ def _list_entries(group: list[Row]) -> Iterator[Row]:
             row for row in signed if row["field"] == "status" and row["value"] not in ("", "open")
         ]
         changed = agreed or decided
-        changed = changed or [signed[0] | {"field": "remark", "value": SIGNED, "base": ""}]
+        changed = changed or [signed[0] | SIGNED]
 
     decisions = {row["field"]: row["base"] for row in others if _is_decision(row, "sent")}
     for row in [*changed, *remarks]:  # a remark signs nothing of its row
         by, on = _list_signature(row)
+        row["base"] += f"; {asked}" * (row["field"] != "remark")
         if row["field"] == "evidence" and not by and approvals:  # it is that of the approval
             by, on = approvals[0]["by"], approvals[0]["on"]
         entry = {name: row[name] for name in (*KEY, "field", *NOW, "data_version")}
@@ -264,7 +258,7 @@ def _list_entries(group: list[Row]) -> Iterator[Row]:
             ids = [name for base in decisions.values() for name in base.split(SEPARATOR) if name]
             ids = [] if row["reason"] else ids
             for value in ids or [row["value"]]:
-                yield entry | {"value": value, "source": _describe_source(row)}
+                yield entry | {"value": value, "replaces": asked, "source": _describe_source(row)}
 
 
 def _is_decision(row: Row, column: str) -> bool:

@@ -202,7 +202,7 @@ def _build_cells(
     """List the fields of every cell, those with a decision, and the problems that only cells have."""
     sentences: dict[Slot, list[str]] = {}
     for problem in problems:
-        field = "answer" if problem["field"] == "approval" else problem["field"]
+        field = "answer" if problem["field"] in ("approval", "remark") else problem["field"]
         slot = (problem["offering_id"], problem["duty_id"], problem["where"], field)
         if problem["where"] and not WHERE.fullmatch(problem["where"]):
             slot = (*slot[:2], "", "answer")  # it has no row of its own

@@ -30,7 +30,6 @@ from srm_data.load import read_table
 from srm_data.register.entries import Row, list_rows
 from srm_data.register.merge import EDIT, Review, build_review, list_sent
 from srm_data.register.overview import list_evidence
-from srm_data.register.problems import build_problems
 from srm_data.register.state import State
 from srm_data.schema import INDEPENDENT, StrPath, Tables, read_package
 from srm_data.workbook.layout import Plan, Text, make_bands, write_sheet
@@ -364,11 +363,9 @@ def read_returned_crm(path: StrPath) -> Review:
     edits += reading.list_notes(workbook.remarks)
     if gone := sorted({part for part in parts for name in CELLS if (part, name) not in returned}):
         rows_gone = "1 row" if len(gone) == 1 else f"{len(gone):,} rows"
-        reading.report(
-            "stray", f"{rows_gone} did not come back: {', '.join(gone[:5])}", "the rows as sent"
-        )
-    review = build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
-    return Review(review.entries, build_problems([*list_rows(review.problems), *reading.problems]))
+        text = f"{rows_gone} did not come back: {', '.join(gone[:5])}"
+        edits.append(reading.ask("Stray", text, "the rows as sent"))
+    return build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
 
 
 def _list_cells(sheet: Sheet, parts: set[str]) -> Iterator[tuple[int, int, str, str, str, str]]:

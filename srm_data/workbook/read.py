@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import column_index_from_string, range_boundaries
 
 from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.load import read_table
-from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows, normalise_entry
+from srm_data.register.entries import KEY, SEPARATOR, Row, normalise_entry
 from srm_data.register.merge import EDIT, SENT, Review, build_review
-from srm_data.register.problems import build_problems, make_problem
 from srm_data.schema import StrPath
 from srm_data.workbook.reviewed import (
     APPROVED_BY,
@@ -157,11 +156,10 @@ def read_review(path: StrPath) -> Review:
         book = _require_sent(path, sheets)
         reading = Reading(workbook.name, workbook.author, book, sheets)
         edits = [*reading.list_edits(), *reading.list_notes(workbook.remarks)]
+        edits += reading.list_asked(edits)
     except SpreadsheetError as error:  # it names the file
         raise ReviewError(str(error)) from error
-    review = build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
-    problems = build_problems([*list_rows(review.problems), *reading.problems])
-    return Review(review.entries, problems)
+    return build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
 
 
 def read_sent(path: StrPath) -> SentBook:
@@ -213,11 +211,10 @@ def _is_sent(sheet: Sheet) -> bool:
 
 
 class Reading:
-    """A returned book, and the problems of reading it."""
+    """A returned book, and what it was sent with."""
 
     def __init__(self, file: str, author: str, book: SentBook, sheets: list[Sheet]) -> None:
         self.file, self.author, self.book, self.sheets = file, author, book, sheets
-        self.problems: list[Row] = []
         self.keys = book.list_keys()
         self.names = {
             (name, duty): (offering_id, duty_id, "")
@@ -227,11 +224,17 @@ class Reading:
         self.tables = {sheet.title: table for sheet in sheets if (table := _find_table(sheet))}
         self.rows: dict[tuple[str, int], Key] = {}
         """Keys by title of a reviewed sheet and number of a row."""
+        self.offerings = {name: offering_id for offering_id, name in book.offerings.items()}
+        self.duties = {name: duty_id for duty_id, name in book.duties.items()}
+        self.others: dict[tuple[str, int], tuple[str, str]] = {}
+        """Offering and duty by title of another sheet and number of a row."""
+        self.columns: dict[tuple[str, int], str] = {}
+        """Duties by title of another sheet and column, as of a matrix."""
 
     def list_edits(self) -> Iterator[Row]:
         """List the edits of all sheets."""
         if not self.tables:
-            self.report("stray", "", "the sheet Review here, with its headers")
+            yield self.ask("Stray", "Review here is gone", "the sheet, with its headers")
         for sheet in self.sheets:
             if _is_sent(sheet):
                 continue
@@ -241,19 +244,25 @@ class Reading:
                 )
             table = self.tables.get(sheet.title)
             yield from self._read_table(table) if table else self._read_other(sheet)
-            self._report_marks(sheet)
+            yield from self._read_marks(sheet)
         gone = set(self.book.answers) - set(self.rows.values()) if self.tables else set()
         if gone:
             named = ", ".join(sorted(name_key(*key) for key in gone)[:5])
-            self.report(
-                "stray", f"{_count(len(gone), 'row')} did not come back: {named}", "the rows as sent"
-            )
+            text = f"{_count(len(gone), 'row')} did not come back: {named}"
+            yield self.ask("Stray", text, "the rows as sent")
 
-    def report(self, kind: str, value: str, expected: str, key: Key = NO_KEY, place: str = "") -> None:
-        """Add a problem of reading."""
-        source = ", ".join(filter(None, [self.file, place]))
-        about = {"by": "", "on": "", "entry_id": "", "source": source}
-        self.problems.append(make_problem(kind, (*key, "remark"), value, expected, [about]))
+    def list_asked(self, edits: list[Row]) -> Iterator[Row]:
+        """List what the rows of edits were asked about, which an entry settles."""
+        for key in {tuple(edit[name] for name in KEY) for edit in edits}:
+            if asked := self.book.sent.get((*key, "remark")):
+                yield asked | {"value": "", "file": self.file}
+
+    def ask(
+        self, kind: str, text: str, expected: str, place: str = "", key: Key = NO_KEY, by: str = "",
+        on: str = "",
+    ) -> Row:  # fmt: skip
+        """Make the edit of a remark that is asked back."""
+        return self.remark(text, place, key, by, on) | {"reason": f"{kind}: expected {expected}"}
 
     def remark(self, text: str, place: str, key: Key = NO_KEY, by: str = "", on: str = "") -> Row:
         """Make the edit of a remark; nobody named, it is of the author of the book."""
@@ -316,7 +325,7 @@ class Reading:
                 cells[at] for at, header in by_place.items() if header in ENTRIES and at < len(cells)
             ):
                 place = f"{sheet.title}!A{number}"
-                self.report("stray", "a row of no cell", "its cell, beside its names", place=place)
+                yield self.ask("Stray", "a row of no cell", "its cell, beside its names", place)
             return
         self.rows[sheet.title, number] = key
 
@@ -327,9 +336,8 @@ class Reading:
         for header in shown:
             text = table.text(cells, header)
             if text and codes and code_shown(text) != by_header.get(header):
-                yield self.remark(text, sheet.place_of(number, table.places[header]), key)
                 place = sheet.place_of(number, table.places[header])
-                self.report("stray", text, f"{header} as it was sent", key, place)
+                yield self.ask("Stray", text, f"{header} as it was sent", place, key)
         for at, text in enumerate(cells):
             header = by_place.get(at, "")
             is_beside = header not in ENTRIES and header not in SHOWN
@@ -359,8 +367,7 @@ class Reading:
             if is_of_nothing and is_elsewhere:  # a Where of nothing, or a cleared one
                 text = entered["where"] or "Where was cleared"
                 signed = [entered[name] * (entered[name] != before[name]) for name in ("by", "on")]
-                yield self.remark(text, place, key, *signed)
-                self.report("unclear", text, "an entry beside it", key, place)
+                yield self.ask("Unclear", text, "an entry beside it", place, key, *signed)
 
     def _edit_row(
         self, table: Table, number: int, key: Key, entered: dict[str, str], before: dict[str, str]
@@ -414,9 +421,9 @@ class Reading:
                 "by": given[0], "on": given[1], "evidence": entered["evidence"],
             }  # fmt: skip
         elif given != sent_given:
-            was = ", ".join(filter(None, sent_given))
-            self.report("unclear", f"an approval was cleared: {was}", "another decision", key,
-                        f"{table.sheet.title}, row {number}")  # fmt: skip
+            was, place = ", ".join(filter(None, sent_given)), f"{table.sheet.title}, row {number}"
+            text = f"an approval was cleared: {was}"
+            yield self.ask("Unclear", text, "another decision", place, key)
 
     def _read_merged(self, table: Table) -> Iterator[Row]:
         """Name entries that were merged over rows: only the first of them has the text."""
@@ -431,9 +438,8 @@ class Reading:
                 for row in range(top + 1, min(bottom, len(table.sheet.rows)) + 1):
                     place = table.sheet.place_of(row, left - 1)
                     key = self.rows.get((table.sheet.title, row), NO_KEY)
-                    yield self.remark(text, place, key)
-                    self.report("unclear", text, f"an entry of its own, not merged with row {top}",
-                                key, place)  # fmt: skip
+                    expected = f"an entry of its own, not merged with row {top}"
+                    yield self.ask("Unclear", text, expected, place, key)
 
     # other sheets, and what stands outside of cells
 
@@ -445,6 +451,7 @@ class Reading:
             if not any(cells):
                 continue
             label = cells[0]
+            self._find_names(sheet.title, number, cells)
             if cells[:4] == SIGN_OFF_HEADER:
                 is_sign_off = True
             elif is_sign_off and label in (*COVER_FIELDS, APPROVED_BY):
@@ -465,23 +472,39 @@ class Reading:
                 )
                 if formula:
                     if code_of_text(shape_of(formula)) not in self.book.texts:
-                        yield self.remark(f"{text} {formula}", sheet.place_of(number, at))
+                        key = self._find_other(sheet.title, number, at)
+                        yield self.remark(f"{text} {formula}", sheet.place_of(number, at), key)
                 elif text:
                     constants.append((at, text))
             if code_of_row(text for _, text in constants) in self.book.rows or not constants:
                 continue
             new = [(at, text) for at, text in constants if code_of_text(text) not in self.book.texts]
             for at, text in new:
-                yield self.remark(text, sheet.place_of(number, at))
+                key = self._find_other(sheet.title, number, at)
+                yield self.remark(text, sheet.place_of(number, at), key)
             if not new:
                 altered.append((number, tuple(text for _, text in constants)))
         for number, texts in altered[:MOST_ALTERED]:
             place = f"{sheet.title}!A{number}"
-            yield self.remark(" | ".join(texts), place)
-            self.report("stray", " | ".join(texts), "the row as it was sent", place=place)
+            yield self.ask("Stray", " | ".join(texts), "the row as it was sent", place)
         if len(altered) > MOST_ALTERED:
             more = f"{len(altered) - MOST_ALTERED:,} more rows of {sheet.title} are not as sent"
-            self.report("stray", more, "the sheet as it was sent")
+            yield self.ask("Stray", more, "the sheet as it was sent")
+
+    def _find_names(self, title: str, number: int, cells: tuple[str, ...]) -> None:
+        """Keep which offering and duty a row of another sheet names, or the duties of its columns."""
+        duties = [(at, self.duties[text]) for at, text in enumerate(cells) if text in self.duties]
+        if len(duties) > 1:
+            self.columns |= {(title, at): duty_id for at, duty_id in duties}
+        for text in self.offerings.keys() & set(cells):
+            duty_id = duties[0][1] if len(duties) == 1 else ""
+            self.others[title, number] = (self.offerings[text], duty_id)
+
+    def _find_other(self, title: str, number: int, at: int) -> Key:
+        """Find what a place on another sheet is about; of an offering alone, all its duties."""
+        offering_id, duty_id = self.others.get((title, number), ("", ""))
+        duty_id = duty_id or self.columns.get((title, at), "*")
+        return (offering_id, duty_id, "") if offering_id else NO_KEY
 
     def _read_field(self, sheet: Sheet, number: int, cells: tuple[str, ...]) -> Iterator[Row]:
         """Read a field of the sign-off."""
@@ -501,8 +524,7 @@ class Reading:
             for at, text in enumerate((by, on), start=2):
                 if text:
                     beside = sheet.place_of(number, at)
-                    yield self.remark(text, beside)
-                    self.report("unclear", text, f"a value of {label} in column B", place=beside)
+                    yield self.ask("Unclear", text, f"a value of {label} in column B", beside)
         elif (value, by, on) != (sent["sent"], sent["sent_by"], sent["sent_on"]):
             yield sent | self.remark(value, place, by=by, on=on) | {
                 "field": field, "sent": sent["sent"], "sent_by": sent["sent_by"],
@@ -539,14 +561,15 @@ class Reading:
                 whole | dict(zip(KEY, key, strict=True)) | {"value": answer, "reason": self.book.whole}
             )
 
-    def _report_marks(self, sheet: Sheet) -> None:
+    def _read_marks(self, sheet: Sheet) -> Iterator[Row]:
+        """Name colours and the like, which mean what nobody can say."""
         marked: dict[str, list[str]] = {}
         for (row, column), mark in sorted(sheet.marks.items()):
             marked.setdefault(mark, []).append(sheet.place_of(row, column).rpartition("!")[2])
         for mark, cells in marked.items():
             named = ", ".join(cells[:5]) + (", ..." if len(cells) > 5 else "")
             value = f"{_count(len(cells), 'cell')} {mark}: {named}"
-            self.report("stray", value, "words: marks are not read", place=sheet.title)
+            yield self.ask("Stray", value, "words: marks are not read", sheet.title)
 
     def list_notes(self, notes: list[Remark]) -> Iterator[Row]:
         """List the edits of notes, threads and other texts; name shapes, once for each sheet."""
@@ -559,8 +582,10 @@ class Reading:
             if note.kind == LINK:  # to another sheet, as programs write its place
                 is_new &= code_of_text(TO_SHEET.sub("", text)) not in self.book.texts
             if note.kind in (NOTE, THREAD):
-                found = CELL_PLACE.fullmatch(note.cell)
-                key = self.rows.get((title, int(found[2])), NO_KEY) if found else NO_KEY
+                key = NO_KEY
+                if place := CELL_PLACE.fullmatch(note.cell):
+                    number, at = int(place[2]), column_index_from_string(place[1]) - 1
+                    key = self.rows.get((title, number)) or self._find_other(title, number, at)
                 yield self.remark(
                     text, f"{title}!{note.cell}, {note.kind}", key, note.author, note.dated
                 )
@@ -576,8 +601,8 @@ class Reading:
             else:
                 drawn.setdefault(title, []).append(f"{note.kind} {note.cell}: {text}".strip())
         for title, shapes in drawn.items():
-            self.report("stray", f"{len(shapes):,} not read: {' | '.join(shapes)}", "words in a cell",
-                        place=title)  # fmt: skip
+            text = f"{len(shapes):,} not read: {' | '.join(shapes)}"
+            yield self.ask("Stray", text, "words in a cell", title)
 
 
 def _count(number: int, noun: str) -> str:
