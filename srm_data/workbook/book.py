@@ -21,15 +21,20 @@ from srm_data.register import find_approval, make_entries, state
 from srm_data.register.entries import Row
 from srm_data.register.tasks import narrow_state
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
-from srm_data.workbook.content import Content, list_values
+from srm_data.workbook.content import Content, list_texts
 from srm_data.workbook.layout import Plan, write_sheet
 from srm_data.workbook.reviewed import SENT_SHEET
 from srm_data.workbook.sheets.controls import build_clauses, build_controls, build_families
-from srm_data.workbook.sheets.legend import build_legend
-from srm_data.workbook.sheets.lists import build_as_read, build_changes, build_services, build_sources
+from srm_data.workbook.sheets.lists import (
+    build_as_read,
+    build_changes,
+    build_legend,
+    build_services,
+    build_sources,
+)
 from srm_data.workbook.sheets.matrices import build_matrix
-from srm_data.workbook.sheets.pack import PACK
 from srm_data.workbook.sheets.registers import (
+    PACK,
     build_entries,
     build_evidence,
     build_lookup,
@@ -186,7 +191,7 @@ def write_workbook(
         version=package["version"],
         made=datetime.fromisoformat(package["created"]).replace(tzinfo=None),
         audience=audience,
-        values=list_values(now.model, tables, notes=model["note"], controls=controls),
+        values=list_texts(now.model, tables, notes=model["note"], controls=controls),
         now=now,
         approval=find_approval(now),
         owner=owner,
@@ -207,7 +212,7 @@ def _write_book(path: Path, content: Content, *, sheet: str) -> Path:
         build |= {"Matrix": build_matrix} | ({} if sheet else PACK)
     else:
         rows, sent = list_review_rows(content.now, content)
-        titles = _list_titles(content, any(rows["name"]))
+        titles = _list_titles(content, bool(rows["name"].any()))
         purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
         purposes |= {title: SHEETS[title][1] for title in titles}
         content = content._replace(rows=rows, purposes=purposes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,9 +15,6 @@ from srm_data.register.approval import Approval
 from srm_data.register.state import State
 from srm_data.schema import Audience
 from srm_data.workbook.reviewed import COLUMNS, REVIEWED_SHEET, REVIEWED_TITLE
-
-Columns = dict[str, list[Any]]
-"""Values by column, one per cell, in the order of the model."""
 
 
 class Content(NamedTuple):
@@ -32,8 +29,8 @@ class Content(NamedTuple):
     version: str
     made: datetime
     audience: Audience
-    values: Columns
-    """Texts of the cells, by column, in the order of the model."""
+    values: pd.DataFrame
+    """Texts of the cells, in the order of the model."""
     now: State
     """State of the register that the book is made from."""
     approval: Approval
@@ -45,8 +42,8 @@ class Content(NamedTuple):
     estate: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
     controls: pd.DataFrame | None = None
-    rows: Columns = {}
-    """Columns of the sheet that is reviewed, rows in their order."""
+    rows: pd.DataFrame | None = None
+    """Rows of the sheet that is reviewed, in their order."""
     purposes: Mapping[str, str] = {}
     """Purposes of the sheets after the summary, in their order."""
 
@@ -83,46 +80,25 @@ def _pair(table: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
     return zip(table[f"{kind}_id"].astype(str), table[kind].astype(str), strict=True)
 
 
-def list_column(values: pd.Series) -> list[Any]:
-    """Return the values of a column as a list; names of a Categorical as the texts that they are."""
-    if not isinstance(values.dtype, pd.CategoricalDtype):
-        return list(values.to_numpy(dtype=object))
-    names = [*values.cat.categories.to_numpy(dtype=object), None]
-    return [names[code] for code in values.cat.codes.tolist()]
-
-
-def list_values(
+def list_texts(
     model: pd.DataFrame, tables: Tables, *, notes: pd.Series, controls: pd.DataFrame | None
-) -> Columns:
-    """List the texts of the cells of a model, by column.
+) -> pd.DataFrame:
+    """List the texts of the cells of a model, one row per cell.
 
     ``basis`` (the mark of each cell), ``source_ids`` and ``letter`` are there for other sheets.
     ``notes`` are those of the tables: a reviewer's reason is no note of AWS's.
     """
     needed = {column.value for column in COLUMNS} | {"responsibility", "source_ids"}
-    values = {name: list_column(model[name]) for name in model if name in needed}
-    marks, labels = list_column(find_marks(model)), list_marks()["label"].to_dict()
-    values |= {
-        "basis": marks,
-        "basis_label": [labels[mark] for mark in marks],
-        "note": list_column(notes),
-        "control": [""] * len(model)
-        if controls is None
-        else list_column(list_matrix_controls(model, controls)),
-        **_list_sources(values["source_ids"], tables["sources"]),
-    }
-    codes, signs = tables["responsibilities"], list_marks()["mark"].to_dict()
-    letters = dict(zip(list_column(codes["responsibility"]), list_column(codes["letter"]), strict=True))
-    cells = zip(values["responsibility"], marks, strict=True)
-    return values | {"letter": [f"{letters[answer]}{signs[mark]}" for answer, mark in cells]}
+    texts = model[[name for name in model if name in needed]].astype(object)
+    marks, looks = find_marks(model).astype(object), list_marks()
+    codes = tables["responsibilities"].set_index("responsibility")["letter"]
+    letters = texts["responsibility"].map(codes.to_dict()) + marks.map(looks["mark"].to_dict())
+    listed = "" if controls is None else list_matrix_controls(model, controls).astype(object)
+    texts = texts.assign(basis=marks, basis_label=marks.map(looks["label"].to_dict()), letter=letters,
+                         note=notes.astype(object), control=listed)  # fmt: skip
 
-
-def _list_sources(source_ids: list[str], sources: pd.DataFrame) -> Columns:
-    """List the title, address, edition and day of reading of the first source of each cell."""
-    first = {text: text.split("; ")[0] for text in dict.fromkeys(source_ids)}
-    ids, columns = list_column(sources["source_id"]), Columns()
-    for name in ("title", "url", "edition", "accessed"):
-        facts = dict(zip(ids, list_column(sources[name]), strict=True))
-        texts = {text: facts.get(source_id, "") for text, source_id in first.items()}
-        columns["source" if name == "title" else name] = [texts[text] for text in source_ids]
-    return columns
+    # what is known of the first source of each cell
+    facts = tables["sources"].rename(columns={"title": "source"})
+    facts = facts.set_index("source_id")[["source", "url", "edition", "accessed"]].astype(object)
+    texts["first"] = texts["source_ids"].str.partition("; ")[0]
+    return texts.join(facts.reindex(texts["first"].unique()).fillna(""), on="first")

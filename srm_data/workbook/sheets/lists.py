@@ -1,17 +1,20 @@
-"""Sheets that are one table: those of the model and of an estate."""
+"""Sheets of the data: offerings, pages, changes, an estate, and how to read them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from srm_data.cells import list_marks
 from srm_data.estate import list_offerings_in_use
 from srm_data.estate.resources import CONTEXT, SEPARATOR
 from srm_data.matrix import duty_distribution
-from srm_data.workbook.content import Content, list_column
-from srm_data.workbook.layout import A3, Column, Plan, make_column
+from srm_data.model import ACTION_MEANINGS
+from srm_data.workbook.content import Content
+from srm_data.workbook.layout import A3, Column, Plan, Text, make_column
 
 FEW = 8  # accounts, Regions, applications and owners of an offering that are named
 UNCLEAR_FIRST = ["Not recognised", "Assumed", "Known from others", "Recognised", "No service"]
@@ -34,7 +37,7 @@ Described = Mapping[str, tuple[str, float] | tuple[str, float, str]]
 def describe_columns(rows: pd.DataFrame, columns: Described) -> list[Column]:
     """Make the columns of a table from a frame."""
     return [
-        make_column(header, width, "".join(style) or "text", list_column(rows[name]))
+        make_column(header, width, "".join(style) or "text", rows[name].astype(object).tolist())
         for header, (name, width, *style) in columns.items()
     ]
 
@@ -183,3 +186,60 @@ def _name_offerings(ids: pd.Series, offerings: pd.Series) -> list[str]:
     return [
         SEPARATOR.join(offerings[key] for key in text.split(SEPARATOR)) if text else "" for text in ids
     ]
+
+
+def build_legend(content: Content) -> Plan:
+    """Explain codes, bases, categories and duties, and list the terms of other frameworks."""
+    codes, kinds = content.tables["responsibilities"], content.tables["categories"]
+    layers = content.tables["layers"].set_index("layer_id")["layer"]
+    lines = [
+        [("title", "How to read")],
+        [],
+        [("heading", "Responsibilities, and what other frameworks call them")],
+        _header("Responsibility", "Meaning", "OSCAL", "AWS's page", "FedRAMP CRM: can be inherited",
+                "CAIQ v4"),
+        *(
+            [_party(code), *_text(code["meaning"], code["oscal_term"], code["aws_page_term"],
+                                  code["fedramp_crm_term"], code["caiq_term"])]
+            for code in codes.to_dict("records")
+        ),
+        [],
+        [("heading", "Customer action: must we do something?")],
+        _header("Customer action", "Meaning"),
+        *(_text(action, meaning) for action, meaning in ACTION_MEANINGS.items()),
+        [],
+        [("heading", "Basis: what an answer rests on")],
+        _header("Basis", "What a reader may conclude"),
+        *(
+            _text(f"{mark} {label}".strip(), meaning)
+            for mark, label, meaning in list_marks()[["mark", "label", "meaning"]].to_numpy()
+        ),
+        [],
+        [("heading", "Categories of service")],
+        _header("Category", "What belongs here", "AWS's part, and the customer's"),
+        *(
+            _text(kind["category"], f"{kind['definition']} Examples: {kind['examples']}.",
+                  f"{kind['aws_part']} {kind['customer_part']}")
+            for kind in kinds.to_dict("records")
+        ),
+        [],
+        [("heading", "Duties")],
+        _header("Duty", "What is asked", "Layer"),
+        *(
+            _text(duty["duty"], duty["description"], layers[duty["layer_id"]])
+            for duty in content.tables["duties"].to_dict("records")
+        ),
+    ]  # fmt: skip
+    return Plan([Text(line) for line in lines], widths=[22, 46, 46, 18, 20, 24])
+
+
+def _party(code: dict[Any, Any]) -> tuple[str, str]:
+    return f"party:{code['responsibility']}", f"{code['letter']}   {code['responsibility']}"
+
+
+def _header(*texts: str) -> list[tuple[str, str]]:
+    return [("header_growing", text) for text in texts]
+
+
+def _text(*texts: str) -> list[tuple[str, str]]:
+    return [("text_growing", text) for text in texts]

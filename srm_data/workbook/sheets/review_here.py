@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import accumulate
 from typing import Any
 
+import pandas as pd
 from openpyxl.formatting.rule import CellIsRule, FormulaRule, Rule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
@@ -17,11 +17,13 @@ from srm_data.register.merge import list_sent
 from srm_data.register.overview import list_all_services
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
-from srm_data.register.words import STATUSES, normalise_answer, split_answer
-from srm_data.workbook.content import Columns, Content, list_column
+from srm_data.register.words import STATUSES, normalise_answer
+from srm_data.schema import CELL
+from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text, make_column
 from srm_data.workbook.reviewed import (
     COLUMNS,
+    ENTRIES,
     FIELDS,
     OPEN,
     REVIEWED_ROW,
@@ -47,78 +49,57 @@ RANKS = {"required": 2, "optional": 4, "": 5, "none": 6}
 """Places of rows by action: what is asked for all services comes before, and what that settles late."""
 
 
-def list_review_rows(now: State, content: Content) -> tuple[Columns, dict[tuple[str, ...], Row]]:
-    """List the columns of the sheet, rows in their order, and what its fields are sent with."""
+def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[tuple[str, ...], Row]]:
+    """List the rows of the sheet in their order, and what its fields are sent with."""
     entered = list_sent(now)
     is_open = entered["field"].eq("status") & entered["sent"].eq("open")  # a reader expects it
     needed = entered[entered["base"].ne("") | (entered["sent"].ne("") & ~is_open)]
     sent = {tuple(row[name] for name in (*KEY, "field")): row for row in list_rows(needed)}
 
-    # cells of everywhere are in the order of the model, each before those of its Where
-    answers = now.cells[now.cells["field"].eq("answer")]
-    columns = {column.value: [""] * len(answers) for column in COLUMNS}
-    columns |= {name: list_column(answers[name]) for name in (*KEY, "approved_by", "approved_on")}
-    columns["status"] = list_column(now.cells.loc[now.cells["field"].eq("status"), "value"])
-    places = [count - 1 for count in accumulate(not where for where in columns["where"])]
-    for name in columns.keys() & content.values.keys() - set(KEY):
-        columns[name] = list(map(content.values[name].__getitem__, places))
-    values = list_column(answers["value"])
-    parts = {value: split_answer(value) for value in set(values)}
-    columns["answer_shown"], columns["customer_action"] = (
-        [parts[value][part] for value in values] for part in (0, 1)
-    )
-    named = zip(columns["offering"], columns["duty"], columns["where"], strict=True)
-    columns["name"] = ["" if where else f"{offering} / {duty}" for offering, duty, where in named]
+    # one row per cell and Where, with the texts of its cell
+    cells, is_answer = now.cells.astype(object), now.cells["field"].eq("answer")
+    rows = cells.loc[is_answer, [*KEY, "value", "approved_by", "approved_on"]].reset_index(drop=True)
+    texts = content.values.drop(columns="customer_action")
+    rows = rows.merge(texts, on=CELL, how="left", validate="m:1")
+    rows[["answer_shown", "customer_action"]] = rows["value"].str.rpartition(", ")[[0, 2]]
+    rows["name"] = (rows["offering"] + " / " + rows["duty"]).where(rows["where"].eq(""), "")
 
     # what people said, of few of them
-    keys = zip(*(columns[name] for name in KEY), strict=True)
-    numbers = {key: number for number, key in enumerate(keys)}
-    for key in {slot[:3] for slot in sent} & numbers.keys():
-        given = list_entries(key, sent)
-        if (*key, "status") not in sent:
-            given["status"] = columns["status"][numbers[key]]
-        for name, text in given.items():
-            columns[name][numbers[key]] = text
-    cells, remarks = now.cells, _list_remarks(now)
-    needs = cells[cells["attention"].ne("")].groupby(KEY, sort=False)["attention"]
+    keys, remarks = list(rows[KEY].itertuples(index=False, name=None)), _list_remarks(now)
+    given = {key: list_entries(key, sent) for key in {slot[:3] for slot in sent} & set(keys)}
+    for name in ENTRIES.values():
+        if name not in (*KEY, "approved_by", "approved_on"):
+            rows[name] = [given[key][name] if key in given else "" for key in keys]
+    statuses = zip(
+        keys, rows["status"], cells.loc[now.cells["field"].eq("status"), "value"], strict=True
+    )
+    rows["status"] = [own if (*key, "status") in sent else status for key, own, status in statuses]
     heirs = cells[cells["inherited_from"].ne("")]
     heirs = heirs.assign(text=heirs["field"] + ": " + heirs["inherited_from"]).sort_values("text")
+    needs = cells[cells["attention"].ne("")].groupby(KEY, sort=False)["attention"]
     words: dict[str, dict[Any, str]] = {
         "attention": needs.agg(" ".join).to_dict(),
         "inherited_from": heirs.groupby(KEY)["text"].agg("; ".join).to_dict(),
         "all_evidence": cells[cells["field"].eq("evidence")].set_index(KEY)["value"].to_dict(),
-        "remarks": {key: "\n".join(texts) for key, texts in remarks.items()},
+        "remarks": remarks,
     }
     for name, by_key in words.items():
-        for key in by_key.keys() & numbers.keys():
-            columns[name][numbers[key]] = by_key[key]
+        rows[name] = [by_key.get(key, "") for key in keys]
 
     # what holds for all services, and every other rule of the register
-    general = {slot[:3] for slot in sent if not slot[3].startswith("cover:")} - numbers.keys()
+    general = {slot[:3] for slot in sent if not slot[3].startswith("cover:")} - set(keys)
     if not content.owner:
         general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
     wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
     rules = [_make_rule(key, now, content.names, sent, remarks, wide) for key in sorted(general)]
-    for name, texts in columns.items():
-        texts += [rule[name] for rule in rules]
+    rows = pd.concat([rows, pd.DataFrame(rules, dtype=object)], ignore_index=True).fillna("")
 
     # codes of what must come back as it was, and the order
-    columns["cell"] = list(map(name_key, *(columns[name] for name in KEY)))
-    shown = []
-    for column in COLUMNS:
-        if column.kind == "shown":
-            codes = {text: code_shown(text) for text in set(columns[column.value])}
-            shown.append(map(codes.__getitem__, columns[column.value]))
-    columns["check"] = list(map("".join, zip(*shown, strict=True)))
-    ranks = _rank_rows(columns)
-    order = sorted(range(len(ranks)), key=ranks.__getitem__)
-    if not content.is_internal:
-        order = [number for number in order if columns["name"][number]]
-    blank = [""] * len(order)  # most columns of entries are
-    return {
-        name: list(map(texts.__getitem__, order)) if any(texts) else blank
-        for name, texts in columns.items()
-    }, sent
+    rows["cell"] = list(map(name_key, *(rows[name] for name in KEY)))
+    shown = [column.value for column in COLUMNS if column.kind == "shown"]
+    codes = {text: code_shown(text) for name in shown for text in rows[name].unique()}
+    rows["check"] = [*map("".join, zip(*(rows[name].map(codes) for name in shown), strict=True))]
+    return _sort_rows(rows if content.is_internal else rows[rows["name"].ne("")]), sent
 
 
 def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> dict[str, str]:
@@ -140,7 +121,7 @@ def _make_rule(
     now: State,
     names: Mapping[str, Mapping[str, str]],
     sent: Mapping[tuple[str, ...], Row],
-    remarks: Mapping[tuple[str, ...], list[str]],
+    remarks: Mapping[tuple[str, ...], str],
     wide: Mapping[str, Row],
 ) -> dict[str, Any]:
     """Make the row of a rule, such as of a duty that is settled for all services."""
@@ -156,44 +137,40 @@ def _make_rule(
     for name, text in zip(KEY, key, strict=True):
         problems = problems[problems[name] == text]
     row["attention"] = " ".join(map(describe_problem, list_rows(problems)))
-    return row | {"remarks": "\n".join(remarks.get(key, []))}
+    return row | {"remarks": remarks.get(key, "")}
 
 
-def _list_remarks(now: State) -> dict[tuple[str, ...], list[str]]:
+def _list_remarks(now: State) -> dict[tuple[str, ...], str]:
     """List the remarks and comments of each key, with who made them."""
     entries = now.entries
     kept = entries[
         entries["field"].isin(["remark", "comment"]) & entries["state"].isin(["remark", "in force"])
     ]
-    remarks: dict[tuple[str, ...], list[str]] = {}
+    remarks: dict[tuple[str, ...], str] = {}
     for row in list_rows(kept):
         by = ", ".join(filter(None, [row["by"], row["on"]]))
         text = f"{row['value']} ({by})" if by else row["value"]
-        remarks.setdefault(tuple(row[name] for name in KEY), []).append(text)
+        key = tuple(row[name] for name in KEY)
+        remarks[key] = f"{remarks[key]}\n{text}" if key in remarks else text
     return remarks
 
 
-def _rank_rows(columns: Columns) -> list[tuple[int, int, int]]:
-    """Rank rows: what needs attention, what is asked for all services, then by what must be done."""
-    names = ("attention", "cell", "duty_id", "customer_action", "basis_label", "where")
-    ranks = []
-    for attention, cell, duty, action, basis, where in zip(
-        *(columns[name] for name in names), strict=True
-    ):
-        rank = RANKS[action]
-        if cell.endswith("@"):  # who is accountable for what is asked less often
-            rank = 1 if duty in ORGANISATION_WIDE else RANKS["optional"]
-        elif duty in ORGANISATION_WIDE and rank < RANKS["none"]:
-            rank = RANKS[""]
-        elif action == "required" and basis == "Documented":
-            rank += 1
-        ranks.append((0 if attention else 1, rank, -len(where)))
-    return ranks
+def _sort_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sort rows: what needs attention, what is asked for all services, then by what must be done."""
+    action, is_wide = rows["customer_action"], rows["duty_id"].isin(ORGANISATION_WIDE)
+    rank = action.map(RANKS).astype(int)
+    rank += action.eq("required") & rows["basis_label"].eq("Documented")
+    rank = rank.mask(is_wide & action.ne("none"), RANKS[""])
+    # who is accountable for what is asked less often
+    rank = rank.mask(rows["cell"].str.endswith("@"), RANKS["optional"] - 3 * is_wide)
+    rows = rows.assign(fine=rows["attention"].eq(""), rank=rank, reach=-rows["where"].str.len())
+    return rows.sort_values(["fine", "rank", "reach"], kind="stable")
 
 
 def build_review_here(content: Content) -> Plan:
     """Build the rows; details are closed to the right, and rows without action at the end."""
     rows, is_internal = content.rows, content.is_internal
+    assert rows is not None
     shown = [column for column in COLUMNS if is_internal or column.kind != "entry"]
     if content.controls is None:
         shown = [column for column in shown if column.value != "control"]
@@ -201,7 +178,7 @@ def build_review_here(content: Content) -> Plan:
         private = ("attention", "remarks", "all_evidence", "inherited_from", "check")
         shown = [column for column in shown if column.value not in private]
     columns = [
-        make_column(it.header, it.width, it.style, rows[it.value])._replace(
+        make_column(it.header, it.width, it.style, rows[it.value].tolist())._replace(
             is_closed=it not in COLUMNS[:OPEN]
         )
         for it in shown
@@ -213,10 +190,9 @@ def build_review_here(content: Content) -> Plan:
     )  # fmt: skip
     if not is_internal:
         return plan
-    settled = zip(rows["customer_action"], rows["attention"], strict=True)
-    idle = sum(action == "none" and not attention for action, attention in settled)
+    idle = int((rows["customer_action"].eq("none") & rows["attention"].eq("")).sum())
     letters = {column.header: get_column_letter(n) for n, column in enumerate(columns, start=1)}
-    first, last = REVIEWED_ROW + 1, REVIEWED_ROW + len(rows["cell"])
+    first, last = REVIEWED_ROW + 1, REVIEWED_ROW + len(rows)
     spans = {name: f"{it}{first}:{it}{last}" for name, it in letters.items()}
 
     # choices, and what a column is for; other words are asked back
@@ -241,6 +217,4 @@ def build_review_here(content: Content) -> Plan:
     fill = PatternFill("solid", bgColor=CALL)
     needs = [f'${letters["Needs attention"]}{first}<>""']
     rules.append((spans["Duty"], FormulaRule(formula=needs, fill=fill)))
-    return plan._replace(
-        closed=idle if idle < len(rows["cell"]) else 0, validations=validations, rules=rules
-    )
+    return plan._replace(closed=idle if idle < len(rows) else 0, validations=validations, rules=rules)

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.merge import SENT
-from srm_data.workbook.content import Content, list_column
+from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text
 from srm_data.workbook.reviewed import (
     EVIDENCE_COLUMNS,
@@ -101,7 +101,7 @@ def build_sent(
     answers = now.cells[now.cells["field"].eq("answer")]
     names = dict(zip(content.values["offering_id"], content.values["offering"], strict=True))
     listed: dict[tuple[str, str], list[str]] = {}
-    columns = (list_column(answers[name]) for name in (*KEY, "value"))
+    columns = (answers[name].astype(object) for name in (*KEY, "value"))
     for offering_id, duty_id, where, value in zip(*columns, strict=True):
         listed.setdefault((offering_id, where), []).append(f"{duty_id}={value}")
     for (offering_id, where), of_duties in listed.items():
