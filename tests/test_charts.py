@@ -473,7 +473,9 @@ def test_moves_name_both_answers_and_how_often(ax):
         columns=["from", "to", "why"],
     )
     plot_moves(move_counts(changes), ax=ax)
-    assert [word for word in texts(ax) if word][:6] == ["AWS", "Shared", "2", "Shared", "Customer", "1"]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["AWS \u2192 Shared", "Shared \u2192 Customer"]
+    assert {"2", "1"} <= set(texts(ax))
     assert ax.get_title(loc="left") == "3 cells moved: 3 towards the customer"
 
 

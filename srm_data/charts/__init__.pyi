@@ -2,6 +2,7 @@ from .distribution import (
     plot_actions as plot_actions,
     plot_controls as plot_controls,
     plot_distribution as plot_distribution,
+    plot_moves as plot_moves,
 )
 from .frame import (
     describe_chart as describe_chart,
@@ -18,7 +19,6 @@ from .stacks import (
 )
 from .steps import (
     plot_handover as plot_handover,
-    plot_moves as plot_moves,
 )
 
 __all__ = [

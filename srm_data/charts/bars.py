@@ -95,10 +95,13 @@ def draw_bars(
         for place, (bar, start, end) in enumerate(zip(bars, starts, ends, strict=True)):
             count = sum(part[number] for part in bar.parts.values())
             texts = label(place, number, count) if count else []
-            if text := choose_text(texts, (end - start) * points[0] / scale, size):
-                below = LOWER * scale / points[1] if signs else 0  # the signs stand above it
-                ax.text((start + end) / 2, bar.place + below, text, ha="center", va="center_baseline",
-                        color=INK, size=size * scale)  # fmt: skip
+            text = choose_text(texts, (end - start) * points[0] / scale, size)
+            x, side = (start + end) / 2, "center"
+            if texts and not text and count == sum(map(sum, bar.parts.values())):
+                text, x, side = texts[-1], end + 4 * scale / points[0], "left"  # nothing follows it
+            below = LOWER * scale / points[1] if signs else 0  # the signs stand above it
+            ax.text(x, bar.place + below, text, ha=side, va="center_baseline", color=INK,
+                    size=size * scale)  # fmt: skip
     draw_marks(ax, signs, 0.8 * MARK * scale)
 
 

@@ -1,4 +1,4 @@
-"""Draw how many duties each party has, what the customer must do, and how controls are addressed."""
+"""Draw counts as bars: duties by party, actions, controls by how they are addressed, and moves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from srm_data.cells import check_frame
+from srm_data.cells import ANSWERS, check_frame
 from srm_data.charts.bars import Bar, draw_bars, split_by_mark
 from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import (
@@ -30,6 +30,7 @@ from srm_data.describe import (
     PARTIES,
     describe_actions,
     describe_distribution,
+    describe_moves,
     describe_origin,
     write_percent,
 )
@@ -221,6 +222,42 @@ def plot_controls(
     counts = counts[ADDRESSED]
     title = title or describe_controls(counts)
     return _draw_rows(counts, tables, title=title, axis="controls", ax=ax)
+
+
+def plot_moves(
+    moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
+    """Draw how many cells moved from one answer to another between two states.
+
+    Parameters
+    ----------
+    moves
+        Frame from :func:`~srm_data.changes.move_counts`.
+    title
+        Title. By default, a sentence about the party towards which cells moved.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
+
+    Returns
+    -------
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
+    >>> ax = plot_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
+    >>> print(ax.get_title(loc="left"))
+    7 cells moved: 5 towards AWS, 2 towards the customer
+    >>> plt.close(ax.figure)
+    """
+    check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
+    named = moves[["from", "to"]].replace("", "not there")
+    answers = [*ANSWERS["responsibility"], "not there"]
+    counts = pd.DataFrame({to: moves["cells"].where(named["to"] == to, 0) for to in answers})
+    counts.index = pd.Index(named["from"] + " \u2192 " + named["to"])
+    return _draw_rows(counts, tables, title=title or describe_moves(moves), axis="cells", ax=ax)
 
 
 def _count_controls(model: pd.DataFrame) -> pd.DataFrame:

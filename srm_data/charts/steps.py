@@ -1,4 +1,4 @@
-"""Draw the steps from category to category, and the moves between two states."""
+"""Draw the steps from category to category."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from srm_data.charts.frame import (
     Margins,
     Room,
     draw_chart,
-    measure,
     measure_word,
     wrap,
     wrap_headings,
@@ -24,7 +23,6 @@ from srm_data.charts.frame import (
 from srm_data.charts.style import (
     INK,
     MARK,
-    RULE,
     SOFT_INK,
     draw_marks,
     find_fill,
@@ -33,7 +31,7 @@ from srm_data.charts.style import (
     read_codes,
     take_model,
 )
-from srm_data.describe import PARTIES, describe_handover, describe_moves, describe_origin
+from srm_data.describe import PARTIES, describe_handover, describe_origin
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import handover_steps
@@ -171,72 +169,3 @@ def _list_duties(names: pd.Series) -> pd.Series:
             "CSV files give: keep its lists in Parquet"
         )
     return names.map(list)
-
-
-def plot_moves(
-    moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
-) -> Axes:
-    """Draw how many cells moved from one answer to another between two states.
-
-    Parameters
-    ----------
-    moves
-        Frame from :func:`~srm_data.changes.move_counts`.
-    title
-        Title. By default, a sentence about the party towards which cells moved.
-    ax, tables
-        As for :func:`~srm_data.plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
-
-    Examples
-    --------
-    >>> import matplotlib.pyplot as plt
-    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
-    >>> ax = plot_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
-    >>> print(ax.get_title(loc="left"))
-    7 cells moved: 5 towards AWS, 2 towards the customer
-    >>> plt.close(ax.figure)
-    """
-    check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
-    codes = read_codes(tables)
-    answers = {str(answer) for answer in (*moves["from"], *moves["to"])}
-    box = max((measure(answer or "not there", LABEL_SIZE) for answer in answers), default=40) + 12
-    most = int(moves["cells"].max()) if len(moves) else 1
-
-    def draw(ax: Axes, room: Room) -> None:
-        wide, scale = room.width / room.scale, room.scale
-        # Each row: the answer before, an arrow, the answer after, and a bar in its colour.
-        start = 2 * box + 26  # of the bars, in points; the answers stand before them
-        for place, move in enumerate(moves.to_dict("records")):
-            for left, answer in ((0.0, move["from"]), (box + 16, move["to"])):
-                fill = codes.loc[answer, "color"] if answer in codes.index else "white"
-                ax.barh(place, box, 0.72, left=left, color=fill, edgecolor=RULE)
-                ax.text(left + box / 2, place, answer or "not there", ha="center",
-                        va="center_baseline", size=LABEL_SIZE * scale)  # fmt: skip
-            ax.annotate(
-                "", xy=(box + 14, place), xytext=(box + 2, place),
-                arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0},
-            )  # fmt: skip
-            color = codes.loc[move["to"], "color"] if move["to"] in codes.index else RULE
-            count = f"{move['cells']:,}"
-            long = (wide - start - measure(f"{most:,}", LABEL_SIZE) - 8) * move["cells"] / most
-            ax.barh(place, long, 0.72, left=start, color=color, edgecolor=RULE)
-            ax.text(start + long + 5, place, count, va="center_baseline", size=LABEL_SIZE * scale)
-        ax.set(xlim=(0, wide), xticks=[], yticks=[])
-        ax.set_ylim(max(len(moves), 1) - 0.4, -0.6)
-        hide_frame(ax)
-
-    rows = max(len(moves), 1)
-    chart = Chart(
-        title=title or describe_moves(moves),
-        source=describe_origin(moves),
-        size=(WIDTH, rows * 24),
-        least=(2 * box + 126, rows * 16.0),
-        measure=lambda room: Margins(),
-        draw=draw,
-    )
-    return draw_chart(chart, ax)
