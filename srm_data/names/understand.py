@@ -31,7 +31,7 @@ from srm_data.names.words import (
 SHORTEST, SHORT, LONG = 3, 5, 9
 """Letters from which on a word may lack a letter, and over which it may be wrong in one, in two."""
 
-LONGEST_SENSE = 4  # words
+LONGEST_SENSE = 5  # words
 
 
 class Token(NamedTuple):
@@ -227,6 +227,10 @@ class PhraseIndex:
             end = next((end for end in ends if self._find_sense(words[at:end])), at + 1)
             spans.append((at, end, "" if at in meanings else self._find_sense(words[at:end])))
             at = end
+        families = self.table["families"]
+        for number, ((start, end, sense), (_, _, after)) in enumerate(pairwise(spans)):
+            if sense == "what" and after in families:  # "what databases", but not "what must we do"
+                spans[number] = start, end, "which"
         is_which = any(sense == "which" for _, _, sense in spans)
         senses: list[str] = []
         groups: dict[int, tuple[str, str]] = {}
@@ -235,7 +239,7 @@ class PhraseIndex:
             is_after = end - start > 1 or senses[-1:] == ["which"]
             is_many = self.senses.get(words[end - 1]) == PLURAL and words[end - 1].endswith("s")
             is_sure = is_many or (is_which and is_after)
-            sense = of_span if is_sure or of_span not in self.table["families"] else ""
+            sense = of_span if is_sure or of_span not in families else ""
             senses += [sense] * (end - start)
             if sense not in ("aside", "join", "beside", PLURAL, *NO_SENSES):
                 groups[start] = " ".join(words[start:end]), sense

@@ -55,7 +55,7 @@ NO_SENSES = ("", "common", "thing")
 PLURAL = "services"
 """What stands in question_words for any word for services, as in "storage services"."""
 
-HEEDED = {"which": ["which"], "not": ["which"], "compare": ["compare", "service"]}
+HEEDED = {"which": ["which", "compare"], "not": ["which"], "compare": ["compare", "service"]}
 """What words ask for, and the kinds of answers that heed it."""
 
 SIDES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {

@@ -80,9 +80,10 @@ const makeAsk = (table, shown, look) => {
       }
     }
     for (let at = 0; at < words.length; at += spans.at(-1).of.length) {
-      const of = [4, 3, 2, 1].map((size) => words.slice(at, at + size)).find((some, n) => n === 3 || findSense(some));
+      const of = [5, 4, 3, 2, 1].map((size) => words.slice(at, at + size)).find((some, n) => n === 4 || findSense(some));
       spans.push({ at, of, own: meanings.has(at) ? "" : findSense(of) });
     }
+    spans.forEach((span, n) => { if (span.own === "what" && families.has(spans[n + 1]?.own)) span.own = "which"; });
     for (const { at, of, own } of spans) {
       const isMany = senses.get(of.at(-1)) === PLURAL && of.at(-1).endsWith("s"), isAfter = of.length > 1 || sensed.at(-1) === "which";
       const sense = isMany || (isAfter && spans.some((span) => span.own === "which")) || !families.has(own) ? own : "";
