@@ -93,7 +93,9 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
     # What a machine writes is matched as a whole, or by the parts of it that say which service it is.
     meanings = _match_identifier(names, text)
     if not meanings:
-        _refuse_what_is_no_service(text, tables)
+        others = tables["not_services"]
+        for other in others[others["identifier"].str.lower() == _fold(text)].to_dict("records"):
+            raise LookupError(f"{text!r} ({other['scheme']}) is not a service: {other['reason']}")
         meanings = _match_widened(names, text) or _match_prefix(names, _fold(text))
     # What people write: several names, one in another spelling, its words, or a part of it.
     if not meanings and not is_identifier(text):
@@ -307,13 +309,6 @@ def _join_names(tables: Tables) -> pd.DataFrame:
 def _fold(text: str) -> str:
     whole = text.encode("utf-8", "replace").decode()  # a name in another encoding has surrogates
     return " ".join(whole.lower().split())
-
-
-def _refuse_what_is_no_service(text: str, tables: Tables) -> None:
-    others = tables["not_services"]
-    refused = others[others["identifier"].str.lower() == _fold(text)]
-    for other in refused.to_dict("records"):
-        raise LookupError(f"{text!r} ({other['scheme']}) is not a service: {other['reason']}")
 
 
 def _match_identifier(names: pd.DataFrame, text: str, *, scheme: str = "") -> list[Name]:

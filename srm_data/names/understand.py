@@ -128,8 +128,10 @@ class PhraseIndex:
         names, spoken = self._find_matches(tokens, is_which)
         chosen = self._choose_names(tokens, names, spoken)
         taken = frozenset(place for name in chosen for place in name.places)
-        votes = _keep_longest(spoken, taken)
-        if all(tokens[place].weight == POINTS.plain for vote in votes for place in vote.places - taken):
+        own = [match for match in spoken if not match.places <= taken]
+        rests = [match.places - taken for match in own]
+        votes = [match for match in own if not any(match.places < rest for rest in rests)]
+        if all(tokens[place].weight == POINTS.plain for rest in rests for place in rest):
             votes = [match for match in spoken if match.places == taken] or votes
         duties, is_open = _count_votes(votes, tokens, taken)
 
@@ -183,11 +185,9 @@ class PhraseIndex:
         # The last one counts, but "share backup with us" names the customer only beside.
         is_negated = senses.count("not") % 2 == 1
         sides = [sense for sense in senses if sense in self.table["sides"]]
-        if not sides and is_negated and "duty" in senses:
-            sides = ["absent"]
         rare = [sense for sense in sides if sense in ("absent", "alone", "shared")]
-        is_must = "must" in senses or "duty" in senses
-        side = (rare or sides or ["ours" if is_must else ""])[-1]
+        is_none, is_must = is_negated and "duty" in senses, "must" in senses or "duty" in senses
+        side = (rare or sides or ["absent" if is_none else "ours" if is_must else ""])[-1]
         firsts = {group[0] for group in groups}
         services = {self.table["service_of"][place] for group in groups for place in group}
         is_family = len(firsts) == 1 and len(groups[0]) > 1 and len(services) == 1
@@ -243,7 +243,7 @@ class PhraseIndex:
             senses += [sense] * (end - start)
             if sense not in ("aside", "join", "beside", PLURAL, *NO_SENSES):
                 groups[start] = " ".join(words[start:end]), sense
-        is_compared = "compare" in senses
+        joins = ["join", "compare", *(["beside"] if "compare" in senses else [])]
 
         tokens: list[Token] = []
         asked: list[Request] = []
@@ -251,11 +251,7 @@ class PhraseIndex:
         for at, (word, sense) in enumerate(zip(words, senses, strict=True)):
             if at in groups:
                 asked.append((len(tokens), *groups[at]))
-            is_join = not word[0].isalnum() or sense in (
-                "join",
-                "compare",
-                *(["beside"] if is_compared else []),
-            )
+            is_join = not word[0].isalnum() or sense in joins
             is_joined = is_joined or is_join
             if word in self.makers:
                 is_made = True
@@ -306,34 +302,31 @@ class PhraseIndex:
         )
 
     def _find_closest(self, word: str) -> str:
-        """Find the known word that differs by one letter, or two if it is long; otherwise empty."""
-        from rapidfuzz.distance import OSA
+        """Find the known word that differs by one letter, or two if it is long; otherwise empty.
 
-        most = 1 if len(word) < LONG else 2
-        near, least = "", most + 1
-        for known in self.vocabulary:
-            if len(known) < SHORTEST or abs(len(known) - len(word)) > most:
-                continue
-            distance = OSA.distance(word, known, score_cutoff=most)
-            # A short word lacks a letter, or has two swapped.
-            is_same = len(known) > len(word) or sorted(word) == sorted(known)
-            is_likely = len(word) > SHORT or (is_same and word[0] == known[0])
-            # Of two that are as near, the longer one: a letter is left out more often than added.
-            if is_likely and (distance, -len(known)) < (least, -len(near)) and distance <= most:
-                near, least = known, distance
-        return near
+        A short word lacks a letter, or has two swapped. Of two words that are as near, the longer one
+        is meant: a letter is left out more often than added.
+        """
+        near = [
+            (distance, -len(known), known)
+            for distance, known in self._list_near(word, 1 if len(word) < LONG else 2)
+            if len(known) >= SHORTEST
+            and (len(word) > SHORT or word[0] == known[0])
+            and (len(word) > SHORT or len(known) > len(word) or sorted(word) == sorted(known))
+        ]
+        return min(near, key=itemgetter(0, 1), default=(0, 0, ""))[2]
 
     def find_near(self, unknown: list[str]) -> list[str]:
         """Find up to four known words most similar to the unknown ones."""
+        near = [one for word in unknown for one in self._list_near(word, len(word) // 2) if one[0]]
+        known = [known for _, known in sorted(near, key=itemgetter(0)) if known not in self.senses]
+        return list(dict.fromkeys(known))[:4]
+
+    def _list_near(self, word: str, most: int) -> list[tuple[int, str]]:
         from rapidfuzz.distance import OSA
 
-        near: list[tuple[int, str]] = []
-        for word in unknown:
-            most = len(word) // 2
-            known_words = (known for known in self.vocabulary if known not in self.senses)
-            distances = ((OSA.distance(word, known, score_cutoff=most), known) for known in known_words)
-            near += [(distance, known) for distance, known in distances if 0 < distance <= most]
-        return list(dict.fromkeys(known for _, known in sorted(near, key=itemgetter(0))))[:4]
+        near = [(OSA.distance(word, known, score_cutoff=most), known) for known in self.vocabulary]
+        return [(distance, known) for distance, known in near if distance <= most]
 
     def _find_matches(self, tokens: list[Token], is_which: bool) -> tuple[list[Match], list[Match]]:
         names: dict[frozenset[int], Match] = {}
@@ -455,11 +448,6 @@ def _locate(
                 yield frozenset(roots.index(word) for word in words), False, kind, meaning
 
 
-def _keep_longest(spoken: list[Match], taken: frozenset[int]) -> list[Match]:
-    own = [match for match in spoken if not match.places <= taken]
-    return [match for match in own if not any(match.places < other.places - taken for other in own)]
-
-
 def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken: list[Match]) -> int:
     taken = {place for name in chosen for place in name.places}
     duties = {place for match in spoken if not match.places <= taken for place in match.places} - taken
@@ -472,11 +460,15 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
     ]
     is_sure = [name.kind <= OFFICIAL or not duty for name, duty in zip(ordered, is_duty, strict=True)]
     is_same = [any({*name.meaning} > {*other.meaning} for other in chosen) for name in ordered]
-    follows = [_is_joined(*pair, tokens) for pair in pairwise(ordered)]
+    firsts, lasts = [min(name.places) for name in ordered], [max(name.places) for name in ordered]
+    follows = [
+        last + 1 == first and tokens[first].is_joined
+        for last, first in zip(lasts, firsts[1:], strict=False)
+    ]
     for number, name in enumerate(ordered):
         most = POINTS.of_name[name.kind]
         points = sum(min(tokens[place].weight, most) for place in name.places)
-        first, last = min(name.places), max(name.places)
+        first, last = firsts[number], lasts[number]
         if any(tokens[place].is_joined for place in range(first + 1, last + 1)):
             points += POINTS.split if not name.is_whole else POINTS.joined if name.has_join else 0
         if is_duty[number]:
@@ -495,11 +487,6 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
             points += POINTS.beside if any(not places & name.places for places in others) else 0
         total += points
     return total
-
-
-def _is_joined(before: Match, name: Match, tokens: list[Token]) -> bool:
-    first = min(name.places)
-    return max(before.places) + 1 == first and tokens[first].is_joined
 
 
 def _count_votes(
@@ -536,11 +523,8 @@ def _list_topics(
         return sum(weight for weight in weights if weight > POINTS.plain)
 
     most = max([1, *(measure(match) for match in votes if not match.topic)])
-    topics = [match for match in votes or spoken if match.topic and measure(match) >= most]
-    return list(
-        {
-            match.topic: (match.topic, match.meaning)
-            for match in topics
-            if votes or match.places in common
-        }.values()
-    )
+    of_words = votes or [match for match in spoken if match.places in common]
+    topics = {
+        match.topic: match.meaning for match in of_words if match.topic and measure(match) >= most
+    }
+    return list(topics.items())

@@ -52,8 +52,7 @@ const makeAsk = (table, shown, look) => {
     }
     return row.at(-1);
   }
-  const sortLetters = (word) => [...word].sort().join(""), letters = [...vocabulary];
-  const listNear = (word, most) => letters.filter((other) => Math.abs(other.length - word.length) <= most).map((other) => [other, measure(word, other)]).filter(([, distance]) => distance <= most);
+  const sortLetters = (word) => [...word].sort().join(""), listNear = (word, most) => [...vocabulary].filter((other) => Math.abs(other.length - word.length) <= most).map((other) => [other, measure(word, other)]).filter(([, distance]) => distance <= most);
   const isLikely = (word, other) => other.length > 2 && (word.length > 5 || (word[0] === other[0] && (other.length > word.length || sortLetters(word) === sortLetters(other))));
   const findClosest = (word) => listNear(word, word.length < 9 ? 1 : 2).filter(([other]) => isLikely(word, other)).sort(([word, one], [longer, other]) => one - other || longer.length - word.length)[0]?.[0];
   const isRight = (word) => word.length < 3 || !/^[a-z]+$/.test(word) || isKnown(word) || makers.has(word);
@@ -83,12 +82,12 @@ const makeAsk = (table, shown, look) => {
       const of = [5, 4, 3, 2, 1].map((size) => words.slice(at, at + size)).find((some, n) => n === 4 || findSense(some));
       spans.push({ at, of, own: meanings.has(at) ? "" : findSense(of) });
     }
-    spans.forEach((span, n) => { if (span.own === "what" && families.has(spans[n + 1]?.own)) span.own = "which"; });
-    for (const { at, of, own } of spans) {
+    for (const [n, { at, of, own: listed }] of spans.entries()) {
+      const own = listed === "what" && families.has(spans[n + 1]?.own) ? "which" : listed, isWhich = sensed.includes("which") || spans.some((span) => span.own === "which");
       const isMany = senses.get(of.at(-1)) === PLURAL && of.at(-1).endsWith("s"), isAfter = of.length > 1 || sensed.at(-1) === "which";
-      const sense = isMany || (isAfter && spans.some((span) => span.own === "which")) || !families.has(own) ? own : "";
+      const sense = isMany || (isAfter && isWhich) || !families.has(own) ? own : "", isAsked = ![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense);
       sensed.push(...of.map(() => sense));
-      if (![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense)) groups.set(at, [of.join(" "), sense]);
+      if (isAsked) groups.set(at, [of.join(" "), sense]);
     }
     let isJoined = false, isMade = false;
     words.forEach((word, at) => {
