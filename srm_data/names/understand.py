@@ -296,7 +296,7 @@ class PhraseIndex:
         """Find the known word for a misspelled one; without its ending if nothing is like the whole."""
         if len(word) < SHORTEST or not word.isalpha() or self.is_known(word) or word in self.makers:
             return ""
-        ending = re.search("(?:s|es|ed)$", word)
+        ending = re.search("(?<=...)(?:es|ed)$|s$", word)
         return self._find_closest(word) or (
             self._find_closest(word[: ending.start()]) if ending else ""
         )

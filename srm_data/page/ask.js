@@ -56,7 +56,7 @@ const makeAsk = (table, shown, look) => {
   const isLikely = (word, other) => other.length > 2 && (word.length > 5 || (word[0] === other[0] && (other.length > word.length || sortLetters(word) === sortLetters(other))));
   const findClosest = (word) => listNear(word, word.length < 9 ? 1 : 2).filter(([other]) => isLikely(word, other)).sort(([word, one], [longer, other]) => one - other || longer.length - word.length)[0]?.[0];
   const isRight = (word) => word.length < 3 || !/^[a-z]+$/.test(word) || isKnown(word) || makers.has(word);
-  const correct = (word) => (isRight(word) ? word : findClosest(word) || (/(?:s|ed)$/.test(word) && findClosest(word.replace(/(?:es|ed|s)$/, ""))) || word);
+  const correct = (word) => (isRight(word) ? word : findClosest(word) || (/(?:s|...ed)$/.test(word) && findClosest(word.replace(/(?<=...)(?:es|ed)$|s$/, ""))) || word);
   const findNear = (unknown) => unique(unknown.flatMap((word) => listNear(word, Math.floor(word.length / 2))).filter(([other, distance]) => distance && !senses.has(other)).sort(([, one], [, other]) => one - other).map(([other]) => other)).slice(0, 4);
   function findIdentifier(folded) {
     if (!folded.includes("::") && !/^(?:arn:|aws_|awscc_)/.test(folded)) return -1;
