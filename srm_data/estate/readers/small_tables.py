@@ -22,7 +22,7 @@ from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
 from srm_data.xlsx.reader import read_sheets
 
 LONGEST_ARN = 2_048
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_NUMBERED = 200, 100
 SETTING = re.compile(
     r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
 )
@@ -31,8 +31,8 @@ NUMBERED = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<number>[0-9]{1,6})(?:\s*[x\u00d7]|\s+stk\.?|)\s+(?P<name>.+)",
-        rf"(?P<name>[^:=]+?)(?:\s*[:=]\s*|\s+[x\u00d7]\s*|\s+[-\u2013]\s+){NUMBER}",
-        r"(?P<name>[^:=]+?)\s*\((?P<number>[^:=0-9()]{0,12}[0-9]{1,6}\D{0,20})\)",
+        rf"(?P<name>[^:=]+?)(?: ?[:=] ?| [x\u00d7] ?| [-\u2013] ){NUMBER}",
+        r"(?P<name>[^:=]+?) ?\((?P<number>[^:=0-9()]{0,12}[0-9]{1,6}\D{0,20})\)",
     )
 ]
 """Lines such as *3x EC2*, *EC2: 3* and *EC2 (3 instances)*."""
@@ -285,7 +285,8 @@ def count_names(
 
 def _split_line(text: str, catalogue: Catalogue) -> tuple[str, str, str]:
     """Split *3x EC2* into a name and a number, and *Glue: no* into a name and whether it is used."""
-    for pattern in NUMBERED:
+    text = " ".join(text.split())
+    for pattern in NUMBERED if len(text) <= LONGEST_NUMBERED else ():
         if match := pattern.fullmatch(text):
             for name in (match["name"], re.sub(r"\s*\([^()]*\)$", "", match["name"])):
                 if catalogue.is_name(name):
