@@ -53,6 +53,7 @@ from srm_data.estate.readers.small_tables import (
     count_rows,
     count_rows_without_header,
     count_workbook,
+    find_headers,
     find_names_above,
     read_list,
 )
@@ -412,23 +413,18 @@ def _find_header(lines: list[str], reading: Reading) -> Header | None:
 
     It has names of columns for resources, or for their ids at least, and no code before it.
     """
-    filled = _list_filled(lines, reading)
-    has_bullets = bool(filled and BULLET.match(lines[filled[0]]))
-    is_text = (not CODE.search(lines[n]) or reading.kind == "table" for n in filled)
-    top = [n for n, _ in itertools.takewhile(lambda one: one[1], zip(filled, is_text, strict=True))]
-    for number, by_ids in [(n, by_ids) for by_ids in (False, True) for n in top[:HEADER_WITHIN]]:
-        header = Header(number, *_split_header(lines[number]))
-        if has_bullets and len(header.cells) == 1:
-            continue  # a heading between the names of a list
-        wide = [_split_header(lines[above])[0] for above in top[: top.index(number)]]
-        if any(sum(map(bool, cells)) > max(2, len(header.cells) - 1) for cells in wide):
-            continue  # a row below the header, with a word such as "Cloud Service"
-        is_header = find_profile(
-            header.cells, reading.catalogue.profiles, by_ids=by_ids and len(header.cells) > 1
-        )
-        if is_header or reading.kind == "table" or _is_wide(header, lines, reading):
-            return header
-    return None
+    filled, is_table = _list_filled(lines, reading), reading.kind == "table"
+    top = list(itertools.takewhile(lambda n: is_table or not CODE.search(lines[n]), filled))
+    if not top:
+        return None
+    # A heading between the names of a list is no header.
+    has_bullets = BULLET.match(lines[top[0]]) is not None
+    rows: list[list[str]] = [[] for _ in lines]
+    for number in top[:HEADER_WITHIN]:
+        cells, _ = _split_header(lines[number])
+        rows[number] = [] if has_bullets and len(cells) == 1 else cells
+    headers = top[:1] if is_table else find_headers(rows, reading.catalogue)
+    return Header(headers[0], *_split_header(lines[headers[0]])) if headers else None
 
 
 def _is_wide(header: Header, lines: list[str], reading: Reading) -> bool:

@@ -84,7 +84,7 @@ def count_workbook(path: Path, reading: Reading) -> pd.DataFrame:
         rows = [[write_cell(cell) for cell in row] for row in sheet.rows]
         if any(map(any, rows)):
             _fill_merged(rows, sheet.merged)
-            read.append((sheet, rows, _find_headers(rows, reading.catalogue)))
+            read.append((sheet, rows, find_headers(rows, reading.catalogue)))
     has_tables = any(headers for _, _, headers in read)
 
     tallies: list[pd.DataFrame] = []
@@ -118,28 +118,31 @@ def count_workbook(path: Path, reading: Reading) -> pd.DataFrame:
     return pd.concat(tallies, ignore_index=True)
 
 
-def _find_headers(rows: list[list[str]], catalogue: Catalogue) -> list[int]:
-    """Return the positions of header rows, which have two or more cells or are at the top.
+def find_headers(rows: list[list[str]], catalogue: Catalogue) -> list[int]:
+    """Return the positions of header rows: the first within a title, and others below blank rows.
 
-    A row that repeats a word of the header above is not a header, unless it follows blank rows.
+    A row below a longer one is no header, although a cell of it may be *Cloud Service*.
     """
     found: list[int] = []
+    by_ids: list[int] = []  # rows of names of ids alone, for want of another header
+    seen = widest = 0  # rows so far, and cells of those since a blank one
     for number, row in enumerate(rows):
         filled = sum(map(bool, row))
-        is_apart = not found or not any(rows[number - 1])
-        is_first = not found and number < HEADER_WITHIN
-        may_be = filled and (is_first or (is_apart and filled > 1))
-        if may_be and find_profile(row, catalogue.profiles, by_ids=False):
+        is_below = widest > max(2, filled - 1)
+        may_be = filled > 1 and not widest if found else seen < HEADER_WITHIN and not is_below
+        seen, widest = seen + bool(filled), max(widest, filled) if filled else 0
+        if not (filled and may_be and find_profile(row, catalogue.profiles)):
+            continue
+        if find_profile(row, catalogue.profiles, by_ids=False):
             found.append(number)
-    if found:
-        return found
-    top = (number for number, row in enumerate(rows[:HEADER_WITHIN]) if sum(map(bool, row)) > 1)
-    return [number for number in top if find_profile(rows[number], catalogue.profiles)][:1]
+        elif filled > 1:
+            by_ids.append(number)
+    return found or by_ids[:1]
 
 
 def count_rows(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFrame:
     """Count the rows of a sheet, as tables if it has headers, or else as names in its only column."""
-    headers = _find_headers(rows, reading.catalogue)
+    headers = find_headers(rows, reading.catalogue)
     if not headers:
         return count_rows_without_header(rows, place, reading)
     above = [str(number + 1) for number, row in enumerate(rows[: headers[0]]) if any(row)]
