@@ -41,6 +41,12 @@ TEXTS = {
         "vol-0abcdef1234567890\tgp3\ni-0abcdef1234567890\tt3",
         {"ebs-volume": 1, "ec2-instance": 1},
     ),
+    "a pivot table": (
+        "Row Labels,Count of ARN\nAWS::EC2::Instance,14\nAWS::SQS::Queue,9",
+        {"ec2-instance": 14, "sqs": 9},
+    ),
+    "links": ("|Service|Why|\n|---|---|\n|[Amazon SQS](https://a.com/sqs/)|x|", {"sqs": 1}),
+    "numbers in a sentence": ("* EC2 (ca. 15 Instanzen, Windows)\n* VMware", {"ec2-instance": 15}),
     "a list of lists": (
         '[["i-0abcdef1234567890", "running"], ["vol-0abcdef1234567890", "gone"]]',
         {"ebs-volume": 1, "ec2-instance": 1},
@@ -57,7 +63,7 @@ def test_list_as_people_keep_it_is_read_at_the_first_try(tmp_path, text, expecte
     assert used.groupby("offering_id")["resources"].sum().to_dict() == expected
 
 
-@pytest.mark.parametrize("header", ["October 2026", "2026-10", "10/2026", "okt. 2026"])
+@pytest.mark.parametrize("header", ["October 2026", "2026-10", "10/2026", "Kosten Okt. 2026 (USD)"])
 def test_month_alone_as_a_header_is_a_cost(tmp_path, header):
     (tmp_path / "a.csv").write_text(f"Service,{header}\nAmazon SQS,$3.00\nTotal,$3.00\n")
     with pytest.warns(UserWarning, match="read as the cost"):

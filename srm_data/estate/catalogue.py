@@ -186,7 +186,10 @@ class Catalogue:
         known, own = self.tables["inventory_headers"], headers["header"].map(fold_name)
         headers = pd.concat([headers.assign(header=own), known[~known["header"].isin(own)]])
         catalogue = copy(self)
-        catalogue.profiles = build_profiles(headers.reset_index(), self.tables["variants"])
+        catalogue.tables = self.tables | {"inventory_headers": headers.reset_index(drop=True)}
+        catalogue.profiles = build_profiles(
+            catalogue.tables["inventory_headers"], self.tables["variants"]
+        )
         return catalogue
 
     @cached_property

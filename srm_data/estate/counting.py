@@ -32,8 +32,8 @@ from srm_data.estate.hiding import is_secret
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
 from srm_data.estate.money import (
     find_decimal,
-    is_amount,
     is_month,
+    names_money,
     read_amount,
     select_amount,
     write_cell,
@@ -55,7 +55,7 @@ from srm_data.estate.naming import (
     select_settings,
     shorten_arns,
 )
-from srm_data.estate.numbers import is_whole, read_numbers, select_number
+from srm_data.estate.numbers import is_count, is_whole, read_numbers, select_number
 from srm_data.estate.profiles import BY_PREFIX, find_profile, fold_name, is_known_id
 from srm_data.estate.resources import (
     AT_MOST,
@@ -120,7 +120,9 @@ def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
     columns, numbers, remarks = read_numbers(table, columns, place)
     if columns.has_kinds and not columns.thing and not (columns.number and columns.costs):
         read = list_used(columns).union(*columns.unread.values())
-        others = [name for name in map(str, cells) if name not in read and is_amount(fold_name(name))]
+        others = [
+            name for name in map(str, cells) if name not in read and not names_money(fold_name(name))
+        ]
         amounts = [name for name in others if _has_amounts(cells[name])]
         more = f"{place}: columns of numbers not read: {quote_columns(amounts)}; expected Count or Cost"
         remarks += [more] if amounts and not remarks else []
@@ -162,7 +164,7 @@ def _learn_columns(table: Any, place: str, reading: Reading) -> tuple[Columns, l
     """Return the columns by role, and remarks: first by their names, then by what the cells say.
 
     If less than two of three rows have a name or an id where it is expected, and another column has
-    them, that one is read. A month as a header is a cost, if it is the only one.
+    them, that one is read. A month as a header is a cost, and *Count of ARN* a number, if it is alone.
     """
     schema, catalogue = table.collect_schema(), reading.catalogue
     columns = pick_columns(schema.names(), place, catalogue.profiles)
@@ -178,14 +180,17 @@ def _learn_columns(table: Any, place: str, reading: Reading) -> tuple[Columns, l
         other = find_named_column(cells.drop(columns=named), catalogue)
         learned |= {other: "type"} if other else {}
     if columns.has_kinds and not (columns.thing or columns.costs):
-        months = [name for name in flat if name not in used and is_month(name)]
-        learned |= dict.fromkeys(months, "cost") if len(months) == 1 else {}
+        unused = [name for name in flat if name not in used]
+        for role, is_meant in (("cost", is_month), ("number", is_count)):
+            meant = [name for name in unused if is_meant(name)]
+            if len(meant) == 1 and not getattr(columns, f"{role}s"):
+                learned[meant[0]] = role
     remarks = []
     if learned:
         headers = pd.DataFrame(learned.items(), columns=["header", "role"])
         columns = pick_columns(schema.names(), place, catalogue.add_headers(headers).profiles)
         for name, role in learned.items():
-            what = "what names the resource" if role == "type" else "the cost"
+            what = {"type": "what names the resource", "cost": "the cost"}.get(role, "the number")
             remarks.append(f"{place}: a column read as {what}, by its cells: {quote_columns([name])}")
     return columns, remarks, cells
 

@@ -19,6 +19,9 @@ COUNTED = ("rows", "cost", "paid", "things", "arns", "missing", "ids")
 """Columns with numbers or ids; all others are text."""
 
 LONGEST_IDENTIFIER = 500
+LINK = re.compile(r"\[([^\[\]]+)\]\(https?://[^()\s]*\)")
+"""Link in Markdown, of which the text is read."""
+
 OWN_NAMES = ("aws", "amazon", "aispl")  # the last is Amazon's company in India
 CHARGES = {
     "tax": "a tax", "refund": "a refund", "credit": "a credit", "adjustment": "an adjustment",
@@ -87,6 +90,7 @@ def _shorten_text(identifier: str) -> str:
     """Shorten ARNs left by the engine, addresses of Terraform and overlong text; drop "null"."""
     if identifier.lower() in NOTHING:
         return ""
+    identifier = LINK.sub(r"\1", identifier)
     if beginning := re.fullmatch(f"([a-z]+-)(?:{HEX})?", identifier):
         return list_id_kinds("prefix").get(beginning[1], identifier)
     address = ADDRESS.fullmatch(identifier) if "." in identifier else None

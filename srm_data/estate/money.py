@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from srm_data.estate.profiles import fold_name
 from srm_data.estate.wording import list_words
 
 GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
@@ -45,17 +46,19 @@ def _list_longest(role: str) -> tuple[str, ...]:
 
 def is_money(folded: str) -> bool:
     """Return whether a folded column name looks like an amount of money."""
-    return is_amount(folded) and any(word in strip_units(folded) for word in list_words("money"))
+    return names_money(folded) and not strip_units(folded).endswith(_list_longest("not money"))
 
 
-def is_amount(folded: str) -> bool:
-    """Return whether a folded column name does not say that its numbers are of something else."""
-    return not strip_units(folded).endswith(_list_longest("not money"))
+def names_money(folded: str) -> bool:
+    """Return whether a folded column name has a word for money, as *Cost center* has, too."""
+    return any(word in strip_units(folded) for word in list_words("money"))
 
 
 def is_month(name: str) -> bool:
-    """Return whether a column is named after a month, such as *Oct 2026*, 2026-10 or 10/2026."""
-    match = MONTH.fullmatch(name.strip().lower())
+    """Return whether a column is named after a month, as *Oct 2026* and *Cost 10/2026 (EUR)* are."""
+    beside = {""} | list_words("money") | list_words("money unit")
+    words = [word for word in name.lower().split() if fold_name(word) not in beside]
+    match = MONTH.fullmatch(" ".join(words))
     return match is not None and (not match["word"] or MONTHS.match(match["word"]) is not None)
 
 

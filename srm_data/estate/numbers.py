@@ -150,6 +150,13 @@ def _find_fault(cells: pd.DataFrame, name: str, table: Any, columns: Columns) ->
     return f"as a service has several rows by {', '.join(columns.periods)}" if pairs > alone else ""
 
 
+def is_count(name: str) -> bool:
+    """Return whether a column is named as one of a pivot table, such as *Count of ResourceId*."""
+    return (
+        re.match(r"(?:count|number|no\.?) of |anzahl (?:von|der) |nombre d", name.lower()) is not None
+    )
+
+
 def _count_rows(cells: pd.DataFrame) -> str:
     rows = int(cells["rows"].sum())
     return f"{rows:,} row{'s' * (rows > 1)}"

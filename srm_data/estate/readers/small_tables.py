@@ -13,6 +13,7 @@ from srm_data.estate.columns import NOTHING, describe_no_column, quote_columns
 from srm_data.estate.counting import LOOKED_AT, count_table
 from srm_data.estate.files import LARGEST_LIST, read_text
 from srm_data.estate.hiding import is_secret, is_token
+from srm_data.estate.labels import LINK
 from srm_data.estate.money import read_amount, write_cell
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.states import describe_state
@@ -32,7 +33,7 @@ NUMBERED = [
     for pattern in (
         r"(?P<number>[0-9]{1,6})(?:\s*[x\u00d7]|\s+stk\.?|)\s+(?P<name>.+)",
         rf"(?P<name>[^:=]+?)(?: ?[:=] ?| [x\u00d7] ?| [-\u2013] ){NUMBER}",
-        r"(?P<name>[^:=]+?) ?\((?P<number>[^:=0-9()]{0,12}[0-9]{1,6}\D{0,20})\)",
+        r"(?P<name>[^:=]+?) ?\((?P<number>[^:=0-9()]{0,12}[0-9]{1,6}(?: [^\W\d]+)?)(?:[,;][^()]*)?\)",
     )
 ]
 """Lines such as *3x EC2*, *EC2: 3* and *EC2 (3 instances)*."""
@@ -252,7 +253,7 @@ def find_names_above(lines: list[str], catalogue: Catalogue) -> list[str]:
 
 
 def _strip(line: str) -> str:
-    name = line.partition("#")[0].strip(" \t\r,;\"'")
+    name = LINK.sub(r"\1", line).partition("#")[0].strip(" \t\r,;\"'")
     return re.sub(r"^(?:[-*•–]|\d+[.)])\s*(?:\[.?\]\s*)?", "", name).strip()
 
 
