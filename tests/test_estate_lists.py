@@ -47,6 +47,10 @@ TEXTS = {
     ),
     "links": ("|Service|Why|\n|---|---|\n|[Amazon SQS](https://a.com/sqs/)|x|", {"sqs": 1}),
     "numbers in a sentence": ("* EC2 (ca. 15 Instanzen, Windows)\n* VMware", {"ec2-instance": 15}),
+    "home-made JSON": (
+        '[{"name": "Amazon SQS", "count": 3}, {"name": "Amazon SNS", "count": 2}]',
+        {"sqs": 3, "sns": 2},
+    ),
     "a list of lists": (
         '[["i-0abcdef1234567890", "running"], ["vol-0abcdef1234567890", "gone"]]',
         {"ebs-volume": 1, "ec2-instance": 1},

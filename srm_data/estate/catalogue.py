@@ -599,10 +599,7 @@ class _Content:
 def find_catalogue(
     tables: Mapping[str, pd.DataFrame], headers: pd.DataFrame | None = None
 ) -> Catalogue:
-    """Return the catalogue of these tables, from the cache if their contents are the same.
-
-    Given names of columns come before those of the tables.
-    """
+    """Return the catalogue of these tables, from the cache if their contents are the same."""
     catalogue = _arrange(_Content(tables))
     if headers is None:
         return catalogue

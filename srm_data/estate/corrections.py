@@ -64,10 +64,7 @@ def list_unsettled(estate: pd.DataFrame) -> pd.DataFrame:
 def apply_corrections(
     estate: pd.DataFrame, corrections: pd.DataFrame, offerings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Apply corrections to the assumed and unrecognised identifiers of an estate.
-
-    ``attrs["unused_corrections"]`` names those that match no open row, by file and line.
-    """
+    """Apply corrections to the assumed and unrecognised identifiers of an estate."""
     check_frame(corrections, ["identifier", "offering_id"], "corrections, from read_corrections")
     service_of = dict(zip(offerings["offering_id"], offerings["service_id"], strict=True))
     known = corrections.attrs.get(PLACES, {})

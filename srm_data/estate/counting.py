@@ -209,10 +209,7 @@ def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
 
 
 def _read_costs(table: Any, columns: Columns, head: pd.DataFrame) -> tuple[Any, Columns]:
-    """Return the table with amounts as numbers in its columns of costs, in whatever country's way.
-
-    Whole numbers in a column *Total* may be amounts or resources: it is named as not read.
-    """
+    """Return the table with amounts as numbers in its columns of costs, in whatever country's way."""
     import narwhals as nw
 
     texts = {name: head[name].str.strip() for name in columns.costs}

@@ -53,10 +53,7 @@ class Candidate(NamedTuple):
 
 
 def decide_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Give every recognised row the best of its candidates, and mark what the file leaves open.
-
-    The other candidates of a row that is left open are its alternatives.
-    """
+    """Give every recognised row the best of its candidates, and mark what the file leaves open."""
     rows = _describe_rows(estate.reset_index(drop=True), catalogue)
     listed = [one for row in rows.itertuples() for one in _list_candidates(row, catalogue)]
     candidates = pd.DataFrame(listed, columns=list(Candidate._fields))

@@ -214,18 +214,24 @@ def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFra
         rows = list_groups(document, path)
     elif keys and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
-    if isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows):
-        cells = [
-            ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in rows
-        ]
-        with suppress(EstateError):  # of --query "Reservations[].Instances[].[InstanceId]"
-            return count_rows(cells, str(path), reading)
+    table: list[list[Any]] = []
     if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
         return count_names(rows, str(path), reading)
+    if isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        table = rows  # of --query "Reservations[].Instances[].[InstanceId]"
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
         counted = count_records(rows, str(path), reading, has_objects=bool(keys))
         if counted is not None:
             return counted
+        header = list(dict.fromkeys(str(key) for row in rows for key in row))
+        if not keys and find_profile(header, reading.catalogue.profiles) is None:
+            table = [header, *([row.get(key) for key in header] for row in rows)]
+    if table:
+        cells = [
+            ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in table
+        ]
+        with suppress(EstateError):
+            return count_rows(cells, str(path), reading)
     raise UnknownKindError(
         f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
         f"{EXPECTED}{_describe_answer(document)}"

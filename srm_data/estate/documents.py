@@ -230,10 +230,7 @@ def _is_list(value: Any) -> bool:
 def find_entries(
     document: dict[str, Any], kind: str | None = None, unfit: Counter[str] | None = None
 ) -> Iterator[Entry]:
-    """Yield the entries of all known lists of an object, or the object itself if it is an entry.
-
-    ``unfit`` counts the entries that fit no row, by the list that they are in.
-    """
+    """Yield the entries of all known lists of an object, or the object itself if it is an entry."""
     folded, kinds = fold(document), list_kinds(kind)
     unfit = Counter() if unfit is None else unfit
     read: set[str] = set()

@@ -150,10 +150,7 @@ def describe_missing(places: list[str], what: str, why: str = "not found in this
 
 
 def _describe_stranger(name: str, *, has_state: bool) -> str:
-    """Describe why a file in a folder is skipped; return an empty string if it may be an inventory.
-
-    Manifests of bills and of the CDK are skipped, because they only list other files.
-    """
+    """Describe why a file in a folder is skipped; return an empty string if it may be an inventory."""
     suffix = Path(name).suffix.lower()
     if name.lower().endswith("manifest.json"):
         return A_MANIFEST

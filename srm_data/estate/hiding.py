@@ -38,12 +38,6 @@ def hide_secrets(names: pd.Series, is_unknown: pd.Series) -> pd.Series:
     """Replace names that hold a password, a key or a token, which may stand in the wrong column.
 
     What only looks random is replaced among unknown names alone.
-
-    Examples
-    --------
-    >>> names = pd.Series(["Our portal", "password: hunter2", "postgres://me:mine@db/shop"])
-    >>> hide_secrets(names, pd.Series([True, True, True])).tolist()
-    ['Our portal', '(looks like a secret, 1)', '(looks like a secret, 2)']
     """
     hidden = names.map(_has_secret).astype("bool") | (is_unknown & names.map(has_token).astype("bool"))
     numbers = hidden.cumsum().astype("str")

@@ -67,13 +67,6 @@ def find_decimal(values: Iterable[object]) -> str:
 
     A single sign before three digits, as in 1,234, stands between thousands unless another value shows
     that it is decimal.
-
-    Examples
-    --------
-    >>> find_decimal(["1.200,50", "3"]), find_decimal(["1,200.50"]), find_decimal(["0,5"])
-    (',', '.', ',')
-    >>> find_decimal(["1,234"]), find_decimal(["1.234"]), find_decimal(["1.234", "5.5"])
-    ('.', ',', '.')
     """
     votes, between_thousands = Counter[str](), Counter[str]()
     for value in values:
@@ -104,17 +97,7 @@ def write_cell(value: object) -> str:
 
 
 def read_amount(text: object, decimal: str = ".") -> float | None:
-    """Parse an amount; return None if it is not a valid amount.
-
-    Examples
-    --------
-    >>> [read_amount(text) for text in ("$1,200.50", "(3.00)", "-2e-06", "1.5.2", "n/a")]
-    [1200.5, -3.0, -2e-06, None, None]
-    >>> read_amount("1.200,50 €", ",")
-    1200.5
-    >>> read_amount("3.5", ",")  # a number of a sheet, beside amounts as text
-    3.5
-    """
+    """Parse an amount; return None if it is not a valid amount."""
     written = str(text if text is not None else "").strip().replace("\u2212", "-")
     if decimal == ".":
         try:

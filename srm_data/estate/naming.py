@@ -106,10 +106,7 @@ def is_by_id(columns: Columns) -> bool:
 
 
 def select_full_arn(text: Any) -> Any:
-    """Return the expression for a full ARN, or for empty text if it is anything else.
-
-    Parts have the ARN of the whole, as in :func:`~srm_data.estate.arns.drop_part`.
-    """
+    """Return the expression for a full ARN, or for empty text if it is anything else."""
     import narwhals as nw
 
     whole = text

@@ -105,13 +105,7 @@ def is_known_id(cell: object) -> bool:
 
 
 def fold_name(name: object) -> str:
-    """Reduce a column name to lower-case letters and digits without accents, and "#" to a number.
-
-    Examples
-    --------
-    >>> fold_name("Resource Type"), fold_name("#"), fold_name("# of resources"), fold_name("Co\u00fbt")
-    ('resourcetype', 'number', 'numberofresources', 'cout')
-    """
+    """Reduce a column name to lower-case letters and digits without accents, and "#" to a number."""
     letters = unicodedata.normalize("NFKD", str(name).lower().replace("r$", "brl"))
     folded = "".join(letter for letter in letters if letter.isalnum())
     is_number = str(name).lstrip().startswith("#") and (not folded or folded.startswith("of"))
@@ -121,10 +115,7 @@ def fold_name(name: object) -> str:
 def find_profile(
     columns: Iterable[object], profiles: Profiles, *, by_ids: bool = True
 ) -> Profile | None:
-    """Return the first kind that the columns fit, or None if no column names a resource.
-
-    Kinds whose rows only ids name are tried if ``by_ids``.
-    """
+    """Return the first kind that the columns fit, or None if no column names a resource."""
     folded = {fold_name(column) for column in columns}
     fitting = (one for one in profiles.kinds if not any(map(folded.isdisjoint, one.needs)))
     return next((one for one in fitting if by_ids or one.rows != "id"), None)

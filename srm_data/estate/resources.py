@@ -159,10 +159,7 @@ NAMES = ("accounts", "regions", *CONTEXT, "counted_by")
 
 
 def merge_tally(tally: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows of a tally that have the same key, counting a resource with an id once.
-
-    Lines that the bill rules assign to the same offering become one row with all reasons.
-    """
+    """Merge the rows of a tally that have the same key, counting a resource with an id once."""
     if tally["identifier"].is_unique:
         return tally.assign(cost=tally["cost"].round(6))
 

@@ -170,15 +170,7 @@ def is_off(identifier: str, settings: Mapping[str, Any], parameters: Mapping[str
 
 
 def read_engine(text: str) -> str:
-    """Return the engine of a database as the API names it, or empty text for an unknown word.
-
-    Examples
-    --------
-    >>> [read_engine(text) for text in ("Amazon Aurora MySQL", "PostgreSQL 16.3", "custom-oracle-ee")]
-    ['aurora-mysql', 'postgres', 'custom-oracle']
-    >>> read_engine("Microsoft SQL Server SE"), read_engine("unknown")
-    ('sqlserver', '')
-    """
+    """Return the engine of a database as the API names it, or empty text for an unknown word."""
     letters = re.sub(r"[^a-z0-9]", "", text.lower())
     engine = next((name for name in ENGINES if name in letters), "")
     own = next((name for name in OWN_ENGINES if name in letters), "")

@@ -57,10 +57,7 @@ def names_resource(text: str, catalogue: Catalogue) -> bool:
 
 
 def split_names(text: str, catalogue: Catalogue) -> list[str]:
-    """Split text into names of services; return it unsplit if any part is not a service.
-
-    What is a name as a whole is split only if its parts are different services, as in RDS / Aurora.
-    """
+    """Split text into names of services; return it unsplit if any part is not a service."""
     if not SPLITTABLE.search(text) or len(text) > LONGEST_CELL or is_own_word(text):
         return [text]
     parts = [part for part in PARTS.split(text) if part]

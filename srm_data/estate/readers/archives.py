@@ -119,10 +119,7 @@ def _list_keys(document: dict[str, Any]) -> Any:
 
 
 def read_manifest(document: dict[str, Any], path: Path, read: Read, reading: Reading) -> pd.DataFrame:
-    """Read the parts of a bill listed by a manifest, searching beside it and in the folders above.
-
-    Parts among the other files are read on their own.
-    """
+    """Read the parts of a bill listed by a manifest, searching beside it and in the folders above."""
     keys = _list_keys(document) or []
     if not 0 < len(keys) <= MOST_PARTS:
         expected = f"expected at least one and at most {MOST_PARTS:,}"
@@ -142,10 +139,7 @@ def read_manifest(document: dict[str, Any], path: Path, read: Read, reading: Rea
 
 
 def is_complete_manifest(path: Path, folder: Path) -> bool:
-    """Return whether a file is the manifest of a bill whose parts are all in a folder.
-
-    Such a manifest holds nothing that would be left out if the folder is read.
-    """
+    """Return whether a file is the manifest of a bill whose parts are all in a folder."""
     try:
         document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST_MANIFEST else None
     except (OSError, ValueError, RecursionError):

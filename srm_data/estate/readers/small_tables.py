@@ -242,10 +242,7 @@ def read_list(path: Path, reading: Reading) -> pd.DataFrame:
 
 
 def find_names_above(lines: list[str], catalogue: Catalogue) -> list[str]:
-    """Find the names of services in lines above a table: those of a list, and no title.
-
-    A single name without a bullet is the title of the table.
-    """
+    """Find the names of services in lines above a table: those of a list, and no title."""
     has_bullet = any(map(BULLET.match, lines))
     split = [name for line in map(_strip, lines) for name in split_names(line, catalogue)]
     names = [name for name in split if any(map(str.isalnum, name)) and catalogue.is_name(name)]

@@ -163,10 +163,7 @@ def is_state_list(name: str, text: str) -> bool:
 
 
 def read_state_list(text: str, file: object) -> Iterator[Resource]:
-    """Yield the managed resource of every line. Data sources are left out, as they are only looked up.
-
-    A line that is not an address becomes a row that is not a service, and is not quoted.
-    """
+    """Yield the managed resource of every line; data sources are left out, as they are looked up."""
     for number, line in enumerate(text.splitlines(), start=1):
         if not (line := line.strip()):
             continue
