@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import is_own_word
-from srm_data.estate.catalogue import RECOGNISED, Catalogue, Reading
+from srm_data.estate.catalogue import PURPOSE, RECOGNISED, Catalogue, Reading
 from srm_data.estate.profiles import is_known_id
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.exceptions import EstateError
@@ -60,8 +60,14 @@ def split_names(text: str, catalogue: Catalogue) -> list[str]:
     """Split text into names of services; return it unsplit if any part is not a service."""
     if not SPLITTABLE.search(text) or len(text) > LONGEST_CELL or is_own_word(text):
         return [text]
-    parts = [part for part in PARTS.split(text) if part]
-    if len(parts) < 2 or not all(map(catalogue.is_name, parts)):
+    # What the things are for, as in SQS and SNS for orders, is left out if it names nothing.
+    named, *purpose = re.split(rf"\s(?:{'|'.join(PURPOSE)})\s", text, maxsplit=1)
+    is_silent = not any(map(catalogue.is_name, " ".join(purpose).split()))
+    for whole in (text, named) if is_silent else (text,):
+        parts = [part for part in PARTS.split(whole) if part]
+        if len(parts) > 1 and all(map(catalogue.is_name, parts)):
+            break
+    else:
         return [text]
     return parts if not catalogue.is_name(text) or catalogue.are_apart(text, parts) else [text]
 
