@@ -191,7 +191,9 @@ def _learn_columns(table: Any, place: str, reading: Reading) -> tuple[Columns, l
         columns = pick_columns(schema.names(), place, catalogue.add_headers(headers).profiles)
         for name, role in learned.items():
             what = {"type": "what names the resource", "cost": "the cost"}.get(role, "the number")
-            remarks.append(f"{place}: a column read as {what}, by its cells: {quote_columns([name])}")
+            remarks.append(
+                f"{place}: header not known, read as {what} by its cells: {quote_columns([name])}"
+            )
     return columns, remarks, cells
 
 

@@ -190,7 +190,7 @@ def count_rows_without_header(rows: list[list[str]], place: str, reading: Readin
     named = find_named_column(cells[1 : LOOKED_AT + 1], catalogue)
     if named is not None and header[named]:
         shown = quote_columns([header[named]])
-        reading.remarks.append(f"{place}: a column read as the service, by its cells: {shown}")
+        reading.remarks.append(f"{place}: header not known, read as the service by its cells: {shown}")
         headers = pd.DataFrame({"header": [header[named]], "role": ["service"]})
         return count_rows(rows, place, reading._replace(catalogue=catalogue.add_headers(headers)))
 
