@@ -2,10 +2,9 @@
 
 ``compare`` lists the cells that differ, and ``read_earlier`` reads what it compares with. The answers
 of released versions are in ``history/answers``: ``<version>.csv`` has one row per offering and one
-column per duty. ``history/cells`` has the
-basis, words and sources of the newest version in full; of older ones, the cells in which they differ
-from the version after them. A workbook has the
-answers it was sent with, so that changes can be listed from the workbook alone.
+column per duty. ``history/cells`` has the basis, words and sources of the newest version in full; of
+older ones, the cells in which they differ from the version after them. A workbook has the answers it
+was sent with, so that changes can be listed from the workbook alone.
 """
 
 from __future__ import annotations

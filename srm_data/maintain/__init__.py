@@ -2,7 +2,8 @@
 
 ``agreement`` measures readers, rules and defaults; ``release`` makes a release, with ``pictures`` and
 ``dictionary``; ``notebooks`` runs the notebooks and writes all exports; ``aws_lists`` compares the
-catalogue with AWS's lists, and ``frameworks`` reads publishers' files.
+catalogue with AWS's lists, and ``frameworks`` reads publishers' files. ``golden`` compares what two
+checkouts answer, ``settings`` two releases of API models, ``wording`` our sentences and their pages.
 """
 
 from __future__ import annotations
