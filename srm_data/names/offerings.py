@@ -109,9 +109,10 @@ def find_offerings(text: str, *, tables: Tables | None = None) -> pd.DataFrame:
             or _match_part(names_by_words, text)
         )
     if not meanings:
-        wanted = _fold(text)
-        near = _name_nearest(names, wanted) or " or nearly so: try a name of AWS's"
-        raise LookupError(f"no offering or service is called {text!r}{near}")
+        spelled = dict(zip(names["folded"], names["identifier"], strict=True))
+        near = ", ".join(spelled[name] for name in find_nearest(_fold(text), spelled, count=4))
+        hint = f"; nearest: {near}" if near else " or nearly so: try a name of AWS's"
+        raise LookupError(f"no offering or service is called {text!r}{hint}")
     return _list_candidates(meanings, text, tables)
 
 
@@ -192,11 +193,17 @@ def _find_all(
     matches, faults = [], []
     for name in [names] if isinstance(names, str) else names:
         try:
-            meant = _find_spelled(name, tables)
+            candidates = find_offerings(name, tables=tables)
         except LookupError as error:
             if type(error) is not LookupError:
                 raise
             faults.append(str(error))
+            continue
+        meant = candidates["offering_id"].tolist()
+        # Exact names only, because nobody checks what was chosen.
+        if candidates["matched_by"].isin([SPELLING, PART]).any():
+            nearest = ", ".join(meant[:4])
+            faults.append(f"no offering or service is called {name!r}; nearest: {nearest}")
             continue
         matches.append([offering_id for offering_id in meant if offering_id in held])
         if not matches[-1]:
@@ -204,15 +211,6 @@ def _find_all(
     if faults:
         raise LookupError("\n".join(faults))
     return matches
-
-
-def _find_spelled(name: str, tables: Tables | None) -> list[str]:
-    """Find offerings by exact name only, because nobody checks what was chosen."""
-    candidates = find_offerings(name, tables=tables)
-    if candidates["matched_by"].isin([SPELLING, PART]).any():
-        nearest = ", ".join(candidates["offering_id"].iloc[:4])
-        raise LookupError(f"no offering or service is called {name!r}; nearest: {nearest}")
-    return candidates["offering_id"].tolist()
 
 
 def narrow_tables(tables: Tables, offerings: str | Iterable[str]) -> Tables:
@@ -350,12 +348,6 @@ def _match_part(index: NameIndex, text: str) -> list[Name]:
 def _list_meanings(names: pd.DataFrame) -> list[Name]:
     columns = [names[column] for column in Name._fields]
     return [Name(*meaning) for meaning in zip(*columns, strict=True)]
-
-
-def _name_nearest(names: pd.DataFrame, wanted: str) -> str:
-    spelled = dict(zip(names["folded"], names["identifier"], strict=True))
-    near = find_nearest(wanted, spelled, count=4)
-    return f"; nearest: {', '.join(spelled[name] for name in near)}" if near else ""
 
 
 def _list_candidates(meanings: list[Name], text: str, tables: Tables) -> pd.DataFrame:

@@ -20,7 +20,7 @@ BOTH = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
     "source_ids",
 ]  # fmt: skip
-ACTIONS = {"required": 0, "optional": 1}
+PARTIES, ACTIONS = {"AWS": 0, "Shared": 1}, {"required": 0, "optional": 1}
 Cell = tuple[int, int]
 """Indices of an offering and a duty."""
 
@@ -157,12 +157,10 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
 
     # What must be done: the duties of one side, the required ones first.
     if question.kind == "act":
+        key, order = (0, PARTIES) if question.side == "aws" else (1, ACTIONS)
         cells = [(named[0], duty) for duty in duties if (named[0], duty) in answers]
-        if question.side == "aws":
-            ours = [cell for cell in cells if answers[cell][0] in ("AWS", "Shared")]
-            return sorted(ours, key=lambda cell: answers[cell][0] == "Shared")
-        ours = [cell for cell in cells if answers[cell][1] in ACTIONS]
-        return sorted(ours, key=lambda cell: ACTIONS[answers[cell][1]])
+        ours = [cell for cell in cells if answers[cell][key] in order]
+        return sorted(ours, key=lambda cell: order[answers[cell][key]])
 
     # Several offerings beside each other, duty by duty: those first in which they differ.
     if question.kind in ("compare", "service"):
@@ -172,19 +170,16 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
             rows.sort(key=lambda row: len({answers[cell] for cell in row}) < 2)
         return [cell for row in rows for cell in row]
 
-    # A duty alone: where it has an object first.
-    cells = []
+    # One cell after the other. What has no object comes last if another duty may be meant, or if a
+    # duty is asked for alone.
+    rows = [[(place, duty) for duty in duties] for place in (offerings if question.duties else named)]
     if not offerings:
-        for duty in duties:
-            of = [(place, duty) for place in table["often"] if (place, duty) in answers]
-            cells += sorted(of, key=lambda cell: answers[cell][0] == "Not applicable")
-        return cells
-
-    # One cell after the other. A duty without an object comes last if another may be meant.
-    for offering in offerings if question.duties else named:
-        of = [(offering, duty) for duty in duties if (offering, duty) in answers]
-        of.sort(key=lambda cell: question.is_open and answers[cell][0] == "Not applicable")
-        cells += of
+        rows = [[(place, duty) for place in table["often"]] for duty in duties]
+    is_sorted = question.is_open or not offerings
+    cells = []
+    for row in rows:
+        of = [cell for cell in row if cell in answers]
+        cells += sorted(of, key=lambda cell: is_sorted and answers[cell][0] == "Not applicable")
     return cells
 
 

@@ -380,17 +380,14 @@ class PhraseIndex:
                 more = [score([*before[1], name]) for name in names if not name.places & used]
                 after = max([before, *more], key=lambda scored: scored[0])
             best = max(best, after, key=lambda scored: scored[0])
-        chosen = [self._leave_duty(name, names, spoken) for name in best[1]]
-        return sorted(chosen, key=lambda name: min(name.places))
-
-    def _leave_duty(self, name: Match, names: list[Match], spoken: list[Match]) -> Match:
-        """Leave the words for a duty out of a name that names the same offering without them."""
+        # A name that names the same without its words for a duty leaves them to it.
         phrases = {match.places for match in spoken if len(match.places) > 1}
-        for other in names:
-            is_same = other.kind <= OFFICIAL and other.meaning[0] == name.meaning[0]
-            if is_same and other.places < name.places and name.places - other.places in phrases:
-                return other
-        return name
+        chosen = []
+        for name in best[1]:
+            same = [one for one in names if one.kind <= OFFICIAL and one.meaning[0] == name.meaning[0]]
+            shorter = (one for one in same if name.places - one.places in phrases)
+            chosen.append(next((one for one in shorter if one.places < name.places), name))
+        return sorted(chosen, key=lambda name: min(name.places))
 
     def _share(self, place: int, words: set[str]) -> set[str]:
         return self.words_of.get(place, set()) & words
@@ -460,15 +457,12 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
     ]
     is_sure = [name.kind <= OFFICIAL or not duty for name, duty in zip(ordered, is_duty, strict=True)]
     is_same = [any({*name.meaning} > {*other.meaning} for other in chosen) for name in ordered]
-    firsts, lasts = [min(name.places) for name in ordered], [max(name.places) for name in ordered]
-    follows = [
-        last + 1 == first and tokens[first].is_joined
-        for last, first in zip(lasts, firsts[1:], strict=False)
-    ]
+    ends = [(min(name.places), max(name.places)) for name in ordered]
+    follows = [last + 1 == at and tokens[at].is_joined for (_, last), (at, _) in pairwise(ends)]
     for number, name in enumerate(ordered):
         most = POINTS.of_name[name.kind]
         points = sum(min(tokens[place].weight, most) for place in name.places)
-        first, last = firsts[number], lasts[number]
+        first, last = ends[number]
         if any(tokens[place].is_joined for place in range(first + 1, last + 1)):
             points += POINTS.split if not name.is_whole else POINTS.joined if name.has_join else 0
         if is_duty[number]:

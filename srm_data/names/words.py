@@ -133,19 +133,14 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
     meanings, names, identifiers = _list_known(held, tables, place_of)
 
     # Product groups and categories, for questions such as "which databases ...".
-    labels = [("product_groups", "product_group"), ("categories", "category")]
-    families: dict[str, tuple[str, list[int]]] = {
-        str(family): (str(label), [])
-        for table, column in labels
+    group_of = tables["services"].set_index("service_id")["product_group_id"]
+    group_ids = offerings["service_id"].map(group_of)
+    groups = ("product_groups", "product_group", group_ids)
+    families = {
+        str(family): (str(label), [place for place, of in enumerate(ids) if of == family])
+        for table, column, ids in (groups, ("categories", "category", offerings["category_id"]))
         for family, label in tables[table][[f"{column}_id", column]].to_numpy()
     }
-    group_of = tables["services"].set_index("service_id")["product_group_id"]
-    of_offerings = zip(
-        offerings["service_id"].map(group_of), offerings["category_id"], place_of.values(), strict=True
-    )
-    for group, category, place in of_offerings:
-        for family in families.keys() & {group, category}:
-            families[family][1].append(place)
 
     # Words for duties, and for topics that no duty covers with the duties nearest to them.
     by_words: dict[str, tuple[int, list[int], str]] = {
