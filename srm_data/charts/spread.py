@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from srm_data.cells import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes, take_model
-from srm_data.describe import A_SPREAD, describe_origin, describe_spread
+from srm_data.describe import A_SPREAD, count_things, describe_origin, describe_spread
 from srm_data.load import Tables
 from srm_data.matrix import list_spread
 
@@ -66,26 +67,23 @@ def plot_spread(
     most = int(spread["duties"].max())
     names = max(measure(name, HEAD_SIZE, bold=True) for name, _ in groups) + 12
 
-    def arrange(wide: float) -> list[tuple[str, pd.DataFrame, float, str, float]]:
-        """Return the name, rows, top, text below and base line of each group."""
-        unit = wide / (most + 1)
+    def arrange(wide: float) -> tuple[list[tuple[str, pd.DataFrame, str, float]], float]:
+        """Return the name, rows, text below and base line of each group, and the height of all."""
         bands, top = [], 0.0
         for name, rows in groups:
             words = wrap(_name_outliers(rows), wide - 4, NOTE_SIZE)
-            high = _find_stack(rows, unit)[1]
-            lines = words.count("\n") + 1 if words else 0
-            bands.append((name, rows, top, words, top + max(high, 22.0)))
-            top += max(high, 22.0) + 4 + lines * NOTE_SIZE * LEADING + 12
-        return [*bands, ("", spread, top, "", top)]
+            base = top + max(_find_stack(rows, wide / (most + 1))[1], 22.0)
+            bands.append((name, rows, words, base))
+            top = base + 16 + (words.count("\n") + 1) * NOTE_SIZE * LEADING
+        return bands, top
 
     def draw(ax: Axes, room: Room) -> None:
         wide, scale = room.width / room.scale, room.scale
-        bands = arrange(wide)
-        unit = wide / (most + 1)
-        ax.set(xlim=(0, wide), ylim=(bands[-1][2], 0))
-        for name, rows, _, words, base in bands[:-1]:
-            _draw_group(ax, rows, (unit, base), color, scale, room.height / scale / bands[-1][2])
-            head = f"{name}\n{len(rows)} offerings" if len(rows) > 1 else f"{name}\n1 offering"
+        (bands, high), unit = arrange(wide), wide / (most + 1)
+        ax.set(xlim=(0, wide), ylim=(high, 0))
+        for name, rows, words, base in bands:
+            _draw_group(ax, rows, (unit, base), color, scale, room.height / scale / high)
+            head = f"{name}\n{count_things(len(rows), 'offering')}"
             ax.annotate(head, (0, base), (-names * scale, 0), textcoords="offset points", va="bottom",
                         size=(HEAD_SIZE - 0.5) * scale, linespacing=1.2)  # fmt: skip
             ax.annotate(words, (2, base), (0, -5 * scale), textcoords="offset points", va="top",
@@ -99,7 +97,7 @@ def plot_spread(
                       labelpad=3 * scale)  # fmt: skip
         hide_frame(ax)
 
-    high = max(arrange(wide)[-1][2] for wide in (LEAST_WIDTH, WIDTH * 72 - 18 - names))
+    high = max(arrange(wide)[1] for wide in (LEAST_WIDTH, WIDTH * 72 - 18 - names))
     dot: dict[str, Any] = {"ls": "", "marker": "o", "ms": DOT + 1, "mec": INK, "mew": 0.6}
     chart = Chart(
         title=title or describe_spread(spread),
@@ -118,13 +116,10 @@ def plot_spread(
 
 
 def _find_stack(rows: pd.DataFrame, unit: float) -> tuple[int, float, float]:
+    """Return how many dots stand side by side, the height of the highest stack, and their size."""
     highest = int(rows["duties"].value_counts().max())
-    size = DOT
-    while size > LEAST_DOT:
-        beside = max(int((unit - 2) // (size + 0.8)), 1)
-        if -(-highest // beside) * (size + 0.8) <= STACK:
-            break
-        size -= 0.2
+    # as large as usual, or as all fit into their area, or as can still be seen
+    size = max(LEAST_DOT, min(DOT, math.sqrt((unit - 2) * STACK / highest) - 0.8))
     beside = max(int((unit - 2) // (size + 0.8)), 1)
     return beside, -(-highest // beside) * (size + 0.8) + 6, size
 
@@ -139,21 +134,16 @@ def _draw_group(
 ) -> None:
     unit, base = at
     beside, _, size = _find_stack(rows, unit)
-    points: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
-    for duties in sorted(set(rows["duties"].tolist())):
-        of_number = rows[rows["duties"] == duties]
-        row_of_dots = min(beside, len(of_number))
-        ordered = of_number.sort_values("documented", ascending=False, kind="stable")
-        for place, documented in enumerate(ordered["documented"].tolist()):
-            level, column = divmod(place, row_of_dots)
-            x = (duties + 0.5) * unit + (column - (row_of_dots - 1) / 2) * (size + 0.8)
-            y = base - 3 - (level + 0.5) * (size + 0.8) / stretch
-            points[2 * documented >= DUTIES].append((x, y))
-    for is_read, places in points.items():
-        if places:
-            xs, ys = zip(*places, strict=True)
-            ax.plot(xs, ys, ls="", marker="o", ms=size * scale, mfc=color if is_read else "white",
-                    mec=INK, mew=0.5 * scale)  # fmt: skip
+    # Dots of one number are stacked from the line up, those of read offerings first, each row centred.
+    ordered = rows.sort_values("documented", ascending=False, kind="stable")
+    of_number = ordered.groupby("duties")["duties"]
+    in_row, place = of_number.transform("size").clip(upper=beside), of_number.cumcount()
+    xs = (ordered["duties"] + 0.5) * unit + (place % in_row - (in_row - 1) / 2) * (size + 0.8)
+    ys = base - 3 - (place // in_row + 0.5) * (size + 0.8) / stretch
+    is_read = 2 * ordered["documented"] >= DUTIES
+    for shown, fill in ((is_read, color), (~is_read, "white")):
+        ax.plot(xs[shown], ys[shown], ls="", marker="o", ms=size * scale, mfc=fill, mec=INK,
+                mew=0.5 * scale)  # fmt: skip
     ax.plot([0, ax.get_xlim()[1]], [base, base], color=RULE, lw=0.8 * scale)
     middle = (float(rows["median"].iloc[0]) + 0.5) * unit
     ax.plot([middle, middle], [base + 2.5, base - 5], color=INK, lw=1.6 * scale)

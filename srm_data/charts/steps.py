@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -152,11 +151,8 @@ def _draw_steps(ax: Axes, steps: pd.DataFrame, codes: pd.DataFrame, room: Room) 
 
     # The line between what is the customer's alone and the rest is the message of this chart.
     own = steps["Customer"].tolist()
-    for place, (before, after) in enumerate(pairwise(own)):
-        edge = place + 0.5
-        ax.plot([edge, edge], [before, after], color=INK, lw=2.2, solid_capstyle="round")
-    for place, count in enumerate(own):  # what stays with the customer alone
-        ax.plot([place - 0.5, place + 0.5], [count, count], color=INK, lw=2.2, solid_capstyle="round")
+    edges = [place - 0.5 for place in range(len(steps) + 1)]
+    ax.step(edges, [own[0], *own], color=INK, lw=2.2, where="pre", solid_capstyle="round")
     ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(0, height), xticks=[], yticks=[])
     hide_frame(ax)
 

@@ -131,11 +131,6 @@ def run_site(options: argparse.Namespace) -> None:
     print(f"{folder}: open index.html in a browser, or put the folder on a web server")
 
 
-def _list_given(options: argparse.Namespace) -> list[str]:
-    """List the given options that not every kind of file has a place for."""
-    return [name for name in PLACES if getattr(options, name)]
-
-
 def require_format(path: Path, options: argparse.Namespace) -> Format:
     """Return the kind of a file that is to be written."""
     if options.owner == EVERYBODY and not path.suffix:
@@ -146,8 +141,8 @@ def require_format(path: Path, options: argparse.Namespace) -> Format:
     kind = MATRIX if is_matrix else find_format(path)
     if is_matrix and path.suffix not in kind.endings:
         raise SrmDataError(f"{path}: expected .xlsx, {', '.join(kind.endings)} with --sheet matrix")
-    given = [name for name in _list_given(options) if not kind.accepts(PLACES[name])]
-    lost = [f"--{name}" for name in given]
+    places = [(name, place) for name, place in PLACES.items() if getattr(options, name)]
+    lost = [f"--{name}" for name, place in places if not kind.accepts(place)]
     if options.audience != "internal" and not kind.accepts("audience"):
         lost.append(f"--audience {options.audience}")
     if lost:
