@@ -195,6 +195,20 @@ def test_name_beside_a_cleared_where_is_kept(write):
     ]
 
 
+def test_what_was_typed_over_stands_in_its_row_until_an_entry_there_settles_it(write, model):
+    book = Edited(write())
+    book.fill("sqs/backup", Answer="AWS")
+    book.book["Matrix"]["D8"].value = "whose?"
+    first = merge(book.read())
+    (about,) = first.loc[first["value"].eq("whose?"), ["offering_id", "duty_id"]].to_numpy().tolist()
+    assert about == ["kms", "network-infrastructure"]
+    again = Edited(write(*first.to_dict("records"), name="next.xlsx"))
+    needs = again.sheet.cell(again.rows["sqs/backup"], again.columns["Needs attention"])
+    assert "expected Answer as it was sent" in needs.value
+    again.fill("sqs/backup", Status="agreed", **SIGNED)
+    assert state(merge(again.read(), first), model, on=DAY).problems.empty
+
+
 def test_a_letter_of_the_matrix_typed_over_another_is_named(write):
     book = Edited(write())
     cell = book.book["Matrix"]["C8"]

@@ -107,7 +107,9 @@ def _describe_entry(entry: dict[str, str]) -> str:
 def _describe_line(row: dict[str, str]) -> str:
     key = " / ".join(filter(None, [row["offering_id"], row["duty_id"], row["where"]]))
     about = ", ".join(
-        filter(None, [key, row["field"], row["source"] if row["field"] == "remark" else ""])
+        filter(
+            None, [key, row["field"], row["source"] if row["field"] == "remark" and row["by"] else ""]
+        )
     )
     return f"{row['by'] or 'nobody named'}: {about}: {describe_problem(row)}"
 

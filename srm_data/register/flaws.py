@@ -64,8 +64,6 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     needed |= {"by": "a name"} if settles else {}
     if field == "evidence" and entry["offering_id"] == "*":  # rows rest on it as long as it is valid
         needed |= {"valid_until": "the day until which it is valid"}
-    if field == "withdrawal":
-        needed |= {"replaces": "another value, as the row inherits this one: see Inherited from"}
     flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if not entry[column]]
     if field == "status" and settles and "on" not in needed and not entry["on"]:
         flaws.append(Flaw("on", "a date", "asks"))
@@ -83,7 +81,11 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
         if entry[column] not in choices:
             expected = f"an id of the tables{describe_nearest(entry[column], choices)}"
             flaws.append(Flaw(column, expected, "unknown"))
-    if any(name not in by_id for name in filter(None, entry["replaces"].split(SEPARATOR))):
+    replaced = [by_id.get(name) for name in filter(None, entry["replaces"].split(SEPARATOR))]
+    if field == "withdrawal" and not any(row is None or row["field"] == value for row in replaced):
+        expected = "another value, as the row inherits this one: see Inherited from"
+        flaws.append(Flaw("replaces", expected, "lacks"))
+    if None in replaced:
         flaws.append(Flaw("replaces", "the register that its book was made with", "stray"))
     return flaws + (_find_approval_flaws(entry, by_id) if field == "approval" else [])
 

@@ -7,7 +7,7 @@ made against stays. Nothing here depends on the order of the entries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -132,7 +132,7 @@ def judge_entries(
         entries[name] = Entry(row, slot, content, replaces, flaws, standing)
 
     # a complete decision that takes a duty off waits until somebody else approves it
-    gone = _list_replaced(entries.values())
+    gone = _list_replaced(entries)
     alive = [entry for name, entry in entries.items() if name not in gone and entry.standing == "ok"]
     approvals = [entry for entry in alive if entry.row["field"] == "approval"]
     approved = {entry.row["value"] for entry in approvals}
@@ -175,18 +175,23 @@ def _takes_off(cell: Cell, answer: tuple[str, str]) -> bool:
 # What the entries of one key and field come to
 
 
-def _list_replaced(entries: Iterable[Entry]) -> dict[str, set[Slot]]:
-    """List the ids that complete entries replace, with the slots of those entries."""
+def _list_replaced(entries: dict[str, Entry]) -> dict[str, set[Slot]]:
+    """List the ids that complete entries replace, with the slots of those entries.
+
+    A proposed entry replaces those that lack something.
+    """
     replaced: dict[str, set[Slot]] = {}
-    for entry in entries:
-        for name in entry.replaces if entry.standing == "ok" else ():
-            replaced.setdefault(name, set()).add(entry.slot)
+    for entry in entries.values():
+        for name in entry.replaces & entries.keys():
+            is_lacking = entry.standing == "proposed" and entries[name].standing == "incomplete"
+            if entry.standing == "ok" or is_lacking:
+                replaced.setdefault(name, set()).add(entry.slot)
     return replaced
 
 
 def settle_all(entries: dict[str, Entry], day: str) -> tuple[dict[Slot, Settled], dict[str, str]]:
     """Settle every slot, and return the state of every entry."""
-    gone = _list_replaced(entries.values())
+    gone = _list_replaced(entries)
     by_slot: dict[Slot, dict[str, Entry]] = {}
     for name, entry in entries.items():
         if not gone.get(name, set()) - {entry.slot}:  # else an entry of another slot has replaced it

@@ -224,12 +224,13 @@ class Reading:
         self.tables = {sheet.title: table for sheet in sheets if (table := _find_table(sheet))}
         self.rows: dict[tuple[str, int], Key] = {}
         """Keys by title of a reviewed sheet and number of a row."""
-        self.offerings = {name: offering_id for offering_id, name in book.offerings.items()}
-        self.duties = {name: duty_id for duty_id, name in book.duties.items()}
-        self.others: dict[tuple[str, int], tuple[str, str]] = {}
-        """Offering and duty by title of another sheet and number of a row."""
-        self.columns: dict[tuple[str, int], str] = {}
-        """Duties by title of another sheet and column, as of a matrix."""
+        self.ids = [
+            {text: name for name, label in named.items() for text in (label, name)}
+            for named in (book.offerings, book.duties)
+        ]
+        """Ids of offerings and of duties, by label and by themselves."""
+        self.named: dict[tuple[str, str, int, int], str] = {}
+        """Ids that rows and columns of other sheets name: by title, ``row`` or ``column`` and place."""
 
     def list_edits(self) -> Iterator[Row]:
         """List the edits of all sheets."""
@@ -492,19 +493,24 @@ class Reading:
             yield self.ask("Stray", more, "the sheet as it was sent")
 
     def _find_names(self, title: str, number: int, cells: tuple[str, ...]) -> None:
-        """Keep which offering and duty a row of another sheet names, or the duties of its columns."""
-        duties = [(at, self.duties[text]) for at, text in enumerate(cells) if text in self.duties]
-        if len(duties) > 1:
-            self.columns |= {(title, at): duty_id for at, duty_id in duties}
-        for text in self.offerings.keys() & set(cells):
-            duty_id = duties[0][1] if len(duties) == 1 else ""
-            self.others[title, number] = (self.offerings[text], duty_id)
+        """Keep the offering and the duty that a row of another sheet names, or those of its columns."""
+        for part, ids in enumerate(self.ids):
+            if ids.keys().isdisjoint(cells):
+                continue
+            named = {at: ids[text] for at, text in enumerate(cells) if text in ids}
+            if len(set(named.values())) > 1:
+                self.named |= {(title, "column", at, part): name for at, name in named.items()}
+            else:
+                self.named[title, "row", number, part] = next(iter(named.values()))
 
     def _find_other(self, title: str, number: int, at: int) -> Key:
         """Find what a place on another sheet is about; of an offering alone, all its duties."""
-        offering_id, duty_id = self.others.get((title, number), ("", ""))
-        duty_id = duty_id or self.columns.get((title, at), "*")
-        return (offering_id, duty_id, "") if offering_id else NO_KEY
+        by_row, by_column = (title, "row", number), (title, "column", at)
+        offering, duty = (
+            self.named.get((*by_row, part)) or self.named.get((*by_column, part), "*")
+            for part in (0, 1)
+        )
+        return NO_KEY if offering == "*" else (offering, duty, "")
 
     def _read_field(self, sheet: Sheet, number: int, cells: tuple[str, ...]) -> Iterator[Row]:
         """Read a field of the sign-off."""

@@ -148,7 +148,8 @@ def _list_remarks(now: State) -> dict[tuple[str, ...], str]:
     ]
     remarks: dict[tuple[str, ...], str] = {}
     for row in list_rows(kept):
-        by = ", ".join(filter(None, [row["by"], row["on"]]))
+        place = row["source"] if row["field"] == "remark" else ""
+        by = ", ".join(filter(None, [row["by"], row["on"], place]))
         text = f"{row['value']} ({by})" if by else row["value"]
         key = tuple(row[name] for name in KEY)
         remarks[key] = f"{remarks[key]}\n{text}" if key in remarks else text
