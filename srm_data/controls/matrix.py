@@ -43,12 +43,12 @@ SUMMARY = [
 STATEMENTS = "statements"
 """Key in the ``attrs`` of a control matrix, for what each side does, by service and duty."""
 SUMS = {
-    "action": ("action", "min"),
-    "weakest": ("weakest", "max"),
+    "customer_action": ("customer_action", "min"),
+    "mark": ("mark", "max"),
     "cells": ("cells", "sum"),
     "documented": ("documented", "sum"),
 }
-"""How cells are aggregated: the most pressing action, the weakest mark (both as codes), counts."""
+"""How cells are aggregated: the most pressing action, the weakest mark, counts."""
 
 
 def restore_undecided(model: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -138,14 +138,18 @@ def build_control_matrix(
     order = pd.Series(range(len(listed)), index=listed["control_id"])
     rows = rows.assign(place=rows["control_id"].map(order)).sort_values("place", kind="stable")
     texts = ["service_id", "service", "aws", "shared", "customer", "decided", "reason"]
-    rows = rows.reindex(columns=[*MATRIX, "weakest"]).fillna(dict.fromkeys(texts, ""))
-    rows = rows.fillna({"cells": 0, "documented": 0})
-    rows = rows.assign(
-        addressed=pd.Categorical(rows["addressed"], categories=ADDRESSED, ordered=True),
-        customer_action=_restore_categories(rows["customer_action"], model["customer_action"]),
-        **_name_weakest(rows["weakest"]),
-    )
-    rows = rows[MATRIX].astype({"cells": "int64", "documented": "int64"}).reset_index(drop=True)
+    rows = rows.reindex(columns=MATRIX).fillna(dict.fromkeys(texts, ""))
+    marks = _order_marks()
+    orders = {
+        "addressed": ADDRESSED, "basis": ANSWERS["basis"], "mark": marks.index,
+        "customer_action": model["customer_action"].cat.categories,
+    }  # fmt: skip
+    rows["basis"] = rows["mark"].astype("object").map(marks["basis"])
+    types = {name: pd.CategoricalDtype(order, ordered=True) for name, order in orders.items()}
+    counts = dict.fromkeys(["cells", "documented"], "int64")
+    rows = rows.fillna(dict.fromkeys(counts, 0)).astype(types | counts).reset_index(drop=True)
+
+    # what each side does, for texts: the customer where it acts, AWS where it does all
     acts = model["customer_action"].isin(["required", "optional"])
     by_aws = model["responsibility"].eq("AWS") & model["basis"].ne("decision")
     sides = {"customer": ("customer_part", acts), "aws": ("aws_part", by_aws)}
@@ -168,8 +172,8 @@ def _sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
         .assign(
             has_aws=party.isin(["AWS", "Shared"]),
             has_customer=party.isin(["Customer", "Shared"]),
-            action=model["customer_action"].cat.codes.where(applies, 127),
-            weakest=_number_marks(find_marks(model)).where(applies, -1),
+            customer_action=model["customer_action"].where(applies),
+            mark=find_marks(model).cat.reorder_categories(_order_marks().index).where(applies),
             cells=applies.astype("int64"),
             documented=(applies & (model["basis"] == "documented")).astype("int64"),
             is_decided=model["basis"] == "decision",
@@ -240,7 +244,6 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
     addressed = party.map(ADDRESSED_BY).mask((party == "AWS") & ~lines["has_direct"], "configured")
     # and nothing is inherited because the organisation says so
     addressed = addressed.mask((addressed == "inherited") & (lines["decided"] != ""), "configured")
-    lines = lines.rename(columns={"action": "customer_action"})
     return lines.assign(addressed=addressed)
 
 
@@ -248,32 +251,10 @@ def _join_names(names: pd.Series) -> str:
     return "; ".join(filter(None, names.tolist()))
 
 
-def _restore_categories(codes: pd.Series, like: pd.Series) -> pd.Categorical:
-    """Turn codes back into a Categorical; invalid codes become missing values."""
-    names = like.cat.categories.tolist()
-    numbers = codes.fillna(-1).astype("int64").tolist()
-    values = [names[code] if 0 <= code < len(names) else None for code in numbers]
-    return pd.Categorical(values, categories=names, ordered=True)
-
-
 def _order_marks() -> pd.DataFrame:
     """Return the marks, the strongest first, and decisions last: one of them is always shown."""
     order = ANSWERS["basis"]
     return list_marks().sort_values("basis", key=lambda bases: bases.map(order.index), kind="stable")
-
-
-def _number_marks(marks: pd.Series) -> pd.Series:
-    return marks.cat.reorder_categories(_order_marks().index).cat.codes
-
-
-def _name_weakest(codes: pd.Series) -> dict[str, pd.Categorical]:
-    marks = _order_marks()
-    numbers = codes.fillna(-1).astype("int64")
-    bases = numbers.map(dict(enumerate(marks["basis"])))
-    return {
-        "basis": pd.Categorical(bases, ANSWERS["basis"], ordered=True),
-        "mark": pd.Categorical.from_codes(numbers, marks.index, ordered=True),
-    }
 
 
 def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -305,30 +286,25 @@ def build_control_summary(matrix: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(matrix, MATRIX, A_MATRIX)
     answers = ("inherited", "configured", "left")
-    code = matrix["addressed"].cat.codes.where(matrix["addressed"] != "not applicable")
     rows = matrix.assign(
-        least=code,
-        most=code,
-        action=matrix["customer_action"].cat.codes.replace(-1, 127),
-        weakest=_number_marks(matrix["mark"]),
+        applies=matrix["addressed"].where(matrix["addressed"] != "not applicable"),
         **{name: matrix["service"].where(matrix["addressed"] == name, "") for name in answers},
     )
     summed = rows.groupby([*CONTROL, "title", "family"], sort=False, as_index=False).agg(
-        least=("least", "min"),
-        most=("most", "max"),
+        least=("applies", "min"),
+        most=("applies", "max"),
         reason=("reason", "first"),
         **SUMS,
         **{name: (name, _join_names) for name in answers},
     )
 
     # services that differ make a control configured; without any answer it is not applicable
-    code = summed["least"].where(summed["least"] == summed["most"], ADDRESSED.index("configured"))
-    code = code.where(summed["least"].notna(), ADDRESSED.index("not applicable"))
-    return summed.assign(
-        addressed=_restore_categories(code, matrix["addressed"]),
-        customer_action=_restore_categories(summed["action"], matrix["customer_action"]),
-        **_name_weakest(summed["weakest"]),
-    )[SUMMARY]
+    is_alike = summed["least"].astype("object").eq(summed["most"].astype("object"))
+    addressed = summed["least"].where(is_alike, "configured")
+    addressed = addressed.mask(summed["least"].isna(), "not applicable")
+    bases = summed["mark"].astype("object").map(_order_marks()["basis"])
+    basis = bases.astype(matrix["basis"].dtype)
+    return summed.assign(addressed=addressed, basis=basis)[SUMMARY]
 
 
 def list_controls_left(
