@@ -113,21 +113,32 @@ def _describe_words(statements: dict[str, dict[str, str]], *line: str) -> str:
 
     What AWS does alone is described as well: nobody else says it.
     """
-    mine, theirs = (statements.get(side, {}) for side in ("customer", "aws"))
     addressed, aws, shared, customer, decided, _ = line
     if addressed in ("organisation", "not applicable"):
         return _describe_line(*line)
+
+    # what is inherited: AWS's sentences where that is all of the control
     names = [name for text in (aws, shared) for name in _split(text) if name not in _split(decided)]
     inherited = f"Inherited from AWS, all or in part: {', '.join(names)}." if names else ""
     if addressed == "inherited":
-        halves = [f"{name}: {theirs[name]}" for name in names if name in theirs]
-        inherited = " ".join(["Inherited from AWS.", *halves])
+        inherited = f"Inherited from AWS. {_name_sentences(names, statements.get('aws', {}))}"
     if aws and addressed == "configured" and not (shared or customer or decided):
         inherited += " The control asks for more than that."
-    duties = [name for text in (aws, shared, customer) for name in _split(text) if name in mine]
-    words = [f"{name}: {mine[name]}" for name in duties]
+
+    # then what the customer does, and what it decided
+    duties = [name for text in (aws, shared, customer) for name in _split(text)]
+    words = _name_sentences(duties, statements.get("customer", {}))
     why = f"Decided by the organisation: {_list(decided)}." if decided else ""
-    return " ".join(filter(None, [inherited, *words, why]))
+    return " ".join(filter(None, [inherited.strip(), words, why]))
+
+
+def _name_sentences(duties: list[str], sentences: dict[str, str]) -> str:
+    """Name the duties before what a side does for them; duties with one sentence share it."""
+    named: dict[str, list[str]] = {}
+    for duty in duties:
+        if duty in sentences:
+            named.setdefault(sentences[duty], []).append(duty)
+    return " ".join(f"{', '.join(of)}: {sentence}" for sentence, of in named.items())
 
 
 def shorten(text: str, most: int = MOST_TEXT) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 from srm_data.check.tables import Row, find_schema_faults, read_rows_of, read_shipped_rows
 from srm_data.controls.ids import fold_control_id
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import list_states
+from srm_data.load import list_states, read_table
 from srm_data.schema import StrPath, Tables
 
 OWN = ["frameworks", "controls", "control_duties", "organisation_controls", "control_links"]
@@ -245,8 +245,4 @@ def _find_withdrawn_targets(links: list[Row], controls: list[Row]) -> Iterator[F
 @lru_cache(maxsize=32)
 def _read_shipped(name: str, _: Hashable) -> pd.DataFrame:
     """Read a table of the package, again only when a file has changed. Nobody may change this frame."""
-    with (shipped_controls() / f"{name}.csv").open(encoding="utf-8") as stream:
-        table = pd.read_csv(stream, dtype=str, keep_default_na=False)
-    if "position" not in table:
-        return table
-    return table.astype({"position": int}).sort_values("position", kind="stable", ignore_index=True)
+    return read_table(name, shipped_controls())
