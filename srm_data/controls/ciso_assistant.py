@@ -9,7 +9,7 @@ import pandas as pd
 
 from srm_data.atomic import write_new_files
 from srm_data.controls.frameworks import list_control_duties
-from srm_data.controls.matrix import restore_undecided
+from srm_data.controls.matrix import list_layers, restore_undecided
 from srm_data.controls.tables import load_controls
 from srm_data.controls.tasks import build_task_list
 from srm_data.load import ALL_SETS, given_tables, load_some
@@ -90,15 +90,12 @@ def build_ciso_assistant(
     references = [_build_reference(cell, urls) for cell in cells]
 
     # layers, and below each its duties, with what offerings ask for
-    duties = tables["duties"][tables["duties"]["duty_id"].isin(model["duty_id"])]
     nodes = []
-    for layer in tables["layers"].to_dict("records"):
-        below = duties[duties["layer_id"] == layer["layer_id"]].to_dict("records")
-        if below:
-            urn = f"{NODE}:{layer['layer_id']}"
-            nodes.append({"urn": urn, "assessable": False, "depth": 1, "ref_id": layer["layer_id"],
-                          "name": layer["layer"], "description": layer["description"]})  # fmt: skip
-        for duty in below:
+    for layer, duties in list_layers(model, tables):
+        urn = f"{NODE}:{layer['layer_id']}"
+        nodes.append({"urn": urn, "assessable": False, "depth": 1, "ref_id": layer["layer_id"],
+                      "name": layer["layer"], "description": layer["description"]})  # fmt: skip
+        for duty in duties:
             own = [cell["offering_id"] for cell in cells if cell["duty_id"] == duty["duty_id"]]
             node = {"urn": f"{NODE}:{duty['duty_id']}", "assessable": bool(own), "depth": 2,
                     "parent_urn": urn, "ref_id": duty["duty_id"], "name": duty["duty"],
@@ -106,13 +103,14 @@ def build_ciso_assistant(
             ids = [f"{CONTROL}:{offering}.{duty['duty_id']}" for offering in own]
             nodes.append(node | ({"reference_controls": ids} if ids else {}))
 
+    # the library of duties, then a mapping to each of its own libraries, without what it lacks
     title = "AWS Shared Responsibility Model: duties"
     framework = {"urn": FRAMEWORK, "ref_id": NAME, "name": title, "requirement_nodes": nodes}
     objects = {"reference_controls": references, "framework": framework}
     libraries = {f"{NAME}.yaml": _build_library(NAME, title, objects)}
     for framework_id, theirs in THEIRS.items():
         rows = list_control_duties(framework_id, controls=controls)
-        rows = rows[rows["duty_id"].isin(duties["duty_id"]) & ~rows["control_id"].isin(NOT_THEIRS)]
+        rows = rows[rows["duty_id"].isin(model["duty_id"]) & ~rows["control_id"].isin(NOT_THEIRS)]
         name = f"mapping-{NAME}-to-{theirs}"
         libraries[f"{name}.yaml"] = _build_mapping(name, theirs, rows)
     return libraries
@@ -153,6 +151,7 @@ def _build_mapping(name: str, theirs: str, rows: pd.DataFrame) -> Library:
         "target_framework_urn": f"urn:intuitem:risk:framework:{theirs}",
         "requirement_mappings": mappings,
     }
+    # its loader asks for both libraries before the mapping
     needs = [f"urn:srm-data:risk:library:{NAME}", f"urn:intuitem:risk:library:{theirs}"]
     return _build_library(name, title, {"requirement_mapping_sets": [mapping]}, needs)
 
@@ -172,6 +171,7 @@ def _build_library(
             "does not endorse it."
         ),
         "copyright": "CC BY 4.0; ids of NIST are works of the United States government",
+        # its loader compares versions as whole numbers
         "version": int(day.replace("-", "")),
         "publication_date": day,
         "provider": "srm_data",
@@ -249,6 +249,7 @@ def build_applied_controls(now: State, owner: str = "", *, address: str = "") ->
     >>> applied.loc["sqs/backup", ["status", "priority"]].tolist()
     ['to_do', '2']
     """
+    # the strongest word comes last: what is implemented is active, whatever else is said
     tasks = build_task_list(now, owner, address=address)
     cells = now.cells[now.cells["field"].eq("exception") & now.cells["value"].ne("")]
     excepted = set(cells[KEY].itertuples(index=False, name=None))
@@ -257,6 +258,7 @@ def build_applied_controls(now: State, owner: str = "", *, address: str = "") ->
     on_hold = [key in excepted for key in tasks[KEY].itertuples(index=False, name=None)]
     status = status.mask(pd.Series(on_hold, index=tasks.index, dtype=bool), "on_hold")
     status = status.mask(tasks["implementation"].eq("implemented"), "active")
+    # what needs attention comes before what is merely required
     priority = tasks["customer_action"].map({"required": "2", "optional": "3"})
     applied = tasks.assign(
         ref_id=tasks["task_id"],

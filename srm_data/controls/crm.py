@@ -60,6 +60,7 @@ def read_crm(path: StrPath) -> pd.DataFrame:
     ['No', 'Partial', 'Yes']
     """
     sheets = read_sheets(path)
+    # a workbook has sheets of instructions too: one sheet with the headings is enough
     headers = [_find_header(sheet) for sheet in sheets]
     if not any(headers):
         titles = ", ".join(repr(sheet.title) for sheet in sheets)
@@ -80,6 +81,7 @@ def _find_header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
         names = [_read_text(cells, place).casefold() for place in range(len(cells))]
         places: dict[str, int] = {}
         for key, pattern in HEADERS.items():
+            # two patterns may fit one heading: each column is taken once
             fits = [place for place, name in enumerate(names) if pattern.fullmatch(name)]
             free = [place for place in fits if place not in places.values()]
             places |= {key: free[0]} if free else {}

@@ -61,6 +61,7 @@ def find_framework(name: str, *, controls: Tables | None = None) -> str:
                 f"{row['framework']}: only its ids may be redistributed, so there is no mapping "
                 "here; pass a folder with your own"
             )
+    # a name of no framework: the nearest one, then all
     choices = sorted(mapped)
     near = describe_nearest(wanted, choices)
     raise LookupError(f"no framework is called {name!r}{near}; available: {', '.join(choices)}")
@@ -106,6 +107,7 @@ def list_framework_controls(
     if baseline is None:
         return rows
 
+    # FedRAMP chooses from the controls of NIST, in a table of its own
     fedramp = controls["fedramp_controls"][[*CONTROL, "baselines"]]
     joined = rows[CONTROL].merge(fedramp, on=CONTROL, how="left", validate="one_to_one")
     baselines = (rows["baselines"] + "; " + joined["baselines"].fillna("")).str.split("; ")

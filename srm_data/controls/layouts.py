@@ -16,6 +16,7 @@ from srm_data.controls.matrix import A_MATRIX, MATRIX, STATEMENTS, build_control
 from srm_data.controls.tables import load_controls
 from srm_data.exceptions import FrameError
 from srm_data.load import read_table
+from srm_data.register.entries import SEPARATOR
 from srm_data.schema import Tables
 
 CONTROL_ID, INHERITED = "Control ID", "Can Be Inherited from CSP"
@@ -39,7 +40,6 @@ CCM = "csa-ccm"
 SEAT_OF_LAYOUTS = (
     "Service provider (CSP) is AWS, customer is the organisation that runs its system on AWS."
 )
-SEPARATOR = "; "
 MOST_TEXT = 30_000  # characters of a cell of a workbook
 FEW = 3  # services that are named where all others do the same
 NO_REPORT = "No report that shows it is entered: AWS Artifact has AWS's reports."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from srm_data.controls.frameworks import (
 from srm_data.controls.tables import load_controls
 from srm_data.exceptions import FrameError
 from srm_data.matrix import BASES, ORIGIN, REST_BEHIND, name_rows
+from srm_data.register.entries import Row, list_rows
 from srm_data.schema import Tables, read_package
 
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
@@ -58,6 +60,14 @@ def restore_undecided(model: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         content = "decisions" if len(model) else "no rows"
         raise FrameError(f"expected {UNDECIDED}; this one has {content}")
     return model
+
+
+def list_layers(model: pd.DataFrame, tables: Tables) -> Iterator[tuple[Row, list[Row]]]:
+    """List the layers that have a duty in a model, each with its duties."""
+    duties = tables["duties"][tables["duties"]["duty_id"].isin(model["duty_id"])]
+    for layer in list_rows(tables["layers"]):
+        if listed := list_rows(duties[duties["layer_id"] == layer["layer_id"]]):
+            yield layer, listed
 
 
 def build_control_matrix(
@@ -179,6 +189,7 @@ def _sum_up_duties(model: pd.DataFrame) -> pd.DataFrame:
             is_decided=model["basis"] == "decision",
         )
     )
+    # a service with several offerings has one line per duty
     summed = cells.groupby(line, sort=False, as_index=False).agg(
         has_aws=("has_aws", "any"),
         has_customer=("has_customer", "any"),

@@ -20,7 +20,7 @@ from srm_data.controls.frameworks import (
     list_organisation_controls,
 )
 from srm_data.controls.ids import name_oscal_control
-from srm_data.controls.matrix import restore_undecided
+from srm_data.controls.matrix import list_layers, restore_undecided
 from srm_data.controls.plans import (
     INHERITANCE,
     OWN_PLAN,
@@ -195,16 +195,14 @@ def write_oscal(
 
 
 def _build_duty_catalog(model: pd.DataFrame, tables: Tables) -> Document:
-    duties = tables["duties"][tables["duties"]["duty_id"].isin(model["duty_id"])]
     groups = []
-    for layer in tables["layers"].to_dict("records"):
+    for layer, duties in list_layers(model, tables):
         listed = []
-        for duty in duties[duties["layer_id"] == layer["layer_id"]].to_dict("records"):
+        for duty in duties:
             name, text = duty["duty_id"], duty["description"]
             statement = {"id": f"{name}_smt", "name": "statement", "prose": text}
             listed.append({"id": name, "title": duty["duty"], "parts": [statement]})
-        if listed:
-            groups.append({"id": layer["layer_id"], "title": layer["layer"], "controls": listed})
+        groups.append({"id": layer["layer_id"], "title": layer["layer"], "controls": listed})
     title = "Duties of the AWS Shared Responsibility Model"
     return make_document("catalog", title, NOT_OF_AWS, {"groups": groups})
 

@@ -22,11 +22,9 @@ from srm_data.controls.references import (
     refer_to,
 )
 from srm_data.register import State, build_cautious_model
-from srm_data.register.entries import list_rows
+from srm_data.register.entries import Row, list_rows
 from srm_data.schema import Tables
 
-Cell = dict[str, str]
-"""A row of a model, by column."""
 INHERITANCE = "system-security-plans/aws-inheritance/system-security-plan.json"
 OWN_PLAN = "system-security-plans/our-system/system-security-plan.json"
 AWS = make_id("party", "aws")
@@ -37,8 +35,8 @@ UNASSESSED = "No information types are listed: this file is about who performs w
 def _build_requirements(
     seat: str,
     model: pd.DataFrame,
-    cells: dict[str, dict[str, Cell]],
-    build_part: Callable[[str, list[Cell]], Document],
+    cells: dict[str, dict[str, Row]],
+    build_part: Callable[[str, list[Row]], Document],
     scope: tuple[str, str | None, Tables],
 ) -> list[Document]:
     """Build what a plan says about each control, as the matrix of the model addresses it."""
@@ -97,8 +95,8 @@ def build_inheritance(
     return make_document("system-security-plan", title, remarks, body)
 
 
-def _list_cells(model: pd.DataFrame) -> dict[str, dict[str, Cell]]:
-    cells: dict[str, dict[str, Cell]] = defaultdict(dict)
+def _list_cells(model: pd.DataFrame) -> dict[str, dict[str, Row]]:
+    cells: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in list_rows(model.astype("str")):
         cells[row["offering_id"]][row["duty_id"]] = row
     return cells
@@ -109,21 +107,23 @@ def name_aws(cell: Mapping[str, str]) -> str:
     return f"AWS (by {cell['performed_by']})" if cell["performed_by"] else "AWS"
 
 
-def make_key(kind: str, control_id: str, cell: Cell) -> str:
+def make_key(kind: str, control_id: str, cell: Row) -> str:
     """Return the UUID of what a cell provides, or leaves, for a control."""
     return make_id(kind, control_id, cell["offering_id"], cell["duty_id"])
 
 
-def _build_export(control_id: str, cells: list[Cell]) -> Document:
+def _build_export(control_id: str, cells: list[Row]) -> Document:
     provided, responsibilities = list[Document](), list[Document]()
     for cell in cells:
         basis = [make_prop("basis", cell["basis"])]
+        # AWS's half, which a customer may inherit
         if cell["aws_part"]:
             provided.append({
                 "uuid": make_key("provided", control_id, cell),
                 "description": f"{cell['duty']}, {name_aws(cell)}: {cell['aws_part']}",
                 "props": basis,
             })  # fmt: skip
+        # the customer's half, which belongs to AWS's where there is one
         if cell["customer_part"]:
             may = " (optional)" if cell["customer_action"] == "optional" else ""
             left = {
@@ -155,7 +155,7 @@ def build_component(cell: Mapping[str, str]) -> Document:
     }
 
 
-def _build_part(cells: dict[str, Cell]) -> Document:
+def _build_part(cells: dict[str, Row]) -> Document:
     return build_component(next(iter(cells.values()))) | {"status": {"state": "operational"}}
 
 
@@ -175,6 +175,7 @@ def _build_system(
         "description": name,
         "status": {"state": "operational"},
     }
+    # OSCAL wants a user, a component for the system itself, and at least one information type
     implementation: Document = {
         "users": [{"uuid": make_id("user"), "title": "Customer of AWS", "role-ids": ["customer"]}],
         "components": [whole, *components],
@@ -216,12 +217,14 @@ def build_own_plan(
     covers = now.entries[now.entries["field"].eq("cover:system") & now.entries["state"].eq("in force")]
     name = "; ".join(covers["value"].unique()) or "System on AWS"
     components = []
+    # each component is ours, and names the one of the inheritance file that it uses
     for offering_id, rows in cells.items():
         component = _build_part(rows)
         links = {"leveraged-authorization-uuid": LEVERAGED, "inherited-uuid": component["uuid"]}
         props = [{"name": key, "value": value} for key, value in links.items()]
         uses = make_id("our-offering", offering_id)
         components.append(component | {"uuid": uses, "props": [*component["props"], *props]})
+    # the inheritance file stands for the authorization that OSCAL expects
     leveraged = {
         "uuid": LEVERAGED,
         "title": "AWS, by an inheritance file that AWS did not write",
@@ -263,6 +266,7 @@ class _Facts(NamedTuple):
 def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
     facts = dict[tuple[str, str], _Facts]()
     for key, rows in now.cells.groupby(["offering_id", "duty_id"], sort=False):
+        # a cell may be entered for several accounts or environments: all of them count
         of_field = dict(list(rows.groupby("field")))
         answers, status = of_field["answer"], of_field["status"]["value"]
         decided = answers[answers["entry_ids"] != ""]
@@ -288,7 +292,7 @@ def _list_facts(now: State) -> dict[tuple[str, str], _Facts]:
     return facts
 
 
-def _build_use(control_id: str, cells: list[Cell], facts: dict[tuple[str, str], _Facts]) -> Document:
+def _build_use(control_id: str, cells: list[Row], facts: dict[tuple[str, str], _Facts]) -> Document:
     inherited, satisfied, sentences = list[Document](), list[Document](), list[str]()
     for cell in cells:
         now = facts[cell["offering_id"], cell["duty_id"]]

@@ -28,7 +28,7 @@ HERE = "trestle://"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.I)
 METADATA = ("title", "last-modified", "version", "oscal-version")
 PROVENANCE = ("method", "matching-rationale", "status", "mapping-description")
-OF_UUIDS = {
+OF_LISTS = {
     "component-uuid": "components",
     "party-uuid": "parties",
     "party-uuids": "parties",
@@ -36,8 +36,10 @@ OF_UUIDS = {
     "responsibility-uuid": "responsibilities",
     "leveraged-authorization-uuid": "leveraged-authorizations",
     "inherited-uuid": "components",
+    "role-id": "roles",
+    "role-ids": "roles",
 }
-"""Keys and properties whose value is a UUID, and the lists in which it must stand."""
+"""Keys and properties whose value is a UUID or id, and the lists in which it must stand."""
 IN_OTHERS = ("inherited", "satisfied", "inherited-uuid")
 """Places whose UUIDs are those of the leveraged system, in another document."""
 
@@ -189,18 +191,20 @@ def _find_uuids(path: str, nodes: dict[str, list[Node]]) -> Iterator[str]:
         key, value = node.key, node.value
         if key == "props" and isinstance(value, dict):
             key, value = value.get("name", ""), value.get("value", "")
-        if key in OF_UUIDS and isinstance(value, str):
+        if not isinstance(value, str):
+            continue
+
+        # what it names stands in a list of this document, or of that of the leveraged system
+        if key in OF_LISTS:
             is_other = key in IN_OTHERS or any(f".{name}[" in node.place for name in IN_OTHERS)
-            among = (OF_UUIDS[key], is_other)
+            among = (OF_LISTS[key], is_other)
             if among not in ids:
                 ids[among] = _list_ids(others if is_other else own, among[0])
             if value not in ids[among]:
                 where = "another document" if is_other else "this document"
-                yield f"{node.place}: {value!r}, expected the UUID of one of the {among[0]} of {where}"
-        if not isinstance(value, str):
-            continue
-        if key in ("role-id", "role-ids") and value not in _list_ids(own, "roles"):
-            yield f"{node.place}: {value!r}, expected the id of a role"
+                yield f"{node.place}: {value!r}, expected the id of one of the {among[0]} of {where}"
+
+        # a link leads into this document, to another of the set, or outside
         if key in ("href", "source"):
             if value.startswith("#") and value[1:] not in anchors:
                 yield f"{node.place}: {value!r}, expected the id or UUID of something in this document"

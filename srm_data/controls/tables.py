@@ -104,6 +104,7 @@ def load_controls(folder: StrPath | None = None) -> Tables:
     if folder is not None:
         own = read_own_framework(folder)
         for name in OWN:
+            # a user's rows come after those of the package, in the columns of its table
             if own[name]:
                 added = pd.DataFrame([row.cells for row in own[name]], dtype="str")
                 columns = tables[name].columns

@@ -52,6 +52,7 @@ def list_json_cells(cells: pd.DataFrame, sources: dict[str, Any] | None = None) 
     columns = [cells[column].astype(str).tolist() for column in (*names, "source_ids", "sections")]
     for values in zip(*columns, strict=True):
         row: dict[str, Any] = dict(zip(names, values, strict=False))
+        # a cell may cite several pages, each with its section
         cited = zip(values[-2].split("; "), values[-1].split(" | "), strict=True)
         row["address"] = f"services/{row['service_id']}.html#{row['offering_id']}.{row['duty_id']}"
         if sources is not None:
@@ -105,6 +106,7 @@ def write_feed(
     def make_id(text: str) -> str:
         return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'srm_data/{text}')}"
 
+    # links are relative to the feed where the site has no address
     place = f"services/{of}.atom" if of else "changes.atom"
     up = address or ("../" if of else "")
     entries = []

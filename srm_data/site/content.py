@@ -142,6 +142,7 @@ def describe_changed(changes: list[dict[str, str]], service_of: dict[str, str]) 
     rows: dict[tuple[str, str], Row] = {}
     for change in changes:
         offering_id, duty_id, why = change["offering_id"], change["duty_id"], change["why"]
+        # an offering that was added or went has one row, not 28
         is_whole = why in (ADDED, GONE)
         row: Row = {"offering": change["offering"], "duty": change["duty"], "why": WHY[why]}
         for name, side in (("before", "from"), ("after", "to")):

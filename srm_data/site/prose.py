@@ -215,6 +215,7 @@ def _shorten_outputs(text: str, source: Path) -> str:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             html = "".join(data.get("text/html", ""))
+            # the script of all tables, the search, then pictures
             if html.startswith("<script>") and len(html) > LONG:
                 scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
                 (source / "tables.js").write_text("\n".join(scripts), encoding="utf-8")

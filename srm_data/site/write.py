@@ -204,6 +204,7 @@ def _load_templates(version: str, day: str, address: str, has_prose: bool) -> An
     """Return a function that fills a template; every text is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    # a name that a template lacks is an error, not a gap in a page
     templates = Environment(
         loader=PackageLoader("srm_data.site"),
         autoescape=True,
@@ -252,6 +253,7 @@ def _describe_csv(package: dict[str, Any], columns: list[str]) -> dict[str, Any]
         "basis": "What the answer rests on: documented, derived, category or proposed.",
         "address": "Page and anchor of the cell, relative to the site.",
     }
+    # a column of the model that no table describes is a text without a description
     fields = [
         {"name": name, "type": "string", **({"description": words[name]} if name in words else {})}
         for name in columns
