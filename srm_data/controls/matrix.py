@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -149,15 +150,16 @@ def build_control_matrix(
     rows = rows.assign(place=rows["control_id"].map(order)).sort_values("place", kind="stable")
     texts = ["service_id", "service", "aws", "shared", "customer", "decided", "reason"]
     rows = rows.reindex(columns=MATRIX).fillna(dict.fromkeys(texts, ""))
+    rows = rows.fillna({"cells": 0, "documented": 0})
     marks = _order_marks()
-    orders = {
-        "addressed": ADDRESSED, "basis": ANSWERS["basis"], "mark": marks.index,
-        "customer_action": model["customer_action"].cat.categories,
+    rows = rows.assign(basis=rows["mark"].astype("object").map(marks["basis"]))
+    orders: dict[str, list[str]] = {
+        "addressed": ADDRESSED, "basis": ANSWERS["basis"], "mark": marks.index.tolist(),
+        "customer_action": model["customer_action"].cat.categories.tolist(),
     }  # fmt: skip
-    rows["basis"] = rows["mark"].astype("object").map(marks["basis"])
-    types = {name: pd.CategoricalDtype(order, ordered=True) for name, order in orders.items()}
-    counts = dict.fromkeys(["cells", "documented"], "int64")
-    rows = rows.fillna(dict.fromkeys(counts, 0)).astype(types | counts).reset_index(drop=True)
+    types: dict[str, Any] = {"cells": "int64", "documented": "int64"}
+    types |= {name: pd.CategoricalDtype(order, ordered=True) for name, order in orders.items()}
+    rows = rows.astype(types).reset_index(drop=True)
 
     # what each side does, for texts: the customer where it acts, AWS where it does all
     acts = model["customer_action"].isin(["required", "optional"])
