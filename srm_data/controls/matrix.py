@@ -149,12 +149,12 @@ def build_control_matrix(
     order = pd.Series(range(len(listed)), index=listed["control_id"])
     rows = rows.assign(place=rows["control_id"].map(order)).sort_values("place", kind="stable")
     texts = ["service_id", "service", "aws", "shared", "customer", "decided", "reason"]
-    rows = rows.reindex(columns=MATRIX).fillna(dict.fromkeys(texts, ""))
-    rows = rows.fillna({"cells": 0, "documented": 0})
-    marks = _order_marks()
-    rows = rows.assign(basis=rows["mark"].astype("object").map(marks["basis"]))
+    rows = rows.reindex(columns=MATRIX)
+    rows = rows.fillna({"cells": 0, "documented": 0} | dict.fromkeys(texts, ""))
+    of_marks = _order_marks()["basis"]
+    rows = rows.assign(basis=rows["mark"].astype("object").map(of_marks))
     orders: dict[str, list[str]] = {
-        "addressed": ADDRESSED, "basis": ANSWERS["basis"], "mark": marks.index.tolist(),
+        "addressed": ADDRESSED, "basis": ANSWERS["basis"], "mark": of_marks.index.tolist(),
         "customer_action": model["customer_action"].cat.categories.tolist(),
     }  # fmt: skip
     types: dict[str, Any] = {"cells": "int64", "documented": "int64"}
