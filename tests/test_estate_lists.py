@@ -90,3 +90,10 @@ def test_ids_of_a_script_are_no_nat_gateway(tmp_path):
     path.write_text('{"VpcId": "vpc-1", "NatGatewayId": "nat-1", "Bucket": "b"}')
     with pytest.raises(EstateError, match="JSON or YAML of no known kind, with Bucket"):
         read_estate(path)
+
+
+@pytest.mark.parametrize("cells", ["IAM,a\nIAM,b", "Image,sha256:ab\nImage,sha256:cd"])
+def test_table_of_something_else_is_not_read_for_a_word_in_it(tmp_path, cells):
+    (tmp_path / "a.csv").write_text(f"Title,Image ID\n{cells}\n", encoding="utf-8")
+    with pytest.raises(EstateError, match="no column names a resource or a service"):
+        read_estate(tmp_path / "a.csv")

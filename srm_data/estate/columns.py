@@ -91,7 +91,7 @@ NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 PART_OF_LINE = "\x1f"
 """Separator between the values of these columns, which does not occur in bills."""
 
-REFERRED = {"amiid", "imageid", "vpcid", "subnetid", "securitygroupid"}
+REFERRED = {"amiid", "vpcid", "subnetid", "securitygroupid"}
 """Ids that the rows of many other resources have."""
 
 COMMON = {

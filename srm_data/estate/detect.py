@@ -224,7 +224,7 @@ def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFra
         if counted is not None:
             return counted
         header = list(dict.fromkeys(str(key) for row in rows for key in row))
-        if not keys and find_profile(header, reading.catalogue.profiles) is None:
+        if len(header) > 1 and find_profile(header, reading.catalogue.profiles) is None:
             table = [header, *([row.get(key) for key in header] for row in rows)]
     if table:
         cells = [

@@ -38,13 +38,17 @@ def read_headers(path: StrPath) -> pd.DataFrame:
 
 
 def find_named_column(cells: pd.DataFrame, catalogue: Catalogue) -> Any:
-    """Return the column of most names of services and ids: two cells, and two of three, or None."""
+    """Return the column of most names of services and ids: two cells, and two of three, or None.
+
+    One word, such as *IAM* or *Config*, is too little, however often it is repeated.
+    """
     shares: dict[Any, float] = {}
     for column in cells:
         texts = [text for text in cells[column].str.strip() if text]
-        named = sum(names_resource(text, catalogue) for text in texts)
-        if named > 1 and 3 * named >= 2 * len(texts):
-            shares[column] = named / len(texts)
+        named = [text for text in texts if names_resource(text, catalogue)]
+        is_clear = len({*named}) > 1 or any(len(text.split()) > 1 for text in named[:1])
+        if is_clear and len(named) > 1 and 3 * len(named) >= 2 * len(texts):
+            shares[column] = len(named) / len(texts)
     return max(shares, key=lambda column: shares[column], default=None)
 
 

@@ -25,7 +25,7 @@ from srm_data.xlsx.reader import read_sheets
 LONGEST_ARN = 2_048
 LONGEST_NAME, LONGEST_NUMBERED = 200, 100
 SETTING = re.compile(
-    r"[={}$]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
+    r"[={}$\u2500-\u257f]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
 )
 NUMBER = r"(?P<number>[^:=0-9()]{0,12}[0-9][^:=]{0,40})"
 NUMBERED = [
