@@ -11,6 +11,7 @@ from srm_data.register.entries import DAYS, KEY, SEPARATOR, WHERE, Row, is_field
 from srm_data.register.words import (
     STATUSES,
     is_day,
+    is_name,
     is_same_name,
     list_days,
     normalise_status,
@@ -64,7 +65,9 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     needed |= {"by": "a name"} if settles else {}
     if field == "evidence" and entry["offering_id"] == "*":  # rows rest on it as long as it is valid
         needed |= {"valid_until": "the day until which it is valid"}
-    flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if not entry[column]]
+    gone = {column for column in needed if not entry[column]}
+    gone |= {"by"} & needed.keys() if not is_name(entry["by"]) else set()
+    flaws += [Flaw(column, text, "lacks") for column, text in needed.items() if column in gone]
     if field == "status" and settles and "on" not in needed and not entry["on"]:
         flaws.append(Flaw("on", "a date", "asks"))
     for column in ("on", "valid_until"):
@@ -114,7 +117,7 @@ def _find_value_flaws(entry: Row) -> Iterator[Flaw]:
         yield Flaw("value", describe_day(value), "unclear")
     elif field == "exception" and not entry["valid_until"]:
         yield Flaw("value", "the day on which the exception ends", "unclear")
-    elif field == "accountable" and re.search(r"[;\n]", value):
+    elif field == "accountable" and (re.search(r"[;\n]", value) or not is_name(value)):
         yield Flaw("value", "exactly one name; others are responsible or consulted", "lacks")
     elif field == "withdrawal" and not is_field(value):
         yield Flaw("value", "the name of a field", "lacks")
@@ -131,6 +134,8 @@ def _find_approval_flaws(entry: Row, by_id: dict[str, Row]) -> list[Flaw]:
     flaws = []
     if any(is_same_name(entry["by"], name) for name in approved["by"].split(";")):
         flaws.append(Flaw("by", f"another name than {approved['by']}", "lacks"))
+    if is_day(entry["on"]) and is_day(approved["on"]) and entry["on"] < approved["on"]:
+        flaws.append(Flaw("on", f"a date that is not before {approved['on']}", "lacks"))
     if (approved["field"] == "answer" or is_not_ours(approved)) and not entry["evidence"]:
         flaws.append(Flaw("evidence", "evidence", "lacks"))
     return flaws

@@ -26,6 +26,9 @@ SHORT_PARTIES = {"a": "AWS", "s": "Shared", "c": "Customer"} | dict.fromkeys(
 )
 ANSWER = re.compile(r"(.+?)(?:\s*[,(]\s*(required|optional|none)\s*\)?)?", re.IGNORECASE)
 
+NOBODY = {"n/a", "na", "k.a.", "none", "nobody", "niemand", "personne", "tbd"}
+"""Texts that stand in place of a name, folded."""
+
 YEARS = range(2000, 2101)  # other dates are slips
 MONTHS = (
     "jan january januar janner janvier janv",
@@ -78,6 +81,11 @@ def is_same_name(first: str, second: str) -> bool:
         any(word == other or (1 in (len(word), len(other)) and word[0] == other[0]) for other in many)
         for word in few
     )
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can name somebody: it has letters, and does not mean nobody."""
+    return re.search(r"[^\W\d_]", text) is not None and fold(text) not in NOBODY
 
 
 def _list_words(name: str) -> list[str]:

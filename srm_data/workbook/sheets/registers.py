@@ -167,7 +167,8 @@ def build_evidence(content: Content) -> Plan:
     """List the reports of AWS, which hold for all services, then the evidence of the organisation."""
     rows = pd.DataFrame(list_evidence_rows(content.now)).astype(object)
     is_named = rows["value"].ne("")
-    state = rows["state"].replace(STATES_OF_EVIDENCE).where(is_named, "")
+    is_endless = rows["state"].eq("in force") & rows["valid_until"].eq("")
+    state = rows["state"].replace(STATES_OF_EVIDENCE).mask(is_endless, "no end").where(is_named, "")
     about = pd.Series(name_keys(content, rows)).where(is_named, "")
     columns = describe_columns(
         rows.assign(about=about, state=state, cells=rows["cells"].replace(0, "")), EVIDENCE
