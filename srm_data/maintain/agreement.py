@@ -129,8 +129,7 @@ def default_agreement(tables: Tables) -> pd.DataFrame:
     Raises
     ------
     srm_data.exceptions.TableError
-        If the tables are not consistent with each other, as after narrowing some of them by hand; the
-        message lists every fault. Use :func:`~srm_data.narrow_tables` instead.
+        If the tables are not consistent with each other, as after narrowing some of them by hand.
 
     Examples
     --------
@@ -200,8 +199,7 @@ def list_held_out(tables: Tables, *, earlier: pd.DataFrame | None = None) -> pd.
     Raises
     ------
     srm_data.exceptions.TableError
-        If the tables are not consistent with each other, as after narrowing some of them by hand; the
-        message lists every fault. Use :func:`~srm_data.narrow_tables` instead.
+        If the tables are not consistent with each other, as after narrowing some of them by hand.
 
     Examples
     --------

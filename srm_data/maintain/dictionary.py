@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from srm_data.controls.tables import read_control_package
+from srm_data.display import HEADERS
 from srm_data.schema import Tables, read_own_schema, read_package
 
 MADE = "<!-- Made from the sources by srm-data run: edit those, not this page. -->"
@@ -25,13 +26,8 @@ OF_CONTROLS = (
 )
 
 OWN_FILES = "These belong to your organisation and are not in the package: CSV files in UTF-8."
-TERMS = {
-    "responsibility": "Answer",
-    "aws_page_term": "AWS's page",
-    "fedramp_crm_term": "FedRAMP CRM",
-    "caiq_term": "CAIQ",
-    "oscal_term": "OSCAL",
-}
+TERMS = {"responsibility": "Answer"}
+TERMS |= {name: header for name, header in HEADERS.items() if name.endswith("_term")}
 ANSWERS = {"responsibility": "Answer", "letter": "Letter", "meaning": "Meaning"}
 OTHERS = "If a cell is blank, the vocabulary has no term for the answer."
 WORDS = [
