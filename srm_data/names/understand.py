@@ -138,21 +138,15 @@ class PhraseIndex:
         # The rest of the words may name a variant of an offering, or one on each side of "vs".
         covered = taken.union(*(vote.places for vote in votes))
         rest = [place for place in range(len(tokens)) if place not in covered]
-        others = {tokens[at].stem for at in rest if tokens[at].weight > POINTS.plain}
+        spare = {tokens[at].stem for at in rest if tokens[at].weight > POINTS.plain}
         groups = [
-            sorted(name.meaning, key=lambda place: -len(self._share(place, others))) for name in chosen
+            sorted(name.meaning, key=lambda place: -len(self._share(place, spare))) for name in chosen
         ]
         asked = [word for word in asked if word[0] not in taken or word[1] not in self.makers]
         senses = [sense for _, _, sense in asked]
         own = [name for name in chosen if name.kind <= OFFICIAL]
         if "compare" in senses and len(own) == 1:
             groups = self._split_variants(own[0].meaning, tokens) or groups
-        heard = {stem for group in groups for of in group for stem in self.words_of.get(of, ())}
-        unknown = [
-            tokens[at].word
-            for at in rest
-            if tokens[at].weight > POINTS.plain and tokens[at].stem not in heard
-        ]
 
         firsts = list(dict.fromkeys(group[0] for group in groups))
         offerings = list(dict.fromkeys([*firsts, *chain.from_iterable(groups)]))
@@ -161,22 +155,26 @@ class PhraseIndex:
 
         # Product groups and categories limit the offerings, unless one is named.
         families = self.table["families"]
-        is_limited = kind == "which" or not firsts
-        limits = [sense for sense in dict.fromkeys(senses) if sense in families and is_limited]
+        is_open_to = kind == "which" or not firsts
+        limits = [sense for sense in dict.fromkeys(senses) if sense in families and is_open_to]
         if kind == "which" or limits:
             offerings = offerings or self.ordered
         counts = {place: sum(place in families[limit][1] for limit in limits) for place in offerings}
-        most = max([len(limits[:1]), *counts.values()])
+        most = max(counts.values(), default=0)
         offerings = [place for place, count in counts.items() if count == most]
-        unused = [
-            word
-            for _, word, sense in asked
-            if kind not in self.table["heeded"].get(sense, [kind])
-            or (sense in families and not is_limited)
-        ]
+        limits = limits if most else []
+
+        # What the answer does not heed, and the words for duties that it leaves out.
+        heeded = self.table["heeded"] | {of: [kind] if of in limits else [] for of in families}
+        unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
+        shown = [vote.places for vote in votes if kind != "which" or duties[0] in vote.meaning]
+        heard = {stem for group in groups for of in group for stem in self.words_of.get(of, ())}
+        others = [token for at, token in enumerate(tokens) if at not in taken.union(*shown)]
+        meant = [token for token in others if token.weight > POINTS.plain and token.stem not in heard]
+        unknown = list(dict.fromkeys(token.word for token in meant))
         return Understood(
             offerings, sum(place in firsts for place in offerings), duties, is_open, kind, side,
-            [families[limit][0] for limit in limits], topics, unused, list(dict.fromkeys(unknown)),
+            [families[limit][0] for limit in limits], topics, unused, unknown,
         )  # fmt: skip
 
     def _find_kind(
@@ -228,18 +226,20 @@ class PhraseIndex:
             spans.append((at, end, "" if at in meanings else self._find_sense(words[at:end])))
             at = end
         families = self.table["families"]
-        for number, ((start, end, sense), (_, _, after)) in enumerate(pairwise(spans)):
-            if sense == "what" and after in families:  # "what databases", but not "what must we do"
-                spans[number] = start, end, "which"
         is_which = any(sense == "which" for _, _, sense in spans)
         senses: list[str] = []
         groups: dict[int, tuple[str, str]] = {}
-        for start, end, of_span in spans:
+        for number, (start, end, sense) in enumerate(spans):
             # A product group is no part of a name: "storage services", "which databases".
-            is_after = end - start > 1 or senses[-1:] == ["which"]
+            after, other = [*(sense for _, _, sense in spans[number + 1 : number + 3]), "", ""][:2]
+            is_after = end - start > 1 or {*senses[-1:]} & {"which", "estate", *families}
             is_many = self.senses.get(words[end - 1]) == PLURAL and words[end - 1].endswith("s")
-            is_sure = is_many or (is_which and is_after)
-            sense = of_span if is_sure or of_span not in families else ""
+            if sense in families and not is_many and not (is_which and is_after):
+                sense = ""
+            elif after == "join" and other in families:  # "storage and database services"
+                sense = self._find_sense([*words[start:end], PLURAL]) or sense
+            elif sense == "what" and after in families:  # but not "what must we do"
+                sense, is_which = "which", True
             senses += [sense] * (end - start)
             if sense not in ("aside", "join", "beside", PLURAL, *NO_SENSES):
                 groups[start] = " ".join(words[start:end]), sense

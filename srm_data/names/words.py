@@ -64,6 +64,7 @@ SIDES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "aws": (
         "is done by AWS, unless the customer wants more", ("AWS", "Shared"), ("optional", "none"),
     ),
+    "optional": ("is done anyway, and the customer may change it", (), ("optional",)),
     "none": ("need not be done by the customer", (), ("optional", "none")),
     "alone": ("is done by AWS, with nothing for the customer", ("AWS",), ("none",)),
     "shared": ("is shared", ("Shared",), ()),

@@ -6,9 +6,8 @@ const makeAsk = (table, shown, look) => {
   const { points, heeded: heededBy } = table, PLURAL = "services", NO_SENSES = ["", "common", "thing"];
   const [senses, spellings, identifiers, families] = [table.senses, table.spellings, table.identifiers, table.families].map((of) => new Map(Object.entries(of))), [makers, little, generic] = [table.makers, table.little, table.generic].map((words) => new Set(words));
   const [names, spokenWords, wordsOf, vocabulary] = [new Map(), new Map(), new Map(), new Set()], [pairs, known, joined] = [new Set(), new Set(), new Set()];
-  const unique = (values) => [...new Set(values)], key = (values) => values.join(), sum = (values) => values.reduce((one, other) => one + other, 0);
-  const isWithin = (one, other) => one.every((place) => other.includes(place)), overlaps = (one, other) => one.some((place) => other.includes(place));
-  const without = (one, other) => one.filter((place) => !other.includes(place)), sorted = (values) => [...values].sort((one, other) => one - other);
+  const unique = (values) => [...new Set(values)], key = (values) => values.join(), sum = (values) => values.reduce((one, other) => one + other, 0), sorted = (values) => [...values].sort((one, other) => one - other);
+  const isWithin = (one, other) => one.every((place) => other.includes(place)), overlaps = (one, other) => one.some((place) => other.includes(place)), without = (one, other) => one.filter((place) => !other.includes(place));
   const serviceOf = (place) => shown.offerings[place].service, isWord = (text) => /^[a-z0-9]+$/.test(text), count = (words, of) => words.filter((word) => wordsOf.get(of)?.has(word)).length;
   const fold = (text) => (text.toLowerCase().replaceAll("\u00df", "ss").replaceAll("\u0153", "oe").normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("e-mail", "email").replace(/(?:@|\bat[ -])aws\b/g, " ataws").match(/[a-z0-9]+|[,/&+]/g) ?? []);
   const split = (text) => fold(text).map((word) => spellings.get(word) ?? word).filter((word) => isWord(word) && !makers.has(word) && !little.has(word));
@@ -83,9 +82,10 @@ const makeAsk = (table, shown, look) => {
       spans.push({ at, of, own: meanings.has(at) ? "" : findSense(of) });
     }
     for (const [n, { at, of, own: listed }] of spans.entries()) {
-      const own = listed === "what" && families.has(spans[n + 1]?.own) ? "which" : listed, isWhich = sensed.includes("which") || spans.some((span) => span.own === "which");
-      const isMany = senses.get(of.at(-1)) === PLURAL && of.at(-1).endsWith("s"), isAfter = of.length > 1 || sensed.at(-1) === "which";
-      const sense = isMany || (isAfter && isWhich) || !families.has(own) ? own : "", isAsked = ![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense);
+      const [after, other] = spans.slice(n + 1).map((span) => span.own), isWhich = sensed.includes("which") || spans.some((span) => span.own === "which");
+      const isMany = senses.get(of.at(-1)) === PLURAL && of.at(-1).endsWith("s"), isAfter = of.length > 1 || ["which", "estate", ...families.keys()].includes(sensed.at(-1));
+      const isSure = isMany || (isAfter && isWhich), own = after === "join" && families.has(other) ? findSense([...of, PLURAL]) || listed : listed === "what" && families.has(after) ? "which" : listed;
+      const sense = families.has(listed) ? (isSure ? own : "") : own, isAsked = ![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense);
       sensed.push(...of.map(() => sense));
       if (isAsked) groups.set(at, [of.join(" "), sense]);
     }
@@ -176,24 +176,24 @@ const makeAsk = (table, shown, look) => {
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
-    const others = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(others, other) - count(others, one)));
-    const unknown = unique(rest.filter((at) => tokens[at].weight > points.plain && !groups.flat().some((place) => count([tokens[at].stem], place))).map((at) => tokens[at].word));
-    const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size));
-    const topical = (votes.length ? votes : spoken.filter((one) => common.includes(key(one.places)))).filter((one) => one.topic && size(one) >= longest);
-    const firsts = unique(groups.map((group) => group[0])), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
-    const [kind, side] = findKind(of, groups, firsts, duties, topics.length), isLimited = kind === "which" || !firsts.length, limits = unique(of.filter((sense) => isLimited && families.has(sense)));
-    const unused = asked.filter(([, , sense]) => (heededBy[sense] && !heededBy[sense].includes(kind)) || (!isLimited && families.has(sense))).map(([, word]) => word);
-    const named = unique([...firsts, ...groups.flat()]), all = named.length || (kind !== "which" && !limits.length) ? named : unique([...table.often, ...shown.offerings.keys()]);
-    const held = all.map((place) => limits.filter((limit) => families.get(limit)[1].includes(place)).length), most = Math.max(limits.length && 1, ...held), offerings = all.filter((_, n) => held[n] === most);
-    return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, isOpen, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown };
+    const spare = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(spare, other) - count(spare, one)));
+    const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size)), firsts = unique(groups.map((group) => group[0]));
+    const topical = (votes.length ? votes : spoken.filter((one) => common.includes(key(one.places)))).filter((one) => one.topic && size(one) >= longest), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
+    const [kind, side] = findKind(of, groups, firsts, duties, topics.length), isLimited = kind === "which" || !firsts.length, wanted = unique(of.filter((sense) => isLimited && families.has(sense)));
+    const named = unique([...firsts, ...groups.flat()]), all = named.length || (kind !== "which" && !wanted.length) ? named : unique([...table.often, ...shown.offerings.keys()]);
+    const held = all.map((place) => wanted.filter((limit) => families.get(limit)[1].includes(place)).length), most = Math.max(0, ...held), offerings = all.filter((_, n) => held[n] === most), limits = most ? wanted : [];
+    const unused = asked.filter(([, , sense]) => (families.has(sense) ? !limits.includes(sense) : heededBy[sense] && !heededBy[sense].includes(kind))).map(([, word]) => word);
+    const heeded = votes.filter((vote) => kind !== "which" || vote.meaning.includes(duties[0])).flatMap((vote) => vote.places), heard = groups.flat();
+    const left = tokens.filter((token, at) => ![...taken, ...heeded].includes(at) && token.weight > points.plain && !heard.some((place) => count([token.stem], place)));
+    return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, isOpen, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown: unique(left.map((token) => token.word)) };
   }
   // Whether a question asks for offerings, duties, or a comparison, and whose part it asks for
   function findKind(of, groups, firsts, duties, hasTopic) {
     const isNegated = of.filter((sense) => sense === "not").length % 2, isNone = isNegated && of.includes("duty"), isMust = of.includes("must") || of.includes("duty");
     const side = of.findLast((sense) => ["absent", "alone", "shared"].includes(sense)) ?? of.findLast((sense) => table.sides[sense]) ?? (isNone ? "absent" : isMust ? "ours" : ""), isWhich = of.includes("which") || (side !== "" && of.some((sense) => families.has(sense)));
     const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
-    const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), others = { ours: "none", may: "none", absent: "absent" };
-    if (isWhich && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? others[side] ?? "ours" : side || "aws"];
+    const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), negated = { ours: "none", may: "none", absent: "absent" }[side] ?? "ours";
+    if (isWhich && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? negated : side || "aws"];
     if (firsts.length === 1 && !duties.length && side && side !== "shared") return ["act", side === "alone" ? "aws" : side];
     return [firsts.length > 1 && of.includes("compare") ? "compare" : isFamily && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
   }
