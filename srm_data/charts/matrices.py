@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 NAME_SIZE, LETTER_SIZE, GROUP_SIZE, NOTE_SIZE, LEAST_HEAD = 8.5, 8.5, 8.0, 8.0, 6.5
 CELL, LEAST_CELL, WORD_CELL = 15.5, 11.5, 19.0  # points of a row or column, of a row with words
 LEAST_WIDE = 20.0  # points of a cell with several letters
-LEAST_TOWER = 34.0  # points: width of an offering among towers
+LEAST_TOWER, TOWER = 34.0, 70.0  # points of an offering among towers: at least, and with room for words
 WIDEST = 120.0  # points of a column
 LEAST_WIDTH = 6.0  # inches, which the title and the legend of one column need
 MANY = 100  # rows from which they are drawn low
@@ -316,7 +316,8 @@ def _draw_grid(grid: Grid, codes: pd.DataFrame, title: str, source: str, ax: Axe
     if most > 1:
         column, least = LEAST_WIDE + 6 * most, LEAST_WIDE + 2 * most
     if grid.notes:
-        column = least = max(LEAST_TOWER, measure_word(grid.columns, LEAST_HEAD) + 8)
+        least = max(LEAST_TOWER, measure_word(grid.columns, LEAST_HEAD) + 8)
+        column = max(least, TOWER) if len(grid.columns) <= MOST_TURNED else least
     # as wide as other charts, if there are few columns
     left, right = sum(_measure_left(grid)), 20 if grid.sides else 4
     column = max(column, min((WIDTH * 72 - 18 - left - right) / wide, WIDEST))
@@ -452,8 +453,13 @@ def _draw_cells(
 
     ax.add_collection(PolyCollection(corners, facecolors=fills, edgecolors="white",
                                      linewidths=0.8 * min(scale, 1)))  # fmt: skip
+    # words of towers, if all of them fit beside the marks, but the longest and rarest; else letters
+    words = {*places} - {"Not applicable"}
+    is_worded = 0 < len(grid.notes) <= MOST_TURNED and all(
+        measure(word, LETTER_SIZE) + 20 <= cell[0] for word in words
+    )
     for party, of_party in places.items():
-        if grid.notes and measure(party, LETTER_SIZE) + 26 <= cell[0]:
+        if is_worded and (party in words or measure(party, LETTER_SIZE) + 20 <= cell[0]):
             for x, y in of_party:
                 ax.text(x, y, party, ha="center", va="center_baseline", size=LETTER_SIZE * scale)
         else:
