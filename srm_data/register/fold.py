@@ -257,12 +257,3 @@ def _settle(own: dict[str, Entry], gone: dict[str, set[Slot]]) -> Settled:
         for entry in heads:
             del rest[entry.name]
     return Settled([], [], waiting, disputed, parties)
-
-
-def list_approvals(entries: dict[str, Entry], states: dict[str, str]) -> dict[str, list[Row]]:
-    """List the approvals in force by what they approve."""
-    approvals: dict[str, list[Row]] = {}
-    for name, entry in entries.items():
-        if entry.row["field"] == "approval" and states[name] == "in force":
-            approvals.setdefault(entry.row["value"], []).append(entry.row)
-    return approvals

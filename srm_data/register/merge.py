@@ -220,13 +220,13 @@ def build_review(edits: pd.DataFrame) -> Review:
 def _list_entries(group: list[Row]) -> Iterator[Row]:
     """List the entries that the edits of one row make."""
     approvals = [row for row in group if row["field"] == "approval"]
-    remarks = [row for row in group if row["field"] == "remark" and _has_changed(row)]
+    remarks = [row for row in group if row["field"] == "remark" and _list_changed(row)]
     others = [row for row in group if row["field"] not in ("approval", "remark")]
     asked = "; ".join(row["base"] for row in group if row["field"] == "remark")  # settled by an entry
     signed = [row for row in others if any(_list_signature(row))]
     completed = [row for row in signed if {"by", "on"} & set(row["asks"].split())]
-    changed = [row for row in others if _has_changed(row)]
-    changed += [row for row in completed if not _has_changed(row)]
+    changed = [row for row in others if _list_changed(row)]
+    changed += [row for row in completed if not _list_changed(row)]
     if not changed and signed:
         decided = [row for row in signed if row["field"] == "answer" and row["value"]]
         agreed = [
@@ -265,10 +265,6 @@ def _is_decision(row: Row, column: str) -> bool:
     """Return whether a second name may approve a value, as it was sent or as it is."""
     is_kept = row["field"] != "status" or normalise_status(row[column]) == "not ours"
     return row["field"] in DECISIONS and row[column] != "" and is_kept
-
-
-def _has_changed(row: Row) -> bool:
-    return _list_changed(row) != set()
 
 
 def _list_changed(row: Row) -> set[str]:

@@ -91,20 +91,11 @@ def list_slot_problems(slots: dict[Slot, Settled], day: str) -> Iterator[Row]:
         rows = [entry.row for entry in settled.in_force if entry.row["field"] != "withdrawal"]
         latest = max((row["on"] for row in rows if is_day(row["on"])), default="")
         value = " | ".join(sorted(map(describe_entry, rows)))
-        if (
-            slot[3] == "status"
-            and rows
-            and rows[0]["value"] == "agreed"
-            and latest
-            and _add_year(latest) < day
-        ):
+        year_later = f"{int(latest[:4]) + 1}{latest[4:]}" if latest else day
+        if slot[3] == "status" and rows and rows[0]["value"] == "agreed" and year_later < day:
             yield make_problem("old", slot, value, "to be agreed again after a year", rows)
         if slot[3] == "cover:next review" and rows and rows[0]["value"] < day:
             yield make_problem("review due", slot, value, "a review, and the day of the next", rows)
-
-
-def _add_year(day: str) -> str:
-    return f"{int(day[:4]) + 1}{day[4:]}"
 
 
 def build_problems(problems: list[Row]) -> pd.DataFrame:

@@ -32,7 +32,6 @@ from srm_data.register.fold import (
     Slot,
     is_general,
     judge_entries,
-    list_approvals,
     list_cells,
     list_ids,
     settle_all,
@@ -161,7 +160,10 @@ def state(
     rows = list_rows(make_entries(list_rows(register)))
     entries = judge_entries(rows, cells, day, list_ids(cells, tables))
     slots, states = settle_all(entries, day)
-    approvals = list_approvals(entries, states)
+    approvals: dict[str, list[Row]] = {}  # those in force, by what they approve
+    for name, entry in entries.items():
+        if entry.row["field"] == "approval" and states[name] == "in force":
+            approvals.setdefault(entry.row["value"], []).append(entry.row)
 
     # what that means for each cell
     problems = [*list_entry_problems(entries, states), *list_slot_problems(slots, day)]
@@ -380,24 +382,17 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
     for row in rows:
         if row["field"] == "answer" and row["entry_ids"] and not row["where"]:
             by = ", ".join(filter(None, [row["by"], row["on"]]))
-            answer = (
-                *split_answer(row["value"]),
-                "decision",
-                "organisation",
-                f"{row['reason']} ({by})",
-            )
-            decided[row["offering_id"], row["duty_id"]] = answer
-    if not decided:
-        return model.copy()
-    answers = [decided.get(cell) for cell in zip(*(model[key] for key in CELL), strict=True)]
-    is_decided = pd.Series([answer is not None for answer in answers], index=model.index, dtype=bool)
-    columns = ("responsibility", "customer_action", "basis", "scope", "note")
+            answer = (*split_answer(row["value"]), "decision", "organisation")
+            decided[row["offering_id"], row["duty_id"]] = (*answer, f"{row['reason']} ({by})")
     applied = {}
-    for number, name in enumerate(columns):
-        texts = [answer[number] if answer is not None else "" for answer in answers]
-        if name in model:
-            values = model[name].astype(object).mask(is_decided, pd.Series(texts, index=model.index))
-            applied[name] = values.astype(model[name].dtype)
+    for number, name in enumerate(("responsibility", "customer_action", "basis", "scope", "note")):
+        if decided and name in model:
+            cells = zip(*(model[key] for key in CELL), model[name], strict=True)
+            texts = [
+                decided[offering, duty][number] if (offering, duty) in decided else text
+                for offering, duty, text in cells
+            ]
+            applied[name] = pd.Series(texts, index=model.index, dtype=model[name].dtype)
     return model.assign(**applied)
 
 
@@ -418,10 +413,8 @@ def build_cautious_model(now: State) -> pd.DataFrame:
     28
     """
     answers = now.cells[now.cells["field"].eq("answer")]
-    ranks = answers["value"].map(lambda value: _rank(*split_answer(value)))
-    first = answers.assign(rank=ranks).sort_values([*CELL, "rank", "where"]).drop_duplicates(CELL)
+    parts = answers["value"].map(split_answer)
+    ranks = {"party": parts.str[0].map(PARTIES.index), "action": parts.str[1].map(ACTIONS.index)}
+    order = [*CELL, *ranks, "where"]
+    first = answers.assign(**ranks).sort_values(order).drop_duplicates(CELL)
     return _override(now.model, list_rows(first.assign(where="")))
-
-
-def _rank(party: str, action: str) -> int:
-    return PARTIES.index(party) * len(ACTIONS) + ACTIONS.index(action)
