@@ -54,11 +54,12 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
     tasks = list_raci(now)
     fields = now.cells.pivot(index=KEY, columns="field", values="value")
     fields = fields.reindex(columns=["answer", "due", "status"], fill_value="").fillna("").reset_index()
-    attention = now.cells.groupby(KEY)["attention"].agg(lambda texts: " ".join(filter(None, texts)))
+    calls = now.cells[now.cells["attention"].ne("")].groupby(KEY)["attention"].agg(" ".join)
     words = now.model[[*CELL, "offering", "duty", "customer_part"]].astype("str")
     tasks = (
         tasks.merge(fields, on=KEY, validate="one_to_one")
-        .merge(attention.reset_index(), on=KEY, validate="one_to_one")
+        .merge(calls.reset_index(), on=KEY, how="left", validate="one_to_one")
+        .fillna({"attention": ""})
         .merge(words.rename(columns={"customer_part": "task"}), on=CELL, validate="many_to_one")
     )
     tasks["customer_action"] = tasks["answer"].str.rpartition(", ")[2]

@@ -56,11 +56,12 @@ def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[t
     needed = entered[entered["base"].ne("") | (entered["sent"].ne("") & ~is_open)]
     sent = {tuple(row[name] for name in (*KEY, "field")): row for row in list_rows(needed)}
 
-    # one row per cell and Where, with the texts of its cell
-    cells, is_answer = now.cells.astype(object), now.cells["field"].eq("answer")
-    rows = cells.loc[is_answer, [*KEY, "value", "approved_by", "approved_on"]].reset_index(drop=True)
-    texts = content.values.drop(columns="customer_action")
-    rows = rows.merge(texts, on=CELL, how="left", validate="m:1")
+    # cells of everywhere are in the order of the model, each before those of its Where
+    cells = now.cells
+    shown = [*KEY, "value", "approved_by", "approved_on"]
+    rows = cells.loc[cells["field"].eq("answer"), shown].astype(object).reset_index(drop=True)
+    texts = content.values.drop(columns=[*CELL, "customer_action"])
+    rows[texts.columns] = texts.take(rows["where"].eq("").cumsum().to_numpy() - 1).set_axis(rows.index)
     rows[["answer_shown", "customer_action"]] = rows["value"].str.rpartition(", ")[[0, 2]]
     rows["name"] = (rows["offering"] + " / " + rows["duty"]).where(rows["where"].eq(""), "")
 
@@ -96,9 +97,9 @@ def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[t
 
     # codes of what must come back as it was, and the order
     rows["cell"] = list(map(name_key, *(rows[name] for name in KEY)))
-    shown = [column.value for column in COLUMNS if column.kind == "shown"]
-    codes = {text: code_shown(text) for name in shown for text in rows[name].unique()}
-    rows["check"] = [*map("".join, zip(*(rows[name].map(codes) for name in shown), strict=True))]
+    texts = rows[[column.value for column in COLUMNS if column.kind == "shown"]]
+    codes = {text: code_shown(text) for name in texts for text in texts[name].unique()}
+    rows["check"] = [*map("".join, zip(*(texts[name].map(codes) for name in texts), strict=True))]
     return _sort_rows(rows if content.is_internal else rows[rows["name"].ne("")]), sent
 
 
