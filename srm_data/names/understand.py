@@ -32,6 +32,7 @@ SHORTEST, SHORT, LONG = 3, 5, 9
 """Letters from which on a word may lack a letter, and over which it may be wrong in one, in two."""
 
 LONGEST_SENSE = 5  # words
+RARE = ("absent", "alone", "none", "optional", "shared")  # sides that words for us stand beside
 
 
 class Token(NamedTuple):
@@ -183,7 +184,7 @@ class PhraseIndex:
         # The last one counts, but "share backup with us" names the customer only beside.
         is_negated = senses.count("not") % 2 == 1
         sides = [sense for sense in senses if sense in self.table["sides"]]
-        rare = [sense for sense in sides if sense in ("absent", "alone", "shared")]
+        rare = [sense for sense in sides if sense in RARE]
         is_none, is_must = is_negated and "duty" in senses, "must" in senses or "duty" in senses
         side = (rare or sides or ["absent" if is_none else "ours" if is_must else ""])[-1]
         firsts = {group[0] for group in groups}
@@ -213,9 +214,16 @@ class PhraseIndex:
             if meaning >= 0:
                 meanings[len(words)] = meaning
                 words += [folded, *([","] if part.endswith(",") else [])]
-            else:
-                words += _split(part)
-        words, meanings = self._correct(words, meanings)
+                continue
+            # A word is corrected, or joined to the one before if both are one, as "dynamo db".
+            for word in _split(part):
+                before = words[-1] if words else ""
+                both = before + word
+                is_apart = len(both) >= SHORT and both in self.vocabulary and both not in self.senses
+                if before.isalnum() and is_apart and f"{before} {word}" not in self.pairs:
+                    words[-1] = both
+                else:
+                    words.append(self.table["spellings"].get(word) or self._find_alike(word) or word)
 
         # What a word asks for, by the longest of the known groups of words that begins with it.
         spans: list[tuple[int, int, str]] = []
@@ -275,22 +283,6 @@ class PhraseIndex:
             wider += [folded[:end] for end in range(len(folded), 0, -1)]
         known = self.table["identifiers"]
         return next((known[name] for name in (folded, *wider) if name in known), -1)
-
-    def _correct(self, words: list[str], meanings: dict[int, int]) -> tuple[list[str], dict[int, int]]:
-        corrected: list[str] = []
-        places: dict[int, int] = {}
-        for at, word in enumerate(words):
-            before = corrected[-1] if corrected else ""
-            both = before + word
-            is_apart = len(both) >= SHORT and both in self.vocabulary and both not in self.senses
-            if at in meanings:
-                places[len(corrected)] = meanings[at]
-                corrected.append(word)
-            elif before.isalnum() and is_apart and f"{before} {word}" not in self.pairs:
-                corrected[-1] = both
-            else:
-                corrected.append(self.table["spellings"].get(word) or self._find_alike(word) or word)
-        return corrected, places
 
     def _find_alike(self, word: str) -> str:
         """Find the known word for a misspelled one; without its ending if nothing is like the whole."""

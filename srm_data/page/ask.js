@@ -190,7 +190,7 @@ const makeAsk = (table, shown, look) => {
   // Whether a question asks for offerings, duties, or a comparison, and whose part it asks for
   function findKind(of, groups, firsts, duties, hasTopic) {
     const isNegated = of.filter((sense) => sense === "not").length % 2, isNone = isNegated && of.includes("duty"), isMust = of.includes("must") || of.includes("duty");
-    const side = of.findLast((sense) => ["absent", "alone", "shared"].includes(sense)) ?? of.findLast((sense) => table.sides[sense]) ?? (isNone ? "absent" : isMust ? "ours" : ""), isWhich = of.includes("which") || (side !== "" && of.some((sense) => families.has(sense)));
+    const side = of.findLast((sense) => ["absent", "alone", "none", "optional", "shared"].includes(sense)) ?? of.findLast((sense) => table.sides[sense]) ?? (isNone ? "absent" : isMust ? "ours" : ""), isWhich = of.includes("which") || (side !== "" && of.some((sense) => families.has(sense)));
     const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
     const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), negated = { ours: "none", may: "none", absent: "absent" }[side] ?? "ours";
     if (isWhich && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? negated : side || "aws"];
