@@ -190,7 +190,7 @@ def test_headers_of_ones_own_are_read_from_a_frame_and_from_a_file(tmp_path, cap
     assert main(["estate", str(path), "--headers", str(mine)]) == 0
     assert "1 row read" in capsys.readouterr().out
     wrong = headers.assign(role="servce")
-    with pytest.raises(EstateError, match="unknown role 'servce'; expected arn"):
+    with pytest.raises(EstateError, match="unknown role 'servce'; expected account, application, arn"):
         read_estate(path, headers=wrong)
 
 

@@ -21,13 +21,6 @@ BY_PREFIX = "*"
 PRODUCT = "product"
 """Column of version 2 of a Cost and Usage Report whose cells are maps with the name of the product."""
 
-HEADERS = (
-    "arn", "id", "type", "service", "thing", "account", "region", "provider", "finding", "number",
-    "state", "used", "cost", "environment", "application", "criticality", "owner",
-    "period", "unit",
-)  # fmt: skip
-"""Roles of the table ``inventory_headers``."""
-
 NO_SETTINGS = ("name", "resourcetype", "status")
 """Settings whose columns have something else in tables of resources."""
 
@@ -59,12 +52,12 @@ class Profiles(NamedTuple):
 
 def build_profiles(headers: pd.DataFrame, variants: pd.DataFrame) -> Profiles:
     """Build the kinds of tables to try in turn, starting with those that identify resources best."""
-    unknown = sorted(set(headers["role"]) - set(HEADERS))
-    if unknown:
-        roles = ", ".join(HEADERS)
-        raise EstateError(f"inventory_headers: unknown role {unknown[0]!r}; expected {roles}")
+    roles = sorted(set(read_table("inventory_headers")["role"]))
+    if unknown := sorted(set(headers["role"]) - set(roles)):
+        expected = ", ".join(roles)
+        raise EstateError(f"inventory_headers: unknown role {unknown[0]!r}; expected {expected}")
     folded = headers["header"].map(fold_name)
-    of_role = {f"@{role}": tuple(folded[headers["role"] == role]) for role in HEADERS}
+    of_role = {f"@{role}": tuple(folded[headers["role"] == role]) for role in roles}
     of_role["#header"] = tuple(list_id_kinds("header"))
 
     def expand(cell: str, separator: str = " ") -> tuple[str, ...]:
