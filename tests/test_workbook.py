@@ -88,6 +88,7 @@ def write_rows(path: Path, shipped, values: list[Value]) -> Worksheet:
 def test_book_opens_with_its_summary_and_hides_what_it_was_sent_with(book):
     assert book.sheetnames == [*SHEETS, "Sent"]
     assert book["Sent"].sheet_state == "hidden"
+    assert not book["Sent"].print_area, "LibreOffice would print it"
     assert book.active.title == "Summary"
 
 
@@ -158,6 +159,14 @@ def test_character_that_xml_forbids_becomes_visible(tmp_path, shipped):
 def test_too_long_text_names_sheet_cell_and_limit(tmp_path, shipped):
     with pytest.raises(WorkbookError, match=r"sheet 'Sheet', cell A3: text of 40,000 .* 32,767"):
         write_rows(tmp_path / "x.xlsx", shipped, ["fine", "x" * 40_000])
+
+
+def test_row_is_as_high_as_the_text_in_a_column_of_several_styles(shipped):
+    sheet = Workbook().active
+    column = Column("Answer", 13, ["party:AWS", "text"], ["AWS", "Customer, required"])
+    look = Look(sheet, shipped["responsibilities"])
+    one_line, two_lines = write_sheet(sheet, look, Plan((), [column], "Answers")).heights
+    assert two_lines > 1.5 * one_line
 
 
 @pytest.mark.parametrize("title", TABLES)

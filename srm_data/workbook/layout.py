@@ -284,7 +284,7 @@ def fit_heights(columns: Sequence[Column], size: float) -> list[float]:
     measured = [[1] * len(columns[0].values)]
     for column in columns:
         styles = {column.style} if isinstance(column.style, str) else set(column.style)
-        if not styles <= WRAPPED:
+        if not styles & WRAPPED:
             continue
         capacity = int(column.width * 1.12)
         known = {value: _count_lines_of(value, capacity) for value in dict.fromkeys(column.values)}
