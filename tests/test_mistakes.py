@@ -74,6 +74,8 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a folder that is not there": (lambda _, at: do.load_tables(at / "none"), "expected"),
     "an inventory that is not there": (lambda _, at: do.read_estate(at / "none.csv"), "none.csv"),
     "an ending of no database": (lambda m, at: do.write_database(at / "a.txt", m), "ends in"),
+    "an ending of no workbook": (lambda m, at: do.write_workbook(at / "a.csv", m), "ends in .xlsx"),
+    "an ending of no page": (lambda m, at: do.write_page(at / "a.txt", m.head(28)), "ends in .html"),
     "the model for a part of a workbook": (
         lambda m, at: do.write_workbook(at / "a.xlsx", m, changes=m), "changes, from compare"
     ),

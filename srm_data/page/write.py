@@ -15,7 +15,7 @@ import pandas as pd
 from srm_data.atomic import open_whole
 from srm_data.cells import check_frame, restore_cells
 from srm_data.estate.use import COUNTS, ESTATE
-from srm_data.exceptions import FrameError
+from srm_data.exceptions import FrameError, SrmDataError
 from srm_data.load import Tables, given_tables
 from srm_data.model import A_MODEL, MODEL
 from srm_data.page.content import build_content
@@ -137,6 +137,8 @@ def write_page(
     ------
     ValueError
         If the model is empty or ``audience`` is neither of the two.
+    srm_data.SrmDataError
+        If the file name does not end in .html.
     OSError
         If the file cannot be written or replaced. An existing file is left unchanged.
 
@@ -151,6 +153,8 @@ def write_page(
     """
     page = make_page(model, scope=scope, estate=estate, audience=audience, tables=tables)
     path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise SrmDataError(f"{path}: expected a file name that ends in .html")
     with open_whole(path) as stream:
         stream.write(page.encode())
     return path

@@ -14,7 +14,7 @@ from srm_data.cells import check_frame, restore_cells
 from srm_data.check.consistency import check_consistency
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.estate.use import COUNTS, ESTATE
-from srm_data.exceptions import FrameError
+from srm_data.exceptions import FrameError, SrmDataError
 from srm_data.load import Tables, list_sets, load_tables, without_categoricals
 from srm_data.model import A_MODEL, MODEL
 from srm_data.register import find_approval, make_entries, state
@@ -158,6 +158,8 @@ def write_workbook(
     'ours.xlsx'
     """
     check_frame(model, MODEL, A_MODEL)
+    if Path(path).suffix.lower() != ".xlsx":
+        raise SrmDataError(f"{path}: expected a file name that ends in .xlsx")
     if model.empty:
         raise FrameError("the model has no rows: there is nothing to write")
     if estate is not None:
