@@ -1,9 +1,8 @@
 """Excel workbooks: documents that governance teams read, print and pass on.
 
-``book`` makes a workbook from ``sheets``, with one module per sheet or group of sheets, and ``read``
-reads what reviewers returned. ``reviewed`` is the contract between both: columns, keys and codes.
-``layout`` arranges prose and tables, ``styles`` defines their look, and ``content`` is what all sheets
-are made from.
+``sheets`` plans each sheet from the same ``content``, ``layout`` writes what is planned, in ``styles``,
+and ``book`` puts the sheets together. ``read`` reads what reviewers returned. ``reviewed`` is the
+contract between both: columns, keys and codes.
 """
 
 from __future__ import annotations

@@ -49,23 +49,14 @@ FORMAT_OF_HEADER = re.compile(
 
 
 class ReviewedColumn(NamedTuple):
-    """A column of the sheet that is reviewed.
-
-    Parameters
-    ----------
-    header, width, style
-        Of the column.
-    value
-        Name of the values in a row: of an entry, the field or what signs it.
-    kind
-        ``shown``: must come back as it was sent; ``entry``: filled in by a reviewer; ``detail``: shown
-        in the closed group.
-    """
+    """A column of the sheet that is reviewed."""
 
     header: str
     width: int
     value: str
+    """Name of the values in a row: of an entry, the field or what signs it."""
     kind: Literal["shown", "entry", "detail"] = "shown"
+    """What must come back as it was sent, what a reviewer fills in, or what the closed group shows."""
     style: str = "text"
 
 
