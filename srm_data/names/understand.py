@@ -31,7 +31,7 @@ from srm_data.names.words import (
 SHORTEST, SHORT, LONG = 3, 5, 9
 """Letters from which on a word may lack a letter, and over which it may be wrong in one, in two."""
 
-LONGEST_SENSE = 5  # words
+LONGEST_SENSE = 6  # words
 RARE = ("absent", "alone", "none", "optional", "shared")  # sides that words for us stand beside
 
 
@@ -169,6 +169,7 @@ class PhraseIndex:
         heeded = self.table["heeded"] | {of: [kind] if of in limits else [] for of in families}
         unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
         shown = [vote.places for vote in votes if kind != "which" or duties[0] in vote.meaning]
+        shown += [vote.places for vote in votes if any(vote.places & places for places in shown)]
         heard = {stem for group in groups for of in group for stem in self.words_of.get(of, ())}
         others = [token for at, token in enumerate(tokens) if at not in taken.union(*shown)]
         meant = [token for token in others if token.weight > POINTS.plain and token.stem not in heard]
@@ -240,8 +241,9 @@ class PhraseIndex:
         for number, (start, end, sense) in enumerate(spans):
             # A product group is no part of a name: "storage services", "which databases".
             after, other = [*(sense for _, _, sense in spans[number + 1 : number + 3]), "", ""][:2]
-            is_after = end - start > 1 or {*senses[-1:]} & {"which", "estate", *families}
-            is_many = self.senses.get(words[end - 1]) == PLURAL and words[end - 1].endswith("s")
+            is_after = end - start > 1 or {*senses[-1:]} <= {"which", "estate", *families}
+            is_noun = self.senses.get(words[end - 1]) in {PLURAL, *families}
+            is_many = end - start > 1 and is_noun and words[end - 1].endswith("s")
             if sense in families and not is_many and not (is_which and is_after):
                 sense = ""
             elif after == "join" and other in families:  # "storage and database services"

@@ -78,12 +78,12 @@ const makeAsk = (table, shown, look) => {
       }
     }
     for (let at = 0; at < words.length; at += spans.at(-1).of.length) {
-      const of = [5, 4, 3, 2, 1].map((size) => words.slice(at, at + size)).find((some, n) => n === 4 || findSense(some));
+      const of = [6, 5, 4, 3, 2, 1].map((size) => words.slice(at, at + size)).find((some, n) => n === 5 || findSense(some));
       spans.push({ at, of, own: meanings.has(at) ? "" : findSense(of) });
     }
     for (const [n, { at, of, own: listed }] of spans.entries()) {
       const [after, other] = spans.slice(n + 1).map((span) => span.own), isWhich = sensed.includes("which") || spans.some((span) => span.own === "which");
-      const isMany = senses.get(of.at(-1)) === PLURAL && of.at(-1).endsWith("s"), isAfter = of.length > 1 || ["which", "estate", ...families.keys()].includes(sensed.at(-1));
+      const isMany = of.length > 1 && [PLURAL, ...families.keys()].includes(senses.get(of.at(-1))) && of.at(-1).endsWith("s"), isAfter = of.length > 1 || !n || ["which", "estate", ...families.keys()].includes(sensed.at(-1));
       const isSure = isMany || (isAfter && isWhich), own = after === "join" && families.has(other) ? findSense([...of, PLURAL]) || listed : listed === "what" && families.has(after) ? "which" : listed;
       const sense = families.has(listed) ? (isSure ? own : "") : own, isAsked = ![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense);
       sensed.push(...of.map(() => sense));
@@ -183,7 +183,7 @@ const makeAsk = (table, shown, look) => {
     const named = unique([...firsts, ...groups.flat()]), all = named.length || (kind !== "which" && !wanted.length) ? named : unique([...table.often, ...shown.offerings.keys()]);
     const held = all.map((place) => wanted.filter((limit) => families.get(limit)[1].includes(place)).length), most = Math.max(0, ...held), offerings = all.filter((_, n) => held[n] === most), limits = most ? wanted : [];
     const unused = asked.filter(([, , sense]) => (families.has(sense) ? !limits.includes(sense) : heededBy[sense] && !heededBy[sense].includes(kind))).map(([, word]) => word);
-    const heeded = votes.filter((vote) => kind !== "which" || vote.meaning.includes(duties[0])).flatMap((vote) => vote.places), heard = groups.flat();
+    const shownBy = votes.filter((vote) => kind !== "which" || vote.meaning.includes(duties[0])).flatMap((vote) => vote.places), heeded = votes.filter((vote) => overlaps(vote.places, shownBy)).flatMap((vote) => vote.places), heard = groups.flat();
     const left = tokens.filter((token, at) => ![...taken, ...heeded].includes(at) && token.weight > points.plain && !heard.some((place) => count([token.stem], place)));
     return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, isOpen, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown: unique(left.map((token) => token.word)) };
   }
