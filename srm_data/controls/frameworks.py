@@ -252,22 +252,25 @@ def record_framework(
     framework; as text, it stays with the frame in a file.
     """
     framework_id = find_framework(framework, controls=controls)
-    name = baseline.strip().casefold() if baseline else ""
-    is_fedramp = name.startswith(FEDRAMP)
-    facts = {
-        "name": _name_framework(framework_id, controls),
-        "baseline": name.removeprefix(FEDRAMP),
-        "baselines_of": "FedRAMP Rev 5" if is_fedramp else BASELINES_OF.get(framework_id, ""),
-        "of_duties": _list_controls_of_duties(framework_id, controls),
-    }
+    facts = _describe_framework(framework_id, controls)
+    # baselines of the same names are FedRAMP's or NIST's
+    if baseline:
+        name = baseline.strip().casefold()
+        level = name.removeprefix(FEDRAMP)
+        is_fedramp = level != name
+        of = "FedRAMP Rev 5" if is_fedramp else BASELINES_OF.get(framework_id, "")
+        facts["name"] += f", baseline {level} of {of}" if of else f", baseline {level}"
+        facts["level"] = level.capitalize() if is_fedramp else ""
+        facts["note"] = NOT_FEDRAMP if of in BASELINES_OF.values() else ""
     matrix.attrs[FRAMEWORK] = json.dumps(facts)
     return matrix
 
 
-def _name_framework(framework: str, controls: Tables) -> str:
-    frameworks = controls["frameworks"].set_index("framework_id")
-    row = frameworks.loc[find_framework(framework, controls=controls)]
-    return f"{row['framework']} {row.get('edition', '')}".strip()
+def _describe_framework(framework: str, controls: Tables) -> dict[str, Any]:
+    framework_id = find_framework(framework, controls=controls)
+    row = controls["frameworks"].set_index("framework_id").loc[framework_id]
+    name = f"{row['framework']} {row.get('edition', '')}".strip()
+    return {"name": name, "of_duties": _list_controls_of_duties(framework_id, controls)}
 
 
 def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:
@@ -276,13 +279,10 @@ def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:
     # a matrix that was read back from a file: look its frameworks up in the tables
     controls, frameworks = load_controls(), []
     for framework_id in matrix["framework_id"].unique():
-        facts: dict[str, Any] = {"name": framework_id, "baseline": "", "of_duties": {}}
         try:
-            facts["name"] = _name_framework(framework_id, controls)
-            facts["of_duties"] = _list_controls_of_duties(framework_id, controls)
-        except LookupError:
-            pass  # a framework of the user's own: its id names it
-        frameworks.append(facts)
+            frameworks.append(_describe_framework(framework_id, controls))
+        except LookupError:  # a framework of the user's own: its id names it
+            frameworks.append({"name": framework_id, "of_duties": {}})
     return frameworks
 
 
@@ -305,12 +305,7 @@ def list_matrix_controls(model: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series
 
 def name_frameworks(matrix: pd.DataFrame) -> str:
     """Return the framework of a matrix, with its edition and baseline."""
-    names = []
-    for facts in _read_frameworks(matrix):
-        of = f" of {facts['baselines_of']}" if facts.get("baselines_of") else ""
-        baseline = f", baseline {facts['baseline']}{of}" if facts["baseline"] else ""
-        names.append(f"{facts['name']}{baseline}")
-    return " and ".join(names)
+    return " and ".join(facts["name"] for facts in _read_frameworks(matrix))
 
 
 def describe_framework(matrix: pd.DataFrame) -> str:
@@ -321,15 +316,9 @@ def describe_framework(matrix: pd.DataFrame) -> str:
 
 def describe_baseline(matrix: pd.DataFrame) -> str:
     """Describe whose baselines those of SP 800-53 are not, or return an empty string."""
-    frameworks = _read_frameworks(matrix)
-    of = {
-        facts["baselines_of"] for facts in frameworks if facts["baseline"] and "baselines_of" in facts
-    }
-    return NOT_FEDRAMP if of & set(BASELINES_OF.values()) else ""
+    return max((facts.get("note", "") for facts in _read_frameworks(matrix)), default="")
 
 
 def find_fedramp_level(matrix: pd.DataFrame) -> str:
     """Return the level of FedRAMP's baseline of a matrix, such as ``Moderate``, or an empty string."""
-    facts = _read_frameworks(matrix)
-    is_fedramp = len(facts) == 1 and facts[0].get("baselines_of") == "FedRAMP Rev 5"
-    return str(facts[0]["baseline"]).capitalize() if is_fedramp else ""
+    return max((facts.get("level", "") for facts in _read_frameworks(matrix)), default="")

@@ -350,6 +350,7 @@ def list_controls_left(
     """
     matrix = build_control_matrix(model, framework, baseline=baseline, controls=controls)
     summary = build_control_summary(matrix)
+    # what is wholly the customer's comes first
     order = {"left": 0, "organisation": 1, "configured": 2}
     ours = summary[summary["addressed"].isin(order)]
     places = ours["addressed"].astype("str").map(order)
