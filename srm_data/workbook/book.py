@@ -145,6 +145,8 @@ def write_workbook(
     ValueError
         If the model is empty or already has decisions applied, the audience is neither of the two, or a
         value cannot be written to a workbook.
+    srm_data.SrmDataError
+        If the file name does not end in .xlsx.
     OSError
         If the file cannot be written. An existing file is left unchanged.
 
@@ -158,8 +160,6 @@ def write_workbook(
     'ours.xlsx'
     """
     check_frame(model, MODEL, A_MODEL)
-    if Path(path).suffix.lower() != ".xlsx":
-        raise SrmDataError(f"{path}: expected a file name that ends in .xlsx")
     if model.empty:
         raise FrameError("the model has no rows: there is nothing to write")
     if estate is not None:
@@ -207,6 +207,9 @@ def write_workbook(
 
 def _write_book(path: Path, content: Content, *, sheet: str) -> Path:
     """Write a book: all of it, the pack for a board, or the matrix alone."""
+    if path.suffix.lower() != ".xlsx":
+        raise SrmDataError(f"{path}: expected a file name that ends in .xlsx")
+
     # what is built, by title, and for what
     build: dict[str, Callable[[Content], Plan]] = {} if sheet else {"Summary": build_summary}
     sent = dict[tuple[str, ...], Row]()
