@@ -553,10 +553,21 @@ def test_worst_risk_and_what_each_team_must_do_until_when_are_named_first(write,
     mail = srm_data.register.describe_tasks(
         state(make_entries([BEFORE[3], *rows]), model, on=DAY), "queue team"
     )
-    team = summary["Queue team"].partition(";")[0]
-    assert team.startswith("until 2026-10-01: ")
+    team, _, first = summary["Queue team"].partition(": ")
+    assert team.endswith(" to agree or do, 1 overdue, first due 2026-10-01")
+    assert first == "SQS queue / Logging and monitoring"
     assert mail.splitlines()[0] == f"Subject: Queue team, {team}"
     assert mail.splitlines()[4].startswith("- Until 2026-10-01: SQS queue / Logging and monitoring: ")
+
+
+def test_what_is_agreed_is_open_until_it_is_implemented_if_it_has_a_day(write):
+    key = {"offering_id": "sqs", "duty_id": "credentials", "by": "Ada", "on": "2026-11-30"}
+    rows = [key | {"field": field, "value": value} for field, value in (
+        ("accountable", "Key team"), ("status", "agreed"), ("due", "2026-12-31"))]  # fmt: skip
+    line = "1 duty to agree or do, first due 2026-12-31: SQS queue / Credentials"
+    assert list_summary(write(*rows))["Key team"] == line
+    done = key | {"field": "implementation", "value": "implemented"}
+    assert "Key team" not in list_summary(write(*rows, done, name="done.xlsx"))
 
 
 @pytest.mark.slow

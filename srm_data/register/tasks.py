@@ -82,19 +82,25 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
 
 
 def list_open_tasks(now: State, owner: str = "") -> pd.DataFrame:
-    """List the tasks that must be done and are not agreed, or are late, with ``is_late``."""
+    """List the tasks that must be done and are not agreed, or are due, with ``is_late``."""
     tasks = list_tasks(now, owner)
     tasks["is_late"] = tasks["attention"].str.contains("Overdue: ", regex=False)
     is_open = tasks["customer_action"].eq("required") & tasks["status"].ne("agreed")
-    return tasks[is_open | tasks["is_late"]]
+
+    # who agrees has still to do it by its day, until it is implemented
+    cells = now.cells
+    is_done = cells["field"].eq("implementation") & cells["value"].eq("implemented")
+    done = pd.MultiIndex.from_frame(cells.loc[is_done, KEY].astype(object))
+    is_due = tasks["due"].ne("") & ~pd.MultiIndex.from_frame(tasks[KEY].astype(object)).isin(done)
+    return tasks[is_open | is_due]
 
 
 def describe_open_tasks(tasks: pd.DataFrame) -> str:
-    """Describe open tasks in a few words: the first day, how many there are and how many are late."""
-    until, late = min(filter(None, tasks["due"]), default=""), int(tasks["is_late"].sum())
+    """Describe open tasks in a few words: how many there are, how many are late, and the first day."""
+    first, late = min(filter(None, tasks["due"]), default=""), int(tasks["is_late"].sum())
     count = "1 duty" if len(tasks) == 1 else f"{len(tasks):,} duties"
     overdue = f", {late:,} overdue" if late else ""
-    return f"{f'until {until}: ' if until else ''}{count} to agree or do{overdue}"
+    return f"{count} to agree or do{overdue}{f', first due {first}' if first else ''}"
 
 
 def describe_tasks(now: State, owner: str) -> str:

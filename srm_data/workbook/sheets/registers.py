@@ -268,7 +268,8 @@ def build_open_points(content: Content) -> Plan:
     points["late"] = points["late"].astype(object).replace(0, "")
     return _build(
         "Open points", describe_columns(points, OPEN_POINTS), 2 * ALONG,
-        "What must be done and is not agreed or is late, by who answers for it.", "Nothing is open.",
+        "What must be done and is not agreed, or has a due date, by who answers for it.",
+        "Nothing is open.",
     )  # fmt: skip
 
 

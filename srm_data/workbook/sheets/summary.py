@@ -180,7 +180,7 @@ def _list_teams(now: State) -> Entries:
     teams.sort(key=lambda team: min(filter(None, team[1]["due"]), default="9999"))
     firsts = (" / ".join(rows[["offering", "duty"]].iloc[0]) for _, rows in teams)
     entries = [
-        (name, f"{describe_open_tasks(rows)}; first {first}")
+        (name, f"{describe_open_tasks(rows)}{': ' if any(rows['due']) else ', first '}{first}")
         for (name, rows), first in zip(teams, firsts, strict=True)
     ]
     return _list_first(entries, MOST_LISTED) or [("", "Nobody is accountable.")]
