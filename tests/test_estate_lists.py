@@ -7,6 +7,15 @@ from srm_data import EstateError, read_estate
 TEXTS = {
     "an unknown header": ("What,How many\nEC2,3x\nKMS,> 100", {"ec2-instance": 3, "kms": 100}),
     "Japanese": ("サービス,数量,状態\nEC2,6,使用中\nKMS,2,廃止済み", {"ec2-instance": 6}),
+    "Japanese with words for things and a sum": (
+        "サービス,台数,月額費用(円)\nS3バケット,31,90\nKMSキー,2,10\nサポート,1,5\n合計,,105",
+        {"s3-general-purpose": 31, "kms": 2},
+    ),
+    "French with words for things": (
+        "Service;Nombre;Remarques\nFiles SQS;14;\nClés KMS;20;\nEKS avec Fargate;1;\n"
+        "Redshift;1;résilié",
+        {"sqs": 14, "kms": 20, "eks-fargate": 1},
+    ),
     "Portuguese": ("Serviço;Quantidade;Custo mensal (R$)\nEC2;10;R$ 5.432,10", {"ec2-instance": 10}),
     "Dutch": ("Dienst;Aantal;Kosten per maand\nEC2;7;€ 1.100,00", {"ec2-instance": 7}),
     "a quantity": ("Service,Qty,Monthly cost\nEC2,4,1000\nEC2,2,500", {"ec2-instance": 6}),

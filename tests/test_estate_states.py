@@ -29,6 +29,8 @@ def list_set_aside(estate: pd.DataFrame) -> dict[str, str]:
         "configuration.state.name",
         "Zustand",
         "Estado",
+        "Bemerkung",
+        "\u5099\u8003",
     ],
 )
 def test_resource_that_its_state_calls_terminated_is_not_in_use(tmp_path, header):
@@ -51,6 +53,10 @@ def test_resource_that_its_state_calls_terminated_is_not_in_use(tmp_path, header
         ("dekommissioniert 06/2026", UNUSED),
         ("außer Betrieb seit 03/2026", UNUSED),
         ("\u672a\u4f7f\u7528", UNUSED),
+        ("Arr\u00eat\u00e9 d\u00e9finitivement", UNUSED),
+        ("\u524a\u9664\u6e08", GONE),
+        ("\u5ec3\u6b62\u6e08", UNUSED),
+        ("On Order", UNUSED),
         ("stopped", None),
         ("retired next year", None),
         ("", None),

@@ -22,9 +22,9 @@ class Columns(NamedTuple):
     columns such as "Month", beside which a resource may be listed several times, and ``units`` those
     beside which a number is one of hours or gigabytes. ``settings`` may decide which offering a
     resource is, with their columns, and ``flags`` need only be set. ``states`` are columns such as
-    "Status", ``uses`` those such as "In use?", and ``records`` the states of findings: by what they
-    say, a row may not be in use. ``unread`` has the columns that look as if they had a role and are
-    not read, by what they look like.
+    "Status" and "Remarks", ``uses`` those such as "In use?", and ``records`` the states of findings: by
+    what they say, a row may not be in use. ``unread`` has the columns that look as if they had a role
+    and are not read, by what they look like.
 
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in

@@ -81,8 +81,8 @@ LABELS = ["identifier", "no_service", "line", "settings"]
 A_TOTAL = "a sum of other rows, no resource"
 AN_AMOUNT = re.compile(r"(?:[A-Z]{2,3}|\W{1,3}|R\$)?\s*(?!\d{10})\d[\d.,'\s]*(?:[A-Z]{3}|\W{1,2})?")
 CENT = 0.011  # by which rounding may differ
-TOTAL = "total"
-"""Folded name of a column that may be of amounts or of resources."""
+TOTAL = ("total", "summe")
+"""Folded names of columns that may be of amounts or of resources."""
 
 LOOKED_AT = 100  # rows, to see what a column has
 MOST_GROUPS = 2_000_000
@@ -215,7 +215,7 @@ def _read_costs(table: Any, columns: Columns, head: pd.DataFrame) -> tuple[Any, 
     import narwhals as nw
 
     texts = {name: head[name].str.strip() for name in columns.costs}
-    counts = [name for name in columns.costs if fold_name(name) == TOTAL and is_whole(texts[name])]
+    counts = [name for name in columns.costs if fold_name(name) in TOTAL and is_whole(texts[name])]
     if counts and len(head):
         costs = tuple(name for name in columns.costs if name not in counts)
         unread = {**columns.unread, "a cost, as whole numbers may be of resources": counts}

@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from srm_data.load import read_table
 
-DROPPED = ("system", "engine", "language", "environment", "edition", "access")
+DROPPED = ("system", "engine", "language", "environment", "edition", "access", "thing")
 """Roles of words that do not change what a name means."""
 
-BETWEEN = r"[\s()\[\]{},;:|/+\uff08\uff09\uff1a]+|(?<=\s)[-–—](?=\s)"
+CHANGE_OF_SCRIPT = r"(?<=[a-z0-9])(?=[\u3040-\u30ff\u4e00-\u9fff])"  # to Japanese or Chinese
+BETWEEN = rf"{CHANGE_OF_SCRIPT}|[\s()\[\]{{}},;:|/+\uff08\uff09\uff1a]+|(?<=\s)[-–—](?=\s)"
 SIZE = r"(?:nano|micro|small|medium|large|xlplus|\d*xlarge)(?:\.[a-z]+)?"
 MEASURE = re.compile(
     r"(?:v?\d[\d.,]*[a-z]?|\d+[.]x|\d+x|x\d+"  # a version, a number, a number of things
