@@ -275,7 +275,9 @@ def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one
     named = [row[0] for row in list_texts(write(takes_off, decided), "Summary")]
     waits = "SQS queue / Credentials: waits: from Customer, required to AWS; Ada, 2026-11-30: Roles."
     of_tables = "SQS queue / Availability: from AWS, none to Customer, required; Ada, 2026-11-30: Ours."
-    assert [text for text in named if text in (waits, of_tables)] == [waits, of_tables]
+    start = named.index(waits)
+    assert named[start - 2] == "To be approved"
+    assert named[start + 1 : start + 3] == ["Decisions in force", of_tables]
 
     book = Edited(write(decided))
     for (label,) in book.book["Summary"].iter_rows(max_col=1):
@@ -288,6 +290,20 @@ def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one
     of_all = f"revision {find_approval(now).whole[:8]}"
     words = "56 answers, each an entry of register.csv"
     assert [row[:4] for row in rows] == [["Whole book", "approval", of_all, words]]
+
+
+def test_not_ours_has_the_comment_as_reason_and_once_approved_its_approver(write):
+    key = {"offering_id": "sqs", "duty_id": "credentials", "by": "Ada", "on": "2026-11-30"}
+    off = key | {"field": "status", "value": "not ours", "reason": "Customer, required"}
+    comment = key | {"field": "comment", "value": "A partner does."}
+    named = [row[0] for row in list_texts(write(off, comment), "Summary")]
+    name, change = "SQS queue / Credentials: ", "from Customer, required to not ours; Ada, 2026-11-30"
+    assert f"{name}waits: {change}: A partner does." in named
+    approval = key | {"field": "approval", "value": make_entries([off])["entry_id"].iloc[0],
+                      "by": "Dora", "evidence": "minutes"}  # fmt: skip
+    named = [row[0] for row in list_texts(write(off, comment, approval, name="b.xlsx"), "Summary")]
+    line = f"{name}{change}, approved by Dora: A partner does."
+    assert named[named.index("Decisions in force") + 1] == line
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ def make_register(model):
     """Return entries of every kind about the first offerings of a model."""
     first, second = model["offering_id"].unique()[:2]
     must = model[(model["offering_id"] == first) & (model["customer_action"] == "required")]
-    one, two, three, *_ = must["duty_id"]
+    one, two, three, four, *_ = must["duty_id"]
     answer = f"{must['responsibility'].iloc[0]}, required"
     entries = [
         {"duty_id": one, "field": "status", "value": "agreed", "reason": answer},
@@ -45,7 +45,10 @@ def make_register(model):
         {"duty_id": one, "field": "implementation", "value": "implemented"},
     ]  # fmt: skip
     signed = {"offering_id": first, "by": "Ada", "on": "2026-12-01"}
-    return make_entries([signed | entry for entry in entries])
+    off = signed | {"duty_id": four, "field": "status", "value": "not ours"}
+    approval = off | {"field": "approval", "value": make_entries([off])["entry_id"].iloc[0],
+                      "by": "Dora", "evidence": "minutes"}  # fmt: skip
+    return make_entries([*(signed | entry for entry in entries), off, approval])
 
 
 def read_rows(book, title: str, header_row: int) -> list[dict[str, Any]]:
@@ -59,7 +62,8 @@ def list_differences(path: Path) -> list[str]:
     every = [row for row in read_rows(book, "Review here", 2) if row["Basis"]]
     rows = [row for row in every if not row["Where"]]
     entries = read_rows(book, "Register", 3)
-    must = [row for row in rows if row["You must act"] == "required"]
+    ours = [row for row in rows if row["Status"] != "not ours"]
+    must = [row for row in ours if row["You must act"] == "required"]
     not_agreed = {
         basis: [row for row in must if row["Basis"] == basis and row["Status"] != "agreed"]
         for basis in ("Documented", "Derived")
@@ -69,7 +73,7 @@ def list_differences(path: Path) -> list[str]:
         "Who is responsible": [len(rows), *Counter(row["Answer"] for row in rows).values()],
         "What it rests on": [len(rows), *Counter(row["Basis"] for row in rows).values()],
         "What must be done": [
-            len(must), len(rows), sum(row["You must act"] == "optional" for row in rows)
+            len(must), len(rows), sum(row["You must act"] == "optional" for row in ours)
         ],
         "documented duties of ours not agreed": [len(not_agreed["Documented"])],
         "derived duties of ours not agreed": [len(not_agreed["Derived"])],

@@ -95,6 +95,15 @@ def list_open_tasks(now: State, owner: str = "") -> pd.DataFrame:
     return tasks[is_open | is_due]
 
 
+def list_actions(now: State) -> pd.Series:
+    """List the customer's action in each cell of the model: none where the status is ``not ours``."""
+    cells = now.cells
+    is_off = cells["field"].eq("status") & cells["value"].eq("not ours") & cells["where"].eq("")
+    off = pd.MultiIndex.from_frame(cells.loc[is_off, CELL].astype(object))
+    keys = pd.MultiIndex.from_frame(now.model[CELL].astype(object))
+    return now.model["customer_action"].astype(object).mask(keys.isin(off), "none")
+
+
 def describe_open_tasks(tasks: pd.DataFrame) -> str:
     """Describe open tasks in a few words: how many there are, how many are late, and the first day."""
     first, late = min(filter(None, tasks["due"]), default=""), int(tasks["is_late"].sum())

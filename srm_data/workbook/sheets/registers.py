@@ -12,7 +12,7 @@ from srm_data.register.entries import HASHED, KEY
 from srm_data.register.overview import list_evidence, list_exceptions
 from srm_data.register.problems import KINDS
 from srm_data.register.state import State
-from srm_data.register.tasks import list_open_tasks, list_tasks
+from srm_data.register.tasks import list_actions, list_open_tasks, list_tasks
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -182,9 +182,9 @@ def build_evidence(content: Content) -> Plan:
 def _describe_implementation(now: State) -> str:
     """Count the cells in which the customer must act by what is said of their implementation."""
     cells = now.cells[now.cells["where"].eq("")]
-    must = cells[cells["field"].eq("answer") & cells["value"].str.endswith(", required")]
+    must = now.model.loc[list_actions(now).eq("required"), CELL].astype("str")
     given = cells[cells["field"].eq("implementation") & cells["value"].ne("")]
-    counts = must[CELL].merge(given[[*CELL, "value"]], on=CELL, how="left", validate="1:1")["value"]
+    counts = must.merge(given[[*CELL, "value"]], on=CELL, how="left", validate="1:1")["value"]
     parts = [f"{count:,} {name}" for name, count in counts.value_counts().items()]
     parts.append(f"{int(counts.isna().sum()):,} without a word")
     return f"Of {len(must):,} cells in which you must act, implementation: {', '.join(parts)}."
@@ -206,15 +206,30 @@ DECISIONS: Described = {
 }  # fmt: skip
 
 
+def list_decisions(now: State) -> pd.DataFrame:
+    """List the entries that are an answer or ``not ours``, each with its reason and ``approved_by``."""
+    entries, key = now.entries, [*KEY, "by"]
+    is_off = entries["field"].eq("status") & entries["value"].eq("not ours")
+    is_decision = (entries["field"].eq("answer") | is_off) & entries["state"].isin(DECIDED)
+    in_force = entries[entries["state"].eq("in force")]
+    approvals = in_force[in_force["field"].eq("approval")].groupby("value")["by"]
+    approved = approvals.agg("; ".join).to_dict()
+
+    # the reason of a status is the answer it was given for: what its reviewer wrote is the comment
+    comments = in_force[in_force["field"].eq("comment")].groupby(key)["value"].agg("\n".join).to_dict()
+    rows = entries[is_decision]
+    keys = rows[key].astype(object).itertuples(index=False, name=None)
+    written = pd.Series([comments.get(names, "") for names in keys], rows.index, dtype="str")
+    return rows.assign(
+        reason=rows["reason"].where(rows["field"].eq("answer"), written),
+        approved_by=[approved.get(name, "") for name in rows["entry_id"]],
+    )
+
+
 def build_decisions(content: Content) -> Plan:
     """List decisions that differ from the tables, then exceptions, with who approved them."""
     now = content.now
-    is_off = now.entries["field"].eq("status") & now.entries["value"].eq("not ours")
-    is_decision = now.entries["field"].eq("answer") | is_off
-    answers = now.entries[is_decision & now.entries["state"].isin(DECIDED)]
-    approvals = now.entries[now.entries["field"].eq("approval") & now.entries["state"].eq("in force")]
-    approved = approvals.groupby("value")["by"].agg("; ".join)
-    answers = answers.assign(kind="Decision", approved_by=answers["entry_id"].map(approved))
+    answers = list_decisions(now).assign(kind="Decision")
     exceptions = list_exceptions(now).assign(kind="Exception")
     exceptions["value"] = exceptions["value"].where(exceptions["valid_until"].eq(""), "until then")
     rows = pd.concat([answers, exceptions]).astype(object).fillna("")

@@ -15,12 +15,12 @@ from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.overview import list_raci
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State
-from srm_data.register.tasks import describe_open_tasks, list_open_tasks
+from srm_data.register.tasks import describe_open_tasks, list_actions, list_open_tasks
 from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text, count_lines, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
-from srm_data.workbook.sheets.registers import name_keys
+from srm_data.workbook.sheets.registers import list_decisions, name_keys
 from srm_data.xlsx.writer import Formula, Value
 
 TITLE = "AWS Shared Responsibility Matrix"
@@ -49,7 +49,10 @@ def build_summary(content: Content) -> Plan:
     texts = [Text([("title", title)], 26), Text([("caption", caption)])]
     _add_section(texts, "", _list_findings(content))
     if is_ours and not content.owner:
-        _add_section(texts, "To be approved", _list_to_approve(now, content))
+        to_approve, decided = _list_decisions(now, content)
+        _add_section(texts, "To be approved", to_approve)
+        if decided:
+            _add_section(texts, "Decisions in force", decided)
     if is_ours:
         _add_section(texts, "Risks, the worst first", _list_risks(now, content))
         _add_section(texts, "Who must do what, until when", _list_teams(now))
@@ -106,13 +109,13 @@ def _list_findings(content: Content) -> Entries:
     codes = content.tables["responsibilities"].sort_values("position")["responsibility"]
     marks = list_marks()
     signs = (marks["mark"] + " " + marks["label"]).str.strip()
-    must = model["customer_action"].eq("required")
+    actions = list_actions(content.now) if content.is_internal else model["customer_action"]
+    must, may = (int(actions.eq(action).sum()) for action in ("required", "optional"))
     return [
         ("Who is responsible", _join_counts({name: parties[name] for name in codes})),
         ("What it rests on", _join_counts({sign: bases[str(mark)] for mark, sign in signs.items()})),
         ("What must be done",
-         f"The customer must act in {int(must.sum()):,} of {total:,} cells, and may act in "
-         f"{int(model['customer_action'].eq('optional').sum()):,}."),
+         f"The customer must act in {must:,} of {total:,} cells, and may act in {may:,}."),
     ]  # fmt: skip
 
 
@@ -146,7 +149,7 @@ def list_risks(now: State) -> dict[str, pd.DataFrame]:
     conflicts, overdue, expired = (
         now.problems[now.problems["kind"].eq(kind)] for kind in ("conflict", "overdue", "expired")
     )
-    ours = model[model["customer_action"].eq("required")].assign(where="")
+    ours = model[list_actions(now).eq("required")].assign(where="")
     if "resources" in ours:  # what runs most often first
         ours = ours.sort_values("resources", ascending=False, kind="stable")
     status = cells[cells["field"].eq("status")].set_index(CELL)["value"]
@@ -186,9 +189,12 @@ def _list_teams(now: State) -> Entries:
     return _list_first(entries, MOST_LISTED) or [("", "Nobody is accountable.")]
 
 
-def _list_to_approve(now: State, content: Content) -> Entries:
-    """List what is to be approved: decisions that wait, and what differs from the approved answers."""
-    approval, entries = content.approval, now.entries
+def _list_decisions(now: State, content: Content) -> tuple[Entries, Entries]:
+    """List what is to be approved, and the decisions in force, each with who approved it.
+
+    To be approved are the decisions that wait, and what differs from the answers that were approved.
+    """
+    approval, decisions = content.approval, list_decisions(now)
     answers = now.cells[now.cells["field"].eq("answer")]
     elsewhere = int(answers["where"].ne("").sum())
     by_where = f" and {elsewhere:,} by Where" if elsewhere else ""
@@ -202,17 +208,14 @@ def _list_to_approve(now: State, content: Content) -> Entries:
         text = f"Since {by} approved{on}: "
         text += f"{', '.join(f'{count:,} {why}' for why, count in counts.items())} of {of_all}."
 
-    # what differs from the latest approval or, without any, from the tables
+    # what differs from the latest approval
     changes = approval.changed.rename(columns={"approved": "before", "now": "after"})
     changes = changes.merge(answers[[*KEY, "by", "on", "reason"]], on=KEY, how="left", validate="1:1")
-    if not by:
-        changes = answers[answers["entry_ids"].ne("")].rename(columns={"value": "after"})
-        given = content.given[CELL].assign(before=content.given["responsibility"].astype(str))
-        given["before"] += ", " + content.given["customer_action"].astype(str)
-        changes = changes.merge(given, on=CELL, validate="m:1")
 
     # before them, the decisions that wait
-    proposed = list_rows(entries[entries["state"].eq("proposed")])
+    of_ids = {row["entry_id"]: row for row in list_rows(decisions)}
+    waiting = list_rows(now.entries[now.entries["state"].eq("proposed")])
+    proposed = [of_ids.get(row["entry_id"], row) for row in waiting]
     if proposed:
         wait = "decision waits" if len(proposed) == 1 else "decisions wait"
         text += f" {len(proposed):,} {wait} for a second name."
@@ -222,11 +225,30 @@ def _list_to_approve(now: State, content: Content) -> Entries:
         offering, duty, where = (row[name] for name in KEY)
         before = in_force.get((offering, duty, where)) or in_force.get((offering, duty, ""), "")
         rows.append(row | {"word": "waits: ", "before": before, "after": row["value"]})
-    rows += list_rows(changes.fillna(""))
+    rows += (changed := list_rows(changes.fillna("")))
+
+    # what was decided of each cell, beside what the tables say
+    signed = decisions.set_index("entry_id")[["reason", "by", "on", "approved_by"]]
+    is_off = now.cells["field"].eq("status") & now.cells["value"].eq("not ours")
+    cells = now.cells.loc[is_off | now.cells["field"].eq("answer"), [*KEY, "value", "entry_ids"]]
+    cells["entry_id"] = cells.pop("entry_ids").str.partition("; ")[0]
+    cells = cells.join(signed, on="entry_id", how="inner")
+    given = content.given[CELL].assign(before=content.given["responsibility"].astype(str))
+    given["before"] += ", " + content.given["customer_action"].astype(str)
+    cells = cells.rename(columns={"value": "after"}).merge(given, on=CELL, validate="m:1")
+    shown = [[row[name] for name in (*KEY, "after")] for row in changed]
+    decided = [row for row in list_rows(cells) if [row[name] for name in (*KEY, "after")] not in shown]
+
+    # both on a page
+    rest, least = "more, in Register and Review here", min(len(decided), MOST_PROBLEMS)
+    to_approve = _list_first(_name_decisions(rows, content), MOST_TO_APPROVE - least, rest)
+    most = max(least, MOST_TO_APPROVE - len(rows))
+    return [("Answers", text), *to_approve], _list_first(_name_decisions(decided, content), most, rest)
+
+
+def _name_decisions(rows: list[Row], content: Content) -> Entries:
     named = zip(name_keys(content, pd.DataFrame(rows, columns=KEY)), rows, strict=True)
-    listed = [("", _shorten(name, _describe_decision(row))) for name, row in named]
-    rest = "more, in Register and Review here"
-    return [("Answers", text), *_list_first(listed, MOST_TO_APPROVE, rest)]
+    return [("", _shorten(name, _describe_decision(row))) for name, row in named]
 
 
 def _describe_decision(row: Row) -> str:
@@ -235,8 +257,10 @@ def _describe_decision(row: Row) -> str:
     change = f"from {before} to {after}"
     if not (before and after):
         change = f"new: {after}" if after else f"gone: {before}"
-    signed = ", ".join(filter(None, [row["by"], row["on"]]))
-    parts = [f"{row.get('word', '')}{change}", ": ".join(filter(None, [signed, row["reason"]]))]
+    word = row.get("word", "")
+    approved = f"approved by {row['approved_by']}" if row.get("approved_by") and not word else ""
+    signed = ", ".join(filter(None, [row["by"], row["on"], approved]))
+    parts = [f"{word}{change}", ": ".join(filter(None, [signed, row["reason"]]))]
     return "; ".join(filter(None, parts))
 
 
