@@ -32,6 +32,12 @@ SHORTEST, SHORT, LONG = 3, 5, 9
 """Letters from which on a word may lack a letter, and over which it may be wrong in one, in two."""
 
 LONGEST_SENSE = 6  # words
+CONTROL = re.compile(
+    r"\b(?:A[CTU]|C[AMP]|I[AR]|M[AP]|P[ELMST]|RA|S[ACIR])-\d+(?:\(\d+\))?|\bA\.[5-8]\.\d+"
+    r"|(?<=\bPCI DSS )\d+\.[\d.]*\d",
+    re.IGNORECASE,
+)
+"""Id of a control of NIST SP 800-53, ISO 27001 or PCI DSS."""
 RARE = ("absent", "alone", "none", "optional", "shared")  # sides that words for us stand beside
 
 
@@ -124,7 +130,7 @@ class PhraseIndex:
 
     def understand(self, text: str) -> Understood:
         """Find what a question names and asks."""
-        tokens, asked = self._list_tokens(text)
+        tokens, asked = self._list_tokens(CONTROL.sub("framework control", text))
         is_which = any(sense == "which" for _, _, sense in asked)
         names, spoken = self._find_matches(tokens, is_which)
         chosen = self._choose_names(tokens, names, spoken)
@@ -147,7 +153,13 @@ class PhraseIndex:
         senses = [sense for _, _, sense in asked]
         own = [name for name in chosen if name.kind <= OFFICIAL]
         if "compare" in senses and len(own) == 1:
-            groups = self._split_variants(own[0].meaning, tokens) or groups
+            variants = self._split_variants(own[0].meaning, tokens)
+            groups = variants or groups
+            # A word for a duty that tells them apart, such as "provisioned", is no duty.
+            apart = {stem for variant in variants for stem in self.words_of.get(variant[0], ())}
+            stems = {tokens[at].stem for vote in votes for at in vote.places - taken}
+            if variants and stems <= apart:
+                duties, is_open = [], False
 
         firsts = list(dict.fromkeys(group[0] for group in groups))
         offerings = list(dict.fromkeys([*firsts, *chain.from_iterable(groups)]))
@@ -184,6 +196,8 @@ class PhraseIndex:
     ) -> tuple[str, str]:
         # The last one counts, but "share backup with us" names the customer only beside.
         is_negated = senses.count("not") % 2 == 1
+        whose = "ours" if {"must", "ours"} <= {*senses} else "aws"  # "we have to do it ourselves"
+        senses = [whose if sense == "self" else sense for sense in senses]
         sides = [sense for sense in senses if sense in self.table["sides"]]
         rare = [sense for sense in sides if sense in RARE]
         is_none, is_must = is_negated and "duty" in senses, "must" in senses or "duty" in senses

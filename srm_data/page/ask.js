@@ -64,7 +64,7 @@ const makeAsk = (table, shown, look) => {
     if (folded.startsWith("aws")) wider.push(...[...folded].map((_, end) => folded.slice(0, folded.length - end)));
     return identifiers.get(wider.find((one) => identifiers.has(one))) ?? -1;
   }
-  const findSense = (words) => senses.get(words.join(" ")) || senses.get(words.map((word) => (senses.get(word) === PLURAL ? PLURAL : word)).join(" ")) || "";
+  const CONTROL = /\b(?:A[CTU]|C[AMP]|I[AR]|M[AP]|P[ELMST]|RA|S[ACIR])-\d+(?:\(\d+\))?|\bA\.[5-8]\.\d+|(?<=\bPCI DSS )\d+\.[\d.]*\d/gi, findSense = (words) => senses.get(words.join(" ")) || senses.get(words.map((word) => (senses.get(word) === PLURAL ? PLURAL : word)).join(" ")) || "";
   // The words that may be part of a phrase, and those that ask for something
   function listTokens(text) {
     const words = [], meanings = new Map(), spans = [], sensed = [], groups = new Map(), tokens = [], asked = [];
@@ -166,16 +166,17 @@ const makeAsk = (table, shown, look) => {
     return firsts.length > 1 ? firsts.map((first) => [first]) : [];
   }
   function understand(text) {
-    const [tokens, words] = listTokens(text), spoken = locate(tokens.map((token) => token.root), spokenWords).filter(({ places }) => places.some((place) => tokens[place].weight)).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
+    const [tokens, words] = listTokens(text.replace(CONTROL, "framework control")), spoken = locate(tokens.map((token) => token.root), spokenWords).filter(({ places }) => places.some((place) => tokens[place].weight)).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
     const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight).filter((weight) => weight > points.plain));
     const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken)), isPlain = rests.flat().every((place) => tokens[place].weight === points.plain);
     const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
     const same = isPlain ? spoken.filter((one) => key(one.places) === key(taken)) : [], votes = same.length ? same : kept;
-    const [duties, isOpen] = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
+    const counted = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
+    const isApart = variants.length && votes.flatMap((vote) => without(vote.places, taken)).every((at) => variants.some(([place]) => count([tokens[at].stem], place))), [duties, isOpen] = isApart ? [[], false] : counted;
     const spare = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(spare, other) - count(spare, one)));
     const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size)), firsts = unique(groups.map((group) => group[0]));
     const topical = (votes.length ? votes : spoken.filter((one) => common.includes(key(one.places)))).filter((one) => one.topic && size(one) >= longest), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
@@ -188,8 +189,8 @@ const makeAsk = (table, shown, look) => {
     return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, isOpen, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown: unique(left.map((token) => token.word)) };
   }
   // Whether a question asks for offerings, duties, or a comparison, and whose part it asks for
-  function findKind(of, groups, firsts, duties, hasTopic) {
-    const isNegated = of.filter((sense) => sense === "not").length % 2, isNone = isNegated && of.includes("duty"), isMust = of.includes("must") || of.includes("duty");
+  function findKind(asked, groups, firsts, duties, hasTopic) {
+    const whose = asked.includes("must") && asked.includes("ours") ? "ours" : "aws", of = asked.map((sense) => (sense === "self" ? whose : sense)), isNegated = of.filter((sense) => sense === "not").length % 2, isNone = isNegated && of.includes("duty"), isMust = of.includes("must") || of.includes("duty");
     const side = of.findLast((sense) => ["absent", "alone", "none", "optional", "shared"].includes(sense)) ?? of.findLast((sense) => table.sides[sense]) ?? (isNone ? "absent" : isMust ? "ours" : ""), isWhich = of.includes("which") || (side !== "" && of.some((sense) => families.has(sense)));
     const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
     const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), negated = { ours: "none", may: "none", absent: "absent" }[side] ?? "ours";
@@ -203,8 +204,7 @@ const makeAsk = (table, shown, look) => {
     const list = (some, of) => some.flatMap((place) => of.map((duty) => [place, duty])).filter((cell) => look(...cell));
     const choose = (cells, is, rank) => cells.filter((cell) => is(...look(...cell))).sort((one, other) => rank(...look(...one)) - rank(...look(...other)));
     if (kind === "which") {
-      const [, parties, actions] = table.sides[side], isOn = (party, action) => (!parties.length || parties.includes(party)) && (!actions.length || actions.includes(action));
-      const rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
+      const [, parties, actions] = table.sides[side], isOn = (party, action) => (!parties.length || parties.includes(party)) && (!actions.length || actions.includes(action)), rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
       return (isOpen ? duties : duties.slice(0, 1)).map((duty) => choose(list(named > 1 ? firsts : offerings, [duty]), isOn, rank)).find((of) => of.length) ?? [];
     }
     const order = side === "aws" ? (party) => ["AWS", "Shared"].indexOf(party) : (_, action) => ["required", "optional"].indexOf(action);
