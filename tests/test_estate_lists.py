@@ -41,6 +41,10 @@ TEXTS = {
         "- SQS: approx. 45 queues\n- Glue: not used\n- SNS: yes\n- KMS for the keys of builds\n\nBye",
         {"ec2-instance": 3, "rds-db-instance": 3, "sqs": 45, "sns": 1, "kms": 1},
     ),
+    "the head of a mail and what it quotes": (
+        "From: Anna\nSubject: AWS\n\n- ~40 S3 buckets\n- ca. 60 Lambdas, some old\n- \n--\n> - QLDB",
+        {"s3-general-purpose": 40, "lambda-zip": 60},
+    ),
     "a table of the AWS CLI": (
         "-------\n|  DescribeInstances  |\n+-----+----+\n|  i-0abcdef1234567890 |  running |\n"
         "|  i-0abcdef1234567891 |  terminated |\n|  i-0abcdef1234567892 |  running |",
@@ -74,6 +78,13 @@ def test_list_as_people_keep_it_is_read_at_the_first_try(tmp_path, text, expecte
     estate = read_estate(tmp_path / "a.txt")
     used = estate[estate["status"] == "recognised"]
     assert used.groupby("offering_id")["resources"].sum().to_dict() == expected
+
+
+@pytest.mark.parametrize("line", ["CloudFront + WAF davor", "12 EC2-Server, hinter einem ALB"])
+def test_rest_of_a_line_that_names_another_service_is_named_as_not_read(tmp_path, line):
+    (tmp_path / "a.txt").write_text(f"- SNS\n- {line}\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="behind the first service not read in line 2;"):
+        assert read_estate(tmp_path / "a.txt")["status"].tolist() == ["recognised"] * 2
 
 
 @pytest.mark.parametrize("header", ["October 2026", "2026-10", "10/2026", "Kosten Okt. 2026 (USD)"])

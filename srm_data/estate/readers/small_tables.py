@@ -44,6 +44,10 @@ LEAST_NAMES = 3  # known names for each line of a list that is left out
 MOST_ROWS = 100_000  # of a sheet
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
+HEAD_OF_MAIL = re.compile(
+    r"(?:von|an|datum|gesendet|betreff|from|to|cc|date|sent|subject|de|à|envoyé|objet): ", re.IGNORECASE
+)
+ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,7}\b")
 HEADER_WITHIN = 30  # rows from the top of a sheet, which may begin with a title
 
 
@@ -224,6 +228,18 @@ def read_list(path: Path, reading: Reading) -> pd.DataFrame:
     A line may name several services, separated by commas or semicolons.
     """
     lines, text = read_text(path, LARGEST_LIST).split("\n"), []
+    # The head of a mail, and what it quotes, are no names.
+    heads = itertools.takewhile(lambda line: not line.strip() or HEAD_OF_MAIL.match(line), lines)
+    above = len(list(heads))
+    quoted = [
+        number
+        for number, line in enumerate(lines, start=1)
+        if line.strip() and (number <= above or line.startswith(">"))
+    ]
+    if 0 < len(quoted) < sum(bool(line.strip()) for line in lines):
+        shown = ", ".join(map(str, quoted[:10]))
+        reading.remarks.append(f"{path}: head of a mail or quoted lines not read: {shown}")
+        lines = ["" if n in quoted else line for n, line in enumerate(lines, start=1)]
     filled = [line for line in lines if line.strip()]
     if 2 * sum(BULLET.match(line) is not None for line in filled) >= len(filled):
         # Around the bullets of a mail, only what names a service as a whole is no text.
@@ -251,7 +267,8 @@ def find_names_above(lines: list[str], catalogue: Catalogue) -> list[str]:
 
 def _strip(line: str) -> str:
     name = LINK.sub(r"\1", line).partition("#")[0].strip(" \t\r,;\"'")
-    return re.sub(r"^(?:[-*•–]|\d+[.)])\s*(?:\[.?\]\s*)?", "", name).strip()
+    name = re.sub(r"^(?:[-*•–]|\d+[.)])\s*(?:\[.?\]\s*)?", "", name).strip()
+    return name if any(map(str.isalnum, name)) else ""
 
 
 def count_names(
@@ -277,6 +294,12 @@ def count_names(
     if len(kept) >= LEAST_TEXT and MOST_UNKNOWN * unknown > len(kept):
         what = f"{unknown:,} of {len(kept):,} lines name no service"
         raise UnknownKindError(f"{place}: {what}; expected a list of their names")
+    lines = zip(numbers, names, strict=True)
+    beside = [str(number) for number, name in lines if number not in odd and _has_rest(name, catalogue)]
+    if beside:
+        shown = ", ".join(beside[:10])
+        what = f"what stands behind the first service not read in line{'s' * (len(beside) > 1)} {shown}"
+        reading.remarks.append(f"{place}: {what}; expected one service per line")
     for number, what in odd.items():
         reading.remarks.append(f"not read: {place}, line {number}: {what}; {A_NAME}")
     table = pd.DataFrame(kept, columns=["service", "count", "inuse"], dtype="str")
@@ -287,7 +310,12 @@ def count_names(
 def _split_line(text: str, catalogue: Catalogue) -> tuple[str, str, str]:
     """Split *3x EC2* into a name and a number, and *Glue: no* into a name and whether it is used."""
     text = " ".join(text.split())
-    for pattern in NUMBERED if len(text) <= LONGEST_NUMBERED else ():
+    about, rest = _split_about(text)
+    if (match := NUMBERED[0].fullmatch(rest)) and len(text) <= LONGEST_NUMBERED:
+        for name in (match["name"], re.split(r"\s*[,(]", match["name"])[0]):
+            if catalogue.is_name(name):
+                return name, f"{about} {match['number']}".strip(), ""
+    for pattern in NUMBERED[1:] if len(text) <= LONGEST_NUMBERED else ():
         if match := pattern.fullmatch(text):
             for name in (match["name"], re.sub(r"\s*\([^()]*\)$", "", match["name"])):
                 if catalogue.is_name(name):
@@ -296,6 +324,25 @@ def _split_line(text: str, catalogue: Catalogue) -> tuple[str, str, str]:
     if rest.strip().lower() in list_words("yes") | list_words("no") | list_words("not used"):
         return name.strip(), "", rest.strip()
     return text, "", ""
+
+
+def _split_about(text: str) -> tuple[str, str]:
+    words = "|".join(map(re.escape, sorted(list_words("about"), key=len, reverse=True)))
+    match = re.match(rf"({words})\s*(?=[0-9])", text, re.IGNORECASE)
+    return (match[1], text[match.end() :]) if match else ("", text)
+
+
+def _has_rest(text: str, catalogue: Catalogue) -> bool:
+    """Return whether a line goes on, behind its first service, with another one or with a remark."""
+    rest = re.split(r"[,;+&(]", text, maxsplit=1)[1:]
+    is_written = " ".join(text.lower().split()) in catalogue.by_name
+    if not rest or is_written or len(text) > LONGEST_NUMBERED:
+        return False
+    name, number, _ = _split_line(text, catalogue)
+    others = {catalogue.match(word).service_id for word in ACRONYM.findall(rest[0])}
+    is_cut = number != "" and " ".join(text.split()).partition(name)[2].startswith(",")
+    service = catalogue.match(name).service_id
+    return service != "" and (is_cut or not others <= {"", service})
 
 
 def _describe_non_name(name: str) -> str:
