@@ -140,7 +140,7 @@ def make_bands(bands: Sequence[str], widths: Sequence[float]) -> list[tuple[str,
 def write_sheet(
     sheet: Worksheet, look: Look, plan: Plan, *, footer: str = "", purpose: str = ""
 ) -> Body:
-    """Lay out a sheet as planned, and return its rows for the writer of the file."""
+    """Write a sheet as planned, and return its rows, which the file is written from."""
     if plan.otherwise and not plan.columns[0].values:
         texts = [*make_head(sheet.title), Text(), Text([("prose", plan.otherwise)])]
         plan = Plan(texts, widths=[76], landscape=False)
