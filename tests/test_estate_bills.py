@@ -80,6 +80,14 @@ def test_service_beside_amounts_of_months_is_no_wide_export(tmp_path):
     assert sorted(estate.index) == ["Amazon S3", "Amazon SQS"]
 
 
+def test_usage_type_alone_names_its_product_and_leaves_open_what_several_have(tmp_path):
+    wide = "Usage type,EUC1-BoxUsage:t3.large($),EU-TimedStorage-ByteHrs($),Total costs($)\n"
+    wide += "Usage type total,7,2,9\n2026-10-01,7,2,9\n"
+    estate = read_estate(write(tmp_path, "a.csv", wide)).set_index("offering_id")
+    assert estate.loc["ec2-instance", ["cost", "counted_by", "assumed"]].tolist() == [7, "name", False]
+    assert estate.loc["s3-general-purpose", ["cost", "assumed"]].tolist() == [2, True]
+
+
 def test_cost_explorer_wide_long_and_api(tmp_path):
     wide = "Service,SQS($),Tax($),Total costs($)\nService total,1.5,0.1,1.6\n2026-01-01,1.5,0.1,1.6\n"
     estate = read_estate(write(tmp_path, "wide.csv", wide)).set_index("identifier")

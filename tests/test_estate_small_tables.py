@@ -139,6 +139,16 @@ def test_list_without_a_header_is_read_by_the_column_that_has_names(tmp_path):
     assert "no header; only column 2 read" in estate.attrs["not_read"][0]
 
 
+def test_header_that_is_not_known_is_the_widest_row_above_the_names(tmp_path):
+    rows = [["Muster AG"], ["Leistung", "", "Kosten"], ["Nr.", "Bezeichnung", "Summe"]]
+    rows += [[1, "EC2 (t3.large), Linux", "1.204,50"], [2, "RDS Postgres 15", "890,10"]]
+    rows += [[3, "S3 Standard (12 TB)", "276,00"], [4, "Lambda (Python 3.12)", "12,40"]]
+    save(tmp_path / "a.xlsx", rows)
+    with pytest.warns(SkippedFileWarning, match="read as the service by its cells: Bezeichnung"):
+        estate = read_estate(tmp_path / "a.xlsx")
+    assert (len(estate), estate["cost"].sum()) == (4, 2383.0)
+
+
 def test_number_that_is_approximate_or_of_pieces_is_read_and_marked(tmp_path):
     text = "Dienst;Anzahl\nLambda;ca. 210\nS3;12 Stk\nSQS;~40\nSNS;3\nKMS;approx 1,200\n"
     estate = read_estate(write(tmp_path, "a.csv", text)).set_index("identifier")

@@ -11,8 +11,17 @@ import pandas as pd
 
 from srm_data.estate.catalogue import Catalogue
 from srm_data.estate.columns import LINE, PART_OF_LINE
+from srm_data.estate.profiles import fold_name, list_id_kinds
 from srm_data.estate.resource_types import is_member, list_kinds
-from srm_data.estate.resources import DECIDED, OF_MEMBER, OF_PART, SEPARATOR, merge_tally
+from srm_data.estate.resources import (
+    BY_ID,
+    BY_NAME,
+    DECIDED,
+    OF_MEMBER,
+    OF_PART,
+    SEPARATOR,
+    merge_tally,
+)
 
 ANY = "*"
 NONE = "-"
@@ -141,14 +150,40 @@ def decide_lines(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     def decide(product: str, line: str, reason: str) -> Decision:
         return _decide(product, line, reason, catalogue)
 
+    # A usage type alone names its product, if only one has it.
     lines = tally[is_line]
+    of_usage = [_find_product(*pair) for pair in zip(lines["identifier"], lines["line"], strict=True)]
+    products = [product for product, _ in of_usage]
+    is_name = (lines["identifier"] != products) & (lines["counted_by"] != BY_ID)
+    lines = lines.assign(
+        identifier=products,
+        counted_by=lines["counted_by"].mask(is_name, BY_NAME),
+        resources=lines["resources"].mask(is_name, 1),
+    )
     keys = zip(lines["identifier"], lines["line"], lines["no_service"], strict=True)
     decided = pd.DataFrame(
         [decide(*key) for key in keys], columns=Decision._fields, index=lines.index, dtype="str"
     )
+    is_shared = pd.Series([is_open for _, is_open in of_usage], index=lines.index, dtype="bool")
+    is_shared &= decided["variant_certain"] == "yes"
+    decided["variant_certain"] = decided["variant_certain"].mask(is_shared, "no")
     decided = _assume_by_traffic(decided, lines["identifier"], catalogue)
     others, lines = tally[~is_line].assign(line=""), _settle_by_id(lines.assign(**decided))
     return merge_tally(pd.concat([others, lines]))
+
+
+def _find_product(identifier: str, line: str) -> tuple[str, bool]:
+    """Return the product of a usage type that is all a line names, and whether others have it, too."""
+    if not identifier or identifier != line.split(PART_OF_LINE)[LINE.index("usage_type")]:
+        return identifier, False
+    spellings = _list_spellings(identifier)
+    texts = [fold_name(text) for text in spellings]
+    for form in ("usage", "shared usage"):
+        signs = list_id_kinds(form)
+        begins = [sign for sign in signs if any(text.startswith(sign) for text in texts)]
+        if begins:
+            return signs[max(begins, key=len)], form != "usage"
+    return spellings[:2][-1], False
 
 
 def _assume_by_traffic(

@@ -178,7 +178,8 @@ def _learn_columns(table: Any, place: str, reading: Reading) -> tuple[Columns, l
     learned: dict[str, str] = {}
     if 3 * is_named.sum() < 2 * len(cells):
         other = find_named_column(cells.drop(columns=named), catalogue)
-        learned |= {other: "type"} if other else {}
+        is_better = other and sum(names_resource(c, catalogue) for c in cells[other]) > is_named.sum()
+        learned |= {other: "type"} if is_better else {}
     if columns.has_kinds and not (columns.thing or columns.costs):
         unused = [name for name in flat if name not in used]
         for role, is_meant in (("cost", is_month), ("number", is_count)):

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.estate.arns import is_own_word
-from srm_data.estate.catalogue import PURPOSE, RECOGNISED, Catalogue, Reading
+from srm_data.estate.catalogue import PURPOSE, RECOGNISED, UNRECOGNISED, Catalogue, Reading
 from srm_data.estate.profiles import is_known_id
 from srm_data.estate.resources import BY_NUMBER, NUMBER_AT_MOST
 from srm_data.exceptions import EstateError
@@ -38,16 +38,18 @@ def read_headers(path: StrPath) -> pd.DataFrame:
 
 
 def find_named_column(cells: pd.DataFrame, catalogue: Catalogue) -> Any:
-    """Return the column of most names of services and ids: two cells, and two of three, or None.
+    """Return the column of most names of services and ids: a quarter of its cells, at least two.
 
-    One word, such as *IAM* or *Config*, is too little, however often it is repeated.
+    Two of three must be known, if only as what people also call other things. One word, such as *IAM*
+    or *Config*, is too little, however often it is repeated.
     """
     shares: dict[Any, float] = {}
     for column in cells:
         texts = [text for text in cells[column].str.strip() if text]
         named = [text for text in texts if names_resource(text, catalogue)]
+        known = sum(is_known_id(text) or catalogue.match(text).status != UNRECOGNISED for text in texts)
         is_clear = len({*named}) > 1 or any(len(text.split()) > 1 for text in named[:1])
-        if is_clear and len(named) > 1 and 3 * len(named) >= 2 * len(texts):
+        if is_clear and 4 * len(named) >= len(texts) and len(named) > 1 and 3 * known >= 2 * len(texts):
             shares[column] = len(named) / len(texts)
     return max(shares, key=lambda column: shares[column], default=None)
 

@@ -20,6 +20,8 @@ AMOUNTS = {"cost", "costs", "amount", "spend", "charge", "charges", "kosten", "t
 
 RESULTS = "ResultsByTime"
 SERVICE = "SERVICE"
+GROUPINGS = {"service", "usagetype"}
+"""Groupings, folded, that name what is in use."""
 
 
 def list_groups(document: dict[str, Any], file: object) -> list[dict[str, Any]]:
@@ -48,16 +50,16 @@ def list_groups(document: dict[str, Any], file: object) -> list[dict[str, Any]]:
                 for name, metric in costs.items()
             }
             rows.append(named | amounts)
-    if SERVICE not in kinds or is_ungrouped:
+    if GROUPINGS.isdisjoint(map(fold_name, kinds)) or is_ungrouped:
         raise EstateError(f"{file}: not grouped by service; expected a grouping by SERVICE")
     return rows
 
 
 def is_wide(header: list[str]) -> bool:
-    """Return whether a header belongs to the console's export, with a currency after every service."""
+    """Return whether a header is that of the console's export, with a currency after every group."""
     return (
         len(header) > 1
-        and fold_name(header[0]) == "service"
+        and fold_name(header[0]) in GROUPINGS
         and all(name.endswith(")") and "(" in name for name in header[1:])
         and AMOUNTS.isdisjoint(strip_units(fold_name(name.partition("(")[0])) for name in header[1:])
     )
@@ -66,6 +68,7 @@ def is_wide(header: list[str]) -> bool:
 def read_wide(path: Path, delimiter: str, skipped: int, reading: Reading) -> pd.DataFrame:
     """Read the console's export, with one column per service and its total in the first row."""
     lines = read_cells(path, delimiter)[skipped:]
+    grouping = lines[0][0].strip()
     totals = next((line for line in lines[1:] if line and line[0].endswith("total")), None)
     cells = [totals] if totals else lines[1:]
     services = {
@@ -76,4 +79,4 @@ def read_wide(path: Path, delimiter: str, skipped: int, reading: Reading) -> pd.
     costs = [
         sum(read_amount(amount, decimal) or 0.0 for amount in amounts) for amounts in services.values()
     ]
-    return count_table(pd.DataFrame({"Service": list(services), "Cost": costs}), str(path), reading)
+    return count_table(pd.DataFrame({grouping: list(services), "Cost": costs}), str(path), reading)

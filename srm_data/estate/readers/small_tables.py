@@ -181,23 +181,27 @@ def count_rows_without_header(rows: list[list[str]], place: str, reading: Readin
         return count_names(names, place, reading)
     widest = max(map(len, filled))  # shorter rows end in blanks
     cells = pd.DataFrame([[*row, *[""] * (widest - len(row))] for row in filled[top:]], dtype="str")
-    header = cells.iloc[0].tolist()
     named = find_named_column(cells[:LOOKED_AT], catalogue)
-    if named is not None and names_resource(header[named], catalogue):
+    column = [] if named is None else cells[named].tolist()
+    is_name = [names_resource(cell, catalogue) for cell in column]
+    if is_name and is_name[0]:
         remark = f"{place}: no header; only column {named + 1} read, which has names of services"
         reading.remarks.append(remark)
         states = cells.map(lambda cell: cell if describe_state(cell) else "").agg("".join, axis=1)
         listed = pd.DataFrame({"service": cells[named], "state": states})
         return count_table(listed[listed["service"] != ""], place, reading)
 
-    # A header that is not known, above names, takes part as if the user had given it.
-    named = find_named_column(cells[1 : LOOKED_AT + 1], catalogue)
-    if named is not None and header[named]:
-        shown = quote_columns([header[named]])
+    # A header that is not known, above names, takes part as if the user had given it: the widest row.
+    above = [n for n, cell in enumerate(column[: is_name.index(True)] if column else []) if cell]
+    if above:
+        sizes = (cells != "").sum(axis="columns")
+        header = cells.loc[max(above, key=sizes.tolist().__getitem__), named]
+        shown = quote_columns([header])
         reading.remarks.append(f"{place}: header not known, read as the service by its cells: {shown}")
-        headers = pd.DataFrame({"header": [header[named]], "role": ["service"]})
+        headers = pd.DataFrame({"header": [header], "role": ["service"]})
         return count_rows(rows, place, reading._replace(catalogue=catalogue.add_headers(headers)))
 
+    header = cells.iloc[0].tolist()
     across = [n for n, cell in enumerate(header) if names_resource(cell, catalogue)]
     if len(across) > 1 and 2 * len(across) >= len(header):
         return count_table(_list_across(cells, across, catalogue), place, reading)
