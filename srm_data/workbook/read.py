@@ -45,7 +45,6 @@ from srm_data.xlsx.sheets import (
     PROPERTY,
     SHEET_NAME,
     THREAD,
-    FormulaText,
     Remark,
     Sheet,
 )
@@ -295,7 +294,7 @@ class Reading:
         for (number, at), formula in sheet.formulas.items():
             words, row = split_formula(formula)[1], sheet.rows[number - 1]
             text = row[at] if at < len(row) else ""
-            if text and not all(word in text for word in words):
+            if text not in ("", formula) and not all(word in text for word in words):
                 yield self.remark(f"{text} {formula}", sheet.place_of(number, at))
 
     def _find_key(self, table: Table, cells: tuple[str, ...]) -> Key | None:
@@ -468,10 +467,7 @@ class Reading:
                 )
             constants = []
             for at, text in enumerate(cells):
-                formula = sheet.formulas.get(
-                    (number, at), text if isinstance(text, FormulaText) else ""
-                )
-                if formula:
+                if formula := sheet.formulas.get((number, at)):
                     if code_of_text(shape_of(formula)) not in self.book.texts:
                         key = self._find_other(sheet.title, number, at)
                         yield self.remark(f"{text} {formula}", sheet.place_of(number, at), key)

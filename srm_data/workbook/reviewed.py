@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from openpyxl.utils.escape import unescape
 
-from srm_data.xlsx.sheets import LITERAL, FormulaText, Sheet
+from srm_data.xlsx.sheets import LITERAL, Sheet
 from srm_data.xlsx.writer import clean_text
 
 REVIEWED_SHEET, REVIEWED_TITLE = "Review here", "Responsibility matrix"
@@ -204,13 +204,8 @@ def format_value(value: object) -> str:
 
 def format_sheet(sheet: Sheet) -> Sheet:
     """Convert the values of a sheet to text: blank cells are empty."""
-    rows = [tuple(map(_format_cell, row)) for row in sheet.rows]
+    rows = [tuple(map(format_value, row)) for row in sheet.rows]
     if rows and OF_NUMBERS.fullmatch("".join(rows[0])):
         rows[0] = ()
     formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
     return sheet._replace(rows=rows, formulas=formulas)
-
-
-def _format_cell(value: object) -> str:
-    text = format_value(value)
-    return FormulaText(text) if isinstance(value, FormulaText) else text

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from xml.etree.ElementTree import Element
 
-from srm_data.xlsx.parts import WORKBOOK, Package, Relation, read_relations, read_tree
+from srm_data.xlsx.parts import WORKBOOK, Package, read_relations, read_tree
 from srm_data.xlsx.sheets import LINK, NAME, NOTE, PROPERTY, SHEET_NAME, THREAD, Remark, Sheet
 
 STANDS_FOR_A_THREAD = "tc="  # the author of the note that older programs show in the place of a thread
 FALLBACK = re.compile(r"^\[Threaded comment\].*?Comment:\s*", re.DOTALL)
-SUBJECT = "subject"
 CUSTOM, UNREAD = "custom property", "part that is not read"
 SHAPE, CHART, TABLE = "shape", "chart", "table"
 
-BUTTONS, THREADS, NOTES = "vmlDrawing", "threadedComment", "comments"
-CHARTS, SHAPES = ("chart", "chartEx"), ("chartUserShapes", "diagramData")
+BUTTONS, THREADS, NOTES, DRAWING = "vmlDrawing", "threadedComment", "comments", "drawing"
+DRAWN = dict.fromkeys((DRAWING, "chartUserShapes", "diagramData"), SHAPE) | dict.fromkeys(
+    ("chart", "chartEx"), CHART
+)
+"""Kinds of relations to what is drawn, and what each is called."""
 DOCUMENT = ("core-properties", "extended-properties", "custom-properties")
 """Kinds of relations to the document properties."""
-READ = (THREADS, NOTES, BUTTONS, "drawing", "table", *CHARTS, *SHAPES, *DOCUMENT)
+READ = (THREADS, NOTES, BUTTONS, "table", *DRAWN, *DOCUMENT)
 """Kinds of relations that lead to parts with texts."""
-SHAPE_OF_VML = re.compile(rb"<(?:\w+:)?(shape|rect|oval|line|roundrect)\b.*?</(?:\w+:)?\1>", re.DOTALL)
+SHAPE_OF_VML = re.compile(rb"<(?:\w+:)?(?:shape|rect|oval|line|roundrect)[\s>]")
 NOTE_OF_VML = re.compile(rb"""ObjectType\s*=\s*["']Note["']""")
 
 BY_PROGRAMS = {
@@ -44,7 +45,7 @@ LABELS_OF_PROGRAMS = (
 )  # fmt: skip
 """How names of custom properties begin that Office, SharePoint and WPS keep for themselves."""
 PROPERTIES = {
-    "dc:title": "title", "dc:subject": SUBJECT, "dc:creator": "author", "dc:description": "comments",
+    "dc:title": "title", "dc:subject": "subject", "dc:creator": "author", "dc:description": "comments",
     "cp:keywords": "keywords", "cp:category": "category", "cp:contentStatus": "status",
     "dc:identifier": "identifier", "cp:version": "version", "app:Manager": "manager",
     "app:Company": "company", "app:HyperlinkBase": "base of links",
@@ -54,107 +55,87 @@ PROPERTIES = {
 
 def read_remarks(package: Package, sheets: list[Sheet]) -> list[Remark]:
     """Read all text outside of cells, sheet by sheet, ending with that of the workbook."""
-    # Who wrote in threads, and the names that the book defines.
-    workbook = read_tree(package, WORKBOOK)
-    listed = [it.target for it in read_relations(package, WORKBOOK) if it.kind == "person"]
-    listed += [name for name in sorted(package.names) if name.startswith("xl/persons/")]
     people = {
         person.get("id", ""): person.get("displayName", "")
-        for part in dict.fromkeys(listed)
-        if part in package.names
+        for part in sorted(package.names)
+        if part.startswith("xl/persons/")
         for person in read_tree(package, part).iter("threads:person")
     }
 
     # What the sheets and the book lead to; a part that several of them lead to is read once.
     remarks: list[Remark] = []
     seen = {WORKBOOK, *(sheet.part for sheet in sheets)}
-    by_part = {sheet.part: sheet for sheet in sheets}
-    for part in (*by_part, WORKBOOK, ""):
-        of = part if part in by_part else ""
-        if sheet := by_part.get(part):
-            remarks.append(Remark(of, "", SHEET_NAME, sheet.title))
-            remarks += sheet.asides
-        told: set[str] = set()
-        for relation, origin in _follow_relations(package, part, seen):
+    for sheet in sheets:
+        remarks += [Remark(sheet.part, "", SHEET_NAME, sheet.title), *sheet.asides]
+        remarks += _read_parts(package, sheet.part, sheet.part, seen, people)
+    for part in (WORKBOOK, ""):
+        remarks += _read_parts(package, part, "", seen, people)
+    remarks += _read_names(read_tree(package, WORKBOOK))
+    return [remark for remark in remarks if remark.text.strip()]
+
+
+def _read_parts(
+    package: Package, part: str, sheet: str, seen: set[str], people: dict[str, str]
+) -> Iterator[Remark]:
+    """Read what a part leads to, by itself or through parts with texts, each once.
+
+    A part comes before those that it leads to, and threads before the notes that repeat them. An
+    address outside of the book comes as often as a part has it.
+    """
+    threaded: set[str] = set()  # cells of threads, whose notes only repeat the thread
+    waiting = [part]
+    while waiting:
+        related = read_relations(package, waiting.pop())
+        for relation in sorted(related, key=lambda relation: relation.kind != THREADS):
             kind, target = relation.kind, relation.target
             if relation.is_outside:
-                if not (kind == "hyperlink" and origin == part):  # else it was read with its cell
-                    remarks.append(Remark(of, "", LINK, target))
-            elif kind in READ:
-                is_xml = kind != BUTTONS
-                content = read_tree(package, target) if is_xml else package.book.read(target)
-                remarks += _read_texts(content, kind, of, people, told)
-            else:
-                remarks.append(Remark(of, "", UNREAD, target))
-    remarks += _read_names(workbook)
-    return [it for it in remarks if it.text.strip()]
-
-
-def _follow_relations(package: Package, part: str, seen: set[str]) -> Iterator[tuple[Relation, str]]:
-    """Yield what a part leads to, by itself or through parts with texts, and the part that says so.
-
-    A part comes once, before those that it leads to, and is added to ``seen``; threads come before the
-    notes that repeat them. An address outside of the book comes as often as a part has it.
-    """
-    related = sorted(read_relations(package, part), key=lambda relation: relation.kind != THREADS)
-    waiting = [(relation, part) for relation in reversed(related)]
-    while waiting:
-        relation, origin = waiting.pop()
-        target = relation.target
-        is_skipped = target not in package.names or target in seen or relation.kind in BY_PROGRAMS
-        if is_skipped and not relation.is_outside:
-            continue
-        yield relation, origin
-        if not relation.is_outside:
-            seen.add(target)
-            if relation.kind in READ:
-                waiting += [(each, target) for each in reversed(read_relations(package, target))]
+                yield Remark(sheet, "", LINK, target)
+            elif target in package.names and target not in seen and kind not in BY_PROGRAMS:
+                seen.add(target)
+                if kind in READ:
+                    waiting.append(target)
+                    yield from _read_texts(package, target, kind, sheet, people, threaded)
+                else:
+                    yield Remark(sheet, "", UNREAD, target)
 
 
 def _read_texts(
-    content: Any, kind: str, sheet: str, people: dict[str, str], told: set[str]
+    package: Package, part: str, kind: str, sheet: str, people: dict[str, str], threaded: set[str]
 ) -> Iterator[Remark]:
-    """Read the texts of a part, a tree or, if it holds buttons, bytes, by the kind of its relation.
-
-    ``told`` has the cells of threads already read, whose notes only repeat the thread.
-    """
-    if kind == "drawing":
-        for anchor in content:
-            text = _join_runs(anchor)
-            if text or not any(True for _ in anchor.iter("xdr:graphicFrame")):  # its part is read, too
-                yield Remark(sheet, "", SHAPE, text or SHAPE)
-    elif kind == BUTTONS:
-        shapes = [it[0] for it in SHAPE_OF_VML.finditer(content) if not NOTE_OF_VML.search(it[0])]
-        yield from [Remark(sheet, "", SHAPE, SHAPE)] * len(shapes)
-    elif kind in SHAPES:
-        yield Remark(sheet, "", SHAPE, _join_runs(content) or SHAPE)
-    elif kind in CHARTS:
-        yield Remark(sheet, "", CHART, _join_runs(content) or CHART)
+    """Read the texts of a part by the kind of its relation; what is drawn without text is named."""
+    if kind == BUTTONS:
+        content = package.book.read(part)
+        shapes = len(SHAPE_OF_VML.findall(content)) - len(NOTE_OF_VML.findall(content))
+        yield from [Remark(sheet, "", SHAPE, SHAPE)] * shapes
+        return
+    root = read_tree(package, part)
+    if kind in DRAWN:
+        for drawn in root if kind == DRAWING else [root]:
+            text = " ".join(run.text for run in drawn.iter("a:t") if run.text)
+            yield Remark(sheet, "", DRAWN[kind], text or DRAWN[kind])
     elif kind == "table":
         for name in ("displayName", "comment"):
-            yield Remark(sheet, content.get("ref", ""), TABLE, content.get(name, ""))
+            yield Remark(sheet, root.get("ref", ""), TABLE, root.get(name, ""))
     elif kind == THREADS:
-        yield from _read_threads(content, sheet, people, told)
+        yield from _read_threads(root, sheet, people, threaded)
     elif kind == NOTES:
-        yield from _read_legacy(content, sheet, told)
+        yield from _read_legacy(root, sheet, threaded)
     else:
-        yield from _read_properties(content)
+        yield from _read_properties(root)
 
 
-def _join_runs(root: Element) -> str:
-    return " ".join(run.text for run in root.iter("a:t") if run.text)
-
-
-def _read_threads(root: Element, part: str, people: dict[str, str], told: set[str]) -> Iterator[Remark]:
+def _read_threads(
+    root: Element, part: str, people: dict[str, str], threaded: set[str]
+) -> Iterator[Remark]:
     for comment in root.iter("threads:threadedComment"):
         cell = comment.get("ref", "")
-        told.add(cell)
+        threaded.add(cell)
         text = comment.findtext("threads:text") or ""
         author = people.get(comment.get("personId", ""), "")
         yield Remark(part, cell, THREAD, text, author, comment.get("dT", "")[:10])
 
 
-def _read_legacy(root: Element, part: str, told: set[str]) -> Iterator[Remark]:
+def _read_legacy(root: Element, part: str, threaded: set[str]) -> Iterator[Remark]:
     """Read a part with notes, except those that only repeat a thread already read."""
     authors = [element.text or "" for element in root.iter("x:author")]
     for note in root.iter("x:comment"):
@@ -163,7 +144,7 @@ def _read_legacy(root: Element, part: str, told: set[str]) -> Iterator[Remark]:
         author = authors[int(place)] if is_place and int(place) < len(authors) else ""
         text = "".join(run.text or "" for run in note.iter("x:t"))
         is_stand_in = author.startswith(STANDS_FOR_A_THREAD) or bool(FALLBACK.match(text))
-        if is_stand_in and note.get("ref") in told:
+        if is_stand_in and note.get("ref") in threaded:
             continue
         if is_stand_in:
             author, text = "", FALLBACK.sub("", text)
@@ -181,11 +162,8 @@ def _read_properties(root: Element) -> Iterator[Remark]:
 
 
 def _read_names(root: Element) -> Iterator[Remark]:
-    for element in root.iter():
+    for element in root.iter("x:definedName"):
         name = element.get("name", "")
-        if element.tag == "x:definedName" and not name.startswith(NAMES_OF_PROGRAMS):
-            said = [element.get(it, "") for it in ("comment", "description", "help", "statusBar")]
-            text = ": ".join([f"{name} = {element.text or ''}", *filter(None, said)])
-            yield Remark("", "", NAME, text)
-        elif element.tag == "x:customWorkbookView":
-            yield Remark("", "", NAME, name)
+        if not name.startswith(NAMES_OF_PROGRAMS):
+            texts = [f"{name} = {element.text or ''}", element.get("comment", "")]
+            yield Remark("", "", NAME, ": ".join(filter(None, texts)))

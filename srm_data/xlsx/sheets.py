@@ -36,7 +36,7 @@ from srm_data.xlsx.parts import (
 
 NOTE, THREAD, HEADER, LINK = "note", "thread", "page header or footer", "link"
 SHEET_NAME, PROPERTY, VALIDATION = "sheet name", "document property", "data validation"
-SCENARIO, NAME = "scenario", "name"
+NAME = "name"
 """Kinds of text outside of cells."""
 STRUCK, COLOURED = "struck through", "coloured"
 """Marks without text."""
@@ -58,28 +58,15 @@ KINDS_OF_SHEETS = ("worksheet", "chartsheet", "dialogsheet")
 LETTERS = re.compile("[A-Za-z]{1,3}")
 LITERAL = re.compile(r'"([^"]*(?:""[^"]*)*)"')
 
-ATTRIBUTES = {
-    "x:hyperlink": (LINK, "ref", ("tooltip", "location")),
-    "x:dataValidation": (VALIDATION, "sqref", ("promptTitle", "prompt", "errorTitle", "error")),
-    "x14:dataValidation": (VALIDATION, "", ("promptTitle", "prompt", "errorTitle", "error")),
-    "x:scenario": (SCENARIO, "", ("name", "comment")),
-    "x:inputCells": (SCENARIO, "r", ("val",)),
-    "x:protectedRange": (NAME, "sqref", ("name",)),
-    "x:webPublishItem": (NAME, "sourceRef", ("title",)),
-    "x:controlPr": (NAME, "", ("altText",)),
-    "x:customPr": (NAME, "", ("name",)),
-}
-"""Kind of text, place attribute and typed attributes, by element."""
-TEXTS = dict.fromkeys(("x:formula1", "x:formula2", "xm:f"), VALIDATION) | {
+KINDS = {"x:hyperlink": LINK, "x:dataValidation": VALIDATION, "x14:dataValidation": VALIDATION}
+"""What a text in the attributes of an element is called, if not by the name of the element."""
+TYPED = ("name", "title", "tooltip", "location", "promptTitle", "prompt", "errorTitle", "error",
+         "comment", "altText")  # fmt: skip
+"""Attributes that people type, of whatever element."""
+TEXTS = dict.fromkeys(("x:formula1", "x:formula2"), VALIDATION) | {
     f"x:{pages}{place}": HEADER for pages in ("odd", "even", "first") for place in ("Header", "Footer")
 }
 """Kind of the text of an element: of page headers, and of formulas of validations and rules."""
-
-
-class FormulaText(str):
-    """Formula that was saved without a value; it replaces the value and starts with ``=``."""
-
-    __slots__ = ()
 
 
 class Remark(NamedTuple):
@@ -100,7 +87,7 @@ class Sheet(NamedTuple):
     rows: list[tuple[Any, ...]]
     part: str
     formulas: dict[tuple[int, int], str]
-    """Formulas, by row from 1 and column from 0, including those of cells with a value."""
+    """Formulas, by row from 1 and column from 0."""
     asides: list[Remark]
     marks: dict[tuple[int, int], str]
     """Cells that were filled, coloured or struck through, by row and column."""
@@ -119,7 +106,7 @@ def parse_sheets(
     """Parse every sheet for the values of its cells; for formulas, the stored values are read.
 
     With ``formulas``, these and text outside of cells are read too, and a formula without a stored
-    value is a :class:`FormulaText`. Cells in other colours than ``own_colors`` were marked by somebody;
+    value stands in its place. Cells in other colours than ``own_colors`` were marked by somebody;
     without any, marks are not read.
     """
     parts = {relation.name: relation for relation in read_relations(package, WORKBOOK)}
@@ -149,8 +136,7 @@ def parse_sheets(
         if part in sheets:
             raise SpreadsheetError(f"sheets {sheets[part].title!r} and {title!r} are the same part")
         if kind in KINDS_OF_SHEETS:
-            outside = {it.name: it.target for it in read_relations(package, part) if it.is_outside}
-            cells = _Cells(title, part, values, outside, formulas=formulas)
+            cells = _Cells(title, part, values, formulas=formulas)
             parse_part(package, part, cells)
             sheets[part] = Sheet(
                 title, cells.rows, part, cells.formulas, cells.asides, cells.marks, cells.merged,
@@ -202,13 +188,9 @@ class _Strings(_Texts):
 class _Cells(_Texts):
     """Read a sheet, leaving out blank cells at the end of rows and blank rows at the end."""
 
-    def __init__(
-        self, title: str, part: str, values: _Values, outside: dict[str, str], *, formulas: bool
-    ) -> None:
+    def __init__(self, title: str, part: str, values: _Values, *, formulas: bool) -> None:
         super().__init__(values)
         self.title, self.part, self.has_formulas = title, part, formulas
-        self.outside = outside
-        """By name of a relation, the address of a link."""
         self.rows: list[tuple[Any, ...]] = []
         self.formulas: dict[tuple[int, int], str] = {}
         self.asides: list[Remark] = []
@@ -255,8 +237,11 @@ class _Cells(_Texts):
             self.is_formula |= name == "x:f"
             self.is_aside = True
             self.written.clear()
-        elif name in ATTRIBUTES:
-            self.add_attributes(name, has)
+        elif name:
+            for attribute in TYPED:
+                if attribute in has:
+                    kind = KINDS.get(name) or name.rpartition(":")[2]
+                    self.add(kind, has.get("ref") or has.get("sqref", ""), has[attribute])
 
     def end(self, name: str) -> None:
         self.close_text(name := self.names[name])
@@ -274,7 +259,7 @@ class _Cells(_Texts):
             text = "".join(self.written)
             if TEXTS[name] == HEADER:
                 self.add(HEADER, "", text)
-            elif name != "xm:f":  # the choices of a list are texts in its formula
+            else:  # the choices of a list are texts in its formula
                 for literal in LITERAL.findall(text):
                     self.add(VALIDATION, "", literal.replace('""', '"'))
 
@@ -289,9 +274,8 @@ class _Cells(_Texts):
             formula = self.values.keep("=" + "".join(self.written).strip())
             self.values.count("formulas", 1)
             if value is None or self.has.get("t") == "e":
-                value = FormulaText(formula)
-            else:
-                self.formulas[self.row, self.column - 1] = formula
+                value = formula
+            self.formulas[self.row, self.column - 1] = formula
             self.is_formula = False
         if value is not None:
             self.add_cell(value)
@@ -314,14 +298,6 @@ class _Cells(_Texts):
         self.values.count("places", self.column - before)
         self.cells.extend([None] * (self.column - 1 - before))
         self.cells.append(value)
-
-    def add_attributes(self, name: str, has: Attributes) -> None:
-        kind, where, typed = ATTRIBUTES[name]
-        for attribute in typed:
-            self.add(kind, has.get(where, ""), has.get(attribute, ""))
-        if kind == LINK:
-            relation = next((value for key, value in has.items() if key.endswith("}id")), "")
-            self.add(kind, has.get(where, ""), self.outside.get(relation, ""))
 
     def add(self, kind: str, cell: str, text: str) -> None:
         if text.strip():
