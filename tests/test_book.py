@@ -349,13 +349,15 @@ def test_exception_of_nobody_is_asked_back(write, model):
 
 
 @pytest.mark.slow
-def test_merged_entries_are_named_row_by_row(write):
+def test_entries_that_were_merged_are_named_once_with_their_range(write):
     book = Edited(write())
     book.sheet["J3"] = "for all three"
     book.sheet.merge_cells("J3:J5")
     review = book.read()
-    assert review.entries["field"].tolist().count("remark") == 2
-    assert len(review.problems) == 2
+    assert review.entries["field"].tolist().count("comment") == 1
+    sources = review.entries.set_index("field")["source"]
+    assert sources["remark"] == "ours.xlsx, Review here!J3:J5"
+    assert review.problems["value"].tolist() == ["for all three"]
 
 
 def test_books_of_earlier_versions_and_other_files_are_refused_by_name(write, model, tmp_path):

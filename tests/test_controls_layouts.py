@@ -233,7 +233,7 @@ def test_what_is_typed_in_a_crm_comes_back_and_stands_in_the_next(sample_in_use,
     crm.delete_rows(crm.max_row)
     book.save(tmp_path / "back.xlsx")
 
-    review = srm_data.workbook.read_returned_crm(tmp_path / "back.xlsx")
+    review = srm_data.workbook.read_review(tmp_path / "back.xlsx")
     entries = review.entries.set_index("field")["value"]
     assert entries.groupby(level=0).agg(" | ".join).to_dict() == {
         "cover:system": "Shop", "cover:system identifier": "F-17", "cover:impact level": "High",
@@ -250,7 +250,7 @@ def test_what_is_typed_in_a_crm_comes_back_and_stands_in_the_next(sample_in_use,
     assert shown["AC-2(a)"][3].value == "X"
     text = srm_data.controls.read_crm(again).set_index(["control_id", "part"])["text"]
     assert text["AC-2", "b"] == "We approve them in HR."
-    assert srm_data.workbook.read_returned_crm(again).entries.empty
+    assert srm_data.workbook.read_review(again).entries.empty
 
 
 def test_value_that_is_not_read_is_kept_and_not_compared(crm):

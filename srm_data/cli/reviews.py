@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from srm_data.changes import (
     compare,
@@ -15,11 +14,10 @@ from srm_data.changes import (
 from srm_data.cli.inputs import read_state
 from srm_data.controls.tasks import is_task_list, read_task_list
 from srm_data.describe import count_things
-from srm_data.exceptions import ReviewError, SrmDataError
+from srm_data.exceptions import SrmDataError
 from srm_data.load import ALL_SETS, keep_sets_of, load_tables
 from srm_data.model import build_model
 from srm_data.register import (
-    Review,
     describe_problem,
     make_entries,
     merge,
@@ -31,8 +29,7 @@ from srm_data.register import (
 from srm_data.register.entries import list_rows
 from srm_data.register.files import name_apart
 from srm_data.register.problems import KINDS
-from srm_data.workbook import read_returned_crm, read_review
-from srm_data.workbook.appendix_j import is_crm
+from srm_data.workbook import read_review
 
 
 def run_review(options: argparse.Namespace) -> None:
@@ -45,7 +42,7 @@ def run_review(options: argparse.Namespace) -> None:
     lists = [path for path in options.files if path.suffix.lower() == ".csv" and is_task_list(path)]
     files = [path for path in options.files if path.suffix.lower() == ".csv" and path not in lists]
     books = [path for path in options.files if path not in (*files, *lists)]
-    reviews = list(map(_read_book, books))
+    reviews = list(map(read_review, books))
     if lists:
         entries = make_entries([]) if earlier is None else earlier
         before = state(entries, model, on=options.on, tables=tables)
@@ -84,16 +81,6 @@ def run_review(options: argparse.Namespace) -> None:
     if rows:
         needs = "needs" if len(rows) == 1 else "need"
         raise SrmDataError(f"{count_things(len(rows), 'problem')} {needs} a person: see above; {kept}")
-
-
-def _read_book(path: Path) -> Review:
-    """Read a returned book, or a CIS and CRM, which is tried where a file is no book."""
-    try:
-        return read_review(path)
-    except ReviewError:
-        if not is_crm(path):
-            raise
-        return read_returned_crm(path)
 
 
 def _describe_entry(entry: dict[str, str]) -> str:

@@ -1,5 +1,4 @@
 from .appendix_j import (
-    read_returned_crm as read_returned_crm,
     write_crm as write_crm,
 )
 from .book import (
@@ -10,7 +9,6 @@ from .read import (
 )
 
 __all__ = [
-    "read_returned_crm",
     "read_review",
     "write_crm",
     "write_workbook",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
-from openpyxl.utils import column_index_from_string, range_boundaries
+from openpyxl.utils import column_index_from_string
 
+from srm_data.controls.layouts import CONTROL_ID
 from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.load import read_table
 from srm_data.register.entries import KEY, SEPARATOR, Row, normalise_entry
@@ -17,19 +19,26 @@ from srm_data.register.merge import EDIT, SENT, Review, build_review
 from srm_data.schema import StrPath
 from srm_data.workbook.reviewed import (
     APPROVED_BY,
+    CELLS,
+    CLEARED,
     COLUMNS,
     COVER_FIELDS,
     ENTRIES,
     EVIDENCE_COLUMNS,
     FIELDS,
+    REVISION,
+    REVISIONS,
     SENT_MARK,
+    SENT_MARK_OF_CRM,
     SHOWN,
     SIGN_OFF_HEADER,
+    SYSTEM,
     code_of_row,
     code_of_text,
     code_shown,
     format_sheet,
     format_value,
+    name_cell,
     name_key,
     split_formula,
     split_header,
@@ -40,7 +49,6 @@ from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.reader import read_workbook
 from srm_data.xlsx.sheets import (
     HEADER,
-    LINK,
     NOTE,
     PROPERTY,
     SHEET_NAME,
@@ -59,15 +67,18 @@ HEADER_WITHIN = 60  # rows that people may put above the header
 MOST_ALTERED = 40  # rows of a sheet that are named one by one
 MOST_ROWS = 200_000  # of a sheet; the catalogue has a tenth
 CELL_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-COPY = re.compile(r"( \(\d+\)|_\d+| - (Table|Tabelle|Tableau) \d+|\d+| Copy\d*)$")
-"""What programs add to the name of a sheet."""
-TO_SHEET = re.compile(r"^#|[$']|[.!]\$?A\$?1$")
-OF_PROGRAMS = {"page", "seite", "sheet1"}  # texts that LibreOffice puts into headers
+ADDED = re.compile(
+    r"^#|[$']|[.!]\$?A\$?1$|( \(\d+\)|_\d+| - (Table|Tabelle|Tableau) \d+|\d+| Copy\d*)$"
+)
+"""What programs add to the name of a sheet, and to a link to it."""
+OF_PROGRAMS = {"", "page", "seite", "sheet1"}  # texts that LibreOffice puts into headers
+HEADINGS = {CONTROL_ID, *SYSTEM, *REVISION, *CELLS}
+"""Headings of the tables of a CIS and CRM."""
 KEPT = ("status", "exception", "evidence")
 """Fields that a name alone may complete or sign again."""
 FINAL = "Final"  # the status that Mark as Final gives a book
 Key = tuple[str, str, str]
-NO_KEY: Key = ("", "", "")
+EVERYTHING: Key = ("*", "*", "")
 
 
 @dataclasses.dataclass
@@ -86,6 +97,10 @@ class SentBook:
     approved: dict[Key, tuple[str, str]] = dataclasses.field(default_factory=dict)
     evidence: dict[str, Row] = dataclasses.field(default_factory=dict)
     """Rows of the sheet Evidence, by the id of their entry or else their name."""
+    cells: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    """Code of the text of each field of a CIS and CRM, and the entries behind it."""
+    parts: list[str] = dataclasses.field(default_factory=list)
+    """Controls, or parts of them, of a CIS and CRM."""
     texts: set[str] = dataclasses.field(default_factory=set)
     rows: set[str] = dataclasses.field(default_factory=set)
 
@@ -97,11 +112,12 @@ class SentBook:
 
 
 class Table(NamedTuple):
-    """A sheet that is reviewed: its header row, and the place of each column."""
+    """A sheet that is reviewed: its header row, and the place of each column and its header."""
 
     sheet: Sheet
     header_row: int
     places: dict[str, int]
+    headers: dict[int, str]
 
     def text(self, cells: tuple[str, ...], header: str) -> str:
         """Return the text of a row under a header; none if the column is gone."""
@@ -110,10 +126,11 @@ class Table(NamedTuple):
 
 
 def read_review(path: StrPath) -> Review:
-    """Read a book that ``write_workbook(register=...)`` made and that reviewers returned.
+    """Read a book of ``write_workbook``, or a CIS and CRM of ``write_crm``, that reviewers returned.
 
     Rows are found by their key, in any order; columns may have been moved, inserted or renamed. What
-    differs from what was sent becomes an entry that replaces what it was made against. Anything typed
+    differs from what was sent becomes an entry that replaces what it was made against; of a CIS and
+    CRM, every cell of its tables is a field of the cover. Anything typed
     elsewhere (in other columns, sheets, notes, threads, headers) becomes a remark with its place and
     author. Shapes and colours are named. The file is not changed.
 
@@ -167,7 +184,10 @@ def read_sent(path: StrPath) -> SentBook:
         sheets = [format_sheet(sheet) for sheet in read_workbook(path, own_colors=()).sheets]
     except SpreadsheetError as error:  # it names the file
         raise ReviewError(str(error)) from error
-    return _require_sent(path, sheets)
+    book = _require_sent(path, sheets)
+    if not book.answers:
+        raise ReviewError(f"{path}: a CIS and CRM; expected a book, which has the answers")
+    return book
 
 
 def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
@@ -191,6 +211,16 @@ def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
         elif kind == "evidence":
             names = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
             book.evidence[texts[0] or texts[4]] = dict(zip(names, texts, strict=True))
+        elif kind == "version":
+            book.version = texts[0]
+        elif kind == "form":
+            book.cells[texts[0]] = (texts[1], texts[2])
+        elif kind == "part":
+            book.parts.append(texts[0])
+            entries = json.loads(texts[2] or "{}")
+            for place, heading in enumerate(CELLS):
+                code = texts[1][8 * place : 8 * place + 8]
+                book.cells[name_cell(texts[0], heading)] = (code, entries.get(heading, ""))
         elif kind in ("texts", "rows"):
             codes = book.texts if kind == "texts" else book.rows
             codes.update(texts[0][at : at + 8] for at in range(0, len(texts[0]), 8))
@@ -206,7 +236,7 @@ def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
 
 
 def _is_sent(sheet: Sheet) -> bool:
-    return any(row[:1] == (SENT_MARK,) for row in sheet.rows[:2])
+    return any(row[:1] in ((SENT_MARK,), (SENT_MARK_OF_CRM,)) for row in sheet.rows[:2])
 
 
 class Reading:
@@ -215,25 +245,22 @@ class Reading:
     def __init__(self, file: str, author: str, book: SentBook, sheets: list[Sheet]) -> None:
         self.file, self.author, self.book, self.sheets = file, author, book, sheets
         self.keys = book.list_keys()
-        self.names = {
-            (name, duty): (offering_id, duty_id, "")
-            for offering_id, name in book.offerings.items()
-            for duty_id, duty in book.duties.items()
-        }
         self.tables = {sheet.title: table for sheet in sheets if (table := _find_table(sheet))}
         self.rows: dict[tuple[str, int], Key] = {}
         """Keys by title of a reviewed sheet and number of a row."""
+        self.returned: set[str] = set()
+        """Fields of a CIS and CRM that came back."""
         self.ids = [
             {text: name for name, label in named.items() for text in (label, name)}
             for named in (book.offerings, book.duties)
         ]
         """Ids of offerings and of duties, by label and by themselves."""
-        self.named: dict[tuple[str, str, int, int], str] = {}
-        """Ids that rows and columns of other sheets name: by title, ``row`` or ``column`` and place."""
+        self.headed: dict[str, dict[tuple[int, int], str]] = {}
+        """Ids that name columns of other sheets, by title, column and whether it is a duty."""
 
     def list_edits(self) -> Iterator[Row]:
         """List the edits of all sheets."""
-        if not self.tables:
+        if not self.tables and self.book.answers:
             yield self.ask("Stray", "Review here is gone", "the sheet, with its headers")
         for sheet in self.sheets:
             if _is_sent(sheet):
@@ -245,10 +272,14 @@ class Reading:
             table = self.tables.get(sheet.title)
             yield from self._read_table(table) if table else self._read_other(sheet)
             yield from self._read_marks(sheet)
-        gone = set(self.book.answers) - set(self.rows.values()) if self.tables else set()
-        if gone:
-            named = ", ".join(sorted(name_key(*key) for key in gone)[:5])
-            text = f"{_count(len(gone), 'row')} did not come back: {named}"
+        # rows that are gone: keys of the sheet that is reviewed, or parts of either sheet of a CRM
+        keys = set(self.book.answers) - set(self.rows.values()) if self.tables else ()
+        parts = {
+            part for part in self.book.parts
+            if not self.returned.issuperset(name_cell(part, heading) for heading in CELLS)
+        }  # fmt: skip
+        if gone := sorted(parts.union(name_key(*key) for key in keys)):
+            text = f"{_count(len(gone), 'row')} did not come back: {', '.join(gone[:5])}"
             yield self.ask("Stray", text, "the rows as sent")
 
     def list_asked(self, edits: list[Row]) -> Iterator[Row]:
@@ -257,92 +288,87 @@ class Reading:
             if asked := self.book.sent.get((*key, "remark")):
                 yield asked | {"value": "", "file": self.file}
 
-    def ask(
-        self, kind: str, text: str, expected: str, place: str = "", key: Key = NO_KEY, by: str = "",
-        on: str = "",
-    ) -> Row:  # fmt: skip
+    def ask(self, kind: str, text: str, expected: str, *about: Any) -> Row:
         """Make the edit of a remark that is asked back."""
-        return self.remark(text, place, key, by, on) | {"reason": f"{kind}: expected {expected}"}
+        return self.remark(text, *about) | {"reason": f"{kind}: expected {expected}"}
 
-    def remark(self, text: str, place: str, key: Key = NO_KEY, by: str = "", on: str = "") -> Row:
+    def remark(
+        self, text: str, place: str = "", key: Key = EVERYTHING, by: str = "", on: str = ""
+    ) -> Row:
         """Make the edit of a remark; nobody named, it is of the author of the book."""
-        key = key if any(key) else ("*", "*", "")
         row = dict.fromkeys(SENT, "") | dict(zip(KEY, key, strict=True))
         return row | {
             "field": "remark", "value": text, "reason": "", "by": by or self.author, "on": on,
             "evidence": "", "file": self.file, "place": place, "data_version": self.book.version,
         }  # fmt: skip
 
+    def is_new(self, text: str) -> bool:
+        """Return whether the book was sent without a text."""
+        return text != "" and code_of_text(text) not in self.book.texts
+
     # the sheet that is reviewed
 
     def _read_table(self, table: Table) -> Iterator[Row]:
-        sheet, headers = table.sheet, table.sheet.rows[table.header_row - 1]
-        renamed = {at for header, at in table.places.items() if headers[at : at + 1] != (header,)}
-        for number, cells in enumerate(sheet.rows[: table.header_row], start=1):
+        sheet, first = table.sheet, table.header_row
+        for number, cells in enumerate(sheet.rows[:first], start=1):
             for at, text in enumerate(cells):
-                is_new = text and code_of_text(text) not in self.book.texts
-                if is_new or (number == table.header_row and at in renamed and text):
+                is_renamed = number == first and table.headers.get(at, text) != text
+                if self.is_new(text) or (is_renamed and text):
                     yield self.remark(text, sheet.place_of(number, at))
-        shown = [header for header in SHOWN if header in table.places]
-        by_place = {at: header for header, at in table.places.items()}
-        for number, cells in enumerate(sheet.rows[table.header_row :], start=table.header_row + 1):
+        for number, cells in enumerate(sheet.rows[first:], start=first + 1):
             if any(cells):
-                key = self._find_key(table, cells)
-                yield from self._read_row(table, number, cells, key, shown, by_place)
-        yield from self._read_merged(table)
+                yield from self._read_row(table, number, cells)
+        # of merged cells, only the first has what was entered
+        for merged in sheet.merged:
+            if match := re.fullmatch(r"([A-Z]{1,3})(\d{1,7}):.*", merged):
+                at, row = column_index_from_string(match[1]) - 1, sheet.rows[int(match[2]) - 1 :][:1]
+                text = table.text(row[0], table.headers.get(at, "")) if row else ""
+                if text and table.headers[at] in ENTRIES:
+                    place = f"{sheet.title}!{merged}"
+                    yield self.ask("Unclear", text, "entries in each row, none merged", place)
         # a formula gives a value, and may have more words than that
         for (number, at), formula in sheet.formulas.items():
-            words, row = split_formula(formula)[1], sheet.rows[number - 1]
-            text = row[at] if at < len(row) else ""
-            if text not in ("", formula) and not all(word in text for word in words):
+            text = sheet.value_of(number, at)
+            if text not in ("", formula) and not all(map(text.__contains__, split_formula(formula)[1])):
                 yield self.remark(f"{text} {formula}", sheet.place_of(number, at))
 
     def _find_key(self, table: Table, cells: tuple[str, ...]) -> Key | None:
         """Find the key of a row by its cell, or by its names if that is gone; none if they disagree."""
-        names = (table.text(cells, "Offering"), table.text(cells, "Duty"))
         key = self.keys.get(table.text(cells, "cell"))
-        named = self.names.get(names)
+        offering, duty = (
+            ids.get(table.text(cells, header))
+            for ids, header in zip(self.ids, ("Offering", "Duty"), strict=True)
+        )
         if key is None:
-            return named if "cell" not in table.places else None
-        disagrees = named is not None and key in self.book.answers and named[:2] != key[:2]
+            is_named = offering and duty and "cell" not in table.places
+            return (offering, duty, "") if is_named else None  # type: ignore[return-value]
+        disagrees = offering and duty and key in self.book.answers and (offering, duty) != key[:2]
         return None if disagrees else key
 
-    def _read_row(
-        self,
-        table: Table,
-        number: int,
-        cells: tuple[str, ...],
-        key: Key | None,
-        shown: list[str],
-        by_place: dict[int, str],
-    ) -> Iterator[Row]:
-        sheet = table.sheet
-        if key is None:
-            for at, text in enumerate(cells):
-                if text and (by_place.get(at) in ENTRIES or code_of_text(text) not in self.book.texts):
-                    yield self.remark(text, sheet.place_of(number, at))
-            if any(
-                cells[at] for at, header in by_place.items() if header in ENTRIES and at < len(cells)
-            ):
+    def _read_row(self, table: Table, number: int, cells: tuple[str, ...]) -> Iterator[Row]:
+        sheet, key = table.sheet, self._find_key(table, cells)
+        about = key or EVERYTHING
+
+        # what was typed over or beside what was sent
+        checked = table.text(cells, "check")
+        codes = dict(zip(SHOWN, (checked[at : at + 4] for at in range(0, len(checked), 4)),
+                         strict=False))  # fmt: skip
+        has_entry = False
+        for at, text in enumerate(cells):
+            header, place = table.headers.get(at, ""), sheet.place_of(number, at)
+            is_entry = header in ENTRIES
+            has_entry |= is_entry and text != ""
+            if text and key and header in codes:
+                if code_shown(text) != codes[header]:
+                    yield self.ask("Stray", text, f"{header} as it was sent", place, key)
+            elif (is_entry and text and not key) or (not is_entry and self.is_new(text)):
+                yield self.remark(text, place, about)
+        if not key:
+            if has_entry:
                 place = f"{sheet.title}!A{number}"
                 yield self.ask("Stray", "a row of no cell", "its cell, beside its names", place)
             return
         self.rows[sheet.title, number] = key
-
-        # what was typed over or beside what was sent
-        codes = table.text(cells, "check")
-        by_header = dict(zip(SHOWN, (codes[at : at + 4] for at in range(0, len(codes), 4)),
-                             strict=False))  # fmt: skip
-        for header in shown:
-            text = table.text(cells, header)
-            if text and codes and code_shown(text) != by_header.get(header):
-                place = sheet.place_of(number, table.places[header])
-                yield self.ask("Stray", text, f"{header} as it was sent", place, key)
-        for at, text in enumerate(cells):
-            header = by_place.get(at, "")
-            is_beside = header not in ENTRIES and header not in SHOWN
-            if text and is_beside and code_of_text(text) not in self.book.texts:
-                yield self.remark(text, sheet.place_of(number, at), key)
 
         # what was entered
         entered = {value: table.text(cells, header) for header, value in ENTRIES.items()}
@@ -353,21 +379,20 @@ class Reading:
         entered |= {name: before[name] for name in gone}
         if entered["status"] in ("", "open") and before["status"] in ("", "open"):
             entered["status"] = before["status"]
-        if any(entered[name] != before[name] for name in entered):
-            is_elsewhere = entered["where"] != before["where"]
-            listed = self._edit_row(table, number, key, entered, before)
-            edits = [
-                edit
-                for edit in listed
-                if edit["value"] or edit["field"] == "approval" or not is_elsewhere
-            ]
-            yield from edits
+        if entered == before:
+            return
+        is_elsewhere = entered["where"] != before["where"]
+        edits = [
+            edit
+            for edit in self._edit_row(table, number, key, entered, before)
+            if edit["value"] or edit["field"] == "approval" or not is_elsewhere
+        ]
+        yield from edits
+        if is_elsewhere and all(edit["field"] == "approval" for edit in edits):
+            text = entered["where"] or "Where was cleared"  # a Where of nothing, or a cleared one
             place = sheet.place_of(number, table.places.get("Where", 0))
-            is_of_nothing = all(edit["field"] == "approval" for edit in edits)
-            if is_of_nothing and is_elsewhere:  # a Where of nothing, or a cleared one
-                text = entered["where"] or "Where was cleared"
-                signed = [entered[name] * (entered[name] != before[name]) for name in ("by", "on")]
-                yield self.ask("Unclear", text, "an entry beside it", place, key, *signed)
+            signed = [entered[name] * (entered[name] != before[name]) for name in ("by", "on")]
+            yield self.ask("Unclear", text, "an entry beside it", place, key, *signed)
 
     def _edit_row(
         self, table: Table, number: int, key: Key, entered: dict[str, str], before: dict[str, str]
@@ -382,13 +407,12 @@ class Reading:
             sent = blank if is_elsewhere else self.book.sent.get((*key, field), blank)
             if field == "status" and not is_elsewhere and not sent["sent"]:
                 sent = sent | {"sent": before["status"]}
-            at = table.places.get(column, 0)
-            return sent | dict(zip(KEY, (*key[:2], where), strict=True)) | {
-                "field": field, "value": value, "reason": reason, "by": entered["by"],
-                "on": entered["on"], "sent_by": before["by"], "sent_on": before["on"], "evidence": "",
+            place = table.sheet.place_of(number, table.places.get(column, 0))
+            return self.remark(value, place, (*key[:2], where)) | sent | {
+                **dict(zip(KEY, (*key[:2], where), strict=True)),
+                "field": field, "reason": reason, "by": entered["by"], "on": entered["on"],
+                "sent_by": before["by"], "sent_on": before["on"],
                 "asks": sent.get("asks", "") if sent["sent_by"] in ("", before["by"]) else "",
-                "file": self.file, "place": table.sheet.place_of(number, at),
-                "data_version": self.book.version,
             }  # fmt: skip
 
         answer = edit("answer", entered["answer"], entered["comment"])
@@ -405,8 +429,8 @@ class Reading:
         is_new = (entered["answer"], entered["comment"]) != (before["answer"], before["comment"])
         if (entered["answer"] or before["answer"]) and (is_new or not is_elsewhere):
             yield answer
-        said = self.book.answers.get(key, "")
-        reasons = {"status": said, "exception": entered["comment"]}
+        was = self.book.answers.get(key, "")
+        reasons = {"status": was, "exception": entered["comment"]}
         for field in FIELDS[1:]:
             if entered[field] != before[field] or (not is_elsewhere and field in KEPT):
                 yield edit(field, entered[field], reasons.get(field, ""))
@@ -415,153 +439,148 @@ class Reading:
         given = (entered["approved_by"], entered["approved_on"])
         sent_given = (before["approved_by"], before["approved_on"])
         if given != sent_given and any(given):
-            approval = edit("answer", said)
-            yield approval | {
-                "field": "approval", "sent": "", "base": "", "sent_by": "", "sent_on": "",
-                "by": given[0], "on": given[1], "evidence": entered["evidence"],
+            yield answer | {
+                "field": "approval", "value": was, "reason": "", "sent": "", "base": "", "sent_by": "",
+                "sent_on": "", "by": given[0], "on": given[1], "evidence": entered["evidence"],
             }  # fmt: skip
         elif given != sent_given:
-            was, place = ", ".join(filter(None, sent_given)), f"{table.sheet.title}, row {number}"
-            text = f"an approval was cleared: {was}"
+            text = f"an approval was cleared: {', '.join(filter(None, sent_given))}"
+            place = f"{table.sheet.title}, row {number}"
             yield self.ask("Unclear", text, "another decision", place, key)
-
-    def _read_merged(self, table: Table) -> Iterator[Row]:
-        """Name entries that were merged over rows: only the first of them has the text."""
-        by_place = {at: header for header, at in table.places.items()}
-        for merged in table.sheet.merged:
-            if not re.fullmatch(r"[A-Z]{1,3}\d+:[A-Z]{1,3}\d+", merged):
-                continue
-            left, top, _, bottom = range_boundaries(merged)
-            cells = table.sheet.rows[top - 1] if top <= len(table.sheet.rows) else ()
-            text = cells[left - 1] if left <= len(cells) else ""
-            if by_place.get(left - 1) in ENTRIES and text:
-                for row in range(top + 1, min(bottom, len(table.sheet.rows)) + 1):
-                    place = table.sheet.place_of(row, left - 1)
-                    key = self.rows.get((table.sheet.title, row), NO_KEY)
-                    expected = f"an entry of its own, not merged with row {top}"
-                    yield self.ask("Unclear", text, expected, place, key)
 
     # other sheets, and what stands outside of cells
 
     def _read_other(self, sheet: Sheet) -> Iterator[Row]:
-        """Read a sheet that is not reviewed: the sign-off, and what was typed."""
-        is_sign_off, altered = False, list[tuple[int, tuple[str, ...]]]()
+        """Read a sheet that is not reviewed: its tables of fields, and what was typed."""
+        is_sign_off, altered = False, list[tuple[int, str]]()
         places: dict[str, int] = {}  # of the columns of the sheet Evidence
+        fields = self._find_cells(sheet)
+        self.returned.update(fields)
+        for field, (number, at) in fields.items():
+            text, (code, base) = sheet.value_of(number, at), self.book.cells[field]
+            if code_of_text(text) != (code or code_of_text("")):
+                edit = self.remark(text or CLEARED, sheet.place_of(number, at))
+                yield edit | {"field": field, "sent": code, "base": base}
+
+        in_fields = set(fields.values())
         for number, cells in enumerate(sheet.rows, start=1):
-            if not any(cells):
-                continue
-            label = cells[0]
-            self._find_names(sheet.title, number, cells)
+            read = set[int]()
             if cells[:4] == SIGN_OFF_HEADER:
                 is_sign_off = True
-            elif is_sign_off and label in (*COVER_FIELDS, APPROVED_BY):
+            elif is_sign_off and cells and cells[0] in (*COVER_FIELDS, APPROVED_BY):
                 yield from self._read_field(sheet, number, (*cells, "", "", "")[:4])
-                cells = ("", "", "", "", *cells[4:])
+                read = set(range(4))
             elif {*EVIDENCE_COLUMNS, "entry_id"} <= {*cells}:
                 places = {header: cells.index(header) for header in (*EVIDENCE_COLUMNS, "entry_id")}
-            elif places:
+            elif places and any(cells):
                 yield from self._read_evidence(sheet, number, cells, places)
-                cells = tuple(
-                    "" if at in places.values() or code_of_text(text) in self.book.texts else text
-                    for at, text in enumerate(cells)
-                )
-            constants = []
+                read = set(places.values())
+
+            # what was typed, and rows of known texts that are not as they were sent
+            constants, new = dict[int, str](), dict[int, str]()
             for at, text in enumerate(cells):
+                if not text or at in read or (number, at) in in_fields:
+                    continue
                 if formula := sheet.formulas.get((number, at)):
-                    if code_of_text(shape_of(formula)) not in self.book.texts:
-                        key = self._find_other(sheet.title, number, at)
-                        yield self.remark(f"{text} {formula}", sheet.place_of(number, at), key)
-                elif text:
-                    constants.append((at, text))
-            if code_of_row(text for _, text in constants) in self.book.rows or not constants:
-                continue
-            new = [(at, text) for at, text in constants if code_of_text(text) not in self.book.texts]
-            for at, text in new:
-                key = self._find_other(sheet.title, number, at)
-                yield self.remark(text, sheet.place_of(number, at), key)
-            if not new:
-                altered.append((number, tuple(text for _, text in constants)))
-        for number, texts in altered[:MOST_ALTERED]:
-            place = f"{sheet.title}!A{number}"
-            yield self.ask("Stray", " | ".join(texts), "the row as it was sent", place)
+                    new |= {at: f"{text} {formula}"} if self.is_new(shape_of(formula)) else {}
+                else:
+                    constants[at] = text
+            if constants and code_of_row(constants.values()) not in self.book.rows:
+                typed = {at: text for at, text in constants.items() if self.is_new(text)}
+                if not typed and not places and self.book.rows:
+                    altered.append((number, " | ".join(constants.values())))
+                new |= typed
+            for at, text in new.items():
+                yield self.remark(text, sheet.place_of(number, at), self._find_about(sheet, number, at))
+        for number, text in altered[:MOST_ALTERED]:
+            yield self.ask("Stray", text, "the row as it was sent", sheet.place_of(number, 0))
         if len(altered) > MOST_ALTERED:
             more = f"{len(altered) - MOST_ALTERED:,} more rows of {sheet.title} are not as sent"
             yield self.ask("Stray", more, "the sheet as it was sent")
 
-    def _find_names(self, title: str, number: int, cells: tuple[str, ...]) -> None:
-        """Keep the offering and the duty that a row of another sheet names, or those of its columns."""
-        for part, ids in enumerate(self.ids):
-            if ids.keys().isdisjoint(cells):
-                continue
-            named = {at: ids[text] for at, text in enumerate(cells) if text in ids}
-            if len(set(named.values())) > 1:
-                self.named |= {(title, "column", at, part): name for at, name in named.items()}
-            else:
-                self.named[title, "row", number, part] = next(iter(named.values()))
+    def _find_cells(self, sheet: Sheet) -> dict[str, tuple[int, int]]:
+        """Find the row and column of each field of a CIS and CRM, by control or number, and heading."""
+        columns, first, fields = dict[str, int](), 0, dict[str, tuple[int, int]]()
+        rows = sheet.rows if self.book.cells else []
+        # the last rows of the history may be blank
+        for number, cells in enumerate([*rows, *[()] * len(REVISIONS)], start=1):
+            headings = {text: at for at, text in enumerate(cells) if text in HEADINGS}
+            if CONTROL_ID in headings or len(headings) > 1:
+                columns = headings | (columns if CONTROL_ID in columns else {})
+                first = number
+            at = columns.get(CONTROL_ID, len(cells))
+            key = cells[at] if at < len(cells) else str(number - first)
+            for heading, at in columns.items():
+                field = name_cell(key, heading)
+                if number > first and field in self.book.cells:
+                    fields.setdefault(field, (number, at))
+        return fields
 
-    def _find_other(self, title: str, number: int, at: int) -> Key:
-        """Find what a place on another sheet is about; of an offering alone, all its duties."""
-        by_row, by_column = (title, "row", number), (title, "column", at)
-        offering, duty = (
-            self.named.get((*by_row, part)) or self.named.get((*by_column, part), "*")
-            for part in (0, 1)
-        )
-        return NO_KEY if offering == "*" else (offering, duty, "")
+    def _find_about(self, sheet: Sheet, number: int, at: int) -> Key:
+        """Find the offering and duty that the row of a cell names, or else its column."""
+        if sheet.title not in self.headed:
+            headed = self.headed[sheet.title] = {}
+            for cells in sheet.rows:
+                for part, ids in enumerate(self.ids):
+                    named = {column: ids[text] for column, text in enumerate(cells) if text in ids}
+                    if len(set(named.values())) > 1:
+                        headed |= {(column, part): name for column, name in named.items()}
+        row = sheet.rows[number - 1] if number <= len(sheet.rows) else ()
+        key = []
+        for part, ids in enumerate(self.ids):
+            by_row = {ids[text] for text in row if text in ids}
+            by_column = self.headed[sheet.title].get((at, part), "*")
+            key.append(by_row.pop() if len(by_row) == 1 else by_column)
+        return EVERYTHING if key[0] == "*" else (key[0], key[1], "")
 
     def _read_field(self, sheet: Sheet, number: int, cells: tuple[str, ...]) -> Iterator[Row]:
         """Read a field of the sign-off."""
         label, value, by, on = cells
         place = sheet.place_of(number, 1)
-        key: Key = ("*", "*", "")
         if label == APPROVED_BY:
-            name, was = by or value, self.book.approved.get(key, ("", ""))
+            name, was = by or value, self.book.approved.get(EVERYTHING, ("", ""))
             if (name, on) != was and (name or on):
                 if value not in ("", name):  # such as "yes" beside the name
                     yield self.remark(value, place)
                 yield from self._approve(name, on, place)
             return
         field = COVER_FIELDS[label]
-        sent = self.book.sent.get((*key, field), dict.fromkeys(SENT, ""))
+        blank = dict.fromkeys(SENT, "") | dict(zip(KEY, EVERYTHING, strict=True)) | {"field": field}
+        sent = self.book.sent.get((*EVERYTHING, field), blank)
         if not value and not sent["sent"]:  # a name or date of nothing
             for at, text in enumerate((by, on), start=2):
                 if text:
                     beside = sheet.place_of(number, at)
                     yield self.ask("Unclear", text, f"a value of {label} in column B", beside)
         elif (value, by, on) != (sent["sent"], sent["sent_by"], sent["sent_on"]):
-            yield sent | self.remark(value, place, by=by, on=on) | {
-                "field": field, "sent": sent["sent"], "sent_by": sent["sent_by"],
-                "sent_on": sent["sent_on"], "base": sent["base"], "by": by,
-            }  # fmt: skip
+            yield self.remark(value, place, on=on) | sent | {"by": by}
 
     def _read_evidence(
         self, sheet: Sheet, number: int, cells: tuple[str, ...], places: dict[str, int]
     ) -> Iterator[Row]:
         """Read a row of the sheet Evidence: new, altered, or cleared, which is a withdrawal."""
-        texts = {header: cells[at] if at < len(cells) else "" for header, at in places.items()}
+        texts = {header: sheet.value_of(number, at) for header, at in places.items()}
         now = {name: texts[header] for header, name in EVIDENCE_COLUMNS.items()}
         sent = self.book.evidence.get(texts["entry_id"] or now["value"], {})
-        if now == {name: sent.get(name, "") for name in now}:
+        before = {name: sent.get(name, "") for name in now}
+        if now == before:
             return
         key = (sent.get("offering_id", "*"), sent.get("duty_id", "*"), sent.get("where", ""))
-        before = {"sent_by": sent.get("by", ""), "sent_on": sent.get("on", "")}
-        is_ended = {**now, "valid_until": ""} == {name: sent.get(name, "") for name in now}
-        before |= {
-            "base": sent.get("entry_id", ""),
-            "sent": "" if now["value"] else sent.get("value", ""),
-            "asks": "value" if is_ended else "",  # what was asked for is filled in
-        }
         place = sheet.place_of(number, places["Evidence"])
-        yield self.remark("", place, key) | now | before | {"field": "evidence"}
+        yield self.remark("", place, key) | now | {
+            "field": "evidence", "sent": "" if now["value"] else before["value"],
+            "sent_by": before["by"], "sent_on": before["on"], "base": sent.get("entry_id", ""),
+            "asks": "value" if before == {**now, "valid_until": ""} else "",  # what it lacked
+        }  # fmt: skip
 
     def _approve(self, by: str, on: str, place: str) -> Iterator[Row]:
         """Approve every answer that the book was sent with, and the whole."""
-        whole = self.remark(self.book.whole, place, by=by, on=on) | {"field": "approval", "by": by}
+        whole = self.remark(self.book.whole, place, on=on) | {"field": "approval", "by": by}
         yield whole
         # Without a name or a day nothing is approved, which is asked back once, not for every answer.
         for key, answer in self.book.answers.items() if by and on else ():
-            yield (
-                whole | dict(zip(KEY, key, strict=True)) | {"value": answer, "reason": self.book.whole}
-            )
+            of_key = dict(zip(KEY, key, strict=True))
+            yield whole | of_key | {"value": answer, "reason": self.book.whole}
 
     def _read_marks(self, sheet: Sheet) -> Iterator[Row]:
         """Name colours and the like, which mean what nobody can say."""
@@ -575,33 +594,30 @@ class Reading:
 
     def list_notes(self, notes: list[Remark]) -> Iterator[Row]:
         """List the edits of notes, threads and other texts; name shapes, once for each sheet."""
-        titles = {sheet.part: sheet.title for sheet in self.sheets}
+        sheets = {sheet.part: sheet for sheet in self.sheets}
         drawn: dict[str, list[str]] = {}
         for note in notes:
-            text, title = format_value(note.text), titles.get(note.part, "Document")
-            is_new = code_of_text(COPY.sub("", text)) not in self.book.texts
-            is_new &= code_of_text(text) not in self.book.texts
-            if note.kind == LINK:  # to another sheet, as programs write its place
-                is_new &= code_of_text(TO_SHEET.sub("", text)) not in self.book.texts
+            sheet = sheets.get(note.part)
+            text, title = format_value(note.text), sheet.title if sheet else "Document"
             if note.kind in (NOTE, THREAD):
-                key = NO_KEY
-                if place := CELL_PLACE.fullmatch(note.cell):
+                key = EVERYTHING
+                if sheet and (place := CELL_PLACE.fullmatch(note.cell)):
                     number, at = int(place[2]), column_index_from_string(place[1]) - 1
-                    key = self.rows.get((title, number)) or self._find_other(title, number, at)
-                yield self.remark(
-                    text, f"{title}!{note.cell}, {note.kind}", key, note.author, note.dated
-                )
+                    key = self.rows.get((title, number)) or self._find_about(sheet, number, at)
+                place_of_note = f"{title}!{note.cell}, {note.kind}"
+                yield self.remark(text, place_of_note, key, note.author, note.dated)
             elif note.kind == HEADER:
                 for part in split_header(text):
                     words = re.sub(r"\W", "", part).lower()
-                    if code_of_text(part) not in self.book.texts and words not in OF_PROGRAMS | {""}:
+                    if self.is_new(part) and words not in OF_PROGRAMS:
                         yield self.remark(part, f"{title}, {note.kind}")
-            elif not is_new or (note.kind == PROPERTY and (note.cell == "author" or text == FINAL)):
+            elif not (self.is_new(text) and self.is_new(ADDED.sub("", text))):
                 continue
             elif note.kind in (SHEET_NAME, PROPERTY):
-                yield self.remark(text, f"{title}, {note.kind}")
+                if note.cell != "author" and text != FINAL:
+                    yield self.remark(text, f"{title}, {note.kind}")
             else:
-                drawn.setdefault(title, []).append(f"{note.kind} {note.cell}: {text}".strip())
+                drawn.setdefault(title, []).append(f"{note.kind} {note.cell}".strip() + f": {text}")
         for title, shapes in drawn.items():
             text = f"{len(shapes):,} not read: {' | '.join(shapes)}"
             yield self.ask("Stray", text, "words in a cell", title)
@@ -628,5 +644,5 @@ def _find_table(sheet: Sheet) -> Table | None:
             is_free = 0 <= at < len(cells) and at not in places.values()
             if is_free and (after is None or after == at + 1):
                 places[header] = at
-        return Table(sheet, number, places)
+        return Table(sheet, number, places, {at: header for header, at in places.items()})
     return None

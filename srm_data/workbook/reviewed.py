@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from openpyxl.utils.escape import unescape
 
+from srm_data.controls.layouts import INHERITED, ORIGINATIONS, RESPONSIBILITIES, STATUSES
 from srm_data.xlsx.sheets import LITERAL, Sheet
 from srm_data.xlsx.writer import clean_text
 
@@ -38,6 +39,20 @@ EVIDENCE_COLUMNS = {
     "Where it is kept": "evidence", "By": "by", "On": "on",
 }  # fmt: skip
 """Headers of what is filled in on the sheet Evidence, with the columns of the register."""
+
+SENT_MARK_OF_CRM = "What this CIS and CRM was sent with: srm_data compares a returned copy with it."
+SYSTEM = {
+    "System Name": "cover:system",
+    "System Identifier": "cover:system identifier",
+    "Impact Level": "cover:impact level",
+}
+"""Headings of the fields of the system in a CIS and CRM, and their fields in the register."""
+REVISION, REVISIONS = ("Date", "Description", "Version", "Author"), "12345"
+"""Headings of the history of the document, and the numbers of its rows."""
+CELLS = [*STATUSES, *ORIGINATIONS, INHERITED, RESPONSIBILITIES]
+"""Headings of the cells of a control or part, over both sheets."""
+CLEARED = "(blank)"
+"""Value of an entry that empties a cell."""
 
 OF_NUMBERS = re.compile(r"(Table|Tabelle|Tableau) \d+")
 """The line that Apple's Numbers puts above each table."""
@@ -127,6 +142,12 @@ def name_key(offering_id: str, duty_id: str, where: str) -> str:
     """
     is_cell = not where and "*" not in (offering_id, duty_id) and ":" not in offering_id + duty_id
     return f"{offering_id}/{duty_id}" + ("" if is_cell else f"@{where}")
+
+
+def name_cell(key: str, heading: str) -> str:
+    """Return the field of the register for a cell of a CIS and CRM, by its control or row."""
+    table = "revision" if heading in REVISION else "crm"
+    return SYSTEM.get(heading) or f"cover:{table} {key} {heading}".lower()
 
 
 def code_of_text(text: str) -> str:

@@ -99,6 +99,11 @@ class Sheet(NamedTuple):
         """Return the place of a cell, such as ``Summary!B3``; rows count from 1, columns from 0."""
         return f"{self.title}!{get_column_letter(column + 1)}{row}"
 
+    def value_of(self, row: int, column: int) -> Any:
+        """Return the value of a cell, or an empty text beyond the last one."""
+        cells = self.rows[row - 1] if row <= len(self.rows) else ()
+        return cells[column] if column < len(cells) else ""
+
 
 def parse_sheets(
     package: Package, *, formulas: bool = False, own_colors: Collection[str] = ()
