@@ -9,9 +9,6 @@ import sys
 from html.parser import HTMLParser
 
 import feedparser
-import frictionless
-import jsonschema
-import nbformat
 import pandas as pd
 import pytest
 import yaml
@@ -62,6 +59,8 @@ def pages(site):
 @pytest.fixture(scope="module")
 def prose(tmp_path_factory, shipped):
     """Build the prose from the notebooks as they are stored, one of them with a table to search."""
+    import nbformat
+
     folder = tmp_path_factory.mktemp("prose")
     notebooks = shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     table = show_table(shipped["duties"][["duty", "description"]], search=True)
@@ -134,6 +133,8 @@ def test_no_page_fetches_anything_and_each_leads_back(pages):
 
 @pytest.mark.slow
 def test_json_holds_every_cell_once_and_follows_its_description(site, with_ai):
+    import jsonschema
+
     described = yaml.safe_load((site / "api/1/openapi.yaml").read_text(encoding="utf-8"))
     checks = {
         name: jsonschema.Draft202012Validator(described | {"$ref": f"#/components/schemas/{name}"})
@@ -157,6 +158,8 @@ def test_json_holds_every_cell_once_and_follows_its_description(site, with_ai):
 
 @pytest.mark.slow
 def test_model_as_csv_is_read_in_one_line(site, shipped_model):
+    import frictionless
+
     read = pd.read_csv(site / "model.csv", keep_default_na=False)
     assert len(read) == len(shipped_model)
     assert read.loc[0, "address"].startswith("services/")
