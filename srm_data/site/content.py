@@ -23,6 +23,8 @@ from srm_data.matrix import duty_distribution
 from srm_data.names.words import build_word_table
 
 Row = dict[Hashable, Any]
+Step = tuple[str, str, list[Row]]
+"""The version before, the version after, and what changed between them."""
 
 ANSWER = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "performed_by", "mark",
@@ -74,13 +76,14 @@ def is_older(month: str, day: date) -> bool:
 
 
 def describe_service(
-    service: Row, cells: pd.DataFrame, sources: dict[str, Row], frameworks: list[Row]
+    service: Row, cells: pd.DataFrame, sources: dict[str, Row], frameworks: list[Row], steps: list[Step]
 ) -> dict[str, Any]:
     """Describe the page of one service: a row of ``services`` with its cells, sources and frameworks.
 
     ``duties`` has those of AI last, each with the cells of all offerings for the table at the top (None
     where an offering has no such duty) and ``answers``: one per text, with its offerings.
-    ``frameworks`` has the ids of their controls by how the service addresses them.
+    ``frameworks`` has the ids of their controls by how the service addresses them, ``steps`` its rows
+    of each step of :func:`describe_changed`.
     """
     offerings = cells.drop_duplicates("offering_id")[["offering_id", "offering", "category"]]
     of_duties: dict[str, list[Row]] = {}
@@ -99,9 +102,10 @@ def describe_service(
         duties.append({**row, "cells": aligned, "answers": answers})
     name = service["service_id"]
     controls = [{**row, "ids": row["services"][name]} for row in frameworks if name in row["services"]]
+    changed = [(*step, [row for row in rows if row["service_id"] == name]) for *step, rows in steps]
     return {
         "service": service, "offerings": offerings.to_dict("records"), "duties": duties,
-        "frameworks": controls,
+        "frameworks": controls, "steps": changed,
     }  # fmt: skip
 
 
@@ -150,9 +154,9 @@ def describe_changed(changes: list[dict[str, str]], service_of: dict[str, str]) 
             row[name] = change[side] + (action if change["from"] == change["to"] else "")
         if is_whole:
             row |= {"duty": "all duties", "before": "", "after": "", "why": why}
-        page = f"services/{service_of.get(offering_id, '')}.html"
+        row["service_id"] = service_of.get(offering_id, "")
         anchor = "" if is_whole else f"#{name_anchor(offering_id, duty_id)}"
-        row["page"] = f"{page}{anchor}" if offering_id in service_of else ""
+        row["page"] = f"services/{row['service_id']}.html{anchor}" if row["service_id"] else ""
         rows.setdefault((offering_id, why if is_whole else duty_id), row)
     return list(rows.values())
 
@@ -172,12 +176,16 @@ def describe_picture(model: pd.DataFrame) -> list[Row]:
     return [{"side": side, "layers": layers} for side, layers in sides.items()]
 
 
-def build_search(model: pd.DataFrame, tables: Tables, frameworks: list[Row]) -> dict[str, Any]:
+def build_search(
+    model: pd.DataFrame, tables: Tables, frameworks: list[Row], steps: list[Step]
+) -> dict[str, Any]:
     """Build what the search of the front page needs: phrases, and the answer of each cell in short.
 
     ``offerings`` has id, name, service and its id; ``duties`` id and name; ``cells`` one row per
-    offering, with the places of party, action and mark of each duty; ``controls`` the name, the page
-    and the ids and titles of each family of a framework.
+    offering, with the places of party, action and mark of each duty; ``services`` id, name, status and
+    its note, partitions, FedRAMP boundary and number of changes; ``controls`` the name, the page and,
+    for each control of a family of a framework, id, title, places of its duties, and the place in
+    ``patterns`` of how each service addresses it, a letter per service.
     """
     words: dict[str, Any] = {**build_word_table(model, tables)}
     cells = list_cells(model)
@@ -197,6 +205,24 @@ def build_search(model: pd.DataFrame, tables: Tables, frameworks: list[Row]) -> 
     short = places.astype("int64").apply(tuple, axis=1).unstack()
     short = short.astype(object).where(short.notna(), None)  # an offering without a duty of AI
     names = ["offering", "service", "service_id"]
+    facts = ["service_id", "service", "status", "status_note", "partitions", "fedramp"]
+    services = tables["services"].set_index("service_id", drop=False)[facts]
+    services = services.loc[sorted(cells["service_id"].unique())]
+    changed = pd.Series([row["service_id"] for *_, rows in steps for row in rows], dtype="str")
+    services["changes"] = changed.value_counts().reindex(services.index, fill_value=0)
+    places_of = {name: place for place, name in enumerate(words["duties"])}
+    patterns: dict[str, int] = {}
+
+    def describe_control(control: Row) -> list[Any]:
+        own = [places_of[row["duty_id"]] for row in control["duties"] if row["duty_id"] in places_of]
+        pattern = patterns.setdefault(control["by_service"], len(patterns))
+        return [control["control_id"], control["title"], own, pattern]
+
+    controls = [
+        [framework["framework"], f"{framework['framework_id']}/{family['slug']}.html",
+         [describe_control(control) for control in family["controls"]]]
+        for framework in frameworks for family in framework["families"]
+    ]  # fmt: skip
     return {
         "questions": {name: words[name] for name in words if name not in ("offerings", "duties")},
         "offerings": offerings[names].reset_index().to_numpy().tolist(),
@@ -205,12 +231,10 @@ def build_search(model: pd.DataFrame, tables: Tables, frameworks: list[Row]) -> 
         "actions": lists["customer_action"],
         "marks": [f"{row['mark']} {row['label']}".strip() for row in marks.values()],
         "cells": short.loc[words["offerings"], words["duties"]].to_numpy().tolist(),
-        "controls": [
-            [framework["framework"], f"{framework['framework_id']}/{family['slug']}.html",
-             [[control["control_id"], control["title"]] for control in family["controls"]]]
-            for framework in frameworks for family in framework["families"]
-        ],
-    }  # fmt: skip
+        "services": services.to_numpy().tolist(),
+        "controls": controls,
+        "patterns": list(patterns),
+    }
 
 
 def describe_marks() -> dict[str, Row]:
@@ -248,6 +272,12 @@ def describe_frameworks(model: pd.DataFrame) -> Iterator[Row]:
         reasons = own.set_index("control_id")["reason"].to_dict()
         duties = list_control_duties(name, controls=controls)
         duties = duties.assign(duty=duties["duty_id"].map(names))
+        # a letter per service, in the order of their ids: i, c, l or n
+        letters = matrix[matrix["service_id"].ne("")].assign(
+            letter=matrix["addressed"].astype(str).str[0]
+        )
+        letters = letters.pivot(index="control_id", columns="service_id", values="letter").fillna("n")
+        by_service = letters.agg("".join, axis="columns").to_dict()
         carried = {control: rows.to_dict("records") for control, rows in duties.groupby("control_id")}
         families: list[Row] = []
         for family, rows in listed.groupby("family", sort=False):
@@ -256,6 +286,7 @@ def describe_frameworks(model: pd.DataFrame) -> Iterator[Row]:
                     "control_id": control["control_id"], "title": control["title"],
                     "duties": carried.get(control["control_id"], []),
                     "reason": reasons.get(control["control_id"], ""),
+                    "by_service": by_service.get(control["control_id"], ""),
                     **{key: int(counts[key].get(control["control_id"], 0)) for key in ADDRESSED},
                 }
                 for control in rows.to_dict("records")

@@ -62,7 +62,7 @@ SETTINGS: dict[str, Any] = {
     "html_theme_options": {
         "navbar_start": ["site-header"], "navbar_center": [], "navbar_end": [], "navbar_persistent": [],
         "footer_start": ["site-footer"], "footer_end": [], "secondary_sidebar_items": ["page-toc"],
-        "show_prev_next": False, "article_header_start": [],
+        "show_prev_next": False, "article_header_start": ["breadcrumbs"],
     },
     "html_sidebars": {"**": ["site-pages"]},
     "html_show_search_summary": False,
@@ -137,7 +137,7 @@ def write_prose(
             "html_static_path": [*map(str, styles), *map(str, scripts)],
             "html_css_files": [style.name for style in styles],
             "html_js_files": [("search.js", {"defer": "defer"})],
-            "html_context": {"has_prose": True, "default_mode": "auto"},
+            "html_context": {"has_prose": True, "default_mode": "auto", "place": "docs/"},
         }
         warnings = io.StringIO()
         with docutils_namespace():
@@ -148,8 +148,9 @@ def write_prose(
         if lines := warnings.getvalue().replace(f"{source}/", "").strip():
             raise SrmDataError(f"Sphinx warned about the prose of the site:\n{lines}")
         shutil.rmtree(folder, ignore_errors=True)
-        # What only programs and those who write the theme read stays behind.
-        left = shutil.ignore_patterns(".buildinfo", "objects.inv", "*.map", "webpack-macros.html")
+        # What only programs and those who write the theme read stays behind, and signs of brands.
+        names = (".buildinfo", "objects.inv", "*.map", "webpack-macros.html", "fa-brands-*")
+        left = shutil.ignore_patterns(*names)
         shutil.copytree(built, folder, ignore=left)
     return Path(folder)
 
@@ -190,11 +191,29 @@ def gather_sources(source: Path, checkout: Path, notebooks: Path, tables: Tables
         "Names in Python": [f"api/{module}" for module in ROOMS],
         "Reference": [*(f"reference/{page}" for page in REFERENCE), "contributing", "changes"],
     }
-    lists = [
-        f"```{{toctree}}\n:caption: {title}\n:maxdepth: 1\n\n" + "\n".join(listed) + "\n```\n"
-        for title, listed in parts.items()
-    ]
-    (source / "index.md").write_text("# Guide and reference\n\n" + "\n".join(lists), encoding="utf-8")
+    lists = ["# Guide and reference\n"]
+    for title, listed in parts.items():
+        cards = "\n".join(_write_card(source, page) for page in listed)
+        lists.append(f"## {title}\n\n`````{{grid}} 1 2 3 3\n:gutter: 3\n\n{cards}\n`````\n")
+        pages_of_part = "\n".join(listed)
+        lists.append(f"```{{toctree}}\n:caption: {title}\n:hidden:\n\n{pages_of_part}\n```\n")
+    (source / "index.md").write_text("\n".join(lists), encoding="utf-8")
+
+
+def _write_card(source: Path, page: str) -> str:
+    """Write the card of a page: its title, and what its first sentences say."""
+    path = next(file for end in ("md", "ipynb", "rst") if (file := source / f"{page}.{end}").exists())
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "".join(json.loads(text)["cells"][0]["source"])
+    paragraphs = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip().split("\n\n")
+    title = paragraphs[0].partition("\n=")[0].removeprefix("# ")
+    # the first sentences of the first paragraph that is one, with the words of links alone
+    first = next((part for part in paragraphs[1:] if part[0].isalnum()), "")
+    words = re.sub(r"\[([^][]*)\]\([^()]*\)", r"\1", " ".join(first.split()))
+    whole = re.match(r".{,170}[.?](?= |$)", words)
+    summary = whole[0] if whole else words.partition(":")[0]
+    return f"````{{grid-item-card}} {title}\n:link: /{page}\n:link-type: doc\n\n{summary}\n````\n"
 
 
 def _shorten_outputs(text: str, source: Path) -> str:
@@ -295,4 +314,4 @@ def _write_picture(path: Path, content: bytes) -> None:
     from PIL import Image
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.open(io.BytesIO(content)).convert("RGB").quantize(256).save(path, optimize=True)
+    Image.open(io.BytesIO(content)).convert("RGB").quantize(128).save(path, optimize=True)

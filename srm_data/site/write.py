@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from srm_data.changes import read_earlier
+from srm_data.controls import load_controls
 from srm_data.formats import write_database
 from srm_data.load import ALL_SETS, CORE, Tables, keep_duty_sets, load_tables
 from srm_data.matrix import basis_distribution
@@ -37,6 +39,12 @@ from srm_data.site.content import (
     list_services,
     name_anchor,
 )
+
+EXAMPLES = (
+    "who patches RDS?", "can we inherit SC-28 for S3?", "what changed for Lambda?",
+    "is Bedrock in FedRAMP High?", "RDS vs Aurora backup",
+)  # fmt: skip
+"""Questions that the front page answers, to begin with."""
 
 PARTIES = {"AWS": "A", "Shared": "S", "Customer": "C", "Not applicable": "–"}
 """Letters of the parties in the tables of the pages."""
@@ -100,6 +108,7 @@ def write_site(
     before, _, changes = steps[0] if steps else ("", version, [])
     frameworks = list(describe_frameworks(model))
     service_of = dict(zip(model["offering_id"], model["service_id"], strict=True))
+    described = [(since, to, describe_changed(rows, service_of)) for since, to, rows in steps]
 
     # What an earlier site left behind goes first, so that no page of a former id stays.
     for name in ("services", "duties", "controls", "api"):
@@ -117,7 +126,7 @@ def write_site(
         write_page(
             f"services/{name}.html",
             "service",
-            **describe_service(service, of_service, sources, frameworks),
+            **describe_service(service, of_service, sources, frameworks, described),
         )
         changed = [row for row in changes if service_of.get(row["offering_id"]) == name]
         feed = write_feed(changed, version, day, service_of, of=str(name), address=address)
@@ -133,23 +142,24 @@ def write_site(
         write_page(f"{parent}/index.html", "framework", framework=framework)
         for family in framework["families"]:
             write_page(f"{parent}/{family['slug']}.html", "family", framework=framework, family=family)
-    write_page("controls/index.html", "controls", frameworks=frameworks)
+    not_here = load_controls()["frameworks"].query("titles != 'yes'")["framework"].tolist()
+    write_page("controls/index.html", "controls", frameworks=frameworks, not_here=not_here)
 
     # Changes since the release before, and those that it brought.
-    write_page(
-        "changes.html", "changes",
-        steps=[(since, to, describe_changed(rows, service_of)) for since, to, rows in steps],
-    )  # fmt: skip
+    write_page("changes.html", "changes", steps=described)
 
     # The front page: figures, services by name, duties.
     counts = basis_distribution(model, "duty").sum()
     shares = {str(mark): int(number) for mark, number in counts.items() if number}
+    earlier = read_earlier(before) if before else model
+    is_here = earlier["offering_id"].isin(model["offering_id"])
+    documented_before = int(earlier.loc[is_here, "basis"].eq("documented").sum())
     listed = [service for service, _ in services]
     write_page(
         "index.html", "index", services=listed, shares=shares, cells=len(model), before=before,
         duties=[duty for duty in duties if duty["duty_set"] == "core"],
         ai_duties=[duty for duty in duties if duty["duty_set"] == "ai"],
-        picture=describe_picture(model),
+        picture=describe_picture(model), examples=EXAMPLES, documented_before=documented_before,
     )  # fmt: skip
 
     # Files for programs.
@@ -172,8 +182,8 @@ def write_site(
     _write(out / "changes.atom", write_feed(changes, version, day, service_of, address=address))
     table = _write_csv(model)
     _write(out / "model.csv", table)
-    described = _describe_csv(package, table.partition("\n")[0].split(","))
-    _write(out / "datapackage.json", f"{json.dumps(described, indent=1, ensure_ascii=False)}\n")
+    of_csv = _describe_csv(package, table.partition("\n")[0].split(","))
+    _write(out / "datapackage.json", f"{json.dumps(of_csv, indent=1, ensure_ascii=False)}\n")
     for name in ("model.sqlite", "model.parquet"):
         write_database(out / name, model, tables=core_tables)
 
@@ -192,10 +202,9 @@ def write_site(
     for name in ("site.js", "search.js"):
         _write(out / name, (static / name).read_text(encoding="utf-8"))
     _write(out / "ask.js", (files("srm_data.page") / "ask.js").read_text(encoding="utf-8"))
-    search = json.dumps(
-        build_search(with_ai, tables, frameworks), ensure_ascii=False, separators=(",", ":")
-    )
-    _write(out / "ask-data.js", f"const ASK = {search};\n")
+    search = build_search(with_ai, tables, frameworks, described)
+    text = json.dumps(search, ensure_ascii=False, separators=(",", ":"))
+    _write(out / "ask-data.js", f"const ASK = {text};\n")
     _write(out / "site.css", "".join(style) + _write_colours(tables))
     return out
 

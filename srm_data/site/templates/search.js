@@ -3,64 +3,168 @@
 {
   const form = document.querySelector(".site-search"), field = form.querySelector("input");
   const place = document.getElementById("answers"), MOST = 12;
+  const hasGuide = document.querySelector('nav a[href$="docs/index.html"]');
   form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (place) place.querySelector("a")?.click();
     else location.href = `${form.dataset.up}index.html#ask=${encodeURIComponent(field.value)}`;
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    event.preventDefault();
+    field.focus();
+  });
   if (place) {
     const offerings = ASK.offerings.map(([id, name, service, serviceId]) => ({ id, name, service, serviceId }));
     const duties = ASK.duties.map(([id, name]) => ({ id, name }));
+    const services = new Map(ASK.services.map(([id, name, status, note, partitions, fedramp, changes], at) => [id, { id, at, name, status, note, partitions, fedramp, changes }]));
     const look = (offering, duty) => {
       const cell = ASK.cells[offering]?.[duty];
       return cell && [ASK.parties[cell[0]], ASK.actions[cell[1]], ASK.marks[cell[2]]];
     };
     const ask = makeAsk(ASK.questions, { offerings, duties }, look);
-    const make = (tag, text, more) => Object.assign(document.createElement(tag), { textContent: text }, more);
+    const make = (tag, content, more) => {
+      const made = Object.assign(document.createElement(tag), more);
+      made.append(...[content].flat());
+      return made;
+    };
+    const link = (text, href) => make("a", text, { href });
+    const small = (text) => make("small", text);
+
+    // Words that ask for something else than a cell. Pages of the guide are there if it was built.
+    const match = (words) => new RegExp(`(?<![\\w-])(?:${words})(?![\\w-]|\\.\\w)`, "g"), isAbout = (words, text) => match(words).test(text);
+    const CHANGES = "chang(?:e|es|ed|ing|elog)|what'?s new|news|lately|recently|release notes|geandert|anderungen|neu(?:es)?|change(?:ment)?s?|nouveautes?|de neuf|feed";
+    const FRAMEWORKS = "frameworks?|controls?(?! plane)|kontrollen|controles|nist|800-53|csf|ksis?|vererbt|herite";
+    const NOT_HERE = "pci(?: dss)?|iso|27001|27017|ccm|caiq|c5(?! instance)|cis|soc ?2|hitrust|grundschutz";
+    const WRONG = "(?:report|correct|flag|mend) (?:an? |this |the )?(?:wrong|mistake|error|cell|answer).*|wrong answer|mistake";
+    const FACTS = [
+      ["retired?|discontinued|end of life|eol|sunset|shut down|eingestellt|abgekundigt|retires?", "retired", (of) => of.status === "retired"],
+      ["closed|deprecated|new customers|maintenance mode", "retired or closed to new customers", (of) => of.status !== "active"],
+      ["fedramp high", "in the FedRAMP boundary at High", (of) => of.fedramp.includes("High")],
+      ["fedramp(?: moderate)?", "in a FedRAMP boundary", (of) => of.fedramp],
+      ["gov ?cloud", "in GovCloud by AWS's list of endpoints", (of) => of.partitions.includes("GovCloud")],
+      ["china", "in China by AWS's list of endpoints", (of) => of.partitions.includes("China")],
+      ["(?:european )?sovereign(?: cloud)?|eusc", "in the European Sovereign Cloud by AWS's list of endpoints", (of) => of.partitions.includes("Sovereign")],
+      ["partitions?|available in|region", "in any partition of AWS's list of endpoints", (of) => of.partitions],
+    ];
+    const PAGES = [
+      ["cit(?:e|ing|ation)|quote|zitieren|citer", "Cite a cell", "index.html#cite"],
+      ["csv|json|parquet|sqlite|api|openapi|downloads?|duckdb|polars|datasette", "Files for programs", "index.html#files"],
+      ["dut(?:y|ies)|pflichten", "Duties", "index.html#duties"],
+      ["(?:all|list of|which) services|services", "Services", "index.html#services"],
+      ["glossary|terms|glossar", "Glossary", "docs/reference/glossary.html"],
+      ["columns?|dictionary|fields?|schema", "Data dictionary", "docs/reference/data-dictionary.html"],
+      ["oscal|trestle|ssp", "OSCAL", "docs/guide/oscal.html"],
+      ["ciso assistant", "CISO Assistant", "docs/guide/ciso-assistant.html"],
+      ["bills?|invoice|inventory|our estate|my estate|terraform|state file|rechnung", "Your estate: from a bill, a Terraform state or a list", "docs/guide/estate.html"],
+      ["review(?:ers?)?|excel|workbook|register|sign.?off|approv(?:e|al)", "The review round trip", "docs/guide/review.html"],
+      ["charts?|plots?|slides?|picture", "Charts", "docs/guide/charts.html"],
+      [`basis|documented|derived|defaults?|marks?|trust|how sure|source|${WRONG}`, "Read a cell: what it rests on, and how to correct it", "docs/guide/read-a-cell.html"],
+      ["install|set ?up|python|jupyter|pandas|start", "Start", "docs/guide/start.html"],
+      ["raci|tasks?|jira", "Tasks as CSV", "docs/guide/tasks.html"],
+    ].filter(([, , page]) => hasGuide || !page.startsWith("docs/"));
+
     // A control is known by its id in any usual spelling: AC-2(1), ac-2.1, AC-02 (01).
     const fold = (text) => text.toUpperCase().split(/[^A-Z0-9]+/).map((part) => part.replace(/^0+(?=\d)/, "")).filter(Boolean).join(" ");
-    const ofIds = new Map(ASK.controls.flatMap(([framework, page, controls]) => controls.map(([id, title]) => [fold(id), { id, title, framework, page }])));
+    const ofIds = new Map(ASK.controls.flatMap(([framework, page, controls]) => controls.map(([id, title, own, pattern]) => [fold(id), { id, title, framework, page, own, pattern }])));
     const listControls = (text) => {
       const typed = text.match(/[a-z][\w.]*-[\w-]+(\s?\(\d+\)|\.\d+)?/gi) ?? [];
-      return [...new Set([text, ...typed].map((part) => ofIds.get(fold(part))).filter(Boolean))];
+      const ids = [text, ...typed].filter((part) => ofIds.has(fold(part)));
+      return [[...new Set(ids.map((part) => ofIds.get(fold(part))))], ids.reduce((left, part) => left.replace(part, " "), text)];
     };
+    const ADDRESSED = { i: "inherited", c: "configured", l: "left to the customer", n: "not applicable" };
+
+    // What a question asks beside cells: controls, facts of services, changes and pages, as items of a list.
+    const describeControl = ({ id, title, framework, page, own, pattern }, named) => {
+      const all = link(`${id}, ${title}`, `controls/${page}#${id}`), by = own.map((duty) => duties[duty].name).join(", ");
+      if (!own.length) return [[all, ` ${framework}: the organisation's own, no duty of a service carries it`]];
+      if (!named.length) return [[all, ` ${framework}: who addresses it, by service. Carried by ${by}.`]];
+      return named.map((service) => [
+        link(`${id} for ${service.name}`, `services/${service.id}.html#${id.replace(/\(.*/, "")}`), " ",
+        make("b", ADDRESSED[ASK.patterns[pattern][service.at]]), `. ${title}, carried by ${by}. `, link("All services", all.getAttribute("href")),
+      ]);
+    };
+    const describeService = ({ id, name, status, note, partitions, fedramp, changes }) => [
+      link(name, `services/${id}.html`), `: ${[`${status}.`, note].filter(Boolean).join(" ")} FedRAMP: ${fedramp || "not in the marketplace's list"}. Partitions: ${partitions || "not in AWS's list"}. `,
+      link("Controls", `services/${id}.html#controls`), ", ", link(`${changes || "no"} changed ${changes === 1 ? "answer" : "answers"}`, `services/${id}.html#changes`),
+    ];
+    const listFirst = (text, controls, named, topics) => {
+      const items = controls.flatMap((control) => describeControl(control, named));
+      const isNot = isAbout("not|no|without|nicht|kein|pas", text), facts = FACTS.find(([words]) => isAbout(words, text));
+      if (facts && named.length) items.push(...named.map(describeService));
+      else if (facts) {
+        const listed = [...services.values()].filter((service) => Boolean(facts[2](service)) !== isNot);
+        items.push([`${listed.length} services are ${isNot ? "not " : ""}${facts[1]}: `, ...listed.flatMap(({ id, name }, at) => [at ? ", " : "", link(name, `services/${id}.html`)])]);
+      }
+      const isNotHere = isAbout(NOT_HERE, text), isFramework = isNotHere || isAbout(FRAMEWORKS, text) || topics.some((topic) => topic.startsWith("a control"));
+      if (isFramework && !controls.length) {
+        items.push(...named.map(({ id, name }) => [link(`Controls of ${name}`, `services/${id}.html#controls`), " inherited, configured, left"]));
+        if (isNotHere) items.push([link("Frameworks whose texts are not here", "controls/index.html#own"), " such as PCI DSS and ISO 27001: load your own copy"]);
+        items.push([link("Controls of frameworks", "controls/index.html"), ` ${[...new Set(ASK.controls.map(([framework]) => framework))].join(", ")}`]);
+      }
+      if (isAbout(CHANGES, text) || topics.some((topic) => topic.startsWith("a change"))) {
+        items.push(...named.map(({ id, name, changes }) => [link(`Changes of ${name}`, `services/${id}.html#changes`), ` ${changes || "no"} changed ${changes === 1 ? "answer" : "answers"} lately`]));
+        items.push([link("Changed answers", "changes.html"), " release by release"]);
+      }
+      return items;
+    };
+    const describeCell = ([offering, duty]) => {
+      const { id, name, serviceId } = offerings[offering], [party, action, mark] = look(offering, duty);
+      return [
+        link(`${name}, ${duties[duty].name}`, `services/${serviceId}.html#${id}.${duties[duty].id}`),
+        " ", make("b", party, { className: `party ${party.replaceAll(" ", "-")}` }),
+        action === "none" ? " " : ` Customer's action: ${action}. `, small(mark),
+      ];
+    };
+
     const show = () => {
-      const text = field.value.trim();
+      const text = field.value.trim(), [controls, rest] = listControls(text);
+      const plain = rest.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("\u2019", "'");
       place.hidden = !text;
+      history.replaceState(null, "", text ? `#ask=${encodeURIComponent(text)}` : location.pathname);
       if (!text) return;
-      const question = ask.understand(text), cells = ask.listCells(question);
-      const list = make("ol", "");
-      const controls = listControls(text);
-      for (const { id, title, framework, page } of controls) {
-        const item = make("li", "");
-        item.append(make("a", `${id}, ${title}`, { href: `controls/${page}#${id}` }), ` ${framework}: who addresses it, service by service`);
-        list.append(item);
-      }
-      for (const [offering, duty] of cells.slice(0, MOST)) {
-        const { id, name, serviceId } = offerings[offering], [party, action, mark] = look(offering, duty);
-        const item = make("li", "");
-        item.append(
-          make("a", `${name}, ${duties[duty].name}`, { href: `services/${serviceId}.html#${id}.${duties[duty].id}` }),
-          " ", make("b", party, { className: `party ${party.replaceAll(" ", "-")}` }),
-          action === "none" ? " " : ` Customer's action: ${action}. `, make("small", mark),
-        );
-        list.append(item);
-      }
-      const near = cells.length ? [] : ask.findNear(question.unknown);
-      const named = (places, list) => places.map((place) => list[place].name);
-      const meant = named(question.offerings.slice(0, question.named), offerings).join(", ") || question.families.join(", ") || "services asked about most often";
-      const about = named(question.duties, duties).join(" or ") || "all duties";
-      const topics = question.topics.map(([topic]) => `; ${topic} is not one of the duties`).join("");
-      const isNotAsked = !cells.length && question.named && question.duties.length;
-      const said = controls.length && !question.named ? "" : isNotAsked ? `${about}, a duty of AI, is not asked about ${meant}.` : cells.length ? `Understood as: ${meant}; ${about}${topics}.` : `No answer.${near.length ? ` Nearest: ${near.join(", ")}.` : ""}`;
+      // what is answered beside cells is not asked of cells as well
+      const aside = [CHANGES, FRAMEWORKS, NOT_HERE, WRONG, ...FACTS.map(([words]) => words)];
+      const topics = ask.understand(text).topics.map(([topic]) => topic);
+      const question = ask.understand(aside.reduce((left, words) => left.replace(match(words), " "), plain));
+      const asked = question.offerings.slice(0, question.named), named = [...new Set(asked.map((offering) => services.get(offerings[offering].serviceId)))];
+      const first = listFirst(plain, controls, named, topics), pages = PAGES.filter(([words]) => isAbout(words, plain)).map(([, title, page]) => [link(title, page)]);
+      // the cells of a control are those of its duties; what is about no service has none beside another answer
+      const ofControls = [...new Set(controls.flatMap(({ own }) => own))].sort((one, other) => one - other);
+      const isElsewhere = !named.length && (first.length || pages.length);
+      const cells = isElsewhere || (first.length && !controls.length && !question.duties.length) ? [] : controls.length ? ask.listCells({ ...question, duties: ofControls, kind: "cell", isOpen: false }) : ask.listCells(question);
+      const isPlain = named.length && !question.duties.length && !question.side && !first.length;  // a service by its name alone
+      const ofDuties = named.length || isElsewhere ? [] : question.duties.map((duty) => [link(`${duties[duty].name}: all services`, `duties/${duties[duty].id}.html`)]);
+      const isLater = named.length > 0, words = question.unknown.join(" ") || text;  // pages come after the cells of a service
+      const guide = hasGuide && !cells.length && !first.length ? [[link(`Search the guide for \u201c${words}\u201d`, `docs/search.html?q=${encodeURIComponent(words)}`)]] : [];
+      const items = [
+        ...first, ...(isPlain ? named.map(describeService) : []), ...(isLater ? [] : pages), ...cells.slice(0, MOST).map(describeCell),
+        ...(isLater ? pages : []), ...ofDuties, ...(isPlain || first.length ? [] : named.map(describeService)), ...guide,
+      ];
+
+      const near = cells.length ? [] : ask.findNear(question.unknown), list = (places, of) => places.map((at) => of[at].name);
+      const meant = list(asked, offerings).join(", ") || question.families.join(", ") || "services asked about most often";
+      const about = list(controls.length ? ofControls : question.duties, duties).join(" or ") || "all duties";
+      const isNotAsked = !cells.length && question.named && question.duties.length && !first.length;
+      const others = question.topics.map(([topic]) => topic).map((topic) => `; ${topic} is not one of the duties`).join("");
+      const understood = isNotAsked ? `${about}, a duty of AI, is not asked about ${meant}.` : cells.length ? `Understood as: ${meant}; ${about}${first.length ? "" : others}.`
+        : first.length || pages.length ? "" : `No answer.${near.length ? ` Nearest: ${near.join(", ")}.` : ""}`;
       const more = cells.length > MOST ? [make("p", `The first ${MOST} of ${cells.length.toLocaleString("en")} answers.`, { className: "about" })] : [];
-      place.replaceChildren(make("p", said, { className: "about" }), list, ...more);
+      place.replaceChildren(make("p", understood, { className: "about" }), make("ol", items.map((item) => make("li", item))), ...more);
     };
+    const read = () => {
+      const typed = /^#ask=(.*)$/.exec(location.hash);
+      if (typed) field.value = decodeURIComponent(typed[1]);
+      show();
+    };
+    const examples = document.querySelector(".examples");
+    examples.replaceChildren("Ask ", ...examples.textContent.split(" \u00b7 ").flatMap((text, at) => [at ? " \u00b7 " : "", link(text, `#ask=${encodeURIComponent(text)}`)]));
+    examples.hidden = false;
     field.addEventListener("input", show);
-    const typed = /^#ask=(.*)$/.exec(location.hash);
-    if (typed) field.value = decodeURIComponent(typed[1]);
-    show();
+    addEventListener("hashchange", () => location.hash.startsWith("#ask=") && read());
+    if (/^#(?!ask=)./.test(location.hash)) place.hidden = true;
+    else read();
     field.focus({ preventScroll: true });
   }
 }

@@ -14,11 +14,16 @@ for (const name of document.querySelectorAll("h3 > b[id]")) {
   const form = `${report}&offering=${offering}&duty=${duty}&version=${version}`;
   name.append(" ", Object.assign(document.createElement("a"), { href: form, textContent: "report" }));
 }
-// Each id of a control leads to it on the page of its framework.
+// Each id of a control leads to it on the page of its framework, and is a place that a link may name.
 for (const list of document.querySelectorAll(".ids")) {
   const page = list.previousElementSibling.querySelector("a").getAttribute("href");
   for (const ids of list.querySelectorAll("dd")) {
-    const links = ids.textContent.trim().split(" ").map((id) => Object.assign(document.createElement("a"), { href: `${page}#${id}`, textContent: id }));
+    const links = ids.textContent.trim().split(" ").map((id) => Object.assign(document.createElement("a"), { id, href: `${page}#${id}`, textContent: id }));
     ids.replaceChildren(...links.flatMap((link) => [link, " "]));
   }
+}
+const named = document.querySelector(".ids") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+if (named?.closest(".ids")) {
+  named.classList.add("named");
+  named.scrollIntoView({ block: "center" });
 }
