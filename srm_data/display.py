@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Container, Iterator, Sequence
 from html import escape, unescape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ HEADERS = {
 TERMS = {header for name, header in HEADERS.items() if name.endswith("_term")}
 """Columns with other people's terms, in which "Shared" is not one of our answers."""
 
-WIDTH = 100  # characters of a table as plain text
+WIDTH, GAP = 100, 2  # characters of a table as plain text, and between two of its columns
 SEPARATOR = "; "
 ROWS = 15  # of a page of a table with search
 
@@ -83,24 +84,7 @@ class Table:
         rows = [[str(name) for name in self.frame.columns]]
         for values in self.frame.itertuples(index=False):
             rows.append([unescape(re.sub(r"<[^>]*>", "", _write(value))) for value in values])
-
-        # the widest columns shrink, to the longest word of their header and eight characters
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        least = [max(map(len, name.split()), default=1) for name in rows[0]]
-        while sum(widths) > width - 2 * (len(widths) - 1):
-            widest = max(range(len(widths)), key=lambda place: widths[place] - least[place])
-            if widths[widest] <= max(least[widest], 8):
-                break
-            widths[widest] -= 1
-
-        lines = []
-        for row in rows:
-            cells = [textwrap.wrap(text, max(wide, 1), break_long_words=False, break_on_hyphens=False)
-                     for text, wide in zip(row, widths, strict=True)]  # fmt: skip
-            for parts in zip_longest(*(cell or [""] for cell in cells), fillvalue=""):
-                padded = [part.ljust(wide) for part, wide in zip(parts, widths, strict=True)]
-                lines.append("  ".join(padded).rstrip())
-        return "\n".join(lines)
+        return "\n".join((" " * GAP).join(texts) for _, texts in lay_out(rows, width))
 
     def _make_searchable(self) -> str:
         from itables import to_html_datatable
@@ -171,6 +155,40 @@ def show_table(
     of_answers = [column for column in frame if column not in TERMS]
     styler = styler.map(lambda value: _color(value, colors), subset=of_answers)
     return Table(frame, styler, search=search)
+
+
+def lay_out(
+    rows: Sequence[Sequence[str]],
+    width: int,
+    *,
+    widths: Sequence[int] = (),
+    right: Container[int] = (),
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines of a table as plain text: the number of the row, and the text of each column.
+
+    The widest column is narrowed first until all fit the width; texts are wrapped, no word is split.
+    ``widths`` are those of the columns if they are given; ``right`` are columns aligned to the right.
+    """
+    columns = list(zip(*rows, strict=True))
+    least = [max(map(len, " ".join(column).split()), default=1) for column in columns]
+    wides = list(widths) or [max(map(len, column)) for column in columns]
+    while not widths and sum(wides) > width - GAP * (len(wides) - 1) and wides != least:
+        able = [place for place in range(len(wides)) if wides[place] > least[place]]
+        wides[max(able, key=lambda place: wides[place])] -= 1
+
+    # A row has as many lines as its longest text.
+    for number, row in enumerate(rows):
+        cells = [
+            textwrap.wrap(text, max(wide, 1), break_long_words=False, break_on_hyphens=False) or [""]
+            for text, wide in zip(row, wides, strict=True)
+        ]
+        for texts in zip_longest(*cells, fillvalue=""):
+            last = max((place for place, text in enumerate(texts) if text), default=0)
+            line = []
+            for place, text in enumerate(texts[: last + 1]):
+                wide = wides[place] if place < last or place in right else 0
+                line.append(text.rjust(wide) if place in right else text.ljust(wide))
+            yield number, line
 
 
 def embed_search() -> HTML:

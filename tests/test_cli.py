@@ -11,7 +11,7 @@ from subprocess import run
 import pytest
 
 from srm_data.cli import cells, main
-from srm_data.cli.options import make_parser
+from srm_data.cli.commands import make_parser
 from srm_data.exceptions import InternalError
 
 

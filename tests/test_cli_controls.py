@@ -26,7 +26,7 @@ def test_summary_counts_by_family_and_lists_every_control(capsys):
     assert out.startswith("NIST Cybersecurity Framework 2.0. Chosen: sqs (1 offering)\n")
     assert "Of 106 controls, " in out
     assert "FedRAMP" not in out
-    assert "PR.AA-06   inherited" in out
+    assert re.search(r"^PR\.AA-06 +inherited +\w", out, re.M)
 
 
 LAYOUTS = [

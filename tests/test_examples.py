@@ -11,7 +11,7 @@ import pytest
 
 import srm_data
 from srm_data import charts
-from srm_data.cli.options import make_parser
+from srm_data.cli.commands import make_parser
 from tests.documents import DOCUMENTS, GUIDE
 from tests.public import PUBLIC
 

@@ -12,7 +12,7 @@ import pytest
 from srm_data import choose_offerings, duty_distribution, show_table, write_workbook
 from srm_data.cells import find_marks, list_marks
 from srm_data.charts.bars import split_by_mark
-from srm_data.cli.listing import print_short
+from srm_data.cli.cells import print_short
 from srm_data.page.write import make_page
 from srm_data.terminal import PrintableStream
 

@@ -1,15 +1,22 @@
-"""Parse the command line, run a command and report errors."""
+"""Build the command line from two tables, ``commands.csv`` and ``options.csv``; run a command."""
 
 from __future__ import annotations
 
+import argparse
+import csv
 import os
 import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
-from srm_data.cli.options import make_parser
+from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError, describe_nearest
+from srm_data.formats import describe_endings
+from srm_data.schema import read_package
 from srm_data.terminal import EscapedOutput
 
 
@@ -64,12 +71,93 @@ def _run(arguments: Sequence[str] | None) -> int:
         # An unknown name is a plain LookupError; a subclass such as KeyError is a bug.
         if isinstance(error, LookupError) and type(error) is not LookupError:
             raise
-        print(f"srm-data: {_describe_error(error)}", file=sys.stderr, flush=True)
+        text = str(error)
+        if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
+            text = f"{os.fsdecode(error.filename)}: {error.strerror}"
+        print(f"srm-data: {text}", file=sys.stderr, flush=True)
         return 1
     return 0
 
 
-def _describe_error(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
-        return f"{os.fsdecode(error.filename)}: {error.strerror}"
-    return str(error)
+class StoreOnce(argparse.Action):
+    """Store the value of an option, and reject a second one instead of dropping the first."""
+
+    def __call__(self, _: Any, namespace: Any, values: Any, option: str | None = None) -> None:
+        """Store the value, or exit with a message and code 2."""
+        given: frozenset[str] = getattr(namespace, "given", frozenset())
+        if option is not None and self.dest in given:
+            raise argparse.ArgumentError(self, "may be given only once")
+        namespace.given = given | {self.dest}
+        setattr(namespace, self.dest, values)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Build the command-line parser with all commands, in the order of their table."""
+    # The help begins with what this is for, and ends with examples.
+    description, begins, examples = _read_text("help.txt").partition("examples:")
+    parser = argparse.ArgumentParser(
+        prog="srm-data",
+        description=description,
+        epilog=begins + examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    version = f"srm-data {read_package()['version']}"
+    parser.add_argument(
+        "--version", action="version", version=version, help="print the data version and stop"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    # What a command's own row leaves blank, the row of the option for all commands says.
+    table = csv.DictReader(_read_text("options.csv").splitlines())
+    rows = {(row["command"], row["option"]): row for row in table}
+    for row in csv.DictReader(_read_text("commands.csv").splitlines()):
+        command = commands.add_parser(row["command"], help=row["help"])
+        command.set_defaults(run=row["run"], parser=command)
+        for name in row["takes"].split():
+            own, shared = (rows.get((of, name), {}) for of in (row["command"], ""))
+            settings = {key: own.get(key) or shared.get(key, "") for key in own | shared}
+            command.add_argument(name, **_make_settings(settings))
+    for each in (parser, *commands.choices.values()):
+        # newer Pythons colour the help, and colours would be escaped
+        each.color = False  # type: ignore[attr-defined]
+    return parser
+
+
+def _read_text(name: str) -> str:
+    return files("srm_data.cli").joinpath(name).read_text(encoding="utf-8")
+
+
+def _make_settings(row: dict[str, str]) -> dict[str, Any]:
+    """Return the settings of an option for ``argparse``."""
+    settings: dict[str, Any] = {"help": row["help"].replace("ENDINGS", describe_endings())}
+    if row["number"] == "flag":
+        return settings | {"action": "store_true"}
+    settings |= {"action": "append" if row["number"] == "append" else StoreOnce}
+    settings |= {"nargs": row["number"]} if row["number"] in ("?", "+", "*") else {}
+    if row["choices"]:
+        choices = KINDS if row["choices"] == "KINDS" else row["choices"].split()
+        return settings | {"choices": choices, "default": row["default"] or None}
+    as_type = {"FILE": path_of, "FOLDER": path_of, "DAY": day_of}.get(row["takes"], nonempty)
+    default = as_type(row["default"]) if row["default"] else None
+    return settings | {"metavar": row["takes"] or None, "type": as_type, "default": default}
+
+
+def nonempty(text: str) -> str:
+    """Return a name from the command line; reject an empty one, as from an unset variable."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("expected a name; got an empty one")
+    return text
+
+
+def day_of(text: str) -> str:
+    """Return a day from the command line, in any form that a register may have it."""
+    from srm_data.register.words import is_day, normalise_day
+
+    if not is_day(normalise_day(text)):
+        raise argparse.ArgumentTypeError(f"expected a day, as in 2026-12-01; got {text!r}")
+    return text
+
+
+def path_of(text: str) -> Path:
+    """Return the path of a file or folder from the command line."""
+    return Path(nonempty(text))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from srm_data import controls as field
 from srm_data.cli.inputs import Scope, describe_doubts, print_doubts, read_scope
-from srm_data.cli.layout import find_room, list_first, print_table, print_wrapped, warn
+from srm_data.cli.layout import find_room, list_first, print_frame, print_wrapped, warn
 from srm_data.controls import build_control_matrix, build_control_summary, load_controls
 from srm_data.controls.crm import is_read
 from srm_data.controls.frameworks import describe_baseline, name_frameworks
@@ -27,6 +27,8 @@ from srm_data.schema import name_scope, read_package
 OURS = ["configured", "left", "organisation"]
 """How controls are addressed that are not inherited, and so stay with ``--left``."""
 ONLY_LEFT = "Only controls that are not inherited."
+LISTED = ["control_id", "addressed", "service", "title"]
+"""Columns of a screen."""
 MOST_IDS = 10  # that a line lists
 FEDRAMP_LEVELS = ("low", "moderate", "high")
 
@@ -184,13 +186,10 @@ def _print_rows(
     for sentence in filter(None, (title, only, summed, share, describe_baseline(matrix), decided)):
         print_wrapped(sentence)
     print()
-    families = counts.reset_index()
-    print_table([*families], families.itertuples(index=False, name=None), width=find_room())
+    print_frame(counts.reset_index(), width=find_room())
     print()
-    for row in shown.to_dict("records"):
-        service = f"  {row['service'] or '-'}" if options.format == "lines" else ""
-        first = f"{row['control_id']:10} {row['addressed']:14} "
-        print_wrapped(f"{row['title']}{service}", first=first, indent=len(first))
+    columns = {name: name.capitalize().replace("_id", "") for name in LISTED if name in shown}
+    print_frame(shown[[*columns]].rename(columns=columns), width=find_room())
 
 
 def _print_comparison(
@@ -225,9 +224,9 @@ def _print_comparison(
             print_wrapped(f"{count_things(len(listed), noun)} {text}: {list_first(listed, MOST_IDS)}")
     differing = both[~both["agrees"].astype(bool)]
     if len(differing):
-        print(f"\n{'control':10} {'theirs':9} / ours")
-    for control_id, theirs, value in differing[["control_id", "theirs", "ours"]].to_numpy():
-        print(f"{control_id:10} {theirs:9} / {value}")
+        print()
+        columns = {"control_id": "Control", "theirs": "Theirs", "ours": "Ours"}
+        print_frame(differing[[*columns]].rename(columns=columns))
     return compared
 
 

@@ -92,14 +92,13 @@ def _list_usual(model: pd.DataFrame, names: Sequence[str], tables: Tables) -> li
     """List the offerings of the names; of a whole service, those that its name alone may mean."""
     offerings, chosen = tables["offerings"].set_index("offering_id"), list[str]()
     for name in names:
-        ids = choose_offerings(model, name, tables=tables)["offering_id"].unique()
-        meant = offerings.loc[ids]
-        is_usual = meant["by_service_name"] == "yes"
+        meant = offerings.loc[choose_offerings(model, name, tables=tables)["offering_id"].unique()]
+        others = meant[meant["by_service_name"] != "yes"]
         # Offerings of several services have a name of their own, such as Fargate, and all are meant.
-        if meant["service_id"].nunique() == 1 and is_usual.any() and not is_usual.all():
-            others = list_first(meant.loc[~is_usual, "offering"].tolist(), MOST_NAMES)
-            warn(f"{name} is taken without {others}: name them as well")
-            meant = meant[is_usual]
+        if meant["service_id"].nunique() == 1 and 0 < len(others) < len(meant):
+            listed = list_first(others["offering"].tolist(), MOST_NAMES)
+            warn(f"{name} is taken without {listed}: name them as well")
+            meant = meant.drop(others.index)
         chosen += meant.index.tolist()
     return chosen
 
@@ -141,9 +140,13 @@ def describe_doubts(scope: Scope, *, audience: str = "internal") -> list[str]:
         lines.append(f"Not recognised, and left out: {listed}.")
     if assumed := describe_assumed(scope.model):
         lines.append(f"{assumed}.")
-    if left_out := len(estate.attrs.get("not_read", [])):
-        lines.append(f"Not read: {left_out:,} {'file or part' if left_out == 1 else 'files or parts'}.")
-    return lines
+    return [*lines, *(f"Not read: {parts}." for parts in count_not_read(estate))]
+
+
+def count_not_read(estate: pd.DataFrame) -> list[str]:
+    """Count the files and parts that were not read, if there are any."""
+    number = len(estate.attrs.get("not_read", []))
+    return [f"{number:,} {'file or part' if number == 1 else 'files or parts'}"] * bool(number)
 
 
 def print_doubts(scope: Scope) -> None:

@@ -1,4 +1,4 @@
-"""Format text for a terminal: width, wrapped tables and colour."""
+"""Print to a terminal: wrapped texts, frames as tables, and colour."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from srm_data.display import GAP, lay_out
 from srm_data.terminal import escape_controls, find_terminal
 
-NARROWEST, WITHOUT_TERMINAL = 40, 96
-"""Minimum width in columns, and width for a file or pipe."""
+if TYPE_CHECKING:
+    import pandas as pd
 
-WIDEST = 80
-"""Width of prose, in columns."""
+NARROWEST, WITHOUT_TERMINAL, WIDEST = 40, 96, 80
+"""Columns of a narrow terminal, of a file or pipe, and of prose in a wide terminal."""
 
-GAP = 2  # columns between two columns of a table
 COLOURS = {
     "AWS": "33",
     "Shared": "36",
@@ -28,9 +27,6 @@ COLOURS = {
     "soft": "2",
 }
 """ANSI codes for parties, titles and minor text."""
-
-Painted = tuple[str, str]
-"""Text, and the name of its colour in ``COLOURS``, or nothing."""
 
 
 def find_width() -> int:
@@ -43,16 +39,11 @@ def find_room() -> int:
     return min(find_width(), WIDEST)
 
 
-def wrap(
-    text: str, *, first: str | None = None, indent: int = 0, hang: int = 0, width: int | None = None
-) -> list[str]:
-    """Wrap a text, by default in at most 80 columns; a longer word is not split.
-
-    Its first line may begin with something else than spaces.
-    """
+def wrap(text: str, *, first: str | None = None, indent: int = 0, hang: int = 0) -> list[str]:
+    """Wrap a text in at most 80 columns; its first line may begin with something else than spaces."""
     return textwrap.wrap(
         text,
-        find_room() if width is None else width,
+        find_room(),
         initial_indent=" " * indent if first is None else first,
         subsequent_indent=" " * (indent + hang),
         break_long_words=False,
@@ -72,8 +63,8 @@ def warn(text: str) -> None:
     print(f"srm-data: {text}", file=sys.stderr)
 
 
-def print_painted(*parts: Painted) -> None:
-    """Print texts on one line, in colour on a terminal; control characters are escaped."""
+def print_painted(*parts: tuple[str, str]) -> None:
+    """Print texts on one line, each in its colour on a terminal; control characters are escaped."""
     # Colours go past the output that escapes control characters, texts do not.
     beneath = find_terminal(sys.stdout)
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
@@ -96,40 +87,16 @@ def print_wrapped(text: str, paint: str = "", *, begins: str = "", **look: Any) 
         begins, paint = ("", "") if begins else ("", paint)
 
 
-def print_table(
-    headings: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    *,
-    width: int | None = None,
-    widths: list[int] | None = None,
-) -> None:
-    """Print a table that fits the width of the terminal; long texts are wrapped, answers in colour."""
-    values: list[list[object]] = [list(headings), *(list(row) for row in rows)]
-    is_number = [len(values) > 1 and all(isinstance(row[n], int) for row in values[1:])
-                 for n in range(len(headings))]  # fmt: skip
-    lines = [
-        [f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in values
-    ]
-    widths = widths or _fit(lines, find_width() if width is None else width)
-    # A row has as many lines as its longest text; what is blank at the end of a line is not printed.
-    for place, row in enumerate(lines):
-        boxes = [wrap(text, width=wide) or [""] for text, wide in zip(row, widths, strict=True)]
-        colours = ["title" if not place else text.partition(",")[0] for text in row]
-        for texts in zip_longest(*boxes, fillvalue=""):
-            last = max((n for n, text in enumerate(texts) if text), default=0)
-            parts: list[Painted] = []
-            for n, text in enumerate(texts[: last + 1]):
-                padded = text.rjust(widths[n]) if is_number[n] else text.ljust(widths[n] * (n < last))
-                parts += [(" " * GAP * bool(n), ""), (padded, colours[n])]
-            print_painted(*parts)
-
-
-def _fit(rows: list[list[str]], width: int) -> list[int]:
-    """Return the widths of columns: the widest is narrowed first, but no word is split."""
-    columns = list(zip(*rows, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    least = [max(map(len, " ".join(column).split()), default=1) for column in columns]
-    while sum(widths) > width - GAP * (len(columns) - 1) and widths != least:
-        able = [place for place in range(len(widths)) if widths[place] > least[place]]
-        widths[max(able, key=lambda place: widths[place])] -= 1
-    return widths
+def print_frame(frame: pd.DataFrame, *, width: int = 0, widths: Sequence[int] = ()) -> None:
+    """Print a frame as a table that fits the terminal: numbers at the right, answers in colour."""
+    numeric = {place for place, kind in enumerate(frame.dtypes) if kind.kind in "iuf"}
+    rows = [[str(name) for name in frame]]
+    for values in frame.itertuples(index=False, name=None):
+        of_row = enumerate(values)
+        rows.append([f"{value:,}" if place in numeric else str(value) for place, value in of_row])
+    for number, texts in lay_out(rows, width or find_width(), widths=widths, right=numeric):
+        paints = [cell.partition(",")[0] if number else "title" for cell in rows[number]]
+        parts: list[tuple[str, str]] = []
+        for text, paint in zip(texts, paints, strict=False):
+            parts += [(" " * GAP * bool(parts), ""), (text, paint)]
+        print_painted(*parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from srm_data.check import check_tables
-from srm_data.cli.layout import print_wrapped
+from srm_data.cli.layout import print_frame, print_wrapped
 from srm_data.controls.tables import check_controls, read_control_schemas
 from srm_data.exceptions import SrmDataError
 from srm_data.load import load_tables
@@ -33,14 +33,15 @@ def run_agreement(_: argparse.Namespace) -> None:
     tables = load_tables()
     held_out = agreement.list_held_out(tables, earlier=agreement.list_formerly_documented())
     counts = agreement.held_out_distribution(held_out)
-    print("Cells, documented now or in an earlier version, that rules and defaults answer")
-    print("in the same way, with all facts and the traits from pages about a single service")
-    print("held out (* disputed)\n")
-    names = tables["duties"].set_index("duty_id")["duty"].to_dict()
-    in_order = counts.loc[[duty for duty in names if duty in counts.index]].reset_index()
+    print_wrapped(
+        "Cells, documented now or in an earlier version, that rules and defaults answer in the same "
+        "way, with all facts and the traits from pages about a single service held out (* disputed)"
+    )
+    print()
+    in_order = tables["duties"][["duty_id", "duty"]].merge(counts, on="duty_id", validate="one_to_one")
     for row in in_order.to_dict("records"):
         mark = "*" if row["disputed"] else " "
-        print(f"{mark} {names[row['duty_id']]:28} {row['cells']:5,} cells  {row['share']:6.1%}")
+        print(f"{mark} {row['duty']:28} {row['cells']:5,} cells  {row['share']:6.1%}")
     print()
     print_wrapped(f"{agreement.describe_held_out(counts)}.")
 
@@ -54,9 +55,8 @@ def run_agreement(_: argparse.Namespace) -> None:
             f"{row['read_for']}), {row['expected']} expected by {row['because']}",
             indent=2,
         )
-        read = halves.loc[(row["offering_id"], row["duty_id"])]
-        is_read_now = row["read_for"] != "before"
-        print_wrapped(" ".join(read).strip() if is_read_now else "No longer documented.", indent=4)
+        read = " ".join(halves.loc[(row["offering_id"], row["duty_id"])]).strip()
+        print_wrapped(read if row["read_for"] != "before" else "No longer documented.", indent=4)
 
     # Defaults that are often wrong should be divided by product group, or dropped.
     weak = agreement.default_agreement(tables).query("not holds")
@@ -82,5 +82,5 @@ def run_catalogue(_: argparse.Namespace) -> None:
     if differences.empty:
         print("every client and every namespace is mapped or excluded with a reason")
         return
-    print(differences.to_string(index=False))
+    print_frame(differences)
     raise SrmDataError(f'{len(differences)} differences; the guide "Maintain" says how to close them')
