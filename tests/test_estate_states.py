@@ -80,6 +80,19 @@ def test_service_that_is_said_not_to_be_used_is_set_aside(header, no):
     assert list_set_aside(estate) == {"QLDB": UNUSED}
 
 
+@pytest.mark.parametrize(
+    ("remark", "is_gone"),
+    [
+        ("stillgelegt", True), ("außer Betrieb seit 01.09.2026", True), ("retired, data kept", True),
+        ("geplant", True), ("planned (2027)", True), ("Planned: resize", False),
+        ("geplant, Migration", False), ("deleted: old snapshots", False),
+    ],
+)  # fmt: skip
+def test_remark_sets_a_row_aside_only_if_it_is_about_the_row_itself(remark, is_gone):
+    estate = read_estate(pd.DataFrame({"service": ["Amazon SQS"], "Bemerkung": [remark]}))
+    assert (estate["status"] == "not a service").tolist() == [is_gone]
+
+
 def test_arn_in_rows_with_and_without_a_state_of_the_past_counts_once_in_use(tmp_path):
     table = f"arn,state\n{INSTANCE}/a,running\n{INSTANCE}/b,terminated\n{INSTANCE}/a,running\n"
     estate = read_estate(write(tmp_path, "a.csv", table)).set_index("status")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from srm_data.estate.money import is_money, strip_units
 from srm_data.estate.profiles import BY_PREFIX, Profiles, find_profile, fold_name, list_id_kinds
-from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW
+from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW, CONTEXT
 from srm_data.estate.states import LIKE_STATE, RECORD_STATE
 from srm_data.exceptions import EstateError
 
@@ -22,9 +22,10 @@ class Columns(NamedTuple):
     columns such as "Month", beside which a resource may be listed several times, and ``units`` those
     beside which a number is one of hours or gigabytes. ``settings`` may decide which offering a
     resource is, with their columns, and ``flags`` need only be set. ``states`` are columns such as
-    "Status" and "Remarks", ``uses`` those such as "In use?", and ``records`` the states of findings: by
-    what they say, a row may not be in use. ``unread`` has the columns that look as if they had a role
-    and are not read, by what they look like.
+    "Status", ``remarks`` those of free text, ``uses`` those such as "In use?", and ``records`` the
+    states of findings: by what they say, a row may not be in use. ``tags`` may say what a column does
+    not. ``unread`` has the columns that look as if they had a role and are not read, by what they
+    look like.
 
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
@@ -44,6 +45,7 @@ class Columns(NamedTuple):
     application: str = ""
     criticality: str = ""
     owner: str = ""
+    tags: str = ""
     thing: str = ""
     result: str = ""
     message: str = ""
@@ -65,6 +67,7 @@ class Columns(NamedTuple):
     settings: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     unread: Mapping[str, list[str]] = {}
@@ -90,6 +93,9 @@ NOTHING = {"", "null", "none", "nan", "n/a", "-"}
 
 PART_OF_LINE = "\x1f"
 """Separator between the values of these columns, which does not occur in bills."""
+
+TAG = ("tag", "tags", "resourcetagsuser", "resourcetags", "userdefined")
+"""Folded beginnings of the names of columns that have one tag each."""
 
 REFERRED = {"amiid", "vpcid", "subnetid", "securitygroupid"}
 """Ids that the rows of many other resources have."""
@@ -163,6 +169,9 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
     for role in ROLES:
         before = (picked["identifier"], picked.get("otherwise")) if role in NAMES else ()
         picked[role] = next((name for name in listed[role] if name not in before), "")
+        if role in CONTEXT and not picked[role]:  # as in "resourceTags/user:Environment"
+            tagged = (f"{prefix}{name}" for prefix in TAG for name in profile.roles[role])
+            picked[role] = next((by_folded[name] for name in tagged if name in by_folded), "")
     if picked["usage_type"]:
         picked["description"] = ""  # it says the same, with the price
     kind = ""
@@ -196,8 +205,9 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
     names_of_states = [f"{one}{name}" for name in profile.roles["state"] for one in ("", CONFIGURATION)]
     states = [by_folded[name] for name in names_of_states if name in by_folded]
     records = tuple(name for name in states if fold_name(name).endswith(RECORD_STATE))
+    remarks = () if repeats else tuple(listed["remark"])
     uses = () if repeats else tuple(listed["used"])
-    known = {*picked.values(), *states, *uses}
+    known = {*picked.values(), *states, *remarks, *uses}
     like_states = [
         name for name in names if name not in known and LIKE_STATE.fullmatch(fold_name(name))
     ]
@@ -211,6 +221,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
         settings=() if is_bill else settings,
         flags=profiles.flags,
         states=() if repeats else tuple(name for name in states if name not in records),
+        remarks=remarks,
         uses=uses,
         records=records,
         unread={
@@ -241,7 +252,7 @@ def quote_columns(names: Iterable[str]) -> str:
 def list_used(columns: Columns) -> set[str]:
     """List the columns of a table that have a role in it."""
     settings = (column for _, column in columns.settings)
-    told = columns.states + columns.uses + columns.records
+    told = columns.states + columns.remarks + columns.uses + columns.records
     used = (getattr(columns, role) for role in ROLES)
     return {*used, *columns.costs, *columns.numbers, *settings, *told} - {""}
 

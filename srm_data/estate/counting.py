@@ -7,6 +7,7 @@ labelled and becomes a row of a tally.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -28,7 +29,6 @@ from srm_data.estate.columns import (
     pick_columns,
     quote_columns,
 )
-from srm_data.estate.hiding import is_secret
 from srm_data.estate.labels import CHARGES, label_rows, select_charge
 from srm_data.estate.money import (
     find_decimal,
@@ -68,6 +68,7 @@ from srm_data.estate.resources import (
     join_names,
 )
 from srm_data.estate.states import build_missing, select_state
+from srm_data.estate.tags import PLACES, select_tag, shorten_value
 from srm_data.estate.vocabulary import find_named_column, names_resource
 from srm_data.exceptions import EstateError
 
@@ -76,7 +77,9 @@ LOCATION = ("account", "region")
 LISTED = {"account": "accounts", "region": "regions"} | {role: role for role in CONTEXT}
 """Columns of a tally that list what stands in the columns of a role."""
 
-LONGEST_TEXT = 80  # of an environment, an application or an owner
+TOLD = ("states", "remarks", "uses", "records")
+"""Roles of the columns by which a row may not be in use."""
+
 LABELS = ["identifier", "no_service", "line", "settings"]
 A_TOTAL = "a sum of other rows, no resource"
 AN_AMOUNT = re.compile(r"(?:[A-Z]{2,3}|\W{1,3}|R\$)?\s*(?!\d{10})\d[\d.,'\s]*(?:[A-Z]{3}|\W{1,2})?")
@@ -201,14 +204,13 @@ def _learn_columns(table: Any, place: str, reading: Reading) -> tuple[Columns, l
 def _leave_out_nested(columns: Columns, schema: Mapping[str, Any]) -> Columns:
     """Return the columns without settings and states that are lists or objects, as engines differ."""
     nested = {name for name, kind in schema.items() if kind.is_nested()}
-    blank: dict[str, Any] = {role: "" for role in CONTEXT if getattr(columns, role) in nested}
-    return columns._replace(
-        **blank,
-        settings=tuple((name, column) for name, column in columns.settings if column not in nested),
-        states=tuple(name for name in columns.states if name not in nested),
-        uses=tuple(name for name in columns.uses if name not in nested),
-        records=tuple(name for name in columns.records if name not in nested),
-    )
+    others: dict[str, Any] = {
+        role: "" for role in (*CONTEXT, "tags") if getattr(columns, role) in nested
+    }
+    for role in TOLD:
+        others[role] = tuple(name for name in getattr(columns, role) if name not in nested)
+    settings = tuple((name, column) for name, column in columns.settings if column not in nested)
+    return columns._replace(settings=settings, **others)
 
 
 def _read_costs(table: Any, columns: Columns, head: pd.DataFrame) -> tuple[Any, Columns]:
@@ -246,6 +248,9 @@ def _count_columns(
     keys |= {"number": select_number(table, columns.number)} if columns.number else {}
     costs = _select_costs(columns) if details else {}
     beside = _select_text(columns, LISTED) if details else {}
+    if details and columns.tags:
+        tags = nw.col(columns.tags).cast(nw.String)
+        beside = {role: select_tag(tags, role) for role in CONTEXT} | beside
     is_line = columns.is_bill and bool(set(LINE) & set(keys))
     by, counted_by, has_unnamed = "", columns.counted_by, columns.has_periods
     if things:
@@ -297,7 +302,7 @@ def _count_columns(
         listed = listed.astype(object).merge(of_key, on=list(keys), how="left", validate="many_to_one")
         texts = listed[role].fillna("").astype("str").str.strip().astype(object)
         if role in CONTEXT:  # people's own words
-            texts = texts.mask(texts.map(is_secret), "(looks like a secret)").str[:LONGEST_TEXT]
+            texts = texts.map(shorten_value)
         tally[LISTED[role]] = texts.groupby(listed["label"]).agg(join_names)
     return build_tally(tally.assign(place=place))
 
@@ -377,10 +382,9 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     if columns.result and columns.message and (columns.counted_by == BY_ID or columns.check):
         texts = _select_text(columns, ["result", "message", "check", "thing"])  # is it in use at all?
         keys["missing"] = build_missing(**texts)
-    if told := columns.states + columns.uses + columns.records:
-        texts = {name: nw.col(name).cast(nw.String) for name in told}
-        by = [[texts[name] for name in one] for one in (columns.states, columns.uses, columns.records)]
-        keys["state"] = select_state(*by)
+    told = [[nw.col(name).cast(nw.String) for name in getattr(columns, role)] for role in TOLD]
+    if any(told):
+        keys["state"] = select_state(*told)
     return keys
 
 
@@ -402,9 +406,13 @@ def count_records(
     if any(len(text) > LONGEST_NAME and not text.strip().startswith("arn:") for text in identifiers):
         return None
 
-    cells = [[record.get(key) for key in keys] for record in records]
+    has_tags = [fold_name(key) in PLACES for key in keys]
     texts = [
-        ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in cells
+        [
+            write_cell(json.dumps(cell) if are_tags else "" if isinstance(cell, list | dict) else cell)
+            for cell, are_tags in zip(map(record.get, keys), has_tags, strict=True)
+        ]
+        for record in records
     ]
     return count_table(pd.DataFrame(texts, columns=keys, dtype="str"), place, reading)
 
@@ -421,7 +429,7 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
         frame = frame.assign(
             **{columns.account: account.astype("Int64") if is_whole_number else account}
         )
-    texts |= {*columns.states, *columns.uses, *columns.records}
+    texts |= {name for role in TOLD for name in getattr(columns, role)}
     cells = {name: frame[name].astype(object) for name in texts}
     written = {name: column.where(column.notna(), "").astype(str) for name, column in cells.items()}
     for name in columns.costs:

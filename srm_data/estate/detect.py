@@ -73,6 +73,7 @@ from srm_data.estate.resources import (
     merge_tally,
 )
 from srm_data.estate.settings import find_rule, find_rule_of_excerpt, is_off
+from srm_data.estate.tags import read_tags
 from srm_data.estate.values import read_line
 from srm_data.exceptions import EstateError, UnknownKindError
 from srm_data.load import read_table
@@ -376,6 +377,7 @@ def _tally_resource(resource: Resource, catalogue: Catalogue, arns: set[int]) ->
         # What does not look like an account or a Region may be a secret.
         accounts=resource.account if ACCOUNT.fullmatch(resource.account) else "",
         regions=resource.region if REGION.fullmatch(resource.region) else "",
+        **read_tags(settings),
         place=resource.place,
         rows=resource.times,
         resources=resource.times if resource.key is None else 1,

@@ -399,10 +399,13 @@ def _build_resource(row: Kind, chain: Chain, file: object, place: str) -> Resour
         raise EstateError(f"{file}, {place}: names no resource; expected an ARN or a resource type")
 
     settings = _collect_settings(row.settings, chain)
+    is_partial = row.completeness == "partial"
+    # A query tells only what it selects; a record tells all settings.
+    is_partial |= bool(row.latest and not (settings and find_text(row.latest, chain)))
+    settings = {"tags": find("tags", chain)} | settings
     parts = split_arn(thing)
     key = thing if is_named else (arn if is_full_arn(arn) else None)
     cost = read_amount(find_text(row.cost, chain)) if row.cost else None
-    captured = find_text(row.latest, chain)
     return Resource(
         kind,
         settings,
@@ -415,8 +418,7 @@ def _build_resource(row: Kind, chain: Chain, file: object, place: str) -> Resour
         arn="" if is_named else name,
         cost=cost,
         line=PART_OF_LINE * (len(LINE) - 1) if row.counted_by == "name" else "",
-        # A query tells only what it selects; a record tells all settings.
-        is_partial=row.completeness == "partial" or bool(row.latest and not (settings and captured)),
+        is_partial=is_partial,
         is_excerpt=is_finding,
     )
 

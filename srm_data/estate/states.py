@@ -24,10 +24,14 @@ LIKE_STATE = re.compile(
 """Names of columns that may say that a row is not in use."""
 
 DASH = "[_-]"
-REMARK = (
-    r" *[(,;:].*$|(?: +(?:since|as of|on|seit|am|ab|depuis|desde|dal|od|per))?(?: +[0-9][0-9./]*)+$"
-)
-"""Pattern of what may follow a state, as in "Retired (2025)" and "retired since 06/2026"."""
+SINCE = r"(?: +(?:since|as of|on|seit|am|ab|depuis|desde|dal|od|per))?(?: +\(?[0-9][0-9./]*\)?)+$"
+"""Pattern of what may follow a state anywhere, as in "retired since 06/2026"."""
+
+AFTER_STATE, AFTER_REMARK = rf" *[(,;:].*$|{SINCE}", rf" *[(,;].*$|{SINCE}"
+"""Patterns of what may follow one in a column of states, and one of what is gone in a remark.
+
+"Planned: resize" is a remark on something else than the row.
+"""
 
 IDLE = {"inactive"}
 """States in documents of what AWS has put to sleep, such as a function of Lambda."""
@@ -42,10 +46,10 @@ KEYS = (
 
 def describe_state(state: str) -> str:
     """Describe a state in which a resource is not in use; return an empty string for any other."""
-    folded = re.sub(REMARK, "", re.sub(DASH, " ", state.strip().lower()))
+    folded = re.sub(AFTER_STATE, "", re.sub(DASH, " ", state.strip().lower()))
     if folded in list_words("deleted"):
         return DELETED
-    return NOT_USED if folded in list_words("not used") - IDLE else ""
+    return NOT_USED if folded in (list_words("not used") | list_words("planned")) - IDLE else ""
 
 
 def describe_document_state(settings: Mapping[str, Any]) -> str:
@@ -64,30 +68,38 @@ def list_states(settings: Mapping[str, Any]) -> list[str]:
     return states
 
 
-def select_state(states: Iterable[Any], uses: Iterable[Any] = (), records: Iterable[Any] = ()) -> Any:
+def select_state(
+    states: Iterable[Any],
+    remarks: Iterable[Any] = (),
+    uses: Iterable[Any] = (),
+    records: Iterable[Any] = (),
+) -> Any:
     """Return the expression for why a row of a table is not in use, or for empty text if it is."""
     import narwhals as nw
 
     chosen = nw.lit("")
-    unused, deleted = list_words("not used"), list_words("deleted")
-    for texts, words, reason in (
-        (records, ("archived",), ARCHIVED),
-        (uses, list_words("no") | unused, NOT_USED),
-        (states, unused, NOT_USED),
-        (states, deleted, DELETED),
+    gone, planned, deleted = map(list_words, ("not used", "planned", "deleted"))
+    for texts, after, words, reason in (
+        (records, AFTER_STATE, ("archived",), ARCHIVED),
+        (uses, AFTER_STATE, list_words("no") | gone | planned, NOT_USED),
+        (remarks, SINCE, planned, NOT_USED),
+        (remarks, AFTER_REMARK, gone, NOT_USED),
+        (remarks, AFTER_REMARK, deleted, DELETED),
+        (states, AFTER_STATE, gone | planned, NOT_USED),
+        (states, AFTER_STATE, deleted, DELETED),
     ):
         for text in texts:
-            chosen = nw.when(says(text, words)).then(nw.lit(reason)).otherwise(chosen)
+            chosen = nw.when(says(text, words, after)).then(nw.lit(reason)).otherwise(chosen)
     return chosen
 
 
-def says(text: Any, words: Iterable[str]) -> Any:
-    """Return the expression for whether the text of a column is one of the words.
+def says(text: Any, words: Iterable[str], after: str) -> Any:
+    """Return the expression for whether the text of a column is one of the words, and what may follow.
 
     "Retired (2025)" says "retired", and "retired next year" does not.
     """
     folded = text.fill_null("").str.strip_chars().str.to_lowercase()
-    return folded.str.replace_all(DASH, " ").str.replace_all(REMARK, "").is_in(list(words))
+    return folded.str.replace_all(DASH, " ").str.replace_all(after, "").is_in(list(words))
 
 
 MISSING = "a finding that something is not in use, not a resource"
