@@ -52,6 +52,26 @@ def test_misspelled_option_is_told_with_the_usage_of_its_command_and_the_nearest
     assert "unrecognized arguments: --onyl s3 (nearest: --only" in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["shwo", "rds"], "no 'shwo' (nearest: show); choose from check, show"),
+        (["rds"], "for example, srm-data show rds"),
+        (["show", "rds", "--format", "cvs"], "no 'cvs' (nearest: csv"),
+        (["estate", "list.txt", "-o", "ours.xlsx"], "-o ours.xlsx (it may be --out or --on"),
+        (["export", "sqs"], "unrecognized arguments: sqs; expected a name as --only sqs"),
+        (["page", "our", "list.txt"], "our list.txt: put the name in quotes, as it has blanks"),
+        (["estate"], "for example, srm-data estate terraform.tfstate bill.csv --out ours.xlsx"),
+    ],
+)
+def test_wrong_usage_is_told_with_what_was_meant(tmp_path, monkeypatch, capsys, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    Path("our list.txt").write_text("Amazon SQS\n")
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert told in capsys.readouterr().err
+
+
 def test_day_that_is_none_is_wrong_usage(capsys):
     with pytest.raises(SystemExit):
         main(["show", "sqs", "--register", "register.csv", "--on", "today"])

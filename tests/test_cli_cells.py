@@ -225,8 +225,16 @@ def test_markdown_is_one_row_per_cell(capsys):
         ("EKS on Fargate", "EKS on Fargate ("),
         ("S3 bucket", "S3 general purpose bucket ("),
         ("rds aurora", "RDS DB instance and Aurora provisioned cluster differ"),
+        ("ecs on fargatte", "ECS on Fargate ("),
+        ("s3 bucket encryption", "  S3 general purpose bucket, Encryption at rest: "),
+        ("rds backup", "  RDS DB instance, Backup: "),
     ],
 )
-def test_name_of_several_words_needs_no_quotes_unless_they_are_two_names(words, title, capsys):
+def test_name_of_several_words_needs_no_quotes_and_may_end_with_a_duty(words, title, capsys):
     assert main(["show", *words.split()]) == 0
     assert capsys.readouterr().out.startswith(title)
+
+
+def test_three_names_are_refused(capsys):
+    assert main(["show", "rds", "aurora", "lambda"]) == 1
+    assert "3 names given" in capsys.readouterr().err

@@ -184,6 +184,9 @@ def _read_rows(
                     if len(header) == 1 < len(columns) and sign in header[0]:
                         value = f"separated by {separators}"
                         return [], [Fault(file, line, "(header)", value, "cells separated by commas")]
+                if not {*header} & {*columns}:  # a file of another kind
+                    expected = f"the columns {', '.join(columns)}"
+                    return [], [Fault(file, line, "(header)", ", ".join(header)[:60], expected)]
                 faults += _check_header(file, header, columns, may_be_absent)
                 continue
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
+from functools import cache, partial
 
 import pandas as pd
 
@@ -87,8 +89,18 @@ def run_show(options: argparse.Namespace) -> None:
     """Print an offering in full, one of its duties, a service, or two offerings side by side."""
     scope = read_scope(options, duty_sets=ALL_SETS)
     tables, model = scope.tables, scope.decided
-    names = _join_words(options.names, tables)
-    duty_id = _find_duty(options.duty, model, tables) if options.duty else ""
+    match_duty = cache(partial(_match_duty, model=model, tables=tables))
+    names, duty_id = _split_words(options.names, match_duty, tables), ""
+    if options.duty:
+        duty_id = match_duty(options.duty)
+    elif len(names) == 2 and (duty_id := match_duty(names[1])):
+        warn(f"{names.pop()!r} is read as --duty {duty_id}")
+    if options.duty and not duty_id:
+        duties = model.drop_duplicates("duty_id")
+        near = describe_nearest(options.duty, [*duties["duty_id"], *duties["duty"].astype(str)])
+        raise LookupError(
+            f"no duty is called {options.duty!r}{near}; expected an id or a name such as 'backup'"
+        )
 
     # the cells of one offering, of all offerings of a service, or of two that are compared
     if len(names) == 2:
@@ -120,8 +132,8 @@ def run_show(options: argparse.Namespace) -> None:
         _print_service(offerings, cells, tables)
 
 
-def _join_words(words: list[str], tables: Tables) -> list[str]:
-    """Join words to one name or two, if quotes were forgotten around them."""
+def _split_words(words: list[str], match_duty: Callable[[str], str], tables: Tables) -> list[str]:
+    """Split words into one name or two, the second of which may be a duty, if quotes were forgotten."""
 
     def find_exact(name: str) -> str:
         try:
@@ -131,14 +143,20 @@ def _join_words(words: list[str], tables: Tables) -> list[str]:
         is_near = matches["matched_by"].isin([SPELLING, PART]).any()
         return "" if is_near else str(matches["offering_id"].iloc[0])
 
-    # Two words may be two names; of more words, one name is likelier.
-    whole = [" ".join(words)]
+    apart = {find_exact(word) for word in words} - {""}
+    if len(apart) == len(words) > 2:
+        raise SrmDataError(f"{len(words)} names given; expected NAME [NAME] [--duty NAME]")
+    # Two words may be two names, though both are of one; of more words, one name is likelier.
+    whole = " ".join(words)
     pairs = [[" ".join(words[:end]), " ".join(words[end:])] for end in range(1, len(words))]
-    for names in [*pairs, whole] if len(words) == 2 else [whole, *pairs]:
-        ids = {find_exact(name) for name in names}
-        if "" not in ids and len(ids) == len(names):
-            return names
-    return words if len(words) == 2 else whole
+    ids = [[find_exact(name) for name in pair] for pair in pairs]
+    exact = [
+        pair for pair, (one, other) in zip(pairs, ids, strict=True) if one and other not in ("", one)
+    ]
+    if find_exact(whole) and not (len(words) == 2 and exact):
+        return [whole]
+    of_duty = [pair for pair, (one, _) in zip(pairs, ids, strict=True) if one and match_duty(pair[1])]
+    return (of_duty or exact or [words if len(words) == 2 else [whole]])[0]
 
 
 def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
@@ -150,7 +168,8 @@ def _keep_mine(cells: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame
     return ours
 
 
-def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
+def _match_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
+    """Return the id of the duty that a text means, or nothing if it means something else."""
     # An id or a name is meant as it is; other words may be those of a question.
     wanted = " ".join(text.split()).lower()
     duties = model.drop_duplicates("duty_id")
@@ -159,12 +178,8 @@ def _find_duty(text: str, model: pd.DataFrame, tables: Tables) -> str:
         return str(duties.loc[same, "duty_id"].iloc[0])
     index = PhraseIndex(build_word_table(model, tables))
     question = index.understand(text)
-    if not question.duties or question.offerings or question.unknown:
-        near = describe_nearest(wanted, [*duties["duty_id"], *duties["duty"].astype(str)])
-        raise LookupError(
-            f"no duty is called {text!r}{near}; expected an id or a name such as 'backup'"
-        )
-    return index.table["duties"][question.duties[0]]
+    is_duty = question.duties and not question.offerings and not question.unknown
+    return index.table["duties"][question.duties[0]] if is_duty else ""
 
 
 def _print_cells(

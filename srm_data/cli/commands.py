@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError, describe_nearest
@@ -55,10 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     try:
         options, unknown = make_parser().parse_known_args(arguments)
-        if unknown:  # the usage of the command has its options, that of the program has none
-            names = re.findall(r"--[\w-]+", options.parser.format_usage())
-            nearest = describe_nearest(unknown[0], names)
-            options.parser.error(f"unrecognized arguments: {' '.join(unknown)}{nearest}")
+        if unknown:
+            options.parser.reject(unknown)
+        files = list(map(str, getattr(options, "files", None) or []))
+        together = " ".join(files)
+        if len(files) > 1 and Path(together).exists() and not all(map(os.path.exists, files)):
+            options.parser.error(f"{together}: put the name in quotes, as it has blanks")
     finally:
         sys.stdout.flush()  # a broken pipe shows here, after the help
     try:
@@ -79,6 +81,30 @@ def _run(arguments: Sequence[str] | None) -> int:
     return 0
 
 
+class Parser(argparse.ArgumentParser):
+    """Parser whose errors name the nearest of what there is, and end with an example."""
+
+    example = "for example, srm-data show rds; --help has examples of each command"
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2 after the usage and the error."""
+        if wrong := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message):
+            choices = wrong[2].replace("'", "").split(", ")
+            message = f"no {wrong[1]!r}{describe_nearest(wrong[1], choices)}; choose from {wrong[2]}"
+        super().error(f"{message}\nsrm-data: {self.example}")
+
+    def reject(self, unknown: Sequence[str]) -> NoReturn:
+        """Exit with code 2 for arguments that the command does not take."""
+        names = re.findall(r"--[\w-]+", self.format_usage())
+        nearest = describe_nearest(unknown[0], names)
+        if re.fullmatch(r"-\w", unknown[0]):  # a letter for an option
+            begin = [name for name in dict.fromkeys(names) if name.startswith(f"-{unknown[0]}")]
+            nearest = f" (it may be {' or '.join(begin)})" if begin else ""
+        elif "--only" in names and not unknown[0].startswith("-"):
+            nearest = f"; expected a name as --only {unknown[0]}"
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{nearest}")
+
+
 class StoreOnce(argparse.Action):
     """Store the value of an option, and reject a second one instead of dropping the first."""
 
@@ -95,7 +121,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Build the command-line parser with all commands, in the order of their table."""
     # The help begins with what this is for, and ends with examples.
     description, begins, examples = _read_text("help.txt").partition("examples:")
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="srm-data",
         description=description,
         epilog=begins + examples,
@@ -111,7 +137,16 @@ def make_parser() -> argparse.ArgumentParser:
     table = csv.DictReader(_read_text("options.csv").splitlines())
     rows = {(row["command"], row["option"]): row for row in table}
     for row in csv.DictReader(_read_text("commands.csv").splitlines()):
-        command = commands.add_parser(row["command"], help=row["help"])
+        lines = [line for line in examples.split("\n") if f" srm-data {row['command']} " in line]
+        command = commands.add_parser(
+            row["command"],
+            help=row["help"],
+            description=f"{row['help'][:1].upper()}{row['help'][1:]}.",
+            epilog="\n".join(["examples:", *lines]) if lines else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if lines:
+            command.example = f"for example, {re.split(r'  +', lines[0].strip())[0]}"
         command.set_defaults(run=row["run"], parser=command)
         for name in row["takes"].split():
             own, shared = (rows.get((of, name), {}) for of in (row["command"], ""))

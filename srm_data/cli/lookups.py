@@ -16,10 +16,12 @@ from srm_data.schema import CELL, read_schemas, shipped_tables
 
 def run_check(options: argparse.Namespace) -> None:
     """Check tables against their contract."""
-    if options.folder is not None and not options.folder.is_dir():
-        raise NotADirectoryError(
-            f"{options.folder} is not a folder; expected a folder with one CSV file per table"
-        )
+    if options.folder is not None:
+        has_tables = any(options.folder.joinpath(f"{name}.csv").exists() for name in read_schemas())
+        if not has_tables:
+            is_folder = options.folder.is_dir()
+            fault = "has none of the tables" if is_folder else "is not a folder"
+            raise NotADirectoryError(f"{options.folder} {fault}; expected one CSV file per table")
     check_tables(shipped_tables() if options.folder is None else options.folder)
     count = len(read_schemas())
     if options.folder is None:
