@@ -115,6 +115,8 @@ def write_crm(
 
     # what was typed before goes over what is made here
     typed = {} if now is None else {row["field"]: row for row in list_rows(list_sent(now))}
+    sent = {field: row["sent"] for field, row in typed.items() if row["sent"]}
+    sent |= {field: "" for field, text in sent.items() if text == CLEARED}
     evidence = None if now is None else list_evidence(now)
     level = find_fedramp_level(matrix)
     cis = build_cis(matrix, controls=controls)
@@ -123,27 +125,21 @@ def write_crm(
         for heading in frame.columns[1:]:
             fields = [name_cell(part, heading) for part in frame[CONTROL_ID]]
             values = zip(fields, frame[heading], strict=True)
-            frame[heading] = [_choose(typed, field, value) for field, value in values]
+            frame[heading] = [sent.get(field, value) for field, value in values]
 
     # the plan of each sheet, by its title
     made_by = [package["created"][:10], "Made by srm_data", package["version"], "srm_data"]
     first = [name_cell("1", heading) for heading in REVISION]
     defaults = {"cover:impact level": level} | dict(zip(first, made_by, strict=True))
-    forms = {
-        field: clean_text(_choose(typed, field, defaults.get(field, "")))
-        for field in [*SYSTEM.values(), *(name_cell(number, name) for number in REVISIONS
-                                          for name in REVISION)]
-    }  # fmt: skip
+    fields = [*SYSTEM.values(), *(name_cell(n, name) for n in REVISIONS for name in REVISION)]
+    forms = {field: clean_text((defaults | sent).get(field, "")) for field in fields}
     lines = _describe_matrix(matrix, scope or "Chosen offerings", notes)
-    if (
-        evidence is None
-        or not (evidence["offering_id"].eq("*") & evidence["state"].eq("in force")).any()
-    ):
+    if evidence is None or not evidence.query("offering_id == '*' and state == 'in force'").size:
         lines.append(NO_REPORT)
     plans = {
         INSTRUCTIONS: _plan_instructions(lines, forms, package["version"]),
-        f"{level} {CIS_SHEET}".strip(): _plan_cis(cis, level),
-        f"{level} {CRM_SHEET}".strip(): _plan_crm(crm, level),
+        f"{level} {CIS_SHEET}".strip(): _plan_cis(cis, f"FedRAMP {level} " if level else ""),
+        f"{level} {CRM_SHEET}".strip(): _plan_crm(crm, f"FedRAMP {level} " if level else ""),
     }
 
     book = Workbook()
@@ -167,11 +163,6 @@ def write_crm(
     hidden.sheet_state = "hidden"
     bodies[SENT_SHEET] = write_sheet(hidden, look, plan)
     return save_workbook(book, Path(path), bodies, made=made)
-
-
-def _choose(typed: dict[str, Row], field: str, default: str) -> str:
-    text = typed[field]["sent"] or default if field in typed else default
-    return "" if text == CLEARED else text
 
 
 def _describe_matrix(matrix: pd.DataFrame, scope: str, notes: Iterable[str]) -> list[str]:
@@ -226,13 +217,13 @@ def _plan_sent(
     return Plan([Text([("text_line", text) for text in row]) for row in rows], widths=[9], printed=0)
 
 
-def _plan_cis(cis: pd.DataFrame, level: str) -> Plan:
+def _plan_cis(cis: pd.DataFrame, baseline: str) -> Plan:
     widths = [14, *[16.5] * (len(STATUSES) + len(ORIGINATIONS))]
     bands = ["Implementation Status"] * len(STATUSES) + ["Control Origination"] * len(ORIGINATIONS)
     headers = [("header_center_growing", name) for name in [*STATUSES, *ORIGINATIONS]]
     styles = ["text_growing", *["answer_growing"] * (len(widths) - 1)]
     texts = [
-        Text([("heading", _name_sheet(level, "Control Implementation Summary (CIS)"))]),
+        Text([("heading", f"{baseline}Control Implementation Summary (CIS) Worksheet")]),
         Text([("header_growing", CONTROL_ID), *make_bands(bands, widths[1:])]),
         Text([("header", None), *headers]),
         *(Text(list(zip(styles, row, strict=True))) for row in cis.itertuples(index=False)),
@@ -240,14 +231,10 @@ def _plan_cis(cis: pd.DataFrame, level: str) -> Plan:
     return Plan(texts, widths=widths, frozen=1, repeated=SAME, is_locked=False)
 
 
-def _name_sheet(level: str, title: str) -> str:
-    return f"{f'FedRAMP {level} ' if level else ''}{title} Worksheet"
-
-
-def _plan_crm(crm: pd.DataFrame, level: str) -> Plan:
+def _plan_crm(crm: pd.DataFrame, baseline: str) -> Plan:
     headers = (CONTROL_ID, INHERITED, RESPONSIBILITIES)
     texts = [
-        Text([("heading", _name_sheet(level, "Customer Responsibility Matrix (CRM)"))]),
+        Text([("heading", f"{baseline}Customer Responsibility Matrix (CRM) Worksheet")]),
         Text([("caption", SEAT_OF_LAYOUTS)]),
         Text([("header_growing", name) for name in headers]),
         *(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -37,11 +37,11 @@ from srm_data.workbook.reviewed import (
     code_of_text,
     code_shown,
     format_sheet,
-    format_value,
     name_cell,
     name_key,
     split_formula,
     split_header,
+    text_of,
 )
 from srm_data.workbook.sheets.review_here import list_entries
 from srm_data.workbook.sheets.sent import shape_of
@@ -66,7 +66,7 @@ FEWEST_HEADERS = 12  # of the sheet that is reviewed; no other sheet has as many
 HEADER_WITHIN = 60  # rows that people may put above the header
 MOST_ALTERED = 40  # rows of a sheet that are named one by one
 MOST_ROWS = 200_000  # of a sheet; the catalogue has a tenth
-CELL_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+CELL_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})(?=:|$)")
 ADDED = re.compile(
     r"^#|[$']|[.!]\$?A\$?1$|( \(\d+\)|_\d+| - (Table|Tabelle|Tableau) \d+|\d+| Copy\d*)$"
 )
@@ -81,48 +81,33 @@ Key = tuple[str, str, str]
 EVERYTHING: Key = ("*", "*", "")
 
 
-@dataclasses.dataclass
-class SentBook:
-    """What a book was sent with."""
+class SentBook(NamedTuple):
+    """What a book, or a CIS and CRM, was sent with."""
 
-    version: str = ""
-    whole: str = ""
+    version: str
+    whole: str
     """Hash of its answers."""
-    scope: str = ""
-    sent: dict[tuple[str, ...], Row] = dataclasses.field(default_factory=dict)
-    answers: dict[Key, str] = dataclasses.field(default_factory=dict)
+    scope: str
+    sent: dict[tuple[str, ...], Row]
+    answers: dict[Key, str]
     """Party and action of each cell and Where."""
-    offerings: dict[str, str] = dataclasses.field(default_factory=dict)
-    duties: dict[str, str] = dataclasses.field(default_factory=dict)
-    approved: dict[Key, tuple[str, str]] = dataclasses.field(default_factory=dict)
-    evidence: dict[str, Row] = dataclasses.field(default_factory=dict)
+    offerings: dict[str, str]
+    duties: dict[str, str]
+    approved: dict[tuple[str, ...], tuple[str, str]]
+    evidence: dict[str, Row]
     """Rows of the sheet Evidence, by the id of their entry or else their name."""
-    cells: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    cells: dict[str, tuple[str, str]]
     """Code of the text of each field of a CIS and CRM, and the entries behind it."""
-    parts: list[str] = dataclasses.field(default_factory=list)
+    parts: list[str]
     """Controls, or parts of them, of a CIS and CRM."""
-    texts: set[str] = dataclasses.field(default_factory=set)
-    rows: set[str] = dataclasses.field(default_factory=set)
+    texts: set[str]
+    rows: set[str]
 
     def list_keys(self) -> dict[str, Key]:
         """List the keys that have a row, by the text of their cell."""
         general = {key[:3] for key in self.sent if not key[3].startswith("cover:")}
         wide = {("*", duty, "") for duty in self.duties}
         return {name_key(*key): key for key in (*wide, *general, *self.answers)}  # type: ignore[misc]
-
-
-class Table(NamedTuple):
-    """A sheet that is reviewed: its header row, and the place of each column and its header."""
-
-    sheet: Sheet
-    header_row: int
-    places: dict[str, int]
-    headers: dict[int, str]
-
-    def text(self, cells: tuple[str, ...], header: str) -> str:
-        """Return the text of a row under a header; none if the column is gone."""
-        at = self.places.get(header, len(cells))
-        return cells[at] if at < len(cells) else ""
 
 
 def read_review(path: StrPath) -> Review:
@@ -166,73 +151,75 @@ def read_review(path: StrPath) -> Review:
     """
     codes = read_table("responsibilities")
     colors = {color.removeprefix("#").upper() for color in [*codes["color"], *codes["pale_color"]]}
-    try:
-        workbook = read_workbook(path, own_colors={*PALETTE, *colors})
-        sheets = [format_sheet(sheet) for sheet in workbook.sheets]
-        book = _require_sent(path, sheets)
-        reading = Reading(workbook.name, workbook.author, book, sheets)
-        edits = [*reading.list_edits(), *reading.list_notes(workbook.remarks)]
-        edits += reading.list_asked(edits)
-    except SpreadsheetError as error:  # it names the file
-        raise ReviewError(str(error)) from error
+    reading, remarks = _open_book(path, own_colors={*PALETTE, *colors})
+    edits = [*reading.list_edits(), *reading.list_notes(remarks)]
+    edits += reading.list_asked(edits)
     return build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
 
 
 def read_sent(path: StrPath) -> SentBook:
     """Read what a book was sent with."""
-    try:
-        sheets = [format_sheet(sheet) for sheet in read_workbook(path, own_colors=()).sheets]
-    except SpreadsheetError as error:  # it names the file
-        raise ReviewError(str(error)) from error
-    book = _require_sent(path, sheets)
+    book = _open_book(path, own_colors=())[0].book
     if not book.answers:
         raise ReviewError(f"{path}: a CIS and CRM; expected a book, which has the answers")
     return book
 
 
+def _open_book(path: StrPath, *, own_colors: Collection[str]) -> tuple[Reading, list[Remark]]:
+    try:
+        workbook = read_workbook(path, own_colors=own_colors)
+    except SpreadsheetError as error:  # it names the file
+        raise ReviewError(str(error)) from error
+    sheets = [format_sheet(sheet) for sheet in workbook.sheets]
+    book = _require_sent(path, sheets)
+    return Reading(workbook.name, workbook.author, book, sheets), workbook.remarks
+
+
 def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
     """Return what the hidden sheet holds."""
-    book, hidden = SentBook(), next(filter(_is_sent, sheets), None)
-    for row in hidden.rows[1:] if hidden is not None else ():
-        kind, texts = row[0] if row else "", [*row[1:11], *[""] * (11 - len(row))]
-        if kind == "book":
-            book.version, book.whole, book.scope = texts[0], texts[2], texts[3]
-        elif kind == "entry":
-            entry = dict(zip(SENT, texts, strict=False))
-            book.sent[tuple(entry[name] for name in (*KEY, "field"))] = entry
-        elif kind == "answers":
-            book.offerings[texts[0]] = texts[1]
-            for duty, _, answer in (item.partition("=") for item in texts[3].split("|")):
-                book.answers[texts[0], duty, texts[2]] = answer
-        elif kind == "duty":
-            book.duties[texts[0]] = texts[1]
-        elif kind == "approved":
-            book.approved[texts[0], texts[1], texts[2]] = (texts[3], texts[4])
-        elif kind == "evidence":
-            names = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
-            book.evidence[texts[0] or texts[4]] = dict(zip(names, texts, strict=True))
-        elif kind == "version":
-            book.version = texts[0]
-        elif kind == "form":
-            book.cells[texts[0]] = (texts[1], texts[2])
-        elif kind == "part":
-            book.parts.append(texts[0])
-            entries = json.loads(texts[2] or "{}")
-            for place, heading in enumerate(CELLS):
-                code = texts[1][8 * place : 8 * place + 8]
-                book.cells[name_cell(texts[0], heading)] = (code, entries.get(heading, ""))
-        elif kind in ("texts", "rows"):
-            codes = book.texts if kind == "texts" else book.rows
-            codes.update(texts[0][at : at + 8] for at in range(0, len(texts[0]), 8))
-    if book.version:
-        return book
-    if any(row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]):
-        raise ReviewError(f"{path}: {FORMER}")
-    titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
-    raise ReviewError(
-        f"{path}: not a book of a register: none of its sheets ({titles}) is the hidden one it was "
-        "sent with"
+    # its lines by kind, each of ten texts
+    lines: dict[str, list[list[str]]] = defaultdict(list)
+    for row in next((sheet.rows[1:] for sheet in sheets if _is_sent(sheet)), []):
+        lines["".join(row[:1])].append([*row[1:11], *[""] * (11 - len(row))])
+    if not lines["book"] + lines["version"]:
+        if any(
+            row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]
+        ):
+            raise ReviewError(f"{path}: {FORMER}")
+        titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
+        raise ReviewError(
+            f"{path}: not a book of a register: none of its sheets ({titles}) is the hidden one it was "
+            "sent with"
+        )
+
+    version, _, whole, scope, *_ = (lines["book"] + lines["version"])[0]
+    entries = [dict(zip(SENT, texts, strict=False)) for texts in lines["entry"]]
+    names = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
+    evidence = [dict(zip(names, texts, strict=True)) for texts in lines["evidence"]]
+    cells = {field: (code, base) for field, code, base, *_ in lines["form"]}
+    for part, codes, bases, *_ in lines["part"]:
+        known = json.loads(bases or "{}")
+        for place, heading in enumerate(CELLS):
+            code = codes[8 * place : 8 * place + 8]
+            cells[name_cell(part, heading)] = (code, known.get(heading, ""))
+    texts, rows = (
+        {text[at : at + 8] for text, *_ in lines[kind] for at in range(0, len(text), 8)}
+        for kind in ("texts", "rows")
     )
+    return SentBook(
+        version, whole, scope,
+        sent={tuple(entry[name] for name in (*KEY, "field")): entry for entry in entries},
+        answers={
+            (offering, duty, where): answer
+            for offering, _, where, joined, *_ in lines["answers"]
+            for duty, _, answer in (item.partition("=") for item in joined.split("|"))
+        },
+        offerings={offering: name for offering, name, *_ in lines["answers"]},
+        duties={duty: name for duty, name, *_ in lines["duty"]},
+        approved={tuple(key): (by, on) for *key, by, on in (line[:5] for line in lines["approved"])},
+        evidence={row["entry_id"] or row["value"]: row for row in evidence},
+        cells=cells, parts=[part for part, *_ in lines["part"]], texts=texts, rows=rows,
+    )  # fmt: skip
 
 
 def _is_sent(sheet: Sheet) -> bool:
@@ -245,7 +232,8 @@ class Reading:
     def __init__(self, file: str, author: str, book: SentBook, sheets: list[Sheet]) -> None:
         self.file, self.author, self.book, self.sheets = file, author, book, sheets
         self.keys = book.list_keys()
-        self.tables = {sheet.title: table for sheet in sheets if (table := _find_table(sheet))}
+        self.tables = {sheet.title: table for sheet in sheets if (table := _find_headers(sheet))}
+        """Of sheets that are reviewed, the number of the header row, and headers by column."""
         self.rows: dict[tuple[str, int], Key] = {}
         """Keys by title of a reviewed sheet and number of a row."""
         self.returned: set[str] = set()
@@ -269,8 +257,10 @@ class Reading:
                 raise ReviewError(
                     f"{self.file}: sheet {sheet.title!r} has more than {MOST_ROWS:,} rows"
                 )
-            table = self.tables.get(sheet.title)
-            yield from self._read_table(table) if table else self._read_other(sheet)
+            if sheet.title in self.tables:
+                yield from self._read_table(sheet, *self.tables[sheet.title])
+            else:
+                yield from self._read_other(sheet)
             yield from self._read_marks(sheet)
         # rows that are gone: keys of the sheet that is reviewed, or parts of either sheet of a CRM
         keys = set(self.book.answers) - set(self.rows.values()) if self.tables else ()
@@ -308,94 +298,93 @@ class Reading:
 
     # the sheet that is reviewed
 
-    def _read_table(self, table: Table) -> Iterator[Row]:
-        sheet, first = table.sheet, table.header_row
+    def _read_table(self, sheet: Sheet, first: int, headers: dict[int, str]) -> Iterator[Row]:
         for number, cells in enumerate(sheet.rows[:first], start=1):
             for at, text in enumerate(cells):
-                is_renamed = number == first and table.headers.get(at, text) != text
+                is_renamed = number == first and headers.get(at, text) != text
                 if self.is_new(text) or (is_renamed and text):
                     yield self.remark(text, sheet.place_of(number, at))
         for number, cells in enumerate(sheet.rows[first:], start=first + 1):
             if any(cells):
-                yield from self._read_row(table, number, cells)
+                yield from self._read_row(sheet, number, cells, headers)
         # of merged cells, only the first has what was entered
         for merged in sheet.merged:
-            if match := re.fullmatch(r"([A-Z]{1,3})(\d{1,7}):.*", merged):
-                at, row = column_index_from_string(match[1]) - 1, sheet.rows[int(match[2]) - 1 :][:1]
-                text = table.text(row[0], table.headers.get(at, "")) if row else ""
-                if text and table.headers[at] in ENTRIES:
-                    place = f"{sheet.title}!{merged}"
-                    yield self.ask("Unclear", text, "entries in each row, none merged", place)
+            if place := CELL_PLACE.match(merged):
+                at = column_index_from_string(place[1]) - 1
+                text = sheet.value_of(int(place[2]), at)
+                if text and headers.get(at) in ENTRIES:
+                    expected = "entries in each row, none merged"
+                    yield self.ask("Unclear", text, expected, f"{sheet.title}!{merged}")
         # a formula gives a value, and may have more words than that
         for (number, at), formula in sheet.formulas.items():
             text = sheet.value_of(number, at)
             if text not in ("", formula) and not all(map(text.__contains__, split_formula(formula)[1])):
                 yield self.remark(f"{text} {formula}", sheet.place_of(number, at))
 
-    def _find_key(self, table: Table, cells: tuple[str, ...]) -> Key | None:
+    def _find_key(self, texts: dict[str, str]) -> Key | None:
         """Find the key of a row by its cell, or by its names if that is gone; none if they disagree."""
-        key = self.keys.get(table.text(cells, "cell"))
+        key = self.keys.get(texts.get("cell", ""))
         offering, duty = (
-            ids.get(table.text(cells, header))
+            ids.get(texts.get(header, ""))
             for ids, header in zip(self.ids, ("Offering", "Duty"), strict=True)
         )
         if key is None:
-            is_named = offering and duty and "cell" not in table.places
+            is_named = offering and duty and "cell" not in texts
             return (offering, duty, "") if is_named else None  # type: ignore[return-value]
         disagrees = offering and duty and key in self.book.answers and (offering, duty) != key[:2]
         return None if disagrees else key
 
-    def _read_row(self, table: Table, number: int, cells: tuple[str, ...]) -> Iterator[Row]:
-        sheet, key = table.sheet, self._find_key(table, cells)
-        about = key or EVERYTHING
+    def _read_row(
+        self, sheet: Sheet, number: int, cells: tuple[str, ...], headers: dict[int, str]
+    ) -> Iterator[Row]:
+        texts = {header: cells[at] if at < len(cells) else "" for at, header in headers.items()}
+        key = self._find_key(texts)
 
         # what was typed over or beside what was sent
-        checked = table.text(cells, "check")
+        checked = texts.get("check", "")
         codes = dict(zip(SHOWN, (checked[at : at + 4] for at in range(0, len(checked), 4)),
                          strict=False))  # fmt: skip
-        has_entry = False
         for at, text in enumerate(cells):
-            header, place = table.headers.get(at, ""), sheet.place_of(number, at)
-            is_entry = header in ENTRIES
-            has_entry |= is_entry and text != ""
-            if text and key and header in codes:
+            header = headers.get(at, "")
+            if not text or (key and header in ENTRIES):
+                continue
+            if key and header in codes:
                 if code_shown(text) != codes[header]:
+                    place = sheet.place_of(number, at)
                     yield self.ask("Stray", text, f"{header} as it was sent", place, key)
-            elif (is_entry and text and not key) or (not is_entry and self.is_new(text)):
-                yield self.remark(text, place, about)
+            elif header in ENTRIES or self.is_new(text):
+                yield self.remark(text, sheet.place_of(number, at), key or EVERYTHING)
         if not key:
-            if has_entry:
-                place = f"{sheet.title}!A{number}"
+            if any(texts.get(header) for header in ENTRIES):
+                place = sheet.place_of(number, 0)
                 yield self.ask("Stray", "a row of no cell", "its cell, beside its names", place)
             return
         self.rows[sheet.title, number] = key
 
-        # what was entered
-        entered = {value: table.text(cells, header) for header, value in ENTRIES.items()}
+        # what was entered; a column that is gone says what it was sent with
         before = list_entries(key, self.book.sent)
         names = ("approved_by", "approved_on")
         before |= dict(zip(names, self.book.approved.get(key, ("", "")), strict=True))
-        gone = [value for header, value in ENTRIES.items() if header not in table.places]
-        entered |= {name: before[name] for name in gone}
+        entered = {name: texts.get(header, before[name]) for header, name in ENTRIES.items()}
         if entered["status"] in ("", "open") and before["status"] in ("", "open"):
             entered["status"] = before["status"]
         if entered == before:
             return
         is_elsewhere = entered["where"] != before["where"]
+        places = {header: sheet.place_of(number, at) for at, header in headers.items()}
         edits = [
             edit
-            for edit in self._edit_row(table, number, key, entered, before)
+            for edit in self._edit_row(places, key, entered, before)
             if edit["value"] or edit["field"] == "approval" or not is_elsewhere
         ]
         yield from edits
         if is_elsewhere and all(edit["field"] == "approval" for edit in edits):
             text = entered["where"] or "Where was cleared"  # a Where of nothing, or a cleared one
-            place = sheet.place_of(number, table.places.get("Where", 0))
             signed = [entered[name] * (entered[name] != before[name]) for name in ("by", "on")]
-            yield self.ask("Unclear", text, "an entry beside it", place, key, *signed)
+            yield self.ask("Unclear", text, "an entry beside it", places["Where"], key, *signed)
 
     def _edit_row(
-        self, table: Table, number: int, key: Key, entered: dict[str, str], before: dict[str, str]
+        self, places: dict[str, str], key: Key, entered: dict[str, str], before: dict[str, str]
     ) -> Iterator[Row]:
         """List the edits of a row that is not as it was sent."""
         where = normalise_entry({"where": entered["where"]})["where"]
@@ -407,12 +396,11 @@ class Reading:
             sent = blank if is_elsewhere else self.book.sent.get((*key, field), blank)
             if field == "status" and not is_elsewhere and not sent["sent"]:
                 sent = sent | {"sent": before["status"]}
-            place = table.sheet.place_of(number, table.places.get(column, 0))
-            return self.remark(value, place, (*key[:2], where)) | sent | {
+            return self.remark(value, places.get(column, "")) | sent | {
                 **dict(zip(KEY, (*key[:2], where), strict=True)),
                 "field": field, "reason": reason, "by": entered["by"], "on": entered["on"],
                 "sent_by": before["by"], "sent_on": before["on"],
-                "asks": sent.get("asks", "") if sent["sent_by"] in ("", before["by"]) else "",
+                "asks": sent["asks"] if sent["sent_by"] in ("", before["by"]) else "",
             }  # fmt: skip
 
         answer = edit("answer", entered["answer"], entered["comment"])
@@ -445,8 +433,7 @@ class Reading:
             }  # fmt: skip
         elif given != sent_given:
             text = f"an approval was cleared: {', '.join(filter(None, sent_given))}"
-            place = f"{table.sheet.title}, row {number}"
-            yield self.ask("Unclear", text, "another decision", place, key)
+            yield self.ask("Unclear", text, "another decision", places["Approved by"], key)
 
     # other sheets, and what stands outside of cells
 
@@ -598,7 +585,7 @@ class Reading:
         drawn: dict[str, list[str]] = {}
         for note in notes:
             sheet = sheets.get(note.part)
-            text, title = format_value(note.text), sheet.title if sheet else "Document"
+            text, title = text_of(note.text), sheet.title if sheet else "Document"
             if note.kind in (NOTE, THREAD):
                 key = EVERYTHING
                 if sheet and (place := CELL_PLACE.fullmatch(note.cell)):
@@ -627,7 +614,7 @@ def _count(number: int, noun: str) -> str:
     return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _find_table(sheet: Sheet) -> Table | None:
+def _find_headers(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
     """Find the header row of a sheet that is reviewed; a renamed header is known by its neighbours."""
     for number, cells in enumerate(sheet.rows[:HEADER_WITHIN], start=1):
         if len(set(ORDER) & set(cells)) < FEWEST_HEADERS or (
@@ -635,14 +622,10 @@ def _find_table(sheet: Sheet) -> Table | None:
         ):
             continue
         places = {header: cells.index(header) for header in ORDER if header in cells}
-        for place, header in enumerate(ORDER):
-            if header in places:
-                continue
-            before = places.get(ORDER[place - 1], -2) if place else -1
-            after = places.get(ORDER[place + 1]) if place + 1 < len(ORDER) else None
-            at = before + 1
-            is_free = 0 <= at < len(cells) and at not in places.values()
-            if is_free and (after is None or after == at + 1):
+        for before, header, after in zip(["", *ORDER], ORDER, [*ORDER[1:], ""], strict=False):
+            at = places.get(before, -2 if before else -1) + 1
+            is_free = header not in places and 0 <= at < len(cells) and at not in places.values()
+            if is_free and places.get(after, at + 1) == at + 1:
                 places[header] = at
-        return Table(sheet, number, places, {at: header for header, at in places.items()})
+        return number, {at: header for header, at in places.items()}
     return None

@@ -152,17 +152,12 @@ def name_cell(key: str, heading: str) -> str:
 
 def code_of_text(text: str) -> str:
     """Return the code of a text, eight digits."""
-    return code_of_clean(text_of(text))
-
-
-def code_of_clean(text: str) -> str:
-    """Return the code of a text that is as :func:`text_of` returns it."""
-    return f"{zlib.crc32(text.encode()):08x}"
+    return f"{zlib.crc32(text_of(text).encode()):08x}"
 
 
 def code_of_row(texts: Iterable[str]) -> str:
     """Return the code of a row of such texts on another sheet, whatever the order of its cells."""
-    return code_of_clean("\N{REPLACEMENT CHARACTER}".join(sorted(filter(None, texts))))
+    return code_of_text("\N{REPLACEMENT CHARACTER}".join(sorted(filter(None, texts))))
 
 
 def code_shown(text: str) -> str:
@@ -177,11 +172,16 @@ def refer_to(header: str) -> str:
 
 
 def text_of(value: object) -> str:
-    """Convert a value to text for comparison, ignoring surrounding spaces and number formats."""
+    """Convert a value to the text that its reader sees, without surrounding spaces."""
     if isinstance(value, str):  # nearly all are
-        return clean_text(value).strip()
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return str(int(value)) if value == value // 1 else f"{value:.15g}"  # digits that Excel keeps
+        value = unescape(value) if "_x" in value else value
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    elif isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    elif isinstance(value, bool):
+        value = str(value).upper()
+    elif isinstance(value, float | int):
+        value = int(value) if value == value // 1 else f"{value:.15g}"  # digits that Excel keeps
     return clean_text("" if value is None else str(value)).strip()
 
 
@@ -209,24 +209,10 @@ def split_header(text: str) -> list[str]:
     return [part.replace("\x1f", "&").strip() for part in parts if part.strip()]
 
 
-def format_value(value: object) -> str:
-    """Format a cell's value as its reader sees it, with dates as ``YYYY-MM-DD``."""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        value = unescape(value) if "_x" in value else value
-        value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return text_of(value)
-
-
 def format_sheet(sheet: Sheet) -> Sheet:
     """Convert the values of a sheet to text: blank cells are empty."""
-    rows = [tuple(map(format_value, row)) for row in sheet.rows]
+    rows = [tuple(map(text_of, row)) for row in sheet.rows]
     if rows and OF_NUMBERS.fullmatch("".join(rows[0])):
         rows[0] = ()
-    formulas = {place: format_value(formula) for place, formula in sheet.formulas.items()}
+    formulas = {place: text_of(formula) for place, formula in sheet.formulas.items()}
     return sheet._replace(rows=rows, formulas=formulas)

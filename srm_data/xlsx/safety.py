@@ -19,7 +19,6 @@ from srm_data.xlsx.parts import MOST_PARTS, PIECE, WORKBOOK, Package, damaged, u
 MOST_PACKED = 50 * 1024**2  # bytes of the file; twelve times the whole catalogue
 MOST_BYTES = 150 * 1024**2  # of all parts, unfolded
 MOST_TAGS = 4_600_000  # ten seconds of reading
-MOST_FORMATS = 65_490  # Excel's own limit
 MOST_DEPTH = 10_000  # elements open at once in a part; more than this is an attack
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Excel's former format, and the shell around an encrypted workbook
 ZIP = b"PK"
@@ -97,7 +96,7 @@ def _read_file(path: Path) -> bytes:
 
 def _measure(book: ZipFile, parts: list[ZipInfo]) -> None:
     """Count the bytes and tags of all parts up to the limits, because stated sizes may be false."""
-    size = tags = formats = 0
+    size = tags = 0
     for part in parts:
         depth = unfolded = 0
         if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others unfold a piece without bounds
@@ -112,9 +111,6 @@ def _measure(book: ZipFile, parts: list[ZipInfo]) -> None:
             depth += opened - piece.count(b"</") - piece.count(b"/>")
             if depth > MOST_DEPTH and part.filename.endswith(XML):
                 raise SpreadsheetError(f"{part.filename} is nested too deeply")
-            formats += piece.count(b"<xf")
-            if formats > MOST_FORMATS:
-                raise SpreadsheetError(f"more than {MOST_FORMATS:,} cell formats")
             if len(piece) == PIECE and b"<" not in piece and part.filename.endswith(XML):
                 raise SpreadsheetError(f"{part.filename} has a text too long for a cell")
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:

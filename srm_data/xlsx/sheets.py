@@ -52,7 +52,6 @@ LIMITS = {
 }
 """How much of each a workbook may hold, and what is said of more."""
 MOST_MARKS = 50_000  # of a sheet
-MOST_SHEETS = 200  # our largest book has 16
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # Excel's own limits
 KINDS_OF_SHEETS = ("worksheet", "chartsheet", "dialogsheet")
 LETTERS = re.compile("[A-Za-z]{1,3}")
@@ -117,8 +116,6 @@ def parse_sheets(
     parts = {relation.name: relation for relation in read_relations(package, WORKBOOK)}
     workbook = read_tree(package, WORKBOOK)
     listed = list(workbook.iter("x:sheet"))
-    if len(listed) > MOST_SHEETS:
-        raise SpreadsheetError(f"more than {MOST_SHEETS} sheets")
     since_1904 = any(it.get("date1904") in ("1", "true") for it in workbook.iter("x:workbookPr"))
 
     # What the cells of all sheets refer to: formats, marks and shared texts.
@@ -141,12 +138,9 @@ def parse_sheets(
         if part in sheets:
             raise SpreadsheetError(f"sheets {sheets[part].title!r} and {title!r} are the same part")
         if kind in KINDS_OF_SHEETS:
-            cells = _Cells(title, part, values, formulas=formulas)
-            parse_part(package, part, cells)
-            sheets[part] = Sheet(
-                title, cells.rows, part, cells.formulas, cells.asides, cells.marks, cells.merged,
-                element.get("state", "visible") != "visible",
-            )  # fmt: skip
+            is_hidden = element.get("state", "visible") != "visible"
+            sheets[part] = Sheet(title, [], part, {}, [], {}, [], is_hidden)
+            parse_part(package, part, _Cells(sheets[part], values, formulas=formulas))
     return list(sheets.values())
 
 
@@ -158,17 +152,11 @@ class _Texts:
         self.pieces: list[str] = []
         self.is_text = self.is_sound = False
 
-    def open_text(self, name: str) -> None:
+    def turn(self, name: str, *, is_open: bool) -> None:
         if name in ("x:v", "x:t"):
-            self.is_text = not self.is_sound
+            self.is_text = is_open and not self.is_sound
         elif name == "x:rPh":
-            self.is_sound = True
-
-    def close_text(self, name: str) -> None:
-        if name in ("x:v", "x:t"):
-            self.is_text = False
-        elif name == "x:rPh":
-            self.is_sound = False
+            self.is_sound = is_open
 
     def data(self, text: str) -> None:
         if self.is_text:
@@ -179,12 +167,12 @@ class _Strings(_Texts):
     """Collect the shared texts."""
 
     def start(self, name: str, has: Attributes) -> None:
-        self.open_text(name := self.names[name])
+        self.turn(name := self.names[name], is_open=True)
         if name == "x:strike" and has.get("val", "1") not in OFF:
             self.values.struck.add(len(self.values.strings))
 
     def end(self, name: str) -> None:
-        self.close_text(name := self.names[name])
+        self.turn(name := self.names[name], is_open=False)
         if name == "x:si":
             self.values.strings.append(self.values.keep("".join(self.pieces)))
             self.pieces.clear()
@@ -193,14 +181,9 @@ class _Strings(_Texts):
 class _Cells(_Texts):
     """Read a sheet, leaving out blank cells at the end of rows and blank rows at the end."""
 
-    def __init__(self, title: str, part: str, values: _Values, *, formulas: bool) -> None:
+    def __init__(self, sheet: Sheet, values: _Values, *, formulas: bool) -> None:
         super().__init__(values)
-        self.title, self.part, self.has_formulas = title, part, formulas
-        self.rows: list[tuple[Any, ...]] = []
-        self.formulas: dict[tuple[int, int], str] = {}
-        self.asides: list[Remark] = []
-        self.marks: dict[tuple[int, int], str] = {}
-        self.merged: list[str] = []
+        self.sheet, self.has_formulas = sheet, formulas
         self.columns: dict[str, int] = {"": 0}
         self.cells: list[Any] = []
         self.written: list[str] = []
@@ -210,7 +193,7 @@ class _Cells(_Texts):
         self.is_formula = self.is_aside = False
 
     def start(self, name: str, has: Attributes) -> None:
-        self.open_text(name := self.names[name])
+        self.turn(name := self.names[name], is_open=True)
         if name == "x:c":
             self.has = has
             letters = has.get("r", "").rstrip("0123456789")
@@ -229,11 +212,11 @@ class _Cells(_Texts):
             self.row, self.column = read_whole(has["r"]) if has.get("r") else before + 1, 0
             if not before < self.row <= LAST_ROW:
                 raise SpreadsheetError(
-                    f"sheet {self.title!r} has row {self.row:,} after row "
+                    f"sheet {self.sheet.title!r} has row {self.row:,} after row "
                     f"{before:,}; expected rows in order, {LAST_ROW:,} at most"
                 )
         elif name == "x:mergeCell":
-            self.merged.append(has.get("ref", ""))
+            self.sheet.merged.append(has.get("ref", ""))
         elif not self.has_formulas:
             return
         elif name == "x:strike" and has.get("val", "1") not in OFF:
@@ -249,13 +232,14 @@ class _Cells(_Texts):
                     self.add(kind, has.get("ref") or has.get("sqref", ""), has[attribute])
 
     def end(self, name: str) -> None:
-        self.close_text(name := self.names[name])
+        self.turn(name := self.names[name], is_open=False)
         if name == "x:c":
             self.end_cell()
         elif name == "x:row" and self.cells:
-            self.values.count("places", self.row - 1 - len(self.rows))
-            self.rows.extend([()] * (self.row - 1 - len(self.rows)))
-            self.rows.append(tuple(self.cells))
+            rows = self.sheet.rows
+            self.values.count("places", self.row - 1 - len(rows))
+            rows.extend([()] * (self.row - 1 - len(rows)))
+            rows.append(tuple(self.cells))
             self.cells.clear()
         elif name == "x:f":
             self.is_aside = False
@@ -280,7 +264,7 @@ class _Cells(_Texts):
             self.values.count("formulas", 1)
             if value is None or self.has.get("t") == "e":
                 value = formula
-            self.formulas[self.row, self.column - 1] = formula
+            self.sheet.formulas[self.row, self.column - 1] = formula
             self.is_formula = False
         if value is not None:
             self.add_cell(value)
@@ -290,14 +274,14 @@ class _Cells(_Texts):
 
     def mark(self, kind: str) -> None:
         """Keep the mark of the current cell, up to a limit for sheets that are coloured as a whole."""
-        if len(self.marks) < MOST_MARKS:
-            self.marks[self.row, self.column - 1] = kind
+        if len(self.sheet.marks) < MOST_MARKS:
+            self.sheet.marks[self.row, self.column - 1] = kind
 
     def add_cell(self, value: Any) -> None:
         before = len(self.cells)
         if not before < self.column <= LAST_COLUMN or self.row == 0:
             raise SpreadsheetError(
-                f"sheet {self.title!r}, row {self.row:,} has a cell in column "
+                f"sheet {self.sheet.title!r}, row {self.row:,} has a cell in column "
                 f"{self.column:,} after {before:,}; expected cells in order, {LAST_COLUMN:,} at most"
             )
         self.values.count("places", self.column - before)
@@ -307,7 +291,7 @@ class _Cells(_Texts):
     def add(self, kind: str, cell: str, text: str) -> None:
         if text.strip():
             self.values.count("asides", 1)
-            self.asides.append(Remark(self.part, cell, kind, self.values.keep(text)))
+            self.sheet.asides.append(Remark(self.sheet.part, cell, kind, self.values.keep(text)))
 
 
 class _Values:
@@ -381,16 +365,18 @@ def _find_dates(styles: Element, used: list[Element]) -> dict[str, bool]:
 
 def _find_marks(styles: Element, used: list[Element], own: Collection[str]) -> dict[str, str]:
     """Find the styles that somebody marked, by number, from their fonts and fills."""
-    fonts, fills = (
-        [_find_mark(look, own) for looks in styles.iter(name) for look in looks]
-        for name in ("x:fonts", "x:fills")
-    )
+    parts = {
+        f"{name}Id": dict(enumerate(_find_mark(look, own) for looks in styles.iter(f"x:{name}s")
+                                    for look in looks))
+        for name in ("font", "fill")
+    }  # fmt: skip
     marks = dict[str, str]()
     for place, look in enumerate(used):
-        pairs = ((fonts, look.get("fontId", "0")), (fills, look.get("fillId", "0")))
-        found = [texts[int(at)] for texts, at in pairs if at.isdecimal() and int(at) < len(texts)]
-        marks[str(place)] = max(found, default="")  # struck before coloured
-    return {place: mark for place, mark in marks.items() if mark}
+        ids = {name: look.get(name, "0") for name in parts}
+        of_parts = [parts[name].get(int(at), "") for name, at in ids.items() if at.isdecimal()]
+        if mark := max(of_parts, default=""):  # struck before coloured
+            marks[str(place)] = mark
+    return marks
 
 
 def _find_mark(look: Element, own: Collection[str]) -> str:
@@ -402,14 +388,11 @@ def _find_mark(look: Element, own: Collection[str]) -> str:
             return COLOURED
         if part.tag == "x:patternFill" and part.get("patternType", "none") != "solid":
             return ""
-    colors = [part for part in look.iter() if part.tag in ("x:color", "x:fgColor")]
-    is_own = [
-        rgb[-6:].upper() in own
-        if (rgb := color.get("rgb", ""))
-        else color.get("theme", "0") in PLAIN_THEMES
-        for color in colors
-    ]
-    return "" if all(is_own) else COLOURED
+        if part.tag in ("x:color", "x:fgColor"):
+            rgb, theme = part.get("rgb", "")[-6:].upper(), part.get("theme", "0")
+            if not (rgb in own if rgb else theme in PLAIN_THEMES):
+                return COLOURED
+    return ""
 
 
 def read_whole(text: str) -> int:

@@ -16,8 +16,8 @@ from srm_data.workbook.reviewed import (
     LONGEST_CELL,
     SENT_MARK,
     SENT_SHEET,
-    code_of_clean,
     code_of_row,
+    code_of_text,
     split_formula,
     split_header,
     text_of,
@@ -68,7 +68,7 @@ def list_codes(
     about = book.properties
     names = ("title", "creator", "subject", "version", "description", "category")
     texts.update(text_of(text) for name in names if (text := getattr(about, name)))
-    return set(map(code_of_clean, texts)), rows
+    return set(map(code_of_text, texts)), rows
 
 
 def _show(value: object) -> str:
