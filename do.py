@@ -85,11 +85,14 @@ def test(*, quick: bool) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Processes that tests start import this checkout too, not one that is named there.
     os.environ.pop("PYTHONPATH", None)
-    # A file's tests share what they make, such as a workbook, and stay on one core.
-    pytest = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]
+    # A file's tests share what they make, such as a workbook, and stay in one process. Files come in
+    # the order of tests/conftest.py, so that no long one is left to the end.
+    pytest = ["-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder"]
     if quick:
-        return call(*pytest, "--quiet", "-m", QUICK)
-    return call(*pytest, "--durations=10", "--cov", "--cov-report=term")
+        return call(*pytest, "-n", "auto", "--quiet", "-m", QUICK)
+    # One process more than cores, as many tests wait for a browser or a command.
+    more = str((os.cpu_count() or 1) + 1)
+    return call(*pytest, "-n", more, "--durations=10", "--cov", "--cov-report=term")
 
 
 def install(*, docs: bool = False, tests: bool = False) -> None:

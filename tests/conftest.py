@@ -59,6 +59,13 @@ NEEDS = {"browser": "browser", "office": "office"}
 """The mark that a fixture gives to the tests that ask for it."""
 
 
+LONGEST = [
+    "test_lab", "test_site", "test_notebooks", "test_book", "test_release", "test_page_browser",
+    "test_estate_laws", "test_bill_rules", "test_readme", "test_workbook_valid", "test_estate_secrets",
+    "test_charts", "test_book_safety", "test_workbook_writing", "test_cli_cells", "test_pictures",
+]  # fmt: skip
+"""Files of tests that take long, the longest first."""
+
 OF_NO_TABLE = {
     "charts", "controls", "display", "estate", "maintain", "page", "register", "site", "workbook",
     "xlsx",
@@ -70,12 +77,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a program beside Python; ``do.py test --quick`` leaves them out.
 
     So it does with examples of the folders that show nothing of the tables. Those of public names are
-    run by ``test_examples`` alone.
+    run by ``test_examples`` alone. Long files come first, lest one process waits for the other.
     """
     shown = {f"{thing.__module__}.{thing.__qualname__}" for thing in PUBLIC.values()}
     items[:] = [
         item for item in items if not (isinstance(item, pytest.DoctestItem) and item.name in shown)
     ]
+    items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
     for item in items:
         if _find_example(item) in OF_NO_TABLE:
             item.add_marker(pytest.mark.slow)

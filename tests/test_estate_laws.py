@@ -28,6 +28,8 @@ RESOURCES = st.lists(
 QUIETLY = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+READ_OFTEN = settings(QUIETLY, max_examples=15)
+"""For laws that read each example three or four times."""
 
 
 def read_rows(rows: list[tuple[str, str]]) -> pd.DataFrame:
@@ -113,7 +115,7 @@ def test_engines_shorten_arns_as_plain_python_does(parts):
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@QUIETLY
+@READ_OFTEN
 @given(ROWS, ROWS)
 def test_two_files_count_as_one_with_the_rows_of_both(tmp_path, first, second):
     for name, rows in (("a.csv", first), ("b.csv", second), ("c.csv", first + second)):
@@ -130,7 +132,7 @@ NUMBERS = st.sampled_from(["4", "1,200", "1.200", "5.000", "7.0", "0", "", "x", 
 @pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore")
-@QUIETLY
+@READ_OFTEN
 @given(st.lists(st.tuples(st.sampled_from(["SQS", "S3", "AWS::SQS::Queue"]), NUMBERS), min_size=1))
 def test_numbers_of_resources_are_read_alike_by_every_engine(rows):
     import duckdb

@@ -99,7 +99,7 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("offering", "answer"), ANSWERS)
+@pytest.mark.parametrize(("offering", "answer"), thin_out(ANSWERS, every=3))
 def test_answer_of_the_cli_is_of_the_offering_that_it_tells(tmp_path, offering, answer):
     estate = read_estate(write(tmp_path / "a.json", answer))
     assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]

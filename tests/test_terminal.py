@@ -168,6 +168,7 @@ def test_streams_are_those_of_before_when_a_command_has_ended(capsys):
     assert (sys.stdout, sys.stderr) == before
 
 
+@pytest.mark.slow
 def test_traceback_of_a_fault_of_ours_does_not_control_the_terminal():
     code = (
         "from srm_data.cli import cells, commands\n"
