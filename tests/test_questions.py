@@ -105,7 +105,7 @@ def test_every_duty_is_found_by_its_own_name_and_id(shipped):
 @pytest.mark.parametrize(
     ("text", "kind", "actions"),
     [
-        ("which services need no patching", "which", {"none", "optional"}),
+        ("which services need no patching", "which", {"none"}),
         ("which of ours leave patching to us", "which", {"required"}),
         ("which services have key management by AWS alone", "which", {"none"}),
         ("what must we do for s3", "act", {"required", "optional"}),
@@ -260,6 +260,7 @@ def test_page_takes_any_question_apart_as_python_does(browser, tmp_path, shipped
     forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
     forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}", "what must we do for {a}")
     forms += ("which {a} need no {b} by us", "{a} vs {c} {b}", "which services leave {b} to us")
+    forms += ("for which is {b} not entirely ours", "where is {b} still AWS's", "where no {b} by AWS")
     forms += ("which media services have no {b} duty", "storage services: {a} {b}", "on premises {b}")
     questions = [row["question"] for row in read_questions()]
     for _ in range(300):
@@ -280,7 +281,7 @@ def test_page_takes_any_question_apart_as_python_does(browser, tmp_path, shipped
             const data = JSON.parse(document.getElementById("data").textContent);
             const ask = makeAsk(data.questions, shown, (of, duty) => answers[`${of} ${duty}`]);
             return questions.map(ask.understand).map(it => [
-                it.offerings, it.named, it.duties, it.isOpen, it.kind, it.side, it.families, it.topics,
+                it.offerings, it.named, it.duties, it.meant, it.kind, it.side, it.families, it.topics,
                 it.unused, it.unknown, ask.listCells(it)]);
         }""",
         [questions, shown, answers],

@@ -14,7 +14,7 @@ from srm_data.matrix import duty_distribution
 from srm_data.model import MODEL, build_model
 from srm_data.names.offerings import choose_offerings
 from srm_data.names.understand import PhraseIndex, Understood
-from srm_data.names.words import build_word_table
+from srm_data.names.words import Side, build_word_table
 
 BOTH = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
@@ -63,7 +63,9 @@ def find_answers(
 
         - ``"cell"``: the ordinary offering comes before its variants, and the likeliest duty before
           others. A duty alone is answered for the services asked about most often.
-        - ``"which"``: the offerings that leave the duty to the customer, or do not.
+        - ``"which"``: the offerings on the side that is asked for. Words for who is responsible
+          ("ours", "AWS's", "shared") select by ``responsibility``, those for who must act ("must we",
+          "no patching") by ``customer_action``; ``understood`` has the values.
         - ``"act"``: what the customer, or AWS, has to do for an offering, the required duties first.
         - ``"compare"``: several offerings, the duties in which they differ first.
         - ``"service"``: the offerings of a service, the duties in which they differ first.
@@ -138,22 +140,27 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
     if not offerings and not question.duties:
         return []
 
-    # Which offerings: those in which a duty, the first that has any, is on the side that is asked for.
+    # Which offerings: those in which a duty, or all that its words may mean, is on the side asked for.
     if question.kind == "which":
-        some = named if question.named > 1 else offerings
-        _, parties, actions = table["sides"][question.side]
+        side = table["sides"][question.side]
         fitting = {
             cell
             for cell, (party, action) in answers.items()
-            if (not parties or party in parties) and (not actions or action in actions)
+            if party in side.parties or action in side.actions
         }
-        meant = duties if question.is_open else duties[:1]
-        by_duty = ([(place, duty) for place in some if (place, duty) in fitting] for duty in meant)
-        cells = next(filter(None, by_duty), [])
-        last = {"Shared": 1, "Not applicable": 2}
+        some = named if question.named > 1 else offerings
+        rows = [
+            [(place, duty) for duty in question.meant if (place, duty) in answers] for place in some
+        ]
+        cells = [cell for row in rows if not side.is_every or fitting.issuperset(row) for cell in row]
+        order = {"Shared": 1, "Not applicable": 2}
         return sorted(
-            cells, key=lambda cell: (last.get(answers[cell][0], 0), answers[cell][1] == "optional")
-        )
+            fitting.intersection(cells),
+            key=lambda cell: (
+                question.meant.index(cell[1]), order.get(answers[cell][0], 0),
+                answers[cell][1] == "optional", some.index(cell[0]),
+            ),
+        )  # fmt: skip
 
     # What must be done: the duties of one side, the required ones first.
     if question.kind == "act":
@@ -175,7 +182,7 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
     rows = [[(place, duty) for duty in duties] for place in (offerings if question.duties else named)]
     if not offerings:
         rows = [[(place, duty) for place in table["often"]] for duty in duties]
-    is_sorted = question.is_open or not offerings
+    is_sorted = len(question.meant) > 1 or not offerings
     cells = []
     for row in rows:
         of = [cell for cell in row if cell in answers]
@@ -194,9 +201,15 @@ def _describe(question: Understood, asked: Prepared, cells: list[Cell]) -> list[
         of += f" of {services.pop()}" if len(services) == 1 else ""
         of = ", ".join(named) if len(named) > 1 else of
         of += f" ({', '.join(question.families)})" if question.families else ""
-        duty = asked.duties[cells[0][1]] if cells else meant[0]
-        does = asked.phrases.table["sides"][question.side][0]
-        return [f"where {duty} {does}: {len(cells):,} of {of}"]
+        side = asked.phrases.table["sides"][question.side]
+        asked_about = [asked.duties[duty] for duty in question.meant]
+        label = (" and " if side.is_every else " or ").join(asked_about)
+        texts = [f"{label}: where {side.text} ({_describe_side(side)}): {_count(cells)} of {of}"]
+        if "part" in side.turned:
+            wider = question._replace(side=side.turned["part"])
+            side = asked.phrases.table["sides"][wider.side]
+            texts.append(f"{_describe_side(side)}: {_count(list_cells(wider, asked))}")
+        return texts
     if question.kind == "service":
         service = asked.phrases.table["service_of"][question.offerings[0]]
         named = [f"{len(question.offerings)} offerings of {service}"]
@@ -213,6 +226,14 @@ def _describe(question: Understood, asked: Prepared, cells: list[Cell]) -> list[
         numbers = ", ".join(f"{party} {number:,}" for party, number in counts.items() if number)
         parts.append(f"{meant[0]} of all offerings: {numbers}")
     return parts
+
+
+def _describe_side(side: Side) -> str:
+    return " or ".join(side.parties or side.actions)
+
+
+def _count(cells: list[Cell]) -> str:
+    return f"{len({place for place, _ in cells}):,}"
 
 
 def _describe_rest(question: Understood, asked: Prepared) -> list[str]:

@@ -32,13 +32,6 @@ SHORTEST, SHORT, LONG = 3, 5, 9
 """Letters from which on a word may lack a letter, and over which it may be wrong in one, in two."""
 
 LONGEST_SENSE = 6  # words
-CONTROL = re.compile(
-    r"\b(?:A[CTU]|C[AMP]|I[AR]|M[AP]|P[ELMST]|RA|S[ACIR])-\d+(?:\(\d+\))?|\bA\.[5-8]\.\d+"
-    r"|(?<=\bPCI DSS )\d+\.[\d.]*\d",
-    re.IGNORECASE,
-)
-"""Id of a control of NIST SP 800-53, ISO 27001 or PCI DSS."""
-RARE = ("absent", "alone", "none", "optional", "shared")  # sides that words for us stand beside
 
 
 class Token(NamedTuple):
@@ -74,7 +67,7 @@ class Understood(NamedTuple):
     offerings: list[int]
     named: int  # so many offerings were named; the others are variants of theirs
     duties: list[int]
-    is_open: bool  # whether the words for the first duty may mean another one as well
+    meant: list[int]  # what the words for the first duty may mean
     kind: str  # "cell", "which", "act", "compare" or "service"
     side: str  # whose part is asked for, one of SIDES or ""
     families: list[str]  # names of product groups and categories that the offerings are limited to
@@ -87,7 +80,7 @@ class PhraseIndex:
     """Index of the table of phrases, built once for many questions."""
 
     def __init__(self, table: WordTable) -> None:
-        self.table = table
+        self.table, self.control = table, re.compile(table["control"], re.IGNORECASE)
         self.little, self.makers = set(table["little"]), set(table["makers"])
         self.generic, self.senses = set(table["generic"]), table["senses"]
         self.names: dict[str, list[tuple[list[str], int, int]]] = {}
@@ -130,7 +123,7 @@ class PhraseIndex:
 
     def understand(self, text: str) -> Understood:
         """Find what a question names and asks."""
-        tokens, asked = self._list_tokens(CONTROL.sub("framework control", text))
+        tokens, asked = self._list_tokens(self.control.sub("framework control", text))
         is_which = any(sense == "which" for _, _, sense in asked)
         names, spoken = self._find_matches(tokens, is_which)
         chosen = self._choose_names(tokens, names, spoken)
@@ -140,7 +133,7 @@ class PhraseIndex:
         votes = [match for match in own if not any(match.places < rest for rest in rests)]
         if all(tokens[place].weight == POINTS.plain for rest in rests for place in rest):
             votes = [match for match in spoken if match.places == taken] or votes
-        duties, is_open = _count_votes(votes, tokens, taken)
+        duties, meant = _count_votes(votes, tokens, taken)
 
         # The rest of the words may name a variant of an offering, or one on each side of "vs".
         covered = taken.union(*(vote.places for vote in votes))
@@ -159,11 +152,11 @@ class PhraseIndex:
             apart = {stem for variant in variants for stem in self.words_of.get(variant[0], ())}
             stems = {tokens[at].stem for vote in votes for at in vote.places - taken}
             if variants and stems <= apart:
-                duties, is_open = [], False
+                duties, meant = [], []
 
         firsts = list(dict.fromkeys(group[0] for group in groups))
         offerings = list(dict.fromkeys([*firsts, *chain.from_iterable(groups)]))
-        topics = _list_topics(votes, spoken, tokens, chosen)
+        topics = _list_topics(votes, tokens, taken)
         kind, side = self._find_kind(senses, groups, duties, has_topic=bool(topics))
 
         # Product groups and categories limit the offerings, unless one is named.
@@ -181,42 +174,41 @@ class PhraseIndex:
         heeded = self.table["heeded"] | {of: [kind] if of in limits else [] for of in families}
         unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
         shown = [vote.places for vote in votes if kind != "which" or duties[0] in vote.meaning]
-        shown += [vote.places for vote in votes if any(vote.places & places for places in shown)]
         heard = {stem for group in groups for of in group for stem in self.words_of.get(of, ())}
         others = [token for at, token in enumerate(tokens) if at not in taken.union(*shown)]
-        meant = [token for token in others if token.weight > POINTS.plain and token.stem not in heard]
-        unknown = list(dict.fromkeys(token.word for token in meant))
+        others = [token for token in others if token.weight > POINTS.plain and token.stem not in heard]
+        unknown = list(dict.fromkeys(token.word for token in others))
         return Understood(
-            offerings, sum(place in firsts for place in offerings), duties, is_open, kind, side,
+            offerings, sum(place in firsts for place in offerings), duties, meant, kind, side,
             [families[limit][0] for limit in limits], topics, unused, unknown,
         )  # fmt: skip
 
     def _find_kind(
         self, senses: list[str], groups: list[list[int]], duties: list[int], *, has_topic: bool
     ) -> tuple[str, str]:
-        # The last one counts, but "share backup with us" names the customer only beside.
-        is_negated = senses.count("not") % 2 == 1
-        whose = "ours" if {"must", "ours"} <= {*senses} else "aws"  # "we have to do it ourselves"
-        senses = [whose if sense == "self" else sense for sense in senses]
-        sides = [sense for sense in senses if sense in self.table["sides"]]
-        rare = [sense for sense in sides if sense in RARE]
-        is_none, is_must = is_negated and "duty" in senses, "must" in senses or "duty" in senses
-        side = (rare or sides or ["absent" if is_none else "ours" if is_must else ""])[-1]
+        # Whose part is asked for: the last word of the highest rank decides, and others may turn it.
+        ranked = [self.table["asked"][sense] for sense in senses if sense in self.table["asked"]]
+        side = max(reversed(ranked), key=itemgetter(0), default=(0, "aws"))[1]
+        negations = [sense for sense in senses if sense in ("no", "not")]
+        for word in ("party", "part", *(sorted(negations)[:1] if len(negations) % 2 else [])):
+            if word in senses:
+                side = self.table["sides"][side].turned.get(word, side)
+
+        # Several offerings may be filtered: all, or those of one name, or those that are listed.
         firsts = {group[0] for group in groups}
-        services = {self.table["service_of"][place] for group in groups for place in group}
-        is_family = len(firsts) == 1 and len(groups[0]) > 1 and len(services) == 1
-        is_several = len(services) > 1 and (len(groups) == 1 or bool(side))
+        offerings = {place for group in groups for place in group}
+        services = {self.table["service_of"][place] for place in offerings}
+        is_list = len(offerings) > 1 and (bool(ranked) or len(groups) == 1 < len(services))
         has_family = any(sense in self.table["families"] for sense in senses)
-        is_which = "which" in senses or (has_family and bool(side))
-        is_filter = is_which and bool(duties) and not has_topic  # the nearest duty is no filter
-        if is_filter and (not groups or is_several or (is_family and side)):
-            others = {"ours": "none", "may": "none", "absent": "absent"}
-            return "which", others.get(side, "ours") if is_negated else side or "aws"
+        is_which = "which" in senses or (has_family and bool(ranked))
+        if is_which and duties and not has_topic and (is_list or not groups):
+            return "which", side  # the duty nearest to a topic is no filter
         if len(firsts) > 1 and "compare" in senses:
             return "compare", ""
-        if len(firsts) == 1 and not duties and side not in ("", "shared"):
-            return "act", "aws" if side == "alone" else side
-        if is_family and ("compare" in senses or not duties):
+        if len(firsts) == 1 and not duties and ranked and side != "shared":
+            return "act", "aws" if side.startswith("aws") else "must"
+        is_service = len(firsts) == len(services) == 1 < len(offerings)
+        if is_service and ("compare" in senses or not duties):
             return "service", ""
         return "cell", ""
 
@@ -343,9 +335,7 @@ class PhraseIndex:
                 places = frozenset([at])
                 names[places] = Match(places, NAMED, self.table["meanings"][token.meaning], True)
         for places, is_whole, kind, meaning in _locate([token.stem for token in tokens], self.names):
-            # Common words apart, such as "services ... managed", are no name; a product group is none.
-            weights = {tokens[at].weight for at in places}
-            if 0 in weights or (weights == {POINTS.plain} and not is_whole):
+            if not all(tokens[at].weight for at in places):  # a product group is no name
                 continue
             is_made = tokens[min(places)].is_made and kind != MACHINE
             own = NAMED if is_made else kind
@@ -493,10 +483,10 @@ def _weigh(tokens: list[Token], chosen: list[Match], names: list[Match], spoken:
 
 def _count_votes(
     votes: list[Match], tokens: list[Token], taken: frozenset[int]
-) -> tuple[list[int], bool]:
+) -> tuple[list[int], list[int]]:
     counts: dict[int, int] = {}
     first: dict[int, int] = {}
-    best: dict[int, tuple[int, bool]] = {}
+    best: dict[int, tuple[int, int, list[int]]] = {}
     for match in votes:
         own = match.places - taken or match.places
         size = sum(tokens[place].weight for place in own)
@@ -505,28 +495,22 @@ def _count_votes(
             vote += match.is_whole
             counts[duty] = counts.get(duty, 0) + vote
             first[duty] = min(first.get(duty, min(match.places)), min(match.places))
-            best[duty] = max(best.get(duty, (0, False)), (vote, len(match.meaning) > 1))
+            own_best = vote, len(match.meaning), match.meaning
+            best[duty] = max(best.get(duty, own_best), own_best, key=itemgetter(0, 1))
     ranked = sorted(counts, key=lambda duty: (-counts[duty], first[duty], duty))
-    return ranked, bool(ranked) and best[ranked[0]][1]
+    meant = best[ranked[0]][2] if ranked else []
+    return ranked, [duty for duty in ranked if duty in meant]
 
 
 def _list_topics(
-    votes: list[Match], spoken: list[Match], tokens: list[Token], chosen: list[Match]
+    votes: list[Match], tokens: list[Token], taken: frozenset[int]
 ) -> list[tuple[str, list[int]]]:
-    """List the topics that no duty covers, unless the question speaks of a duty in more words.
-
-    An everyday name may be one of them: "vulnerability scanning" is what Inspector does.
-    """
-    common = {name.places for name in chosen if name.kind >= COMMON}
-    taken = frozenset().union(*(name.places for name in chosen))
+    """List the topics that no duty covers, unless the question speaks of a duty in more words."""
 
     def measure(match: Match) -> int:
         weights = [tokens[place].weight for place in match.places - taken or match.places]
         return sum(weight for weight in weights if weight > POINTS.plain)
 
     most = max([1, *(measure(match) for match in votes if not match.topic)])
-    of_words = votes or [match for match in spoken if match.places in common]
-    topics = {
-        match.topic: match.meaning for match in of_words if match.topic and measure(match) >= most
-    }
+    topics = {match.topic: match.meaning for match in votes if match.topic and measure(match) >= most}
     return list(topics.items())

@@ -42,6 +42,12 @@ also use, machine words."""
 DUTY, TOPIC = 5, 6
 """Kinds of other phrases: words for duties, and for topics that no duty covers."""
 
+CONTROL = (
+    r"\b(?:A[CTU]|C[AMP]|I[AR]|M[AP]|P[ELMST]|RA|S[ACIR])-\d+(?:\(\d+\))?|\bA\.[5-8]\.\d+"
+    r"|(?<=\bPCI DSS )\d+\.[\d.]*\d"
+)
+"""Id of a control of NIST SP 800-53, ISO 27001 or PCI DSS."""
+
 LOOKED_UP = frozenset(
     {"arn-resource", "cloudformation-namespace", "cloudformation-type", "config-type", "iam-prefix",
     "terraform-prefix"}
@@ -55,23 +61,62 @@ NO_SENSES = ("", "common", "thing")
 PLURAL = "services"
 """What stands in question_words for any word for services, as in "storage services"."""
 
-HEEDED = {"which": ["which", "compare"], "not": ["which"], "compare": ["compare", "service"]}
+HEEDED = {
+    "which": ["which", "compare"], "not": ["which"], "no": ["which"], "compare": ["compare", "service"],
+}  # fmt: skip
 """What words ask for, and the kinds of answers that heed it."""
 
-SIDES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
-    "ours": ("must be done by the customer", (), ("required",)),
-    "may": ("may or must be done by the customer", (), ("required", "optional")),
-    "aws": (
-        "is done by AWS, unless the customer wants more", ("AWS", "Shared"), ("optional", "none"),
-    ),
-    "optional": ("is done anyway, and the customer may change it", (), ("optional",)),
-    "none": ("need not be done by the customer", (), ("optional", "none")),
-    "alone": ("is done by AWS, with nothing for the customer", ("AWS",), ("none",)),
-    "shared": ("is shared", ("Shared",), ()),
-    "absent": ("does not apply", ("Not applicable",), ()),
+ASKED = {
+    "automatic": (0, "aws"), "must": (1, "must"), "duty": (1, "duty"), "we": (2, "must"),
+    "ours": (2, "ours"), "aws": (2, "aws"), "may": (3, "may"), "optional": (3, "optional"),
+    "none": (3, "none"), "shared": (3, "shared"), "absent": (3, "absent"),
 }  # fmt: skip
-"""Whose part a question asks for: in words, and the responsibilities and customer actions that fit,
-where any fits if there are none."""
+"""The side that a word asks for, and its rank: the last word of the highest rank decides."""
+
+
+class Side(NamedTuple):
+    """Cells that a question selects: those with these parties, or else with these customer actions."""
+
+    text: str
+    parties: tuple[str, ...]
+    actions: tuple[str, ...]
+    is_every: bool  # whether all duties that a word may mean have to fit, instead of any
+    turned: dict[str, str]  # words that make it another side
+
+
+SIDES = {
+    "must": Side(
+        "the customer must act", (), ("required",), False,
+        {"party": "ours", "not": "free", "no": "none"},
+    ),
+    "duty": Side(
+        "the customer must act", (), ("required",), False,
+        {"party": "ours", "not": "free", "no": "absent"},
+    ),
+    "may": Side(
+        "the customer may or must act", (), ("required", "optional"), False,
+        {"not": "none", "no": "none"},
+    ),
+    "optional": Side("the customer may act", (), ("optional",), False, {"not": "must", "no": "must"}),
+    "free": Side("the customer need not act", (), ("none", "optional"), True, {}),
+    "none": Side("the customer has nothing to do", (), ("none",), True, {"part": "free"}),
+    "ours": Side(
+        "it is the customer's", ("Customer",), (), False,
+        {"part": "ours-part", "not": "theirs", "no": "none"},
+    ),
+    "ours-part": Side("it is the customer's, or shared", ("Customer", "Shared"), (), False, {}),
+    "aws": Side(
+        "it is AWS's", ("AWS",), (), True,
+        {"part": "aws-part", "not": "ours-part", "no": "ours-part"},
+    ),
+    "aws-part": Side("it is AWS's, or shared", ("AWS", "Shared"), (), False, {}),
+    "theirs": Side("it is not the customer's", ("AWS", "Not applicable"), (), True, {}),
+    "shared": Side("it is shared", ("Shared",), (), False, {"not": "single"}),
+    "single": Side("it is not shared", ("AWS", "Customer"), (), False, {}),
+    "absent": Side("it does not apply", ("Not applicable",), (), False, {}),
+}  # fmt: skip
+"""Whose part a question asks for. A word for who is responsible selects by party, one for what must be
+done by customer action."""
 
 
 class Points(NamedTuple):
@@ -105,12 +150,14 @@ class WordTable(TypedDict):
     identifiers: dict[str, int]  # of machines, and the place of their meaning
     points: dict[str, Any]
     heeded: dict[str, list[str]]  # kinds of answers that heed what a word asks for
-    sides: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]  # whose part
+    asked: dict[str, tuple[int, str]]  # rank and side of a word
+    sides: dict[str, Side]
     senses: dict[str, str]  # words of a question that name nothing, and what they ask for
     families: dict[str, tuple[str, list[int]]]  # product groups and categories: name, offerings
     varying: list[int]  # duties, those that differ most between offerings first
     often: list[int]  # ordinary offerings of the services that are asked about most
     service_of: list[str]  # name of the service, by offering
+    control: str  # a pattern
     generic: list[str]
     little: list[str]
     makers: list[str]
@@ -175,11 +222,13 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "points": POINTS._asdict(),
         "heeded": HEEDED | ({} if "resources" in model else {"estate": ["cell", "act"]}),
         "families": families,
+        "asked": ASKED,
         "sides": SIDES,
         "senses": dict(zip(senses["words"], senses["meaning"], strict=True)),
         "varying": [duty_of[str(duty)] for duty in varying],
         "often": [place_of[ordinary[service]] for service in asked or ordinary],
         "service_of": offerings["service"].astype(str).tolist(),
+        "control": CONTROL,
         "generic": sorted(GENERIC),
         "little": sorted(LITTLE),
         "makers": sorted(MAKER),

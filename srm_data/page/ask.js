@@ -3,7 +3,7 @@
 "use strict";
 const makeAsk = (table, shown, look) => {
   const [NAMED, OFFICIAL, COMMON, MACHINE, DUTY, TOPIC] = [0, 1, 2, 4, 5, 6];  // kinds of phrases
-  const { points, heeded: heededBy } = table, PLURAL = "services", NO_SENSES = ["", "common", "thing"];
+  const { points, sides, heeded: heededBy } = table, PLURAL = "services", NO_SENSES = ["", "common", "thing"];
   const [senses, spellings, identifiers, families] = [table.senses, table.spellings, table.identifiers, table.families].map((of) => new Map(Object.entries(of))), [makers, little, generic] = [table.makers, table.little, table.generic].map((words) => new Set(words));
   const [names, spokenWords, wordsOf, vocabulary] = [new Map(), new Map(), new Map(), new Set()], [pairs, known, joined] = [new Set(), new Set(), new Set()];
   const unique = (values) => [...new Set(values)], key = (values) => values.join(), sum = (values) => values.reduce((one, other) => one + other, 0), sorted = (values) => [...values].sort((one, other) => one - other);
@@ -64,7 +64,7 @@ const makeAsk = (table, shown, look) => {
     if (folded.startsWith("aws")) wider.push(...[...folded].map((_, end) => folded.slice(0, folded.length - end)));
     return identifiers.get(wider.find((one) => identifiers.has(one))) ?? -1;
   }
-  const CONTROL = /\b(?:A[CTU]|C[AMP]|I[AR]|M[AP]|P[ELMST]|RA|S[ACIR])-\d+(?:\(\d+\))?|\bA\.[5-8]\.\d+|(?<=\bPCI DSS )\d+\.[\d.]*\d/gi, findSense = (words) => senses.get(words.join(" ")) || senses.get(words.map((word) => (senses.get(word) === PLURAL ? PLURAL : word)).join(" ")) || "";
+  const findSense = (words) => senses.get(words.join(" ")) || senses.get(words.map((word) => (senses.get(word) === PLURAL ? PLURAL : word)).join(" ")) || "";
   // The words that may be part of a phrase, and those that ask for something
   function listTokens(text) {
     const words = [], meanings = new Map(), spans = [], sensed = [], groups = new Map(), tokens = [], asked = [];
@@ -82,7 +82,7 @@ const makeAsk = (table, shown, look) => {
       spans.push({ at, of, own: meanings.has(at) ? "" : findSense(of) });
     }
     for (const [n, { at, of, own: listed }] of spans.entries()) {
-      const [after, other] = spans.slice(n + 1).map((span) => span.own), isWhich = sensed.includes("which") || spans.some((span) => span.own === "which");
+      const [after, other] = spans.slice(n + 1).map((span) => span.own), isWhich = [...sensed, ...spans.map((span) => span.own)].includes("which");
       const isMany = of.length > 1 && [PLURAL, ...families.keys()].includes(senses.get(of.at(-1))) && of.at(-1).endsWith("s"), isAfter = of.length > 1 || !n || ["which", "estate", ...families.keys()].includes(sensed.at(-1));
       const isSure = isMany || (isAfter && isWhich), own = after === "join" && families.has(other) ? findSense([...of, PLURAL]) || listed : listed === "what" && families.has(after) ? "which" : listed;
       const sense = families.has(listed) ? (isSure ? own : "") : own, isAsked = ![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense);
@@ -110,8 +110,8 @@ const makeAsk = (table, shown, look) => {
   function findNames(tokens, spoken, isWhich) {
     const matches = new Map(tokens.flatMap(({ meaning }, at) => (meaning < 0 ? [] : [[`${at}`, { places: [at], kind: NAMED, meaning: table.meanings[meaning], isWhole: true }]])));
     for (const { places, isWhole, kind: own, meaning } of locate(tokens.map((token) => token.stem), names)) {
-      const kind = tokens[places[0]].isMade && own !== MACHINE ? NAMED : own, other = matches.get(key(places)), weights = places.map((place) => tokens[place].weight);
-      if (weights.includes(0) || (!isWhole && weights.every((weight) => weight === points.plain)) || (other && kind > other.kind)) continue;
+      const kind = tokens[places[0]].isMade && own !== MACHINE ? NAMED : own, other = matches.get(key(places));
+      if (places.some((place) => !tokens[place].weight) || (other && kind > other.kind)) continue;
       const same = other?.kind === kind ? other : { meaning: [], isWhole: false };
       matches.set(key(places), { places, kind, meaning: unique([...same.meaning, ...table.meanings[meaning]]), isWhole: isWhole || same.isWhole, hasJoin: joined.has(key(places.map((place) => tokens[place].stem))) });
     }
@@ -139,9 +139,8 @@ const makeAsk = (table, shown, look) => {
   }
   function chooseNames(tokens, matches, spoken) {
     const score = (chosen) => [chosen, weigh(tokens, chosen, matches, spoken)], choose = (choices) => choices.reduce((one, other) => (other[1] > one[1] ? other : one));
-    const isFree = (one, chosen) => !chosen.some((other) => overlaps(one.places, other.places));
     function extend(before) {
-      const after = choose([before, ...matches.filter((one) => isFree(one, before[0])).map((one) => score([...before[0], one]))]);
+      const after = choose([before, ...matches.filter((one) => !before[0].some((other) => overlaps(one.places, other.places))).map((one) => score([...before[0], one]))]);
       return after === before ? before : extend(after);
     }
     const [best] = choose([score([]), ...matches.map((one) => extend(score([one])))]);
@@ -152,11 +151,12 @@ const makeAsk = (table, shown, look) => {
   function countVotes(votes, tokens, taken) {
     const cast = votes.flatMap(({ places, meaning, isWhole }) => {
       const rest = without(places, taken), size = sum((rest.length ? rest : places).map((place) => tokens[place].weight));
-      return meaning.map((duty, n) => ({ duty, vote: points.votes[Math.min(n, 2)] * size * size + (isWhole ? 1 : 0), first: places[0], isOpen: meaning.length > 1 ? 1 : 0 }));
+      return meaning.map((duty, n) => ({ duty, vote: points.votes[Math.min(n, 2)] * size * size + (isWhole ? 1 : 0), first: places[0], meaning }));
     });
     const of = (duty) => cast.filter((one) => one.duty === duty), total = (duty) => sum(of(duty).map((one) => one.vote)), first = (duty) => Math.min(...of(duty).map((one) => one.first));
     const ranked = unique(cast.map((one) => one.duty)).sort((one, other) => total(other) - total(one) || first(one) - first(other) || one - other);
-    return [ranked, Boolean(of(ranked[0]).sort((one, other) => other.vote - one.vote || other.isOpen - one.isOpen)[0]?.isOpen)];
+    const [best] = of(ranked[0]).sort((one, other) => other.vote - one.vote || other.meaning.length - one.meaning.length);
+    return [ranked, ranked.filter((duty) => best.meaning.includes(duty))];
   }
   function splitVariants(group, tokens) {
     const services = group.map(serviceOf), all = [...group, ...[...shown.offerings.keys()].filter((place) => services.includes(serviceOf(place)))];
@@ -166,7 +166,7 @@ const makeAsk = (table, shown, look) => {
     return firsts.length > 1 ? firsts.map((first) => [first]) : [];
   }
   function understand(text) {
-    const [tokens, words] = listTokens(text.replace(CONTROL, "framework control")), spoken = locate(tokens.map((token) => token.root), spokenWords).filter(({ places }) => places.some((place) => tokens[place].weight)).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
+    const [tokens, words] = listTokens(text.replace(new RegExp(table.control, "gi"), "framework control")), spoken = locate(tokens.map((token) => token.root), spokenWords).filter(({ places }) => places.some((place) => tokens[place].weight)).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
     const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight).filter((weight) => weight > points.plain));
     const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken)), isPlain = rests.flat().every((place) => tokens[place].weight === points.plain);
@@ -176,45 +176,45 @@ const makeAsk = (table, shown, look) => {
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
-    const isApart = variants.length && votes.flatMap((vote) => without(vote.places, taken)).every((at) => variants.some(([place]) => count([tokens[at].stem], place))), [duties, isOpen] = isApart ? [[], false] : counted;
+    const isApart = variants.length && votes.flatMap((vote) => without(vote.places, taken)).every((at) => variants.some(([place]) => count([tokens[at].stem], place))), [duties, meant] = isApart ? [[], []] : counted;
     const spare = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(spare, other) - count(spare, one)));
-    const common = chosen.filter((name) => name.kind >= COMMON).map((name) => key(name.places)), longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size)), firsts = unique(groups.map((group) => group[0]));
-    const topical = (votes.length ? votes : spoken.filter((one) => common.includes(key(one.places)))).filter((one) => one.topic && size(one) >= longest), topics = [...new Map(topical.map((one) => [one.topic, one.meaning]))];
+    const longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size)), firsts = unique(groups.map((group) => group[0]));
+    const topics = [...new Map(votes.filter((one) => one.topic && size(one) >= longest).map((one) => [one.topic, one.meaning]))];
     const [kind, side] = findKind(of, groups, firsts, duties, topics.length), isLimited = kind === "which" || !firsts.length, wanted = unique(of.filter((sense) => isLimited && families.has(sense)));
     const named = unique([...firsts, ...groups.flat()]), all = named.length || (kind !== "which" && !wanted.length) ? named : unique([...table.often, ...shown.offerings.keys()]);
     const held = all.map((place) => wanted.filter((limit) => families.get(limit)[1].includes(place)).length), most = Math.max(0, ...held), offerings = all.filter((_, n) => held[n] === most), limits = most ? wanted : [];
     const unused = asked.filter(([, , sense]) => (families.has(sense) ? !limits.includes(sense) : heededBy[sense] && !heededBy[sense].includes(kind))).map(([, word]) => word);
-    const shownBy = votes.filter((vote) => kind !== "which" || vote.meaning.includes(duties[0])).flatMap((vote) => vote.places), heeded = votes.filter((vote) => overlaps(vote.places, shownBy)).flatMap((vote) => vote.places), heard = groups.flat();
-    const left = tokens.filter((token, at) => ![...taken, ...heeded].includes(at) && token.weight > points.plain && !heard.some((place) => count([token.stem], place)));
-    return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, isOpen, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown: unique(left.map((token) => token.word)) };
+    const shownBy = votes.filter((vote) => kind !== "which" || vote.meaning.includes(duties[0])).flatMap((vote) => vote.places), heard = groups.flat();
+    const left = tokens.filter((token, at) => ![...taken, ...shownBy].includes(at) && token.weight > points.plain && !heard.some((place) => count([token.stem], place)));
+    return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, meant, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown: unique(left.map((token) => token.word)) };
   }
   // Whether a question asks for offerings, duties, or a comparison, and whose part it asks for
-  function findKind(asked, groups, firsts, duties, hasTopic) {
-    const whose = asked.includes("must") && asked.includes("ours") ? "ours" : "aws", of = asked.map((sense) => (sense === "self" ? whose : sense)), isNegated = of.filter((sense) => sense === "not").length % 2, isNone = isNegated && of.includes("duty"), isMust = of.includes("must") || of.includes("duty");
-    const side = of.findLast((sense) => ["absent", "alone", "none", "optional", "shared"].includes(sense)) ?? of.findLast((sense) => table.sides[sense]) ?? (isNone ? "absent" : isMust ? "ours" : ""), isWhich = of.includes("which") || (side !== "" && of.some((sense) => families.has(sense)));
-    const services = unique(groups.flat().map(serviceOf)), isFamily = firsts.length === 1 && groups[0].length > 1 && services.length === 1;
-    const isSeveral = services.length > 1 && (groups.length === 1 || side !== ""), negated = { ours: "none", may: "none", absent: "absent" }[side] ?? "ours";
-    if (isWhich && duties.length && !hasTopic && (!groups.length || isSeveral || (isFamily && side))) return ["which", isNegated ? negated : side || "aws"];
-    if (firsts.length === 1 && !duties.length && side && side !== "shared") return ["act", side === "alone" ? "aws" : side];
-    return [firsts.length > 1 && of.includes("compare") ? "compare" : isFamily && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
+  function findKind(of, groups, firsts, duties, hasTopic) {
+    const ranked = of.map((sense) => table.asked[sense]).filter(Boolean), hasSide = ranked.length > 0, last = Math.max(...ranked.map(([rank]) => rank));
+    const negations = of.filter((sense) => sense === "no" || sense === "not").sort(), turns = ["party", "part", ...(negations.length % 2 ? negations.slice(0, 1) : [])].filter((sense) => of.includes(sense));
+    const side = turns.reduce((is, sense) => sides[is][4][sense] ?? is, ranked.findLast(([rank]) => rank === last)?.[1] ?? "aws"), isWhich = of.includes("which") || (hasSide && of.some((sense) => families.has(sense)));
+    const all = unique(groups.flat()), services = unique(all.map(serviceOf)), isList = all.length > 1 && (hasSide || (groups.length === 1 && services.length > 1));
+    if (isWhich && duties.length && !hasTopic && (isList || !groups.length)) return ["which", side];
+    if (firsts.length === 1 && !duties.length && hasSide && side !== "shared") return ["act", side.startsWith("aws") ? "aws" : "must"];
+    return [firsts.length > 1 && of.includes("compare") ? "compare" : firsts.length === 1 && services.length === 1 && all.length > 1 && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
   }
   // Places of offering and duty of the cells that answer a question, best first
-  function listCells({ offerings, named, duties: meant, isOpen, kind, side }) {
-    const firsts = offerings.slice(0, named), duties = meant.length ? meant : offerings.length ? table.varying : [];
+  function listCells({ offerings, named, duties: asked, meant, kind, side }) {
+    const firsts = offerings.slice(0, named), isOpen = meant.length > 1, duties = asked.length ? asked : offerings.length ? table.varying : [];
     const list = (some, of) => some.flatMap((place) => of.map((duty) => [place, duty])).filter((cell) => look(...cell));
     const choose = (cells, is, rank) => cells.filter((cell) => is(...look(...cell))).sort((one, other) => rank(...look(...one)) - rank(...look(...other)));
     if (kind === "which") {
-      const [, parties, actions] = table.sides[side], isOn = (party, action) => (!parties.length || parties.includes(party)) && (!actions.length || actions.includes(action)), rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
-      return (isOpen ? duties : duties.slice(0, 1)).map((duty) => choose(list(named > 1 ? firsts : offerings, [duty]), isOn, rank)).find((of) => of.length) ?? [];
+      const [, parties, actions, isEvery] = sides[side], fits = (party, action) => parties.includes(party) || actions.includes(action), rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
+      return meant.flatMap((duty) => choose(list(named > 1 ? firsts : offerings, [duty]).filter(([place]) => !isEvery || list([place], meant).every((cell) => fits(...look(...cell)))), fits, rank));
     }
     const order = side === "aws" ? (party) => ["AWS", "Shared"].indexOf(party) : (_, action) => ["required", "optional"].indexOf(action);
     if (kind === "act") return choose(list(firsts, duties), (...cell) => order(...cell) >= 0, order);
     if (kind === "compare" || kind === "service") {
       const rows = duties.map((duty) => list(kind === "compare" ? firsts : offerings, [duty])), isSame = (row) => (unique(row.map((cell) => look(...cell).join())).length < 2 ? 1 : 0);
-      return (meant.length ? rows : rows.sort((one, other) => isSame(one) - isSame(other))).flat();
+      return (asked.length ? rows : rows.sort((one, other) => isSame(one) - isSame(other))).flat();
     }
     const alone = (place) => choose(list([place], duties), () => true, (party) => (isOpen && party === "Not applicable" ? 1 : 0));
-    return offerings.length ? (meant.length ? offerings : firsts).flatMap(alone) : duties.flatMap((duty) => choose(list(table.often, [duty]), () => true, (party) => (party === "Not applicable" ? 1 : 0)));
+    return offerings.length ? (asked.length ? offerings : firsts).flatMap(alone) : duties.flatMap((duty) => choose(list(table.often, [duty]), () => true, (party) => (party === "Not applicable" ? 1 : 0)));
   }
   return { understand, listCells, findNear, isKnown };
 };

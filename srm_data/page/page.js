@@ -73,16 +73,22 @@
   }
 
   // How a question was understood, and what its answers leave out, as in questions.py
-  function describe({ offerings: meant, named, duties: asked, kind, side, families, topics, unused, unknown }, answers) {
-    const name = (places) => places.map((place) => duties[place].name), services = [...new Set(meant.map((place) => offerings[place].service))];
-    const names = meant.slice(0, named).map((place) => offerings[place].name).join(", "), said = name(asked).join(" or ") || "all duties";
-    const all = `${meant.length.toLocaleString("en")} offerings${services.length === 1 ? ` of ${services[0]}` : ""}${families.length ? ` (${families.join(", ")})` : ""}`;
+  function describe(question, answers) {
+    const { offerings: some, named, duties: asked, kind, side, families, topics, unused, unknown } = question, { sides } = data.questions;
+    const name = (places) => places.map((place) => duties[place].name), services = [...new Set(some.map((place) => offerings[place].service))];
+    const names = some.slice(0, named).map((place) => offerings[place].name).join(", "), said = name(asked).join(" or ") || "all duties";
+    const all = `${some.length.toLocaleString("en")} offerings${services.length === 1 ? ` of ${services[0]}` : ""}${families.length ? ` (${families.join(", ")})` : ""}`;
     const isBeside = ["compare", "service"].includes(kind) && !asked.length, whole = "one of the duties";
-    const parts = kind === "which" ? [`where ${answers.length ? answers[0].duty.name : name(asked)[0]} ${data.questions.sides[side][0]}: ${answers.length.toLocaleString("en")} of ${named > 1 ? names : all}`]
-      : [(kind === "service" ? all : names) || families.join(", ") || "services asked about most often", kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
+    const parts = [(kind === "service" ? all : names) || families.join(", ") || "services asked about most often", kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
+    if (kind === "which") {
+      const [text, parties, actions, isEvery, { part }] = sides[side], wider = part && ask.listCells({ ...question, side: part }).map(([offering]) => offering);
+      const count = (places) => new Set(places).size.toLocaleString("en"), label = (parties.length ? parties : actions).join(" or ");
+      parts.splice(0, 2, `${name(question.meant).join(isEvery ? " and " : " or ")}: where ${text} (${label}): ${count(answers.map((cell) => cell.offering.place))} of ${named > 1 ? names : all}`);
+      if (part) parts.push(`${(sides[part][1].length ? sides[part][1] : sides[part][2]).join(" or ")}: ${count(wider)}`);
+    }
     const strange = unknown.filter((word) => !ask.isKnown(word)), near = ask.findNear(strange).join(", "), leftOut = [...unused, ...unknown.filter(ask.isKnown)];
     parts.push(...topics.map(([topic, nearest]) => `${topic} is not ${whole}; nearest: ${name(nearest).join(", ")}`));
-    const others = kind === "which" ? [] : meant.slice(0, named).filter((place) => asked.length && !getCell(place, asked[0])).map((place) => offerings[place].name);
+    const others = kind === "which" ? [] : some.slice(0, named).filter((place) => asked.length && !getCell(place, asked[0])).map((place) => offerings[place].name);
     if (others.length) parts.push(`${name(asked)[0]}, a duty of AI, is not asked about ${others.join(", ")}`);
     if (leftOut.length) parts.push(`left out: ${leftOut.join(", ")}`);
     if ((unknown.length || (unused.length && !["act", "compare"].includes(kind))) && named && !asked.length) parts.push(`not about ${whole}`);
