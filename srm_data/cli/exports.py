@@ -213,7 +213,7 @@ def describe_mail(now: State | None, options: argparse.Namespace) -> str:
 
 def _refuse_to_lose(path: Path, now: State | None) -> None:
     from srm_data.workbook import read_review
-    from srm_data.workbook.read import FORMER
+    from srm_data.workbook.sheets.sent import FORMER
     from srm_data.xlsx.reader import is_as_written
 
     if path.suffix.lower() != ".xlsx" or not path.is_file() or is_as_written(path):

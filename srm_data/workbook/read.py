@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from openpyxl.utils import column_index_from_string
@@ -28,8 +26,6 @@ from srm_data.workbook.reviewed import (
     FIELDS,
     REVISION,
     REVISIONS,
-    SENT_MARK,
-    SENT_MARK_OF_CRM,
     SHOWN,
     SIGN_OFF_HEADER,
     SYSTEM,
@@ -44,7 +40,7 @@ from srm_data.workbook.reviewed import (
     text_of,
 )
 from srm_data.workbook.sheets.review_here import list_entries
-from srm_data.workbook.sheets.sent import shape_of
+from srm_data.workbook.sheets.sent import Key, SentBook, is_sent, require_sent, shape_of
 from srm_data.workbook.styles import PALETTE
 from srm_data.xlsx.reader import read_workbook
 from srm_data.xlsx.sheets import (
@@ -57,10 +53,6 @@ from srm_data.xlsx.sheets import (
     Sheet,
 )
 
-FORMER = (
-    "a book of 2026.11.x; expected one that was made with --register. srm_data 2026.11.11 reads it, "
-    "and `review FILES.csv --register register.csv` converts the files that it gives"
-)
 ORDER = [column.header for column in COLUMNS]
 FEWEST_HEADERS = 12  # of the sheet that is reviewed; no other sheet has as many
 HEADER_WITHIN = 60  # rows that people may put above the header
@@ -77,37 +69,7 @@ HEADINGS = {CONTROL_ID, *SYSTEM, *REVISION, *CELLS}
 KEPT = ("status", "exception", "evidence")
 """Fields that a name alone may complete or sign again."""
 FINAL = "Final"  # the status that Mark as Final gives a book
-Key = tuple[str, str, str]
 EVERYTHING: Key = ("*", "*", "")
-
-
-class SentBook(NamedTuple):
-    """What a book, or a CIS and CRM, was sent with."""
-
-    version: str
-    whole: str
-    """Hash of its answers."""
-    scope: str
-    sent: dict[tuple[str, ...], Row]
-    answers: dict[Key, str]
-    """Party and action of each cell and Where."""
-    offerings: dict[str, str]
-    duties: dict[str, str]
-    approved: dict[tuple[str, ...], tuple[str, str]]
-    evidence: dict[str, Row]
-    """Rows of the sheet Evidence, by the id of their entry or else their name."""
-    cells: dict[str, tuple[str, str]]
-    """Code of the text of each field of a CIS and CRM, and the entries behind it."""
-    parts: list[str]
-    """Controls, or parts of them, of a CIS and CRM."""
-    texts: set[str]
-    rows: set[str]
-
-    def list_keys(self) -> dict[str, Key]:
-        """List the keys that have a row, by the text of their cell."""
-        general = {key[:3] for key in self.sent if not key[3].startswith("cover:")}
-        wide = {("*", duty, "") for duty in self.duties}
-        return {name_key(*key): key for key in (*wide, *general, *self.answers)}  # type: ignore[misc]
 
 
 def read_review(path: StrPath) -> Review:
@@ -171,59 +133,8 @@ def _open_book(path: StrPath, *, own_colors: Collection[str]) -> tuple[Reading, 
     except SpreadsheetError as error:  # it names the file
         raise ReviewError(str(error)) from error
     sheets = [format_sheet(sheet) for sheet in workbook.sheets]
-    book = _require_sent(path, sheets)
+    book = require_sent(path, sheets)
     return Reading(workbook.name, workbook.author, book, sheets), workbook.remarks
-
-
-def _require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
-    """Return what the hidden sheet holds."""
-    # its lines by kind, each of ten texts
-    lines: dict[str, list[list[str]]] = defaultdict(list)
-    for row in next((sheet.rows[1:] for sheet in sheets if _is_sent(sheet)), []):
-        lines["".join(row[:1])].append([*row[1:11], *[""] * (11 - len(row))])
-    if not lines["book"] + lines["version"]:
-        if any(
-            row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]
-        ):
-            raise ReviewError(f"{path}: {FORMER}")
-        titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
-        raise ReviewError(
-            f"{path}: not a book of a register: none of its sheets ({titles}) is the hidden one it was "
-            "sent with"
-        )
-
-    version, _, whole, scope, *_ = (lines["book"] + lines["version"])[0]
-    entries = [dict(zip(SENT, texts, strict=False)) for texts in lines["entry"]]
-    names = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
-    evidence = [dict(zip(names, texts, strict=True)) for texts in lines["evidence"]]
-    cells = {field: (code, base) for field, code, base, *_ in lines["form"]}
-    for part, codes, bases, *_ in lines["part"]:
-        known = json.loads(bases or "{}")
-        for place, heading in enumerate(CELLS):
-            code = codes[8 * place : 8 * place + 8]
-            cells[name_cell(part, heading)] = (code, known.get(heading, ""))
-    texts, rows = (
-        {text[at : at + 8] for text, *_ in lines[kind] for at in range(0, len(text), 8)}
-        for kind in ("texts", "rows")
-    )
-    return SentBook(
-        version, whole, scope,
-        sent={tuple(entry[name] for name in (*KEY, "field")): entry for entry in entries},
-        answers={
-            (offering, duty, where): answer
-            for offering, _, where, joined, *_ in lines["answers"]
-            for duty, _, answer in (item.partition("=") for item in joined.split("|"))
-        },
-        offerings={offering: name for offering, name, *_ in lines["answers"]},
-        duties={duty: name for duty, name, *_ in lines["duty"]},
-        approved={tuple(key): (by, on) for *key, by, on in (line[:5] for line in lines["approved"])},
-        evidence={row["entry_id"] or row["value"]: row for row in evidence},
-        cells=cells, parts=[part for part, *_ in lines["part"]], texts=texts, rows=rows,
-    )  # fmt: skip
-
-
-def _is_sent(sheet: Sheet) -> bool:
-    return any(row[:1] in ((SENT_MARK,), (SENT_MARK_OF_CRM,)) for row in sheet.rows[:2])
 
 
 class Reading:
@@ -251,7 +162,7 @@ class Reading:
         if not self.tables and self.book.answers:
             yield self.ask("Stray", "Review here is gone", "the sheet, with its headers")
         for sheet in self.sheets:
-            if _is_sent(sheet):
+            if is_sent(sheet):
                 continue
             if len(sheet.rows) > MOST_ROWS:
                 raise ReviewError(

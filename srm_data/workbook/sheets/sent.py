@@ -1,31 +1,46 @@
-"""The hidden sheet: what a book was sent with, and the codes of all its texts, for its reader."""
+"""The hidden sheet: what a book was sent with, and the codes of all its texts, written and read."""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping
 from itertools import chain, zip_longest
+from typing import NamedTuple
 
 from openpyxl import Workbook
 
+from srm_data.exceptions import ReviewError
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.merge import SENT
+from srm_data.schema import StrPath
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text
 from srm_data.workbook.reviewed import (
+    CELLS,
     EVIDENCE_COLUMNS,
     LONGEST_CELL,
     SENT_MARK,
+    SENT_MARK_OF_CRM,
     SENT_SHEET,
     code_of_row,
     code_of_text,
+    name_cell,
+    name_key,
     split_formula,
     split_header,
     text_of,
 )
 from srm_data.workbook.sheets.registers import list_evidence_rows
-from srm_data.xlsx.sheets import LITERAL
+from srm_data.xlsx.sheets import LITERAL, Sheet
 from srm_data.xlsx.writer import THIS_ROW, Body, Formula, clean_text
 
+FORMER = (
+    "a book of 2026.11.x; expected one that was made with --register. srm_data 2026.11.11 reads it, "
+    "and `review FILES.csv --register register.csv` converts the files that it gives"
+)
+PAIR = re.compile(r'"([^"]*)": "([^"]*)"')  # a heading and entries
+Key = tuple[str, str, str]
 LISTS = 12
 """Column of the lists of names, from 0."""
 
@@ -127,3 +142,84 @@ def build_sent(
         cells = [*line, *[""] * (LISTS - len(line)), *pair] if pair else line
         texts.append(Text([("text_line" if text else "", text) for text in cells], 15.0))
     return Plan(texts, widths=[9], printed=0, is_locked=False)
+
+
+class SentBook(NamedTuple):
+    """What a book, or a CIS and CRM, was sent with."""
+
+    version: str
+    whole: str
+    """Hash of its answers."""
+    scope: str
+    sent: dict[tuple[str, ...], Row]
+    answers: dict[Key, str]
+    """Party and action of each cell and Where."""
+    offerings: dict[str, str]
+    duties: dict[str, str]
+    approved: dict[tuple[str, ...], tuple[str, str]]
+    evidence: dict[str, Row]
+    """Rows of the sheet Evidence, by the id of their entry or else their name."""
+    cells: dict[str, tuple[str, str]]
+    """Code of the text of each field of a CIS and CRM, and the entries behind it."""
+    parts: list[str]
+    """Controls, or parts of them, of a CIS and CRM."""
+    texts: set[str]
+    rows: set[str]
+
+    def list_keys(self) -> dict[str, Key]:
+        """List the keys that have a row, by the text of their cell."""
+        general = {key[:3] for key in self.sent if not key[3].startswith("cover:")}
+        wide = {("*", duty, "") for duty in self.duties}
+        return {name_key(*key): key for key in (*wide, *general, *self.answers)}  # type: ignore[misc]
+
+
+def require_sent(path: StrPath, sheets: list[Sheet]) -> SentBook:
+    """Return what the hidden sheet of a book holds, or raise an error that names the file."""
+    # its lines by kind, each of ten texts
+    lines: dict[str, list[list[str]]] = defaultdict(list)
+    for row in next((sheet.rows[1:] for sheet in sheets if is_sent(sheet)), []):
+        lines["".join(row[:1])].append([*row[1:11], *[""] * (11 - len(row))])
+    if not lines["book"] + lines["version"]:
+        if any(
+            row[:1] == ("Stamp",) or "row_check" in row for sheet in sheets for row in sheet.rows[:9]
+        ):
+            raise ReviewError(f"{path}: {FORMER}")
+        titles = ", ".join(repr(sheet.title) for sheet in sheets[:8])
+        raise ReviewError(
+            f"{path}: not a book of a register: none of its sheets ({titles}) is the hidden one it was "
+            "sent with"
+        )
+
+    version, _, whole, scope, *_ = (lines["book"] + lines["version"])[0]
+    entries = [dict(zip(SENT, texts, strict=False)) for texts in lines["entry"]]
+    names = ("entry_id", *KEY, *EVIDENCE_COLUMNS.values())
+    evidence = [dict(zip(names, texts, strict=True)) for texts in lines["evidence"]]
+    cells = {field: (code, base) for field, code, base, *_ in lines["form"]}
+    for part, codes, bases, *_ in lines["part"]:
+        entries_of = dict(PAIR.findall(bases))
+        for place, heading in enumerate(CELLS):
+            code = codes[8 * place : 8 * place + 8]
+            cells[name_cell(part, heading)] = (code, entries_of.get(heading, ""))
+    texts, rows = (
+        {text[at : at + 8] for text, *_ in lines[kind] for at in range(0, len(text), 8)}
+        for kind in ("texts", "rows")
+    )
+    return SentBook(
+        version, whole, scope,
+        sent={tuple(entry[name] for name in (*KEY, "field")): entry for entry in entries},
+        answers={
+            (offering, duty, where): answer
+            for offering, _, where, joined, *_ in lines["answers"]
+            for duty, _, answer in (item.partition("=") for item in joined.split("|"))
+        },
+        offerings={offering: name for offering, name, *_ in lines["answers"]},
+        duties={duty: name for duty, name, *_ in lines["duty"]},
+        approved={tuple(key): (by, on) for *key, by, on in (line[:5] for line in lines["approved"])},
+        evidence={row["entry_id"] or row["value"]: row for row in evidence},
+        cells=cells, parts=[part for part, *_ in lines["part"]], texts=texts, rows=rows,
+    )  # fmt: skip
+
+
+def is_sent(sheet: Sheet) -> bool:
+    """Return whether a sheet is the hidden one."""
+    return any(row[:1] in ((SENT_MARK,), (SENT_MARK_OF_CRM,)) for row in sheet.rows[:2])
