@@ -263,21 +263,26 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
             {"duty_id": "credentials", "field": "status", "value": "agreed"}]  # fmt: skip
     more = [signed | entry for entry in more]
     third = list_texts(write(*register.to_dict("records"), *more, name="third.xlsx"), "Summary")
-    assert ["Answers", "Since CISO approved on 2026-12-01: 1 changed of 56 cells."] in third
-    change = "from AWS, none to Customer, required; Ada, 2026-12-01: Ours."
-    assert [f"SQS queue / Availability: {change}"] in third
+    assert "Since CISO approved on 2026-12-01: 1 changed of 56 cells. A name" in str(third)
+    change = "from AWS, none to Customer, required; Ours."
+    assert third.count(["SQS queue / Availability", change, "Ada", "2026-12-01"]) == 1
 
 
 def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one_line(write, model):
     takes_off = {"offering_id": "sqs", "duty_id": "credentials", "field": "answer", "value": "AWS",
                  "reason": "Roles.", "by": "Ada", "on": "2026-11-30"}  # fmt: skip
     decided = takes_off | {"duty_id": "availability", "value": "Customer", "reason": "Ours."}
-    named = [row[0] for row in list_texts(write(takes_off, decided), "Summary")]
-    waits = "SQS queue / Credentials: waits: from Customer, required to AWS; Ada, 2026-11-30: Roles."
-    of_tables = "SQS queue / Availability: from AWS, none to Customer, required; Ada, 2026-11-30: Ours."
-    start = named.index(waits)
-    assert named[start - 2] == "To be approved"
-    assert named[start + 1 : start + 3] == ["Decisions in force", of_tables]
+    excepted = takes_off | {"field": "exception", "value": "2027-03-31", "valid_until": "2027-03-31"}
+    lines = list_texts(write(takes_off, decided, excepted), "Summary")
+    signed, name = ["Ada", "2026-11-30"], "SQS queue / Credentials"
+    start = lines.index([name, "waits: from Customer, required to AWS; Roles.", *signed])
+    assert lines[start - 2][0] == "To be approved"
+    assert "another name approves it in its own row" in lines[start - 1][1]
+    start = [line[0] for line in lines].index("In force")
+    assert lines[start + 1 : start + 3] == [
+        ["SQS queue / Availability", "from AWS, none to Customer, required; Ours.", *signed],
+        [name, "exception until 2027-03-31; Roles.", *signed],
+    ]
 
     book = Edited(write(decided))
     for (label,) in book.book["Summary"].iter_rows(max_col=1):
@@ -296,14 +301,14 @@ def test_not_ours_has_the_comment_as_reason_and_once_approved_its_approver(write
     key = {"offering_id": "sqs", "duty_id": "credentials", "by": "Ada", "on": "2026-11-30"}
     off = key | {"field": "status", "value": "not ours", "reason": "Customer, required"}
     comment = key | {"field": "comment", "value": "A partner does."}
-    named = [row[0] for row in list_texts(write(off, comment), "Summary")]
-    name, change = "SQS queue / Credentials: ", "from Customer, required to not ours; Ada, 2026-11-30"
-    assert f"{name}waits: {change}: A partner does." in named
+    name, change = "SQS queue / Credentials", "from Customer, required to not ours"
+    line = [name, f"waits: {change}; A partner does.", "Ada", "2026-11-30"]
+    assert line in list_texts(write(off, comment), "Summary")
     approval = key | {"field": "approval", "value": make_entries([off])["entry_id"].iloc[0],
                       "by": "Dora", "evidence": "minutes"}  # fmt: skip
-    named = [row[0] for row in list_texts(write(off, comment, approval, name="b.xlsx"), "Summary")]
-    line = f"{name}{change}, approved by Dora: A partner does."
-    assert named[named.index("Decisions in force") + 1] == line
+    lines = list_texts(write(off, comment, approval, name="b.xlsx"), "Summary")
+    line[1] = f"{change}, approved by Dora; A partner does."
+    assert lines[[line[0] for line in lines].index("In force") + 1] == line
 
 
 @pytest.mark.slow
@@ -553,6 +558,8 @@ def test_tasks_list_who_is_accountable_and_where_nobody_or_several_are(model):
     tasks = srm_data.register.list_tasks(state(make_entries(rows), model, on=DAY))
     counts = tasks["problem"].str.partition(" ")[0].groupby(tasks["offering_id"]).value_counts()
     assert counts["sqs"].to_dict() == {"": counts["sqs"][""], "several": 1}
+    (open_one,) = tasks[tasks["problem"].str.startswith("several")].to_dict("records")
+    assert (open_one["duty_id"], open_one["accountable"]) == ("backup", "")  # not that of the rule
     assert set(counts["kms"].index) == {"nobody"}
 
 
@@ -571,10 +578,11 @@ def test_worst_risk_and_what_each_team_must_do_until_when_are_named_first(write,
     mail = srm_data.register.describe_tasks(
         state(make_entries([BEFORE[3], *rows]), model, on=DAY), "queue team"
     )
-    team, _, first = summary["Queue team"].partition(": ")
-    assert team.endswith(" to agree or do, 1 overdue, first due 2026-10-01")
-    assert first == "SQS queue / Logging and monitoring"
-    assert mail.splitlines()[0] == f"Subject: Queue team, {team}"
+    (line,) = [line for line in list_texts(path, "Summary") if line[0] == "Queue team"]
+    count = line[3].removesuffix(", 1 late")
+    assert line[1:3] == ["SQS queue / Logging and monitoring", "2026-10-01"] != count
+    due = "1 overdue, first due 2026-10-01"
+    assert mail.splitlines()[0] == f"Subject: Queue team, {count} duties to agree or do, {due}"
     assert mail.splitlines()[4].startswith("- Until 2026-10-01: SQS queue / Logging and monitoring: ")
 
 
@@ -582,8 +590,8 @@ def test_what_is_agreed_is_open_until_it_is_implemented_if_it_has_a_day(write):
     key = {"offering_id": "sqs", "duty_id": "credentials", "by": "Ada", "on": "2026-11-30"}
     rows = [key | {"field": field, "value": value} for field, value in (
         ("accountable", "Key team"), ("status", "agreed"), ("due", "2026-12-31"))]  # fmt: skip
-    line = "1 duty to agree or do, first due 2026-12-31: SQS queue / Credentials"
-    assert list_summary(write(*rows))["Key team"] == line
+    line = ["Key team", "SQS queue / Credentials", "2026-12-31", "1"]
+    assert line in list_texts(write(*rows), "Summary")
     done = key | {"field": "implementation", "value": "implemented"}
     assert "Key team" not in list_summary(write(*rows, done, name="done.xlsx"))
 
@@ -655,6 +663,20 @@ def test_error_of_a_formula_is_asked_back_wherever_it_stands(write, model):
     now = state(merge(book.read()), model, on=DAY)
     about = now.problems.groupby(["offering_id", "duty_id"])["expected"].agg(" ".join)
     assert about.str.contains("error of a formula").tolist() == [True] * 4
+
+
+def test_halves_of_a_decided_cell_are_those_of_the_decision(write, model):
+    decided = {"offering_id": "sqs", "field": "answer", "by": "Ada", "on": "2026-12-01"}
+    rows = [decided | {"duty_id": "platform-patching", "value": "Customer", "reason": "We check."},
+            decided | {"duty_id": "credentials", "value": "Customer", "reason": "Yes."}]  # fmt: skip
+    now = state(make_entries(rows), model, on=DAY)
+    halves = ["customer_part", "aws_part"]
+    cells, given = (frame[frame["offering_id"].eq("sqs")].set_index("duty_id")[halves]
+                    for frame in (now.model, model))  # fmt: skip
+    assert cells.loc["platform-patching"].tolist() == ["As decided: We check.", ""]
+    assert cells.drop("platform-patching").equals(given.drop("platform-patching"))
+    tasks = srm_data.register.list_tasks(now).query("offering_id == 'sqs'").set_index("duty_id")
+    assert tasks.loc["platform-patching", "task"] == "As decided: We check."
 
 
 def test_answer_is_the_one_in_force_and_nobody_owns_what_needs_no_action(write):

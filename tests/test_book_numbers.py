@@ -66,7 +66,7 @@ def list_differences(path: Path) -> list[str]:
     must = [row for row in ours if row["You must act"] == "required"]
     not_agreed = {
         basis: [row for row in must if row["Basis"] == basis and row["Status"] != "agreed"]
-        for basis in ("Documented", "Derived")
+        for basis in ("Documented", "Derived", "Default")
     }
     tasks = [row for row in every if row["You must act"] in ACTS and row["Status"] != "not ours"]
     expected = {
@@ -77,14 +77,15 @@ def list_differences(path: Path) -> list[str]:
         ],
         "documented duties of ours not agreed": [len(not_agreed["Documented"])],
         "derived duties of ours not agreed": [len(not_agreed["Derived"])],
-        "duties of ours that rest on a default": [
-            sum(row["Basis"] == "Default" for row in must)
-        ],
+        "duties of ours on a default, not agreed": [len(not_agreed["Default"])],
         "duties that are overdue": [
             sum(bool(row["Due"]) and str(row["Due"])[:10] < DAY for row in rows)
         ],
         "exceptions, decisions and evidence that have expired": [
             sum(entry["State"] == "expired" for entry in entries)
+        ],
+        "entries that lack something or are unclear": [
+            sum(entry["State"] == "asked back" for entry in entries)
         ],
         "conflicts": [len({(entry["About"], entry["What"]) for entry in entries
                            if entry["State"] == "conflict"})],

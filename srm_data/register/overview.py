@@ -13,6 +13,9 @@ from srm_data.register.fold import PARTIES
 from srm_data.register.state import RACI, State
 from srm_data.schema import CELL
 
+NOBODY = "nobody yet"
+"""Who is accountable where nobody is."""
+
 
 def list_raci(now: State) -> pd.DataFrame:
     """List who is accountable, responsible and consulted where the customer must or may act.
@@ -39,10 +42,11 @@ def list_raci(now: State) -> pd.DataFrame:
         columns = {"value": field, "entered": f"{field}_entered", "state": f"{field}_state"}
         raci = raci.merge(named.rename(columns=columns), on=KEY, how="left", validate="one_to_one")
     raci = raci.fillna("")
+    is_open = raci["accountable_state"].eq("conflict")  # what a rule says is then not settled
+    raci["accountable"] = raci["accountable"].mask(is_open, "")
     several = "several are accountable: " + raci["accountable_entered"]
-    problem = several.where(raci["accountable_state"].eq("conflict"), "nobody is accountable")
-    is_fine = raci["accountable"].ne("") & raci["accountable_state"].ne("conflict")
-    return raci[[*KEY, *RACI]].assign(problem=problem.mask(is_fine, "")).astype("str")
+    problem = several.where(is_open, "nobody is accountable").where(raci["accountable"].eq(""), "")
+    return raci[[*KEY, *RACI]].assign(problem=problem).astype("str")
 
 
 def list_all_services(now: State) -> pd.DataFrame:
@@ -108,7 +112,7 @@ def assign_accountable(now: State) -> pd.DataFrame:
     named = cells[cells["value"].ne("")].set_index(CELL)["value"]
     if named.empty:
         return now.model
-    owners = named.reindex(pd.MultiIndex.from_frame(now.model[CELL])).fillna("nobody yet")
+    owners = named.reindex(pd.MultiIndex.from_frame(now.model[CELL])).fillna(NOBODY)
     return now.model.assign(owner=pd.Series(owners.tolist(), index=now.model.index, dtype="str"))
 
 

@@ -66,6 +66,10 @@ CELLS = [
     "approved_on", "state", "entered", "inherited_from", "entry_ids", "attention",
 ]  # fmt: skip
 """Columns of the cells of a state."""
+DECIDED = (
+    "responsibility", "customer_action", "basis", "scope", "note", "customer_part", "aws_part",
+)  # fmt: skip
+"""Columns of a model that a decision changes."""
 SLOT, BLANK = CELLS[:4], dict.fromkeys(CELLS, "")
 
 
@@ -377,23 +381,46 @@ def _build_entries(entries: dict[str, Entry], states: dict[str, str]) -> pd.Data
 
 
 def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
-    """Apply the answers in force for everywhere to the model; both halves stay as they are."""
-    decided = {}
-    for row in rows:
-        if row["field"] == "answer" and row["entry_ids"] and not row["where"]:
-            by = ", ".join(filter(None, [row["by"], row["on"]]))
-            answer = (*split_answer(row["value"]), "decision", "organisation")
-            decided[row["offering_id"], row["duty_id"]] = (*answer, f"{row['reason']} ({by})")
-    applied = {}
-    for number, name in enumerate(("responsibility", "customer_action", "basis", "scope", "note")):
-        if decided and name in model:
-            cells = zip(*(model[key] for key in CELL), model[name], strict=True)
-            texts = [
-                decided[offering, duty][number] if (offering, duty) in decided else text
-                for offering, duty, text in cells
-            ]
-            applied[name] = pd.Series(texts, index=model.index, dtype=model[name].dtype)
-    return model.assign(**applied)
+    """Apply the answers in force for everywhere to the model, and where they differ, both halves."""
+    rows = [row for row in rows if row["entry_ids"] and not row["where"]]
+    if not rows:
+        return model.copy()
+    decided = {(row["offering_id"], row["duty_id"]): row for row in rows}
+    keys = zip(*(model[key].astype(object) for key in CELL), strict=True)
+    applied: dict[str, list[str]] = {name: list(model[name]) for name in DECIDED if name in model}
+    for place, row in enumerate(map(decided.get, keys)):
+        if row is None:
+            continue
+        before = {name: values[place] for name, values in applied.items()}
+        party, action = split_answer(row["value"])
+        by = ", ".join(filter(None, [row["by"], row["on"]]))
+        after = {"responsibility": party, "customer_action": action, "basis": "decision",
+                 "scope": "organisation", "note": f"{row['reason']} ({by})"}  # fmt: skip
+        if (party, action) != (before["responsibility"], before["customer_action"]):
+            after |= _decide_halves(row, before.get("aws_part", ""))
+        for name in applied.keys() & after.keys():
+            applied[name][place] = after[name]
+    series = {name: pd.Series(texts, model.index, model[name].dtype) for name, texts in applied.items()}
+    return model.assign(**series)
+
+
+def _decide_halves(row: Row, aws_part: str) -> Row:
+    """Return both halves of a cell for which another answer than that of the tables was decided."""
+    party, action = split_answer(row["value"])
+    own = f"As decided: {row['reason']}"
+    return {
+        "customer_part": "" if action == "none" else own,
+        "aws_part": (aws_part or own) if party in ("AWS", "Shared") else "",
+    }
+
+
+def list_actions(now: State) -> pd.Series:
+    """List the customer's action in each cell of the model: none where the status is ``not ours``."""
+    cells = now.cells
+    is_off = cells["field"].eq("status") & cells["value"].eq("not ours") & cells["where"].eq("")
+    off = pd.MultiIndex.from_frame(cells.loc[is_off, CELL].astype(object))
+    keys = pd.MultiIndex.from_frame(now.model[CELL].astype(object))
+    return now.model["customer_action"].astype(object).mask(keys.isin(off), "none")
 
 
 def build_cautious_model(now: State) -> pd.DataFrame:

@@ -95,23 +95,6 @@ def list_open_tasks(now: State, owner: str = "") -> pd.DataFrame:
     return tasks[is_open | is_due]
 
 
-def list_actions(now: State) -> pd.Series:
-    """List the customer's action in each cell of the model: none where the status is ``not ours``."""
-    cells = now.cells
-    is_off = cells["field"].eq("status") & cells["value"].eq("not ours") & cells["where"].eq("")
-    off = pd.MultiIndex.from_frame(cells.loc[is_off, CELL].astype(object))
-    keys = pd.MultiIndex.from_frame(now.model[CELL].astype(object))
-    return now.model["customer_action"].astype(object).mask(keys.isin(off), "none")
-
-
-def describe_open_tasks(tasks: pd.DataFrame) -> str:
-    """Describe open tasks in a few words: how many there are, how many are late, and the first day."""
-    first, late = min(filter(None, tasks["due"]), default=""), int(tasks["is_late"].sum())
-    count = "1 duty" if len(tasks) == 1 else f"{len(tasks):,} duties"
-    overdue = f", {late:,} overdue" if late else ""
-    return f"{count} to agree or do{overdue}{f', first due {first}' if first else ''}"
-
-
 def describe_tasks(now: State, owner: str) -> str:
     """Describe the tasks of an accountable, as a mail to send with their book or list.
 
@@ -144,9 +127,14 @@ def describe_tasks(now: State, owner: str) -> str:
     name, offerings = tasks["accountable"].iloc[0], tasks["offering_id"].nunique()
     late, calls = open_tasks[open_tasks["is_late"]], tasks[tasks["attention"].ne("")]
     urgent = pd.concat([late, calls, open_tasks]).drop_duplicates(KEY).head(MOST_NAMED)
-    duties = "1 duty" if len(tasks) == 1 else f"{len(tasks):,} duties"
+    count, duties = (
+        "1 duty" if len(rows) == 1 else f"{len(rows):,} duties" for rows in (open_tasks, tasks)
+    )
+    overdue = f", {len(late):,} overdue" if len(late) else ""
+    first = min(filter(None, open_tasks["due"]), default="")
+    day = f", first due {first}" if first else ""
     lines = [
-        f"Subject: {name}, {describe_open_tasks(open_tasks)}",
+        f"Subject: {name}, {count} to agree or do{overdue}{day}",
         "",
         f"On {now.day}, {name} answers for {duties} of {offerings:,} offerings. First of all:",
         "",

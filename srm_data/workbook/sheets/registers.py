@@ -9,10 +9,10 @@ import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from srm_data.register.entries import HASHED, KEY
-from srm_data.register.overview import list_evidence, list_exceptions
+from srm_data.register.overview import NOBODY, list_evidence
 from srm_data.register.problems import KINDS
-from srm_data.register.state import State
-from srm_data.register.tasks import list_actions, list_open_tasks, list_tasks
+from srm_data.register.state import State, list_actions
+from srm_data.register.tasks import list_open_tasks, list_tasks
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -207,32 +207,37 @@ DECISIONS: Described = {
 
 
 def list_decisions(now: State) -> pd.DataFrame:
-    """List the entries that are an answer or ``not ours``, each with its reason and ``approved_by``."""
+    """List decisions, newest first, then exceptions, each with its reason and ``approved_by``.
+
+    Decisions are the entries that are an answer or ``not ours``.
+    """
     entries, key = now.entries, [*KEY, "by"]
-    is_off = entries["field"].eq("status") & entries["value"].eq("not ours")
-    is_decision = (entries["field"].eq("answer") | is_off) & entries["state"].isin(DECIDED)
+    entries = entries[entries["state"].isin(DECIDED)]
     in_force = entries[entries["state"].eq("in force")]
     approvals = in_force[in_force["field"].eq("approval")].groupby("value")["by"]
     approved = approvals.agg("; ".join).to_dict()
+    is_off = entries["field"].eq("status") & entries["value"].eq("not ours")
+    kinds = entries["field"].map({"answer": "Decision", "exception": "Exception"})
+    rows = entries.assign(
+        kind=kinds.mask(is_off, "Decision"),
+        approved_by=[approved.get(name, "") for name in entries["entry_id"]],
+    ).dropna(subset="kind")
 
     # the reason of a status is the answer it was given for: what its reviewer wrote is the comment
     comments = in_force[in_force["field"].eq("comment")].groupby(key)["value"].agg("\n".join).to_dict()
-    rows = entries[is_decision]
-    keys = rows[key].astype(object).itertuples(index=False, name=None)
-    written = pd.Series([comments.get(names, "") for names in keys], rows.index, dtype="str")
-    return rows.assign(
-        reason=rows["reason"].where(rows["field"].eq("answer"), written),
-        approved_by=[approved.get(name, "") for name in rows["entry_id"]],
+    written = [comments.get(names, "") for names in rows[key].itertuples(index=False, name=None)]
+    rows["reason"] = rows["reason"].mask(
+        rows["field"].eq("status"), pd.Series(written, rows.index, dtype="str")
     )
+    rows["end"] = rows["valid_until"].where(rows["kind"].eq("Exception"), "")
+    return rows.sort_values(["kind", "end"], kind="stable", ignore_index=True)
 
 
 def build_decisions(content: Content) -> Plan:
     """List decisions that differ from the tables, then exceptions, with who approved them."""
-    now = content.now
-    answers = list_decisions(now).assign(kind="Decision")
-    exceptions = list_exceptions(now).assign(kind="Exception")
-    exceptions["value"] = exceptions["value"].where(exceptions["valid_until"].eq(""), "until then")
-    rows = pd.concat([answers, exceptions]).astype(object).fillna("")
+    rows = list_decisions(content.now)
+    is_dated = rows["kind"].eq("Exception") & rows["valid_until"].ne("")
+    rows["value"] = rows["value"].mask(is_dated, "until then")
     signed = zip(rows["by"], rows["on"], strict=True)
     rows["signed"] = ["\n".join(filter(None, pair)) for pair in signed]
     rows["about"] = name_keys(content, rows)
@@ -279,7 +284,7 @@ def build_open_points(content: Content) -> Plan:
     points["rank"] = points.groupby("accountable")["late"].transform("sum")
     order = ["rank", "accountable", "late", "open", "duty"]
     points = points.sort_values(order, ascending=[False, True, False, False, True])
-    points["accountable"] = points["accountable"].replace("", "nobody yet")
+    points["accountable"] = points["accountable"].replace("", NOBODY)
     points["late"] = points["late"].astype(object).replace(0, "")
     return _build(
         "Open points", describe_columns(points, OPEN_POINTS), 2 * ALONG,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from textwrap import shorten
 
 import pandas as pd
@@ -12,10 +13,10 @@ from srm_data.cells import find_marks, list_marks
 from srm_data.describe import describe_assumed, describe_estate, share_percents
 from srm_data.register.approval import Approval
 from srm_data.register.entries import KEY, Row, list_rows
-from srm_data.register.overview import list_raci
-from srm_data.register.problems import describe_problem
-from srm_data.register.state import State
-from srm_data.register.tasks import describe_open_tasks, list_actions, list_open_tasks
+from srm_data.register.overview import NOBODY, list_raci
+from srm_data.register.state import State, list_actions
+from srm_data.register.tasks import list_open_tasks
+from srm_data.register.words import split_answer
 from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text, count_lines, write_date
@@ -24,14 +25,33 @@ from srm_data.workbook.sheets.registers import list_decisions, name_keys
 from srm_data.xlsx.writer import Formula, Value
 
 TITLE = "AWS Shared Responsibility Matrix"
-Entries = list[tuple[str, str]]
-"""A label and a text for each line."""
-WIDTHS = (20, 52, 13, 10.5)  # at least 8 points on A4
-ACROSS = 79  # characters of a line across all but the first
+Lines = list[tuple[Value, ...]]
+"""A label and a text across the page, or a text for each of the four columns."""
+WIDTHS = (28, 52, 13, 10.5)  # at least 8 points on A4
 LINE, GAP = 15.0, 7.0  # points
 ONE_PAGE = 1040  # points of rows that are legible on a page
-MOST_LISTED, MOST_PROBLEMS, MOST_TO_APPROVE = 5, 3, 10
-LONGEST_LINE = 200  # characters of a problem or decision; its row has all
+MOST_TEAMS = 8
+LONGEST_LINE = 170  # characters of a decision; its row has all
+TO_APPROVE = ("To be approved", "Change, and why", "By", "On")
+RISKS = ("Risks, the worst first", "What, and where first", "", "")
+TEAMS = ("Who must do what", "First of all", "Until", "Open")
+IN_FORCE = ("In force", "Decision or exception, and why", "By", "On")
+KINDS_OF_RISKS = {
+    "conflicts": ["conflict"],
+    "duties that are overdue": ["overdue"],
+    "exceptions, decisions and evidence that have expired": ["expired"],
+    "entries that lack something or are unclear": ["not taken", "unclear", "stray"],
+    "answers, agreements and reviews to look at again": ["moved", "old", "review due"],
+}
+BASES = {
+    "documented": "documented duties of ours not agreed",
+    "derived": "derived duties of ours not agreed",
+    "default": "duties of ours on a default, not agreed",
+}
+APPROVES = (
+    "A name and a day at Approved by, below, approve the answers as this book shows them, but no "
+    "decision that waits: another name approves it in its own row, with evidence."
+)
 HOW_TO = (
     "1. Open Review here. Yellow duties need attention first; filter Accountable by your name.",
     "2. If the answer is right, enter agreed under Status, with your name and the date.",
@@ -42,38 +62,41 @@ HOW_TO = (
 
 
 def build_summary(content: Content) -> Plan:
-    """Build findings, what is to be approved, risks, teams, problems, sign-off and contents."""
+    """Build findings, what is to be approved, risks, teams, what is in force, sign-off and contents."""
     now, is_ours = content.now, content.is_internal and not content.is_catalogue
+    is_whole = is_ours and not content.owner
     title = f"{TITLE}: {content.owner}" if content.owner else TITLE
     caption = f"{content.scope}. As of {now.day}, data version {content.version}."
     texts = [Text([("title", title)], 26), Text([("caption", caption)])]
-    _add_section(texts, "", _list_findings(content))
-    if is_ours and not content.owner:
-        to_approve, decided = _list_decisions(now, content)
-        _add_section(texts, "To be approved", to_approve)
-        if decided:
-            _add_section(texts, "Decisions in force", decided)
-    if is_ours:
-        _add_section(texts, "Risks, the worst first", _list_risks(now, content))
-        _add_section(texts, "Who must do what, until when", _list_teams(now))
-        _add_section(texts, "Needs attention", _list_problems(now, content))
-    if is_ours and not content.owner:
-        texts += [Text((), GAP), *_make_sign_off(now, content.approval)]
+    texts += _make_lines(_list_findings(content))
     closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
-    _add_section(texts, "", [*_list_origins(content).items(), *closing])
-    printed, height = len(texts), sum(text.height or LINE for text in texts)
+    rest = _make_lines([*_list_origins(content).items(), *closing])
+    if is_whole:
+        rest = [Text((), GAP), *_make_sign_off(now, content.approval), *rest]
+    risks = []
+    if is_ours:
+        risks = _make_lines(_list_risks(now, content), RISKS) + _make_lines(_list_teams(now), TEAMS)
+    in_force = list[Text]()
+    if is_whole:  # decisions have the room that the others leave on a page
+        room = ONE_PAGE - sum(text.height or LINE for text in [*texts, *risks, *rest])
+        to_approve, decided = _list_decisions(now, content)
+        changes, in_force = _make_lines(to_approve, TO_APPROVE), _make_lines(decided, IN_FORCE)
+        changes = _fit(changes, room - min(room / 3, sum(text.height for text in in_force)))
+        in_force = _fit(in_force, room - sum(text.height for text in changes))
+        texts += changes
+    texts += [*risks, *in_force, *rest]
+    printed = len(texts)
 
     # what follows is for the screen alone
     if content.is_internal and not content.for_print:
-        _add_section(texts, "How to review", [("", text) for text in HOW_TO])
+        texts += _make_lines([("", text) for text in HOW_TO], ("How to review", "", "", ""))
     if content.purposes:
-        links = [link_to_sheet(name) for name in content.purposes]
-        pairs = list(zip(links, content.purposes.values(), strict=True))
-        _add_section(texts, "Contents", pairs, style="prose_link")
+        links: Lines = [(link_to_sheet(name), text) for name, text in content.purposes.items()]
+        texts += _make_lines(links, ("Contents", "", "", ""), style="prose_link")
     across = [number for number, text in enumerate(texts, start=1) if len(text.cells) == 2]
     return Plan(
         texts, widths=WIDTHS, merged=[f"B{number}:D{number}" for number in across], landscape=False,
-        printed_rows=printed, pages=(1, int(height <= ONE_PAGE)),
+        printed_rows=printed, pages=(1, 1),
     )  # fmt: skip
 
 
@@ -82,26 +105,30 @@ def link_to_sheet(title: str) -> Formula:
     return Formula(f'HYPERLINK("#\'{title}\'!A1","{title}")', title)
 
 
-def _add_section(
-    texts: list[Text], heading: str, entries: Sequence[tuple[Value, str]], *, style: str = "label"
-) -> None:
-    """Add a heading, if any, and labels with texts across the page."""
-    texts.append(Text((), GAP))
-    if heading:
-        texts.append(Text([("heading", heading)]))
-    for label, text in entries:
-        named = label if isinstance(label, str) else ""
-        lines = max(count_lines(named, WIDTHS[0]), count_lines(text, ACROSS))
-        texts.append(Text([(style, label), ("prose", text)], LINE * lines))
+def _make_lines(lines: Lines, header: Sequence[str] = (), *, style: str = "label") -> list[Text]:
+    """Make lines below a header, if any, each as high as its texts need."""
+    texts = [Text((), GAP)]
+    if header:
+        texts.append(Text([("header_growing", name) for name in header], LINE))
+    for line in lines:
+        widths = WIDTHS if len(line) > 2 else (WIDTHS[0], sum(WIDTHS[1:]))
+        shown = (text if isinstance(text, str) else "" for text in line)
+        counts = map(count_lines, shown, map(int, widths))
+        styles = [style, *["prose"] * (len(line) - 1)]
+        texts.append(Text(list(zip(styles, line, strict=True)), LINE * max(counts)))
+    return texts
 
 
-def _list_first(entries: Entries, most: int, rest: str = "more") -> Entries:
-    """Return the first entries, and how many more there are."""
-    more = len(entries) - most
-    return [*entries[:most], *([("", f"and {more:,} {rest}")] if more > 0 else [])]
+def _fit(texts: list[Text], room: float) -> list[Text]:
+    """Return the first lines that fit into a number of points, and how many more there are."""
+    most = sum(height <= room - LINE for height in accumulate(text.height for text in texts))
+    more = len(texts) - most
+    if more < 2:  # the line that counts them has no more room
+        return texts
+    return [*texts[:most], *_make_lines([("", f"and {more:,} more, in Register and Review here")])[1:]]
 
 
-def _list_findings(content: Content) -> Entries:
+def _list_findings(content: Content) -> Lines:
     """List three findings: who is responsible, what it rests on, and what must be done."""
     model = content.model
     total = len(model)
@@ -145,28 +172,24 @@ def _join_counts(counts: dict[str, int]) -> str:
 
 def list_risks(now: State) -> dict[str, pd.DataFrame]:
     """List the keys of what a board should know, the worst first."""
-    cells, model = now.cells[now.cells["where"].eq("")], now.model
-    conflicts, overdue, expired = (
-        now.problems[now.problems["kind"].eq(kind)] for kind in ("conflict", "overdue", "expired")
-    )
-    ours = model[list_actions(now).eq("required")].assign(where="")
-    if "resources" in ours:  # what runs most often first
+    cells, problems = now.cells[now.cells["where"].eq("")], now.problems
+    waiting = now.entries.loc[now.entries["state"].eq("proposed"), "entry_id"]
+    problems = problems[~problems["entry_ids"].isin(waiting)]  # they are to be approved
+    risks = {name: problems[problems["kind"].isin(kinds)] for name, kinds in KINDS_OF_RISKS.items()}
+
+    # what must be done and nobody agreed, what runs most often first
+    ours = now.model[list_actions(now).eq("required")].assign(where="")
+    if "resources" in ours:
         ours = ours.sort_values("resources", ascending=False, kind="stable")
     status = cells[cells["field"].eq("status")].set_index(CELL)["value"]
-    is_agreed = status.reindex(pd.MultiIndex.from_frame(ours[CELL].astype(str))).eq("agreed").to_numpy()
-    marks, raci = find_marks(ours), list_raci(now)
-    return {
-        "conflicts": conflicts,
-        "duties that are overdue": overdue,
-        "exceptions, decisions and evidence that have expired": expired,
-        "documented duties of ours not agreed": ours[marks.eq("documented") & ~is_agreed],
-        "derived duties of ours not agreed": ours[marks.eq("derived") & ~is_agreed],
-        "duties of ours that rest on a default": ours[marks.eq("default")],
-        "duties without exactly one accountable": raci[raci["problem"].ne("")],
-    }
+    agreed = status.reindex(pd.MultiIndex.from_frame(ours[CELL].astype(str))).eq("agreed")
+    ours, raci = ours[~agreed.to_numpy()], list_raci(now)
+    marks = find_marks(ours)
+    risks |= {name: ours[marks.eq(basis)] for basis, name in BASES.items()}
+    return risks | {"duties without exactly one accountable": raci[raci["problem"].ne("")]}
 
 
-def _list_risks(now: State, content: Content) -> Entries:
+def _list_risks(now: State, content: Content) -> Lines:
     """List how often there is each risk, and where first; what there is none of comes last."""
     risks = sorted(list_risks(now).items(), key=lambda risk: risk[1].empty)
     firsts = (name_keys(content, keys.head(1)) for _, keys in risks)
@@ -176,109 +199,84 @@ def _list_risks(now: State, content: Content) -> Entries:
     ]
 
 
-def _list_teams(now: State) -> Entries:
+def _list_teams(now: State) -> Lines:
     """List what each accountable must do, those first whose day is the first."""
-    tasks = list_open_tasks(now)
-    teams = [(str(name), rows) for name, rows in tasks.groupby("accountable", sort=False) if name]
+    teams = list(list_open_tasks(now).groupby("accountable", sort=False))
     teams.sort(key=lambda team: min(filter(None, team[1]["due"]), default="9999"))
-    firsts = (" / ".join(rows[["offering", "duty"]].iloc[0]) for _, rows in teams)
-    entries = [
-        (name, f"{describe_open_tasks(rows)}{': ' if any(rows['due']) else ', first '}{first}")
-        for (name, rows), first in zip(teams, firsts, strict=True)
-    ]
-    return _list_first(entries, MOST_LISTED) or [("", "Nobody is accountable.")]
+    lines: Lines = []
+    for name, rows in teams[:MOST_TEAMS]:
+        first, late = rows.iloc[0], int(rows["is_late"].sum())
+        count = f"{len(rows):,}, {late:,} late" if late else f"{len(rows):,}"
+        lines.append(
+            (str(name) or NOBODY, f"{first['offering']} / {first['duty']}", first["due"], count)
+        )
+    more = len(teams) - MOST_TEAMS
+    return [*lines, *([("", f"and {more:,} more, in Tasks")] if more > 0 else [])]
 
 
-def _list_decisions(now: State, content: Content) -> tuple[Entries, Entries]:
-    """List what is to be approved, and the decisions in force, each with who approved it.
+def _list_decisions(now: State, content: Content) -> tuple[Lines, Lines]:
+    """List what is to be approved, and the decisions and exceptions in force.
 
     To be approved are the decisions that wait, and what differs from the answers that were approved.
     """
     approval, decisions = content.approval, list_decisions(now)
+    waiting, in_force = (decisions[decisions["state"].eq(name)] for name in ("proposed", "in force"))
     answers = now.cells[now.cells["field"].eq("answer")]
     elsewhere = int(answers["where"].ne("").sum())
-    by_where = f" and {elsewhere:,} by Where" if elsewhere else ""
-    of_all = f"{len(now.model):,} cells{by_where}"
-    by, on = approval.by, f" on {approval.on}" if approval.on else ""
-    text = f"The answers of {of_all}, as this book shows them: nobody has approved them yet."
+    of_all = f"{len(now.model):,} cells" + (f" and {elsewhere:,} by Where" if elsewhere else "")
+    when = f" on {approval.on}" if approval.on else ""
+    text = f"Nobody has approved the answers of {of_all} yet."
     if approval.is_approved:
-        text = f"Nothing: {by} approved the answers of {of_all}{on}."
-    elif by:
+        text = f"{approval.by} approved the answers of {of_all}{when}."
+        text = text if len(waiting) else f"Nothing: {text}"
+    elif approval.by:
         counts = approval.changed["why"].value_counts()
-        text = f"Since {by} approved{on}: "
+        text = f"Since {approval.by} approved{when}: "
         text += f"{', '.join(f'{count:,} {why}' for why, count in counts.items())} of {of_all}."
+    if len(waiting):
+        text += f" {len(waiting):,} below {'waits' if len(waiting) == 1 else 'wait'} for a second name."
+    if len(waiting) or not approval.is_approved:
+        text += f" {APPROVES}"
 
-    # what differs from the latest approval
-    changes = approval.changed.rename(columns={"approved": "before", "now": "after"})
+    # what waits, then what differs from the latest approval, and what else is in force
+    values = answers.set_index(KEY)["value"].to_dict()
+    given = content.given[[*CELL, "responsibility", "customer_action"]].astype(object)
+    tables = {(*row[:2],): f"{row[2]}, {row[3]}" for row in given.itertuples(index=False, name=None)}
+    waits, decided = list_rows(waiting), list_rows(in_force)
+    for row in waits:
+        key = tuple(row[name] for name in KEY)
+        row |= {"word": "waits: ", "before": values.get(key) or values.get((*key[:2], ""), "")}
+    changes = approval.changed.rename(columns={"approved": "before", "now": "value"})
     changes = changes.merge(answers[[*KEY, "by", "on", "reason"]], on=KEY, how="left", validate="1:1")
-
-    # before them, the decisions that wait
-    of_ids = {row["entry_id"]: row for row in list_rows(decisions)}
-    waiting = list_rows(now.entries[now.entries["state"].eq("proposed")])
-    proposed = [of_ids.get(row["entry_id"], row) for row in waiting]
-    if proposed:
-        wait = "decision waits" if len(proposed) == 1 else "decisions wait"
-        text += f" {len(proposed):,} {wait} for a second name."
-    in_force = answers.set_index(KEY)["value"].to_dict()
-    rows = []
-    for row in proposed:
-        offering, duty, where = (row[name] for name in KEY)
-        before = in_force.get((offering, duty, where)) or in_force.get((offering, duty, ""), "")
-        rows.append(row | {"word": "waits: ", "before": before, "after": row["value"]})
-    rows += (changed := list_rows(changes.fillna("")))
-
-    # what was decided of each cell, beside what the tables say
-    signed = decisions.set_index("entry_id")[["reason", "by", "on", "approved_by"]]
-    is_off = now.cells["field"].eq("status") & now.cells["value"].eq("not ours")
-    cells = now.cells.loc[is_off | now.cells["field"].eq("answer"), [*KEY, "value", "entry_ids"]]
-    cells["entry_id"] = cells.pop("entry_ids").str.partition("; ")[0]
-    cells = cells.join(signed, on="entry_id", how="inner")
-    given = content.given[CELL].assign(before=content.given["responsibility"].astype(str))
-    given["before"] += ", " + content.given["customer_action"].astype(str)
-    cells = cells.rename(columns={"value": "after"}).merge(given, on=CELL, validate="m:1")
-    shown = [[row[name] for name in (*KEY, "after")] for row in changed]
-    decided = [row for row in list_rows(cells) if [row[name] for name in (*KEY, "after")] not in shown]
-
-    # both on a page
-    rest, least = "more, in Register and Review here", min(len(decided), MOST_PROBLEMS)
-    to_approve = _list_first(_name_decisions(rows, content), MOST_TO_APPROVE - least, rest)
-    most = max(least, MOST_TO_APPROVE - len(rows))
-    return [("Answers", text), *to_approve], _list_first(_name_decisions(decided, content), most, rest)
+    changed = list_rows(changes.fillna(""))
+    keys = {tuple(row[name] for name in (*KEY, "value")) for row in changed}
+    for row in decided:
+        row["before"] = tables.get((row["offering_id"], row["duty_id"]), "")
+        row["value"] = ", ".join(filter(None, split_answer(row["value"]))) or row["value"]
+    decided = [row for row in decided if tuple(row[name] for name in (*KEY, "value")) not in keys]
+    to_approve = _describe_decisions([*waits, *changed], content)
+    return [("Answers", text), *to_approve], _describe_decisions(decided, content)
 
 
-def _name_decisions(rows: list[Row], content: Content) -> Entries:
-    named = zip(name_keys(content, pd.DataFrame(rows, columns=KEY)), rows, strict=True)
-    return [("", _shorten(name, _describe_decision(row))) for name, row in named]
-
-
-def _describe_decision(row: Row) -> str:
-    """Describe what becomes of an answer, by whom and why."""
-    before, after = row["before"], row["after"]
-    change = f"from {before} to {after}"
-    if not (before and after):
-        change = f"new: {after}" if after else f"gone: {before}"
-    word = row.get("word", "")
-    approved = f"approved by {row['approved_by']}" if row.get("approved_by") and not word else ""
-    signed = ", ".join(filter(None, [row["by"], row["on"], approved]))
-    parts = [f"{word}{change}", ": ".join(filter(None, [signed, row["reason"]]))]
-    return "; ".join(filter(None, parts))
-
-
-def _shorten(name: str, text: str) -> str:
-    return shorten(f"{name}: {text}", LONGEST_LINE, placeholder=" ...")
-
-
-def _list_problems(now: State, content: Content) -> Entries:
-    """List the most pressing problems, each with its cell."""
-    named = zip(name_keys(content, now.problems), list_rows(now.problems), strict=True)
-    entries = [("", _shorten(name, describe_problem(row))) for name, row in named]
-    rest = "more, in their rows of Review here"
-    return _list_first(entries, MOST_PROBLEMS, rest) or [("", "Nothing.")]
+def _describe_decisions(rows: list[Row], content: Content) -> Lines:
+    """Describe what becomes of each answer, why, by whom and when."""
+    lines: Lines = []
+    for name, row in zip(name_keys(content, pd.DataFrame(rows, columns=KEY)), rows, strict=True):
+        before, after = row["before"], row["value"]
+        change = f"from {before} to {after}" if before and after else f"new: {after}"
+        if row.get("kind") == "Exception":
+            change = f"exception until {row['valid_until']}" if row["valid_until"] else after
+        elif not after:
+            change = f"gone: {before}"
+        by = f", approved by {row['approved_by']}" if row.get("approved_by") else ""
+        text = f"{row.get('word', '')}{change}{by}{'; ' if row['reason'] else ''}{row['reason']}"
+        lines.append((name, shorten(text, LONGEST_LINE, placeholder=" ..."), row["by"], row["on"]))
+    return lines
 
 
 def _make_sign_off(now: State, approval: Approval) -> list[Text]:
     """Make the fields to fill in, with the entries in force."""
-    texts = [Text([("header", text) for text in SIGN_OFF_HEADER])]
+    texts = [Text([("header_growing", text) for text in SIGN_OFF_HEADER])]
     entries = now.entries[now.entries["state"].eq("in force")]
     for label, field in [*COVER_FIELDS.items(), (APPROVED_BY, "")]:
         given = entries[entries["field"].eq(field)].head(1)
