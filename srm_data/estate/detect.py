@@ -72,7 +72,7 @@ from srm_data.estate.resources import (
     describe_rule,
     merge_tally,
 )
-from srm_data.estate.settings import find_rule, find_rule_of_excerpt, is_off
+from srm_data.estate.settings import find_rule, is_off
 from srm_data.estate.tags import read_tags
 from srm_data.estate.values import read_line
 from srm_data.exceptions import EstateError, UnknownKindError
@@ -356,11 +356,9 @@ def _tally_document(resources: Iterable[Resource], path: Path, reading: Reading)
 
 def _tally_resource(resource: Resource, catalogue: Catalogue, arns: set[int]) -> TallyRow:
     kind, settings, parameters = resource[:3]
-    if resource.is_excerpt:
-        rule = find_rule_of_excerpt(catalogue.rules, catalogue.find_type(kind), settings)
-    else:
-        is_partial = resource.is_partial
-        rule = find_rule(catalogue.rules, kind, settings, parameters, is_partial=is_partial)
+    completeness = resource.completeness
+    named = catalogue.find_type(kind) if completeness == "excerpt" else kind
+    rule = find_rule(catalogue.rules, named, settings, parameters, completeness=completeness)
     is_switched_off = not resource.no_service and is_off(kind, settings, parameters)
 
     # A resource with several rows is counted once, by its id or its own ARN.

@@ -399,9 +399,9 @@ def _build_resource(row: Kind, chain: Chain, file: object, place: str) -> Resour
         raise EstateError(f"{file}, {place}: names no resource; expected an ARN or a resource type")
 
     settings = _collect_settings(row.settings, chain)
-    is_partial = row.completeness == "partial"
     # A query tells only what it selects; a record tells all settings.
-    is_partial |= bool(row.latest and not (settings and find_text(row.latest, chain)))
+    is_query = row.latest and not (settings and find_text(row.latest, chain))
+    completeness = "partial" if is_query else row.completeness
     settings = {"tags": find("tags", chain)} | settings
     parts = split_arn(thing)
     key = thing if is_named else (arn if is_full_arn(arn) else None)
@@ -418,8 +418,7 @@ def _build_resource(row: Kind, chain: Chain, file: object, place: str) -> Resour
         arn="" if is_named else name,
         cost=cost,
         line=PART_OF_LINE * (len(LINE) - 1) if row.counted_by == "name" else "",
-        is_partial=is_partial,
-        is_excerpt=is_finding,
+        completeness=completeness,
     )
 
 
@@ -490,7 +489,7 @@ def _build_declared(row: Kind, chain: Chain, place: str) -> Resource:
         key=key,
         times=times,
         cost=read_amount(find_text(row.cost, chain)) or None,  # 0 without an estimate of usage
-        is_partial=True,
+        completeness="partial",
     )
 
 

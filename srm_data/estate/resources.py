@@ -58,8 +58,8 @@ class Resource(NamedTuple):
     row is a resource. ``arn`` is an ARN among the attributes of such a row: if it is its own, the row
     is one resource with rows of other files that have it. ``leads_to`` is the path of a file whose
     resources belong to this one, or empty if the file is not known. ``is_paid`` is true if an amount
-    other than the cost is not zero. ``is_partial`` means that settings with defaults may be left out,
-    and ``is_excerpt`` that any may.
+    other than the cost is not zero. ``completeness`` is that of the settings: ``"partial"`` if
+    those with defaults may be left out, ``"excerpt"`` if any may be.
     """
 
     identifier: str
@@ -76,8 +76,7 @@ class Resource(NamedTuple):
     arn: str = ""
     line: str = ""
     leads_to: str | None = None
-    is_partial: bool = False
-    is_excerpt: bool = False
+    completeness: str = "whole"
 
 
 class TallyRow(NamedTuple):

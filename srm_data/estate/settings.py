@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import MappingProxyType
@@ -22,11 +22,11 @@ AND = "+"
 """Sign between settings of one block that must all have their value, and between these values."""
 
 IMPLIED = {
-    "packagetype": ("imageuri", "code.imageuri"),
-    "origin": ("customkeystoreid", "xkskeyid"),
-    "type": ("certificateauthorityarn",),
+    "packagetype": (("imageuri",), ("code", "imageuri")),
+    "origin": (("customkeystoreid",), ("xkskeyid",)),
+    "type": (("certificateauthorityarn",),),
 }
-"""Settings that another one tells enough of, so that they leave nothing open in a table."""
+"""Paths of settings that another one tells enough of, so that they leave nothing open in a table."""
 
 WORDS = {"*": "set", "-": "not set"}
 """Words for the patterns of any value and of none."""
@@ -105,62 +105,58 @@ def find_rule(
     rules: Rules,
     identifier: str,
     settings: Mapping[str, Any],
-    parameters: Mapping[str, Any],
+    parameters: Mapping[str, Any] = MappingProxyType({}),
     *,
-    is_partial: bool,
+    completeness: str = "whole",
 ) -> Rule | None:
     """Return the first rule that applies, or None if the type has no rules.
 
-    It is not certain if a rule before it depends on an unknown setting. If none applies, the result has
-    no offering: it is ``NONE_APPLIES``, or it is not certain and has the offerings of the rules that
-    cannot be evaluated. Of a partial document, these are all rules if it has none of their settings.
+    A document may be whole, ``"partial"`` (settings with defaults may be left out) or an ``"excerpt"``
+    (any setting may be). A rule is not certain if one before it depends on an unknown setting. If none
+    applies, the result has no offering: it is ``NONE_APPLIES``, or it is not certain and has the
+    offerings of the rules that cannot be evaluated.
     """
     of_type = rules.get(fold_type(identifier), ())
-    if not of_type:
-        return None
+    is_excerpt, names = completeness == "excerpt", {_fold_key(name) for name in settings}
+    implied = {path for name in names for path in IMPLIED.get(name, ())} if is_excerpt else set()
 
+    # Try the rules in order, and keep those that unknown settings leave open.
     unknown: list[Rule] = []
     for rule in of_type:
-        applies = _apply(rule, settings, parameters, is_partial=is_partial)
-        if applies:
-            return _add_others(rule, unknown)
-        if applies is None:
+        answers: list[bool | None] = []
+        blocks = list(_find_nodes(settings, rule.block, parameters)) if rule.block else [settings]
+        for block in blocks or [{}]:
+            fits: list[bool | None] = []
+            for path, value in rule.wanted:
+                values = list(read_setting(block, path, parameters))
+                is_open = is_excerpt or (completeness == "partial" and value == "-")
+                if UNKNOWN in values or (not values and is_open and path not in implied):
+                    fits.append(None)
+                elif value == "-":
+                    fits.append(not values)
+                else:
+                    fits.append(any(fnmatchcase(text, value) for text in values))
+            answers.append(False if False in fits else None if None in fits else True)
+        if True in answers:
+            # The engine of a database tells at least its service.
+            is_engine = any(path == ("engine",) for path, _ in rule.wanted)
+            may_be = [one for one in unknown if not is_engine or one.service_id == rule.service_id]
+            others = dict.fromkeys(one.offering_id for one in may_be)
+            others.pop(rule.offering_id, None)
+            return rule._replace(certain="no", others=tuple(others)) if others else rule
+        if None in answers:
             unknown.append(rule)
 
-    if is_partial and not any(_has_setting(rule, settings, parameters) for rule in of_type):
-        unknown = list(of_type)
-    if not unknown:
-        return NONE_APPLIES
-    return NONE_APPLIES._replace(certain="no", others=_list_offerings(unknown))
-
-
-def _apply(
-    rule: Rule, settings: Mapping[str, Any], parameters: Mapping[str, Any], *, is_partial: bool
-) -> bool | None:
-    """Return whether a rule applies, or None if that depends on an unknown setting."""
-    answers = []
-    blocks = list(_find_nodes(settings, rule.block, parameters)) if rule.block else [settings]
-    for block in blocks or [{}]:
-        fits: list[bool | None] = []
-        for path, value in rule.wanted:
-            found = list(read_setting(block, path, parameters))
-            if UNKNOWN in found or (is_partial and value == "-" and not found):
-                fits.append(None)
-            elif value == "-":
-                fits.append(not found)
-            else:
-                fits.append(any(fnmatchcase(text, value) for text in found))
-        answers.append(False if False in fits else None if None in fits else True)
-    return True if True in answers else None if None in answers else False
-
-
-def _has_setting(rule: Rule, settings: Mapping[str, Any], parameters: Mapping[str, Any]) -> bool:
-    paths = [path for path, _ in rule.list_wanted()]
-    return any(True for path in paths for _ in read_setting(settings, path, parameters))
-
-
-def _list_offerings(rules: Iterable[Rule]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(rule.offering_id for rule in rules))
+    # None applies: an excerpt with some setting is of an ordinary resource, and one with none is open.
+    paths = [path for rule in of_type for path, _ in rule.list_wanted()]
+    if completeness != "whole":
+        has_some = any(True for path in paths for _ in read_setting(settings, path, parameters))
+        unknown = unknown if has_some else list(of_type)
+        unknown = [] if has_some and is_excerpt else unknown
+    if not of_type or not unknown:
+        return NONE_APPLIES if of_type else None
+    others = dict.fromkeys(rule.offering_id for rule in unknown)
+    return NONE_APPLIES._replace(certain="no", others=tuple(others))
 
 
 def is_off(identifier: str, settings: Mapping[str, Any], parameters: Mapping[str, Any]) -> bool:
@@ -187,60 +183,20 @@ def find_rule_of_table(rules: Rules, identifier: str, settings: Mapping[str, str
 
     An engine that is not known is no setting: any other word would be one of RDS.
     """
-    engine = read_engine(settings.get("engine", ""))
-    settings = {name: value for name, value in settings.items() if name != "engine"}
-    settings |= {"engine": engine} if engine else {}
-
     known: dict[str, Any] = {}
     for name, value in settings.items():
-        put_setting(known, name.split("."), value)
-    return find_rule_of_excerpt(rules, identifier, known)
-
-
-def find_rule_of_excerpt(rules: Rules, identifier: str, settings: Mapping[str, Any]) -> Rule | None:
-    """Return the first rule that applies to a resource with some of its settings; others may be set.
-
-    If none applies to what is there, it is an ordinary one, as an instance of an ordinary type is.
-    """
-    of_type = rules.get(fold_type(identifier), ())
-    if not of_type:
-        return None
-    known = _fold_settings(settings)
-    for implied in [name for told in known for name in IMPLIED.get(told, ())]:
-        put_setting(known, implied.split("."), "")
-    has_some = any(_has_setting(rule, known, {}) for rule in of_type)
-    for rule in of_type:
-        for path, _ in rule.list_wanted():
-            put_setting(known, path, UNKNOWN)
-    found = find_rule(rules, identifier, known, {}, is_partial=False)
-    return NONE_APPLIES if has_some and found and not found.offering_id else found
-
-
-def _fold_settings(settings: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
-    return {
-        _fold_key(name): _fold_settings(value, depth - 1)
-        if isinstance(value, Mapping) and depth > 1
-        else value
-        for name, value in settings.items()
-    }
-
-
-def _add_others(rule: Rule, unknown: list[Rule]) -> Rule:
-    """Add what else a resource may be. The engine of a database tells at least its service."""
-    tells_service = any(path == ("engine",) for path, _ in rule.wanted)
-    may_be = [one for one in unknown if not (tells_service and one.service_id != rule.service_id)]
-    others = tuple(one for one in _list_offerings(may_be) if one != rule.offering_id)
-    return rule._replace(certain="no", others=others) if others else rule
+        if text := read_engine(value) if name == "engine" else value:
+            put_setting(known, name.split("."), text)
+    return find_rule(rules, identifier, known, completeness="excerpt")
 
 
 def put_setting(settings: dict[str, Any], path: Sequence[str], value: Any) -> None:
     """Add the value at a path such as ``["state", "name"]``, unless a setting stands in its way."""
     *above, last = path
     for name in above:
-        inner = settings.setdefault(name, {})
-        if not isinstance(inner, dict):
+        settings = settings.setdefault(name, {})
+        if not isinstance(settings, dict):
             return
-        settings = inner
     settings.setdefault(last, value)
 
 

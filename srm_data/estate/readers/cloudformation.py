@@ -213,7 +213,7 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
                     apis |= {kind} & of_service.keys()
                     if kind in of_event:
                         made, at = of_event[kind], f"{place}.events"
-                        yield Resource(made, place=at, no_service=other, is_partial=True)
+                        yield Resource(made, place=at, no_service=other, completeness="partial")
     for kind in sorted(apis):
         api, place = of_service[kind], f"functions, {kind}"
         yield Resource(api, PROTOCOLS.get(kind, {}), place=place, no_service=other)

@@ -173,4 +173,4 @@ def read_state_list(text: str, file: object) -> Iterator[Resource]:
             yield Resource("(no address)", place=place, no_service=OTHER_LINE)
         elif not found["data"]:
             other = describe_other_provider(found["type"])
-            yield Resource(found["type"], place=place, no_service=other, is_partial=True)
+            yield Resource(found["type"], place=place, no_service=other, completeness="partial")
