@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -90,9 +90,6 @@ class Decision(NamedTuple):
     line: str = DECIDED
 
 
-Proofs = dict[int, list[tuple[str, str]]]
-"""Offerings that lines prove for a resource, by its id, and what is left of these lines."""
-
 BillRules = dict[str, list[BillRule]]
 """Rules of every service, and those of any product under ``*``, in the order of their positions."""
 
@@ -105,6 +102,7 @@ def list_bill_rules(catalogue: Catalogue) -> BillRules:
     columns = {role: "product_family" if role == "family" else role for role in WORDS}
     table = table.astype({"position": int}).sort_values(["service_id", "position"])
     for row in table.to_dict("records"):
+        # "*" stands for any text, and only "-" for none.
         patterns = tuple(
             (role, tuple((part, _compile(part)) for part in str(row[column]).split("|")))
             for role, column in columns.items()
@@ -119,11 +117,8 @@ def list_bill_rules(catalogue: Catalogue) -> BillRules:
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern in which ``*`` matches any text; only ``-`` matches empty text."""
-    if pattern == NONE:
-        return re.compile("")
-    text = "".join(".*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", pattern))
-    return re.compile(f"(?=.){text}", re.IGNORECASE | re.DOTALL)
+    text = ".*".join(map(re.escape, pattern.split("*")))
+    return re.compile("" if pattern == NONE else f"(?=.){text}", re.IGNORECASE | re.DOTALL)
 
 
 def _list_spellings(usage_type: str) -> list[str]:
@@ -212,59 +207,53 @@ def _settle_by_id(lines: pd.DataFrame) -> pd.DataFrame:
     with the same id. Resources of other kinds are then counted in those other lines only. A line that
     names only its product stays as it is: a cluster may run things in several ways.
     """
-    is_open = (lines["variant_certain"] == "no") & ~lines["variant"].isin(
-        [ONLY_PRODUCT, LEFT_OPEN, ONLY_TRAFFIC]
-    )
-    is_open &= lines["ids"].map(bool)
-    proofs = lines[(lines["variant_certain"] == "yes") & lines["ids"].map(bool)]
+    has_ids = lines["ids"].map(bool)
+    is_open = has_ids & (lines["variant_certain"] == "no")
+    is_open &= ~lines["variant"].isin([ONLY_PRODUCT, LEFT_OPEN, ONLY_TRAFFIC])
+    proofs = lines[has_ids & (lines["variant_certain"] == "yes")]
     if not is_open.any() or proofs.empty:
         return lines
 
-    proven: Proofs = {}
-    columns = (proofs[name] for name in ("variant_offering_id", "line", "ids"))
-    for offering, line, ids in zip(*columns, strict=True):
+    # By id, the offerings that lines prove, and what is left of these lines.
+    proven: dict[int, list[tuple[str, str]]] = {}
+    for offering, line, ids in proofs[["variant_offering_id", "line", "ids"]].itertuples(index=False):
         for one in ids:
             proven.setdefault(one, []).append((offering, line))
 
-    rows = [_settle(row, proven) for row in lines[is_open].to_dict("records")]
+    rows = []
+    for row in lines[is_open].to_dict("records"):
+        choices = [row["variant_offering_id"], *row["others"].split(SEPARATOR)]
+        of_proof: dict[tuple[str, str], set[int]] = {}
+        for one in row["ids"]:
+            fitting = [proof for proof in proven.get(one, ()) if proof[0] in choices]
+            if fitting:
+                likeliest = min(fitting, key=lambda proof: choices.index(proof[0]))
+                of_proof.setdefault(likeliest, set()).add(one)
+        # What is proven is counted there; if all is, the row has the offering of most.
+        rest = row["ids"].difference(*of_proof.values())
+        if of_proof and not rest:
+            (offering, line), own = max(of_proof.items(), key=lambda item: (len(item[1]), item[0]))
+            row |= {"variant_offering_id": offering, "variant_certain": "yes"}
+            row, rest = row | {"others": "", "line": line}, frozenset(own)
+        rows.append(row | {"ids": rest, "resources": row["resources"] - len(row["ids"]) + len(rest)})
     settled = pd.DataFrame(rows, index=lines.index[is_open]).astype(lines.dtypes)
     return pd.concat([lines[~is_open], settled]).sort_index()
 
 
-def _settle(row: dict[Hashable, Any], proven: Proofs) -> dict[Hashable, Any]:
-    """Return a row without the resources that are proven elsewhere, or with their offering."""
-    choices = [row["variant_offering_id"], *row["others"].split(SEPARATOR)]
-    known: dict[tuple[str, str], set[int]] = {}
-    for one in row["ids"]:
-        found = [proof for proof in proven.get(one, ()) if proof[0] in choices]
-        if found:
-            likeliest = min(found, key=lambda proof: choices.index(proof[0]))
-            known.setdefault(likeliest, set()).add(one)
-
-    said, rest = {}, row["ids"].difference(*known.values())
-    if known and not rest:
-        (offering, line), own = max(known.items(), key=lambda item: (len(item[1]), item[0]))
-        said = {"variant_offering_id": offering, "variant_certain": "yes", "others": "", "line": line}
-        rest = frozenset(own)
-    return row | said | {"ids": rest, "resources": row["resources"] - len(row["ids"]) + len(rest)}
-
-
 def _decide(product: str, line: str, reason: str, catalogue: Catalogue) -> Decision:
     """Decide what a line of a bill is about, by the first rule that matches it, or its resource."""
-    match, rules, of_service = (
-        catalogue.match(product),
-        list_bill_rules(catalogue),
-        catalogue.of_service,
-    )
+    match, of_service = catalogue.match(product), catalogue.of_service
     service, named, scheme = match.service_id, match.offering_id, match.matched_by
+    rules, listed = list_bill_rules(catalogue), of_service.get(service, [])
     texts = {"product": product} | dict(zip(LINE, line.split(PART_OF_LINE), strict=True))
     is_meant = bool(named) and scheme in BY_SERVICE_NAME
     is_said = any(text for role, text in texts.items() if role != "product")
     if named and named != service and not (is_said or reason):
         return Decision()  # an estimate names Network Load Balancer: its name says enough
 
+    # The rules of any product, of the service, and of any service again, by their positions.
     own: Iterable[BillRule] = () if is_meant or reason else rules.get(service, ())
-    is_single = is_meant or len(of_service.get(service, ())) == 1
+    is_single = is_meant or len(listed) == 1
     of_any = rules.get(ANY, ())
     first = [rule for rule in of_any if rule.position < BEFORE_SERVICES]
     common = [rule for rule in of_any[len(first) :] if not is_meant]
@@ -276,25 +265,20 @@ def _decide(product: str, line: str, reason: str, catalogue: Catalogue) -> Decis
         of_kind = catalogue.match(kind)
         if of_kind.offering_id and of_kind.service_id == service and of_kind.matched_by == OF_ARN:
             by_kind = Decision(f"{WORDS['resource']} {kind}", of_kind.offering_id, "yes")
-    for rule in (*first, *own, *common):
-        if (words := rule.match(texts)) is not None:
-            if rule.is_guess and by_kind.variant:
-                return by_kind
-            others = rule.alternatives
-            if rule.offering_id and rule.certain == "no" and not others:
-                others = SEPARATOR.join(of_service.get(service, ()))
-            certain = rule.certain if rule.offering_id else ""
-            owner = next(
-                (one for one in list_kinds("clustered") if rule.offering_id in of_service.get(one, ())),
-                "",
-            )
-            about = OF_MEMBER if is_member(texts["resource"], owner) else DECIDED
-            about = OF_PART if rule.is_part else about
-            return Decision(words, rule.offering_id, certain, others, rule.reason, about)
-    if by_kind.variant and not is_single:
+
+    # The first that matches decides, but a kind of resource knows more than a guess by the product.
+    matches = ((rule, words) for rule in (*first, *own, *common) if (words := rule.match(texts)))
+    rule, words = next(matches, (None, ""))
+    if rule is not None and not (rule.is_guess and by_kind.variant):
+        is_open = rule.offering_id and rule.certain == "no" and not rule.alternatives
+        others = SEPARATOR.join(listed) if is_open else rule.alternatives
+        certain = rule.certain if rule.offering_id else ""
+        clustered = (of for of in list_kinds("clustered") if rule.offering_id in of_service.get(of, ()))
+        is_of_cluster = is_member(kind, next(clustered, ""))
+        about = OF_PART if rule.is_part else OF_MEMBER if is_of_cluster else DECIDED
+        return Decision(words, rule.offering_id, certain, others, rule.reason, about)
+    if by_kind.variant and (rule is not None or not is_single):
         return by_kind
     if named and not is_meant and not is_single and not reason:
-        return Decision(
-            ONLY_PRODUCT, catalogue.ordinary[service], "no", SEPARATOR.join(of_service[service])
-        )
+        return Decision(ONLY_PRODUCT, catalogue.ordinary[service], "no", SEPARATOR.join(listed))
     return Decision(no_service=reason)

@@ -6,8 +6,6 @@ labelled and becomes a row of a tally.
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -56,7 +54,7 @@ from srm_data.estate.naming import (
     shorten_arns,
 )
 from srm_data.estate.numbers import is_count, is_whole, read_numbers, select_number
-from srm_data.estate.profiles import BY_PREFIX, find_profile, fold_name, is_known_id
+from srm_data.estate.profiles import BY_PREFIX, fold_name, is_known_id
 from srm_data.estate.resources import (
     AT_MOST,
     BY_ID,
@@ -91,8 +89,6 @@ LOOKED_AT = 100  # rows, to see what a column has
 MOST_GROUPS = 2_000_000
 MOST_IDS = 1_000_000
 """Maximum number of distinct ids in a table that are kept, over all usage types of a bill."""
-
-LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
 
 def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
@@ -386,35 +382,6 @@ def _select_keys(columns: Columns, *, has_arn: bool) -> dict[str, Any]:
     if any(told):
         keys["state"] = select_state(*told)
     return keys
-
-
-def count_records(
-    records: list[dict[str, Any]], place: str, reading: Reading, *, has_objects: bool
-) -> pd.DataFrame | None:
-    """Count the rows of a table given as a list of objects in JSON or YAML; None if it is no table."""
-    scalars = (str, int, float, bool, type(None), dt.date)
-    keys = list(dict.fromkeys(key for record in records for key in record if isinstance(key, str)))
-    if find_profile(keys, reading.catalogue.profiles) is None:
-        return None
-    named = pick_columns(keys, place, reading.catalogue.profiles).identifier
-    others = [cell for row in records for key, cell in row.items() if key == named or not has_objects]
-    if not all(isinstance(cell, scalars) for cell in others):
-        return None
-    identifiers = [str(record.get(named) or "") for record in records]
-    if any(len(text.splitlines()) > 1 for text in identifiers):
-        return None
-    if any(len(text) > LONGEST_NAME and not text.strip().startswith("arn:") for text in identifiers):
-        return None
-
-    has_tags = [fold_name(key) in PLACES for key in keys]
-    texts = [
-        [
-            write_cell(json.dumps(cell) if are_tags else "" if isinstance(cell, list | dict) else cell)
-            for cell, are_tags in zip(map(record.get, keys), has_tags, strict=True)
-        ]
-        for record in records
-    ]
-    return count_table(pd.DataFrame(texts, columns=keys, dtype="str"), place, reading)
 
 
 def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import itertools
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +18,8 @@ import pandas as pd
 
 from srm_data.estate.arns import drop_part, is_full_arn
 from srm_data.estate.catalogue import Catalogue, Reading
-from srm_data.estate.columns import describe_no_column
-from srm_data.estate.counting import count_records
+from srm_data.estate.columns import describe_no_column, pick_columns
+from srm_data.estate.counting import count_table
 from srm_data.estate.documents import KEY, is_document, read_document
 from srm_data.estate.files import (
     LARGEST_DOCUMENT,
@@ -34,7 +36,7 @@ from srm_data.estate.files import (
 )
 from srm_data.estate.folders import describe_missing
 from srm_data.estate.money import write_cell
-from srm_data.estate.profiles import find_profile
+from srm_data.estate.profiles import find_profile, fold_name
 from srm_data.estate.readers import (
     DOCUMENTS,
     EXPECTED,
@@ -73,7 +75,7 @@ from srm_data.estate.resources import (
     merge_tally,
 )
 from srm_data.estate.settings import find_rule, is_off
-from srm_data.estate.tags import read_tags
+from srm_data.estate.tags import PLACES, read_tags
 from srm_data.estate.values import read_line
 from srm_data.exceptions import EstateError, UnknownKindError
 from srm_data.load import read_table
@@ -105,6 +107,12 @@ SCOUTSUITE = "scoutsuite_results"
 """Variable in which ScoutSuite gives its results as JavaScript."""
 
 OTHER_RESULTS = "results of ScoutSuite about {}; expected those about AWS"
+NO_ANSWER = (
+    "; if the AWS CLI wrote it, its list is not known, while AWS Config, Resource Explorer and the "
+    "tagging API list the resources of all services"
+)
+SCALARS = (str, int, float, bool, type(None), dt.date)
+LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 characters
 
 
 @lru_cache
@@ -209,34 +217,66 @@ def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFra
         return tally
     _require(kind in (None, "cost-explorer"), path, kind)
 
-    # A table of rows, or a list of names; Steampipe's answers may have objects in cells.
     rows = document.get("rows") if isinstance(document, dict) else document
     if RESULTS in keys:
         rows = list_groups(document, path)
     elif keys and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
-    table: list[list[Any]] = []
-    if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
+    listed = rows if isinstance(rows, list) else [None]
+    if (tally := _count_listed(listed, path, reading, has_objects=bool(keys))) is not None:
+        return tally
+
+    # Name its keys that may be quoted, and what to give for an answer of the AWS CLI that is not known.
+    content, hint = "a list" if isinstance(document, list) else "a single value", ""
+    if isinstance(document, dict):
+        shown = sorted(key for key in document if isinstance(key, str) and KEY.fullmatch(key))[:8]
+        others = len(document) - len(shown)
+        content = f"with {', '.join([*shown, f'{others} other keys'] if others else shown)}"
+        lists = [value for value in document.values() if value]
+        if len(lists) == 1 and isinstance(lists[0], list) and isinstance(lists[0][0], dict):
+            hint = NO_ANSWER
+    raise UnknownKindError(f"{path}: JSON or YAML of no known kind, {content}; {EXPECTED}{hint}")
+
+
+def _count_listed(
+    rows: list[Any], path: Path, reading: Reading, *, has_objects: bool
+) -> pd.DataFrame | None:
+    """Count a table of rows, or a list of names; None for another list.
+
+    Cells of Steampipe's answers may have objects.
+    """
+    if all(isinstance(row, str) for row in rows):
         return count_names(rows, str(path), reading)
-    if isinstance(rows, list) and all(isinstance(row, list) for row in rows):
-        table = rows  # of --query "Reservations[].Instances[].[InstanceId]"
-    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        counted = count_records(rows, str(path), reading, has_objects=bool(keys))
-        if counted is not None:
-            return counted
-        header = list(dict.fromkeys(str(key) for row in rows for key in row))
-        if len(header) > 1 and find_profile(header, reading.catalogue.profiles) is None:
-            table = [header, *([row.get(key) for key in header] for row in rows)]
-    if table:
-        cells = [
-            ["" if isinstance(cell, list | dict) else write_cell(cell) for cell in row] for row in table
+    are_records = all(isinstance(row, dict) for row in rows)
+    if not are_records and not all(isinstance(row, list) for row in rows):
+        return None
+    # Records have keys; of --query "Reservations[].Instances[].[InstanceId]" the rows have none.
+    keys = list(dict.fromkeys(key for row in rows for key in row)) if are_records else []
+    table = [[row.get(key) for key in keys] for row in rows] if are_records else rows
+    has_tags = [fold_name(key) in PLACES for key in keys] if keys else [False] * max(map(len, table))
+    cells = [
+        [
+            write_cell(json.dumps(cell) if are_tags else "" if isinstance(cell, list | dict) else cell)
+            for cell, are_tags in zip(row, has_tags, strict=False)
         ]
+        for row in table
+    ]
+    header, profiles = list(map(str, keys)), reading.catalogue.profiles
+    if find_profile(header, profiles) is None:
         with suppress(EstateError):
-            return count_rows(cells, str(path), reading)
-    raise UnknownKindError(
-        f"{path}: JSON or YAML of no known kind, {_describe_keys(document)}; "
-        f"{EXPECTED}{_describe_answer(document)}"
-    )
+            if len(header) != 1:
+                return count_rows([header, *cells] if header else cells, str(path), reading)
+        return None
+
+    # What names the rows is one line each, and no text.
+    named = header.index(pick_columns(header, str(path), profiles).identifier)
+    names = [row[named] for row in cells]
+    is_long = any(len(name) > LONGEST_NAME and not name.startswith("arn:") for name in names)
+    looked_at = [row[named : named + 1] if has_objects else row for row in table]
+    has_others = not all(isinstance(cell, SCALARS) for row in looked_at for cell in row)
+    if is_long or has_others or any(len(name.splitlines()) > 1 for name in names):
+        return None
+    return count_table(pd.DataFrame(cells, columns=header, dtype="str"), str(path), reading)
 
 
 def _find_document_reader(document: Any, kind: str | None) -> Callable[..., Iterator[Resource]] | None:
@@ -264,11 +304,14 @@ def _follow(
     while waiting:
         resource, chain = waiting.pop()
         yield resource
-        if resource.leads_to is None:
+        if (leads_to := resource.leads_to) is None:
             continue
 
-        place = resource.place.partition(" (")[0]
-        target = _find_target(resource.leads_to, chain[-1], others)
+        # Of an address, only its last part counts.
+        target = (chain[-1].parent / leads_to.replace("\0", "")).resolve()
+        if "://" in leads_to:
+            name = PurePosixPath(leads_to).name
+            target = next((other for other in others if other.name == name), Path(leads_to))
         if target in (one.resolve() for one in chain):  # it leads to itself
             continue
         if len(chain) == 1 and others.get(target) is False:
@@ -276,37 +319,24 @@ def _follow(
             resource = resource._replace(times=resource.times - 1)
         if not resource.times:
             continue
-        is_own = target in others or target.is_relative_to(top)
+
+        # Read what is there, once, and count it as often as it is used.
         followed += 1
-        if not is_own or not target.is_file() or followed > MOST_FOLLOWED:
-            missed.append(place)
-            continue
-        if target not in contents:
-            contents[target] = _read_target(target)
-        listed = contents[target]
+        may_be = (target in others or target.is_relative_to(top)) and followed <= MOST_FOLLOWED
+        if may_be and target.is_file() and target not in contents:
+            document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
+            read = _find_document_reader(document, None)
+            contents[target] = list(read(document, target, [])) if read else None
+        listed = contents.get(target) if may_be else None
         if listed is None:
-            missed.append(place)
+            missed.append(resource.place.partition(" (")[0])
             continue
-        prefix, times = f"{resource.leads_to}, ", resource.times
-        found = [
-            one._replace(place=f"{prefix}{one.place}", times=min(one.times * times, MOST_RESOURCES))
+        times = resource.times
+        inner = [
+            one._replace(place=f"{leads_to}, {one.place}", times=min(one.times * times, MOST_RESOURCES))
             for one in listed
         ]
-        waiting += [(one, (*chain, target)) for one in reversed(found)]
-
-
-def _find_target(leads_to: str, source: Path, others: Iterable[Path]) -> Path:
-    """Return the file that a document leads to; of an address, only its last part counts."""
-    if "://" in leads_to:
-        name = PurePosixPath(leads_to).name
-        return next((other for other in others if other.name == name), Path(leads_to))
-    return (source.parent / leads_to.replace("\0", "")).resolve()
-
-
-def _read_target(target: Path) -> list[Resource] | None:
-    document = _parse_document(target, is_json=read_head(target).lstrip()[:1] in (b"{", b"["))
-    read = _find_document_reader(document, None)
-    return list(read(document, target, [])) if read else None
+        waiting += [(one, (*chain, target)) for one in reversed(inner)]
 
 
 def _note_modules(resources: Iterable[Resource], path: Path, reading: Reading) -> Iterator[Resource]:
@@ -341,69 +371,48 @@ def _tally_document(resources: Iterable[Resource], path: Path, reading: Reading)
     Settings are compared with the rules and dropped immediately. Only the description of a rule is
     kept, never a value from the file, which may be a secret.
     """
+    catalogue = reading.catalogue
     rows: list[TallyRow] = []
     arns: set[int] = set()
     try:
         for resource in resources:
-            rows.append(_tally_resource(resource, reading.catalogue, arns))
+            kind, settings, parameters = resource[:3]
+            completeness = resource.completeness
+            ruled = catalogue.find_type(kind) if completeness == "excerpt" else kind
+            rule = find_rule(catalogue.rules, ruled, settings, parameters, completeness=completeness)
+            is_switched_off = not resource.no_service and is_off(kind, settings, parameters)
+
+            # A resource with several rows is counted once, by its id or its own ARN.
+            is_row = resource.key is None
+            has_arn = is_row and catalogue.is_own_arn(kind, resource.arn)
+            name = drop_part(resource.arn if has_arn else resource.key or "")
+            ids = frozenset([hash(name)] if name else [])
+            if has_arn or is_full_arn(name):
+                arns |= ids
+            row = TallyRow(
+                kind,
+                *describe_rule(rule),
+                no_service=SWITCHED_OFF if is_switched_off else resource.no_service,
+                line=resource.line,
+                # What does not look like an account or a Region may be a secret.
+                accounts=resource.account if ACCOUNT.fullmatch(resource.account) else "",
+                regions=resource.region if REGION.fullmatch(resource.region) else "",
+                **read_tags(settings),
+                place=resource.place,
+                rows=resource.times,
+                resources=resource.times if is_row else 1,
+                counted_by=BY_ROW if is_row else BY_ID if resource.key else BY_NAME,
+                cost=resource.cost,
+                paid=bool(resource.cost) or resource.is_paid,
+                ids=ids,
+            )
+            rows.append(row)
     except RecursionError as error:
         raise build_nesting_error(path) from error
     tally = merge_tally(build_tally(rows))
     # An ARN is one beyond this file, while another file may have the same id for something else.
-    ids = tally["ids"].map(arns.intersection).map(frozenset)
-    return tally.assign(ids=ids, place=f"{path}, " + tally["place"])
-
-
-def _tally_resource(resource: Resource, catalogue: Catalogue, arns: set[int]) -> TallyRow:
-    kind, settings, parameters = resource[:3]
-    completeness = resource.completeness
-    named = catalogue.find_type(kind) if completeness == "excerpt" else kind
-    rule = find_rule(catalogue.rules, named, settings, parameters, completeness=completeness)
-    is_switched_off = not resource.no_service and is_off(kind, settings, parameters)
-
-    # A resource with several rows is counted once, by its id or its own ARN.
-    has_arn = resource.key is None and catalogue.is_own_arn(kind, resource.arn)
-    name = drop_part(resource.arn if has_arn else resource.key or "")
-    ids = frozenset([hash(name)] if name else [])
-    if has_arn or is_full_arn(name):
-        arns |= ids
-    return TallyRow(
-        kind,
-        *describe_rule(rule),
-        no_service=SWITCHED_OFF if is_switched_off else resource.no_service,
-        line=resource.line,
-        # What does not look like an account or a Region may be a secret.
-        accounts=resource.account if ACCOUNT.fullmatch(resource.account) else "",
-        regions=resource.region if REGION.fullmatch(resource.region) else "",
-        **read_tags(settings),
-        place=resource.place,
-        rows=resource.times,
-        resources=resource.times if resource.key is None else 1,
-        counted_by=BY_ROW if resource.key is None else BY_ID if resource.key else BY_NAME,
-        cost=resource.cost,
-        paid=bool(resource.cost) or resource.is_paid,
-        ids=ids,
-    )
-
-
-def _describe_keys(document: Any) -> str:
-    """Describe a document by those of its keys that may be quoted, without any values."""
-    if not isinstance(document, dict):
-        return "a list" if isinstance(document, list) else "a single value"
-    shown = sorted(key for key in document if isinstance(key, str) and KEY.fullmatch(key))[:8]
-    others = len(document) - len(shown)
-    return f"with {', '.join([*shown, f'{others} other keys'] if others else shown)}"
-
-
-def _describe_answer(document: Any) -> str:
-    """Describe what to give for an answer of the AWS CLI that is not known, if it looks like one."""
-    lists = [value for value in document.values() if value] if isinstance(document, dict) else []
-    if len(lists) != 1 or not isinstance(lists[0], list) or not isinstance(lists[0][0], dict):
-        return ""
-    return (
-        "; if the AWS CLI wrote it, its list is not known, while AWS Config, Resource Explorer and the "
-        "tagging API list the resources of all services"
-    )
+    shared = tally["ids"].map(arns.intersection).map(frozenset)
+    return tally.assign(ids=shared, place=f"{path}, " + tally["place"])
 
 
 class Header(NamedTuple):
@@ -433,13 +442,6 @@ def _find_header(lines: list[str], reading: Reading) -> Header | None:
     return Header(headers[0], *_split_header(lines[headers[0]])) if headers else None
 
 
-def _is_wide(header: Header, lines: list[str], reading: Reading) -> bool:
-    """Return whether a header is that of Cost Explorer's console, and no cell below it a service."""
-    below = next((line for line in lines[header.number + 1 :] if line.strip()), " ")
-    first = next(csv.reader([below], delimiter=header.delimiter))[0]
-    return is_wide(header.cells) and not reading.catalogue.is_name(first)
-
-
 def _list_filled(lines: list[str], reading: Reading) -> list[int]:
     """List the numbers of lines that are neither blank nor comments."""
     return [
@@ -460,7 +462,9 @@ def _read_lines(path: Path, text: str, reading: Reading) -> pd.DataFrame:
         return read_list(path, reading)
 
     if header := _find_header(lines, reading):
-        if _is_wide(header, lines, reading):
+        below = next((line for line in lines[header.number + 1 :] if line.strip()), " ")
+        first = next(csv.reader([below], delimiter=header.delimiter))[0]
+        if is_wide(header.cells) and not catalogue.is_name(first):  # of Cost Explorer's console
             return read_wide(path, header.delimiter, header.number, reading)
         table = count_csv(path, header.delimiter, header.number, reading)
         if not (above := find_names_above(lines[: header.number], catalogue)):
@@ -476,13 +480,12 @@ def _read_lines(path: Path, text: str, reading: Reading) -> pd.DataFrame:
         rows = [[cell.strip() for cell in row] for row in read_cells(path, delimiter)]
         with suppress(EstateError):
             return count_rows_without_header(rows, str(path), reading)
-    first = [cell.strip() for cell in _split_header(lines[filled[0]])[0]]
-    are_names = all(catalogue.is_name(cell) for cell in first if cell)
-    if len(first) > 1 and not is_list and not are_names:
+    names = [cell.strip() for cell in _split_header(lines[filled[0]])[0]]
+    if len(names) > 1 and not is_list and not all(catalogue.is_name(name) for name in names if name):
         place, hint = f"{path}, line {filled[0] + 1}", ""
         if any(line.startswith("#") and len(_split_header(line)[0]) > 1 for line in lines[: filled[0]]):
             hint = "; a line above begins with # and was taken as a comment"
-        raise UnknownKindError(f"{describe_no_column(place, first, catalogue.profiles)}{hint}")
+        raise UnknownKindError(f"{describe_no_column(place, names, catalogue.profiles)}{hint}")
     return read_list(path, reading)
 
 

@@ -73,6 +73,10 @@ Chain = tuple[dict[str, Any], ...]
 """An entry and the objects around it, from the inside out, with folded keys."""
 
 
+Kind = Any
+"""Row of ``document_kinds``; the table describes its columns."""
+
+
 class Entry(NamedTuple):
     """An entry of a list, with the row that reads it."""
 
@@ -81,40 +85,11 @@ class Entry(NamedTuple):
     place: str
 
 
-class Kind(NamedTuple):
-    """Row of ``document_kinds``; the table describes its columns."""
-
-    kind: str
-    path: str
-    needs: str
-    position: int
-    things: str
-    type: str
-    type_at: str
-    arn: str
-    id: str
-    counted_by: str
-    account: str
-    region: str
-    state: str
-    gone: str
-    no_service: str
-    settings: str
-    completeness: str
-    number: str
-    latest: str
-    cost: str
-    provider: str
-    result: str
-    message: str
-    check: str
-
-
 @lru_cache(maxsize=32)
 def list_kinds(kind: str | None = None) -> dict[Path, list[Kind]]:
     """List the rows of a kind, or of all kinds, by the path to their entries."""
     kinds: dict[Path, list[Kind]] = {}
-    for row in map(Kind._make, read_table("document_kinds").itertuples(index=False)):
+    for row in read_table("document_kinds").itertuples(index=False):
         for path in row.path.split():
             if kind in (None, row.kind):
                 kinds.setdefault(split_path(path), []).append(row)
@@ -142,20 +117,22 @@ def is_empty(document: Any, kind: str | None = None) -> bool:
     if not isinstance(document, dict):
         return isinstance(document, list) and not document
     folded = fold(document)
-    has_none = any(_has_none(path, folded) for path in list_kinds(kind))
-    return not folded or (has_none and not any(_is_list(value) for value in folded.values()))
+    if not folded or any(map(_is_list, folded.values())):
+        return not folded
 
-
-def _has_none(path: Path, folded: dict[str, Any]) -> bool:
-    """Return whether a path leads to an empty list, or to nothing where a list may stand."""
-    node: Any = folded
-    for step in path:
-        name = step.rstrip("[]{}?")
-        if not isinstance(node, dict) or name not in (inner := fold(node)):
-            return False
-        node = inner[name]
-        if step.endswith("[]"):
-            return node in (None, [])
+    # Some path leads to an empty list, or to nothing where a list may stand.
+    for path in list_kinds(kind):
+        node: Any = folded
+        for step in path:
+            node = fold(node) if isinstance(node, dict) else {}
+            name = step.rstrip("[]{}?")
+            if name not in node:
+                break
+            node = node[name]
+            if step.endswith("[]"):
+                if node in (None, []):
+                    return True
+                break
     return False
 
 
@@ -167,26 +144,21 @@ def read_document(
     entries = list(_list_entries(document, file, kind, not_read))
 
     # The latest record of every resource counts, or the first listed of several.
-    keys = [_identify(entry) for entry in entries]
+    keys: list[Path] = []
     latest: dict[Path, tuple[str, int]] = {}
-    for number, (key, entry) in enumerate(zip(keys, entries, strict=True)):
-        captured = find_text(entry.row.latest, entry.chain) if key else ""
-        if key and (key not in latest or captured > latest[key][0]):
-            latest[key] = captured, number
+    for number, (row, chain, _) in enumerate(entries):
+        name = find_text(f"{row.id} {row.arn}", chain) if row.latest else ""
+        places = [find_text(at, chain) for at in (row.account, row.type_at, row.region)] if name else []
+        keys.append((name, *places) if name else ())
+        captured = find_text(row.latest, chain) if name else ""
+        if name and (keys[-1] not in latest or captured > latest[keys[-1]][0]):
+            latest[keys[-1]] = captured, number
     for number, (key, entry) in enumerate(zip(keys, entries, strict=True)):
         for resource in _read_entry(entry, file):
             if key and latest[key][1] != number:
                 resource = resource._replace(no_service=EARLIER)
             if resource.times or entry.row.kind not in DECLARED_KINDS:
                 yield resource
-
-
-def _identify(entry: Entry) -> Path:
-    row, chain = entry.row, entry.chain
-    name = find_text(f"{row.id} {row.arn}", chain) if row.latest else ""
-    return (
-        (name, *(find_text(at, chain) for at in (row.account, row.type_at, row.region))) if name else ()
-    )
 
 
 def _list_entries(
@@ -392,7 +364,10 @@ def _build_resource(row: Kind, chain: Chain, file: object, place: str) -> Resour
     kinds += [check if check.isalnum() else "", *kinds[:1], thing]
     kind = row.type or next((text for text in kinds if text not in NOTHING), "")
     if is_finding or not (row.type or row.type_at):
-        kind, written = shorten_arn(thing) or read_line(_join_words(kind)), kind
+        # Checks of AWS Config write AWS_LAMBDA.
+        words = kind.split("_") if kind.startswith("AWS_") and kind.isupper() else []
+        joined = "".join(word.capitalize() for word in words)
+        kind, written = shorten_arn(thing) or read_line(joined or kind), kind
     else:
         kind, written = read_line(kind), kind
     if not kind:
@@ -456,8 +431,7 @@ def _describe_no_service(
         return ARCHIVED
     if state.lower() in row.gone.split():
         return DELETED
-    checks = (find_text(path, chain) for path in (row.result, row.message, row.check))
-    result, message, check = checks
+    result, message, check = (find_text(at, chain) for at in (row.result, row.message, row.check))
     if row.check and is_missing(result, message, thing, check):
         return MISSING
     states = describe_document_state(settings) or describe_document_state(chain[0])
@@ -475,7 +449,7 @@ def _read_count(row: Kind, chain: Chain, file: object, place: str) -> int:
 
 def _build_declared(row: Kind, chain: Chain, place: str) -> Resource:
     """Build a resource from the type or the address of what code declares."""
-    kind, name, is_data = read_address(find_text(row.type_at, chain))
+    kind, name, is_data = _read_address(find_text(row.type_at, chain))
     is_data |= read_scalar(find("code_block.0.1", chain)).lstrip().startswith("data ")
     key = f"{find_text(row.id, chain)}\n{name}" if row.counted_by == "id" else None
     times = _read_count(row, chain, "", place)
@@ -493,8 +467,7 @@ def _build_declared(row: Kind, chain: Chain, place: str) -> Resource:
     )
 
 
-def read_address(text: str) -> tuple[str, str, bool]:
-    """Read the type, the name, and whether it is a data source, of what names declared code."""
+def _read_address(text: str) -> tuple[str, str, bool]:
     if sentence := SENTENCE.fullmatch(text):
         text = sentence["address"]
     if in_code := IN_CODE.fullmatch(text):
@@ -506,8 +479,3 @@ def read_address(text: str) -> tuple[str, str, bool]:
             kind = named["type"] or named["module"] or named["bare"]
             return kind.removeprefix("data."), written, kind.startswith("data.")
     return "", text, False
-
-
-def _join_words(kind: str) -> str:
-    is_upper = kind.startswith("AWS_") and kind.isupper()
-    return "".join(word.capitalize() for word in kind.split("_")) if is_upper else kind
