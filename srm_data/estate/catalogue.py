@@ -25,7 +25,7 @@ from srm_data.estate.resource_types import (
     widen_finding,
 )
 from srm_data.estate.resources import SEPARATOR
-from srm_data.estate.settings import Rules, fold_type, list_rules
+from srm_data.estate.settings import Rules, list_rules
 from srm_data.estate.states import NOT_USED
 from srm_data.estate.wording import (
     BETWEEN,
@@ -111,30 +111,67 @@ class Catalogue:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self.tables = dict(tables)
-        self.names, offerings = list_names(self.tables), tables["offerings"]
-        names = self.names
+        self.tables, self.names = dict(tables), list_names(dict(tables))
+        offerings, variants = tables["offerings"], tables["variants"]
+
+        # Names, and why others are no service.
         self.by_name: dict[str, list[Name]] = {}
-        columns = [
-            names[column].tolist() for column in ("folded", "scheme", "service_id", "offering_id")
-        ]
-        for folded, scheme, service, offering in zip(*columns, strict=True):
-            self.by_name.setdefault(folded, []).append(Name(scheme, service, offering))
-
+        columns = [self.names[name].tolist() for name in ("folded", *Name._fields)]
+        for folded, *name in zip(*columns, strict=True):
+            self.by_name.setdefault(folded, []).append(Name(*name))
+        self.spelled = dict(zip(columns[0], self.names["identifier"].tolist(), strict=True))
         others = tables["not_services"]
-        columns = [others[column].tolist() for column in ("identifier", "scheme", "reason")]
-        reasons = zip(*columns, strict=True)
-        self.reasons = {name.lower(): (scheme, reason) for name, scheme, reason in reasons}
+        columns = [others[name].tolist() for name in ("identifier", "scheme", "reason")]
+        self.reasons = {name.lower(): why for name, *why in zip(*columns, strict=True)}
+        everyday = tables["everyday_names"]
+        shared = everyday.loc[everyday["in_inventory"] == "no", "name"]
+        self.too_common = frozenset(map(join_letters, shared))  # other clouds and tools use them, too
 
-        self.service_of: dict[str, str] = dict(
-            zip(offerings["offering_id"].tolist(), offerings["service_id"].tolist(), strict=True)
-        )
-        ordinary = offerings[offerings["ordinary"] == "yes"]
-        self.ordinary: dict[str, str] = dict(
-            zip(ordinary["service_id"].tolist(), ordinary["offering_id"].tolist(), strict=True)
-        )
-        self.of_service = list_by_service(offerings)
+        # Prefixes of Terraform's types, the longest first; they begin with clients of the SDK, too.
+        of_schemes: dict[str, list[str]] = {PREFIX: [], CLIENT: []}
+        for name, scheme in (
+            *((name, one.scheme) for name, names in self.by_name.items() for one in names),
+            *((name, scheme) for name, (scheme, _) in self.reasons.items()),
+        ):
+            if scheme in of_schemes:
+                of_schemes[scheme].append(name)
+        self.prefixes = sorted(of_schemes[PREFIX], key=len, reverse=True)
+        self.clients = {name.replace("-", ""): name for name in of_schemes[CLIENT]}
+
+        # Offerings of services: all, the ordinary one, and those that the plain name may mean.
+        ids = [offerings[name].tolist() for name in ("offering_id", "service_id")]
+        self.service_of: dict[str, str] = dict(zip(*ids, strict=True))
+        ordinary = offerings[offerings["ordinary"] == "yes"]["offering_id"].tolist()
+        self.ordinary = {self.service_of[offering]: offering for offering in ordinary}
+        self.of_service, self.ordinary_first = list_by_service(offerings), group_offerings(offerings)
         self.meant_by_name = list_by_service(offerings[offerings["by_service_name"] == "yes"])
+
+        # Kinds of tables; rules for settings, the offerings among which they decide by kind (a type of
+        # Terraform has settings of its own), and the likeliest ones where settings are unknown.
+        self.profiles: Profiles = build_profiles(tables["inventory_headers"], variants)
+        self.rules: Rules = list_rules(variants, self.service_of)
+        self.by_settings: dict[str, list[str]] = {}
+        for name, rules in self.rules.items():
+            listed = self.by_settings.setdefault(_fold_unless_terraform(name), [])
+            named = dict.fromkeys(rule.offering_id for rule in rules)
+            listed += [offering for offering in named if offering not in listed]
+        self.likeliest = {
+            name: [rule.offering_id for rule in rules if rule.is_likely]
+            for name, rules in self.rules.items()
+            if any(rule.is_likely for rule in rules)
+        }
+
+        # Kinds that are an offering, not a part of another, and endings of those that are parts.
+        kinds = sorted(variants["resource"].unique(), reverse=True)
+        self.ruled_types = {fold_kind(kind): kind for kind in kinds}  # AWS::... is the last
+        told = tuple(list_kinds("told"))
+        wholes = (kind for kind in self.ruled_types if not kind.endswith(told))
+        self.whole_kinds = frozenset((*list_kinds("whole"), *wholes))
+        self.part_endings = tuple(tables["part_types"]["ending"].tolist())
+
+        # What identifiers mean is kept, because files and their parts repeat them.
+        self.find_type: Callable[[str], str] = lru_cache(MOST_KEPT)(self._find_type)
+        self.match: Callable[[str], Match] = lru_cache(MOST_KEPT)(self._match)
 
     @cached_property
     def index(self) -> NameIndex:
@@ -142,77 +179,10 @@ class Catalogue:
         return NameIndex(self.names)
 
     @cached_property
-    def ordinary_first(self) -> dict[str, list[str]]:
-        """Offerings of every service, the ordinary one first."""
-        return group_offerings(self.tables["offerings"])
-
-    @cached_property
-    def reasons_by_words(self) -> dict[frozenset[str], tuple[str, str]]:
+    def reasons_by_words(self) -> dict[frozenset[str], list[str]]:
         """Why a name is not a service, by its stems in any order."""
         named = [(name, why) for name, why in self.reasons.items() if why[0] == "name"]
         return {frozenset(words): why for name, why in named if (words := split_words(name))}
-
-    @cached_property
-    def rules(self) -> Rules:
-        """Rules for settings."""
-        return list_rules(self.tables["variants"], self.service_of)
-
-    @cached_property
-    def ruled_types(self) -> dict[str, str]:
-        """Resource types that rules are for, by what all their spellings have in common."""
-        kinds = sorted(self.tables["variants"]["resource"].unique(), reverse=True)
-        return {fold_kind(kind): kind for kind in kinds}  # AWS::... is the last
-
-    @cached_property
-    def find_type(self) -> Callable[[str], str]:
-        """Find the type whose rules hold for a resource that is known by an ARN or a finding."""
-        return lru_cache(MOST_KEPT)(self._find_type)
-
-    def _find_type(self, identifier: str) -> str:
-        folded = identifier.lower()
-        if kind := list_kinds("type").get(folded):
-            return kind
-        is_other = ":" in identifier or "#" in identifier or identifier.startswith("Aws")
-        is_ruled = "::" in identifier or not is_other
-        return identifier if is_ruled else self.ruled_types.get(fold_kind(identifier), identifier)
-
-    @cached_property
-    def profiles(self) -> Profiles:
-        """Kinds of tables."""
-        return build_profiles(self.tables["inventory_headers"], self.tables["variants"])
-
-    def add_headers(self, headers: pd.DataFrame) -> Catalogue:
-        """Return a copy that recognises names of columns before those of the tables."""
-        known, own = self.tables["inventory_headers"], headers["header"].map(fold_name)
-        headers = pd.concat([headers.assign(header=own), known[~known["header"].isin(own)]])
-        catalogue = copy(self)
-        catalogue.tables = self.tables | {"inventory_headers": headers.reset_index(drop=True)}
-        catalogue.profiles = build_profiles(
-            catalogue.tables["inventory_headers"], self.tables["variants"]
-        )
-        return catalogue
-
-    @cached_property
-    def part_endings(self) -> tuple[str, ...]:
-        """Endings of kinds that are parts of an offering."""
-        return tuple(self.tables["part_types"]["ending"].tolist())
-
-    @cached_property
-    def whole_kinds(self) -> frozenset[str]:
-        """Kinds that are an offering, of which the settings may tell, and no part of another."""
-        kinds = set(self.tables["variants"]["resource"].map(fold_kind))
-        told = tuple(list_kinds("told"))
-        return frozenset(list_kinds("whole")).union(kind for kind in kinds if not kind.endswith(told))
-
-    @cached_property
-    def likeliest(self) -> dict[str, list[str]]:
-        """Offerings that a type may be if its settings are unknown, the likeliest first."""
-        variants = self.tables["variants"].sort_values(["resource", "position"])
-        open_rules = variants[(variants["value"] == "-") & (variants["certain"] == "no")]
-        of_type: dict[str, list[str]] = {}
-        for name, offering in zip(open_rules["resource"], open_rules["offering_id"], strict=True):
-            of_type.setdefault(fold_type(name), []).append(offering)
-        return of_type
 
     @cached_property
     def words_of_service(self) -> dict[str, frozenset[str]]:
@@ -235,66 +205,52 @@ class Catalogue:
             collected.setdefault(one, set()).update(split_words(name))
         return {one: frozenset(words) for one, words in collected.items()}
 
-    @cached_property
-    def by_settings(self) -> dict[str, list[str]]:
-        """Offerings among which settings decide: by Terraform type, or by kind in other spellings."""
-        of_kind: dict[str, dict[str, None]] = {}
-        for name, rules in self.rules.items():
-            known = of_kind.setdefault(_fold_unless_terraform(name), {})
-            known |= dict.fromkeys(rule.offering_id for rule in rules)
-        return {kind: list(offerings) for kind, offerings in of_kind.items()}
+    def add_headers(self, headers: pd.DataFrame) -> Catalogue:
+        """Return a copy that recognises names of columns before those of the tables."""
+        known, own = self.tables["inventory_headers"], headers["header"].map(fold_name)
+        headers = pd.concat([headers.assign(header=own), known[~known["header"].isin(own)]])
+        catalogue = copy(self)
+        catalogue.tables = self.tables | {"inventory_headers": headers.reset_index(drop=True)}
+        catalogue.profiles = build_profiles(headers, self.tables["variants"])
+        return catalogue
 
     def list_by_settings(self, identifier: str) -> list[str]:
         """List the offerings among which the settings of a type decide, in any spelling."""
         kind = _fold_unless_terraform(identifier)
         return self.by_settings.get(list_kinds("same").get(kind, kind), [])
 
-    @cached_property
-    def prefixes(self) -> list[str]:
-        """Prefixes of Terraform resource types, the longest first."""
-        return sorted(self._list_of_scheme(PREFIX), key=len, reverse=True)
+    def _find_type(self, identifier: str) -> str:
+        """Find the type whose rules hold for a resource that is known by an ARN or a finding."""
+        if kind := list_kinds("type").get(identifier.lower()):
+            return kind
+        is_other = ":" in identifier or "#" in identifier or identifier.startswith("Aws")
+        is_ruled = "::" in identifier or not is_other
+        return identifier if is_ruled else self.ruled_types.get(fold_kind(identifier), identifier)
 
-    @cached_property
-    def clients(self) -> dict[str, str]:
-        """Clients of the AWS SDK by their names without hyphens, with which Terraform's types begin."""
-        return {name.replace("-", ""): name for name in self._list_of_scheme(CLIENT)}
-
-    def _list_of_scheme(self, scheme: str) -> list[str]:
-        known = self.names.loc[self.names["scheme"] == scheme, "folded"].unique()
-        return [*known, *(name for name, (of_scheme, _) in self.reasons.items() if of_scheme == scheme)]
-
-    @cached_property
-    def too_common(self) -> frozenset[str]:
-        """Everyday names that other clouds and tools also use."""
-        everyday = self.tables["everyday_names"]
-        names = everyday.loc[everyday["in_inventory"] == "no", "name"].tolist()
-        return frozenset(join_letters(name) for name in names)
-
-    @cached_property
-    def spelled(self) -> dict[str, str]:
-        """Spelling of every name."""
-        columns = self.names["folded"].tolist(), self.names["identifier"].tolist()
-        return dict(zip(*columns, strict=True))
-
-    @cached_property
-    def match(self) -> Callable[[str], Match]:
-        """Look up an identifier; its meaning is kept, because files and their parts repeat names."""
-        return lru_cache(MOST_KEPT)(lambda name: self._weigh_words(self._look_up(name), name))
-
-    def _weigh_words(self, match: Match, identifier: str) -> Match:
-        """Add the offerings that the words of a name speak of, if the name itself leaves it open.
+    def _match(self, identifier: str) -> Match:
+        """Look up an identifier, with the offerings that its words speak of if it leaves them open.
 
         A name within the text leaves it open, too, if the rest has a word of another offering, as in
         *KMS imported keys*. A name that people use for the whole service speaks of an offering only if
         all its words do.
         """
+        match = self._look_up(identifier)
         service, offering = match.service_id, match.offering_id
         offerings = self.of_service.get(service, [])
         if len(offerings) < 2 or len(identifier) > LONGEST or set(":_#") & set(identifier):
             return match
 
-        if offering and self._is_open_name(match) and self._is_plain(identifier, service):
+        # A plain name that machines use for one offering may mean others, and so may the id of one that
+        # has the name of its service, if settings decide.
+        folded = " ".join(identifier.lower().split())
+        same = [*self.by_name.get(folded, ()), *self.index.by_words.get(split_words(folded), ())]
+        is_plain = any(Name(scheme, service, "") in same for scheme in ("service", "name"))
+        is_open = match.matched_by not in SPOKEN
+        if match.matched_by == "offering" and offering == service:
+            is_open = any(len(of) > 1 and offering in of for of in self.by_settings.values())
+        if offering and is_open and is_plain:
             match, offering = match._replace(offering_id="", names_offering=False), ""
+
         words = frozenset(split_words(identifier))
         has = {one: words & self.own_words.get(one, frozenset()) for one in offerings}
         if offering:
@@ -302,41 +258,19 @@ class Catalogue:
             names = self.names.loc[self.names["offering_id"] == offering, "identifier"]
             within = [name for name in map(frozenset, map(split_words, names)) if name <= words]
             rest = words.difference(*within) - has[offering]
-            if is_whole or not any(rest & found for found in has.values()):
+            if is_whole or not any(rest & own for own in has.values()):
                 return match
 
-        ranks = {one: (len(found - GENERIC), len(found)) for one, found in has.items()}
+        # Those with most words of their own, that say something, stand.
+        ranks = {one: (len(own - GENERIC), len(own)) for one, own in has.items()}
         most = max(ranks.values())
         best = [one for one in offerings if ranks[one] == most]
-        if offering in best:
-            best = [offering]
-        if not offering:
-            rest = words - self.words_of_service.get(service, frozenset()) - GENERIC - has[best[0]]
-            if most[0] == 0 or (rest and self._is_plain(identifier, service)):
-                return match
-        said = {"offering_id": "", "may_be": "", "by_words": SEPARATOR.join(best)}
-        return match._replace(names_offering=False, **said)
-
-    def _is_plain(self, identifier: str, service: str) -> bool:
-        folded = " ".join(identifier.lower().split())
-        same = [*self.by_name.get(folded, ()), *self.index.by_words.get(split_words(folded), ())]
-        return any(
-            entry.scheme in ("service", "name") and entry == (entry.scheme, service, "")
-            for entry in same
-        )
-
-    def _is_open_name(self, match: Match) -> bool:
-        """Return whether a plain name that machines use for one offering may mean others, too.
-
-        So may the id of an offering that has the name of its service, if settings decide.
-        """
-        if match.matched_by != "offering":
-            return match.matched_by not in SPOKEN
-        is_id = match.offering_id == match.service_id
-        return is_id and any(
-            match.offering_id in offerings and len(offerings) > 1
-            for offerings in self.by_settings.values()
-        )
+        best = [offering] if offering in best else best
+        rest = words - self.words_of_service.get(service, frozenset()) - GENERIC - has[best[0]]
+        if not offering and (most[0] == 0 or (rest and is_plain)):
+            return match
+        open_match = match._replace(offering_id="", names_offering=False, may_be="")
+        return open_match._replace(by_words=SEPARATOR.join(best))
 
     def is_own_arn(self, kind: str, arn: str) -> bool:
         """Return whether an ARN is that of a resource of this type, and not of one that it refers to.
@@ -404,7 +338,14 @@ class Catalogue:
     def _find_name(self, text: str) -> Match | None:
         """Return the meaning of a name in any spelling, of the names in it, or of a longer one."""
         if found := self.index.find_same(text):
-            return self._settle_name(found, text)
+            if found[0].scheme != EVERYDAY:
+                return _settle(found, is_exact=True)
+            # The likeliest is assumed, unless other clouds and tools use the word, too, such as secret.
+            offerings = [name.offering_id or self.ordinary[name.service_id] for name in found]
+            if join_letters(text) in self.too_common:
+                return Match(UNRECOGNISED, note=f"may mean: {SEPARATOR.join(offerings)}")
+            likeliest, others = Name(EVERYDAY, found[0].service_id, offerings[0]), offerings[1:]
+            return Match(RECOGNISED, *likeliest[1:], EVERYDAY, may_be=SEPARATOR.join(others))
         if len(split_words(text)) < 2:
             return None  # a single word within a name, such as flow, is too little
         if found := self.index.find_covered(text):
@@ -461,27 +402,6 @@ class Catalogue:
         is_capitalised = re.search(r"[A-Z].*[a-z]|[a-z].*[A-Z].*[A-Z]", spelled[1:]) is not None
         return bool(spelled) and (
             any(map(str.isdigit, spelled)) or words[-1] in list_words("name") or is_capitalised
-        )
-
-    def _settle_name(self, found: list[Name], folded: str) -> Match:
-        """Return the meaning of a name; for an everyday name, assume the likeliest one.
-
-        Words that other clouds and tools also use, such as *secret*, are not enough in an inventory.
-        """
-        if found[0].scheme != EVERYDAY:
-            return _settle(found, is_exact=True)
-        offerings = [
-            self.ordinary[name.service_id] if not name.offering_id else name.offering_id
-            for name in found
-        ]
-        if join_letters(folded) in self.too_common:
-            return Match(UNRECOGNISED, note=f"may mean: {SEPARATOR.join(offerings)}")
-        return Match(
-            RECOGNISED,
-            found[0].service_id,
-            offerings[0],
-            EVERYDAY,
-            may_be=SEPARATOR.join(offerings[1:]),
         )
 
     def _widen(self, identifier: str, folded: str) -> list[tuple[str, str]]:

@@ -56,6 +56,11 @@ class Rule(NamedTuple):
     service_id: str = ""
     others: tuple[str, ...] = ()
 
+    @property
+    def is_likely(self) -> bool:
+        """Whether it holds where a setting is not set, as far as that is known."""
+        return self.certain == "no" and [value for _, value in self.wanted] == ["-"]
+
     def list_wanted(self) -> list[tuple[tuple[str, ...], str]]:
         """List the whole paths of the settings, with their values."""
         return [((*self.block, *path), value) for path, value in self.wanted]
