@@ -66,12 +66,18 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
         )
         settings = globals_of.get(kind, {}) | settings
 
-        if kind == "AWS::RDS::DBInstance":
-            settings = _add_engine(settings, defaults)
+        # An instance that a template puts into a cluster without saying its engine is one of Aurora.
+        cluster = settings.get("DBClusterIdentifier") if kind == "AWS::RDS::DBInstance" else None
+        is_member = bool(cluster) and not (isinstance(cluster, dict) and "Fn::If" in cluster)
+        engines = list(read_setting(settings.get("Engine"), [], defaults)) if is_member else None
+        if engines in ([], [UNKNOWN]):
+            settings = settings | {"Engine": "aurora"}
 
         place, leads_to = f"Resources.{name}", None
         if kind in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application"):
-            leads_to = _find_template(resource)
+            metadata = resource.get("Metadata")
+            named = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+            leads_to = read_line(named or settings.get("TemplateURL") or settings.get("Location"))
             place += " (a nested stack, followed if its template is beside this one)"
         yield Resource(
             kind,
@@ -81,25 +87,6 @@ def read_template(document: dict[str, Any], file: object) -> Iterator[Resource]:
             no_service=CUSTOM if kind == "AWS::CloudFormation::CustomResource" else "",
             leads_to=leads_to,
         )
-
-
-def _add_engine(settings: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """Add the engine of an instance that a template puts into a cluster, if it does not say it.
-
-    Of the clusters of RDS, only those of Aurora have instances of their own in a template.
-    """
-    cluster = settings.get("DBClusterIdentifier")
-    is_member = bool(cluster) and not (isinstance(cluster, dict) and "Fn::If" in cluster)
-    said = list(read_setting(settings.get("Engine"), [], defaults))
-    return settings | {"Engine": "aurora"} if is_member and said in ([], [UNKNOWN]) else settings
-
-
-def _find_template(stack: dict[str, Any]) -> str:
-    properties, metadata = stack.get("Properties"), stack.get("Metadata")
-    named = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
-    if named is None and isinstance(properties, dict):
-        named = properties.get("TemplateURL") or properties.get("Location")
-    return read_line(named)
 
 
 STACK = "a stack of the CDK, whose resources stand in its template"
@@ -127,13 +114,10 @@ def read_assembly(folder: Path) -> tuple[set[str], list[str]]:
     path = folder / MANIFEST
     try:
         document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST else None
-    except (OSError, ValueError, RecursionError):
+        stacks = list(read_manifest(document, path)) if is_manifest(document) else None
+    except (OSError, ValueError, RecursionError, EstateError):
         return set(), []
-    if not isinstance(document, dict) or not is_manifest(document):
-        return set(), []
-    try:
-        stacks = list(read_manifest(document, path))
-    except EstateError:
+    if stacks is None:
         return set(), []
     missing = [one.place for one in stacks if not one.leads_to or not (folder / one.leads_to).is_file()]
     names = [path.name for path in folder.iterdir()]
@@ -158,6 +142,7 @@ def read_manifest(document: dict[str, Any], file: object) -> Iterator[Resource]:
 
 
 PROTOCOLS = {"httpApi": {"ProtocolType": "HTTP"}, "websocket": {"ProtocolType": "WEBSOCKET"}}
+TEMPLATE = "compiledCloudFormationTemplate"
 ELSEWHERE = "declared in another file; read the state or the template in .serverless instead"
 OTHER = "a service of another provider than AWS"
 
@@ -167,7 +152,7 @@ def is_serverless(document: Any) -> bool:
     if not isinstance(document, dict):
         return False
     if (shared := _find_provider_of_state(document)) is not None:
-        return "package" in document or "compiledCloudFormationTemplate" in shared
+        return "package" in document or TEMPLATE in shared
     provider = document.get("provider")
     named = isinstance(provider, dict) and isinstance(provider.get("name"), str)
     is_own = named or provider in ("aws", "google", "azure")
@@ -187,9 +172,8 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
     Some events of a function create one API for the whole service, others a resource each.
     """
     if (state := _find_provider_of_state(document)) is not None:
-        template = state.get("compiledCloudFormationTemplate")
-        if not isinstance(template, dict):
-            raise EstateError(f"{file}: a state without compiledCloudFormationTemplate")
+        if not isinstance(template := state.get(TEMPLATE), dict):
+            raise EstateError(f"{file}: a state without {TEMPLATE}")
         yield from read_template(template, file)
         return
 
@@ -198,12 +182,16 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
     other = "" if read_scalar(named).lower() == "aws" else OTHER
     of_service, of_event = list_kinds("serverless-api"), list_kinds("serverless-event")
     apis: set[str] = set()
-    for part in _list_parts(document.get("functions")):
+    # Both may be lists of parts, and a text such as ${file(...)} declares a part in another file.
+    functions, declared = (
+        node if isinstance(node, list) else [node]
+        for node in (document.get("functions"), document.get("resources"))
+    )
+    for part in functions:
         if isinstance(part, str):
             yield Resource("(another file)", place="functions", no_service=other or ELSEWHERE)
         for name, function in part.items() if isinstance(part, dict) else ():
             place = f"functions.{read_line(name)}"
-            # A text such as ${file(...)} declares it in another file.
             function = {} if isinstance(function, str) else expect_mapping(function or {}, file, place)
             settings = {"PackageType": "Image" if "image" in function else "Zip"}
             yield Resource("AWS::Lambda::Function", settings, place=place, no_service=other)
@@ -217,22 +205,14 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
     for kind in sorted(apis):
         api, place = of_service[kind], f"functions, {kind}"
         yield Resource(api, PROTOCOLS.get(kind, {}), place=place, no_service=other)
-    for part in _list_parts(document.get("resources")):
-        yield from _read_declared(part, file)
 
-
-def _list_parts(node: Any) -> list[Any]:
-    return node if isinstance(node, list) else [node]
-
-
-def _read_declared(part: Any, file: object) -> Iterator[Resource]:
-    declared = part.get("Resources") if isinstance(part, dict) else None
-    if isinstance(part, str):
-        yield Resource("(another file)", place="resources", no_service=ELSEWHERE)
-    if not isinstance(declared, dict):
-        return
-    known = {key: one for key, one in declared.items() if isinstance(one, dict) and "Type" in one}
-    yield from read_template({**part, "Resources": known}, file)
-    for name in declared.keys() - known.keys():
-        place = f"resources.{read_line(name)}"
-        yield Resource("(another file)", place=place, no_service=ELSEWHERE)
+    for part in declared:
+        resources = part.get("Resources") if isinstance(part, dict) else None
+        if isinstance(part, str):
+            yield Resource("(another file)", place="resources", no_service=ELSEWHERE)
+        if isinstance(resources, dict):
+            typed = [name for name, one in resources.items() if isinstance(one, dict) and "Type" in one]
+            yield from read_template({**part, "Resources": {n: resources[n] for n in typed}}, file)
+            for name in [name for name in resources if name not in typed]:
+                place = f"resources.{read_line(name)}"
+                yield Resource("(another file)", place=place, no_service=ELSEWHERE)

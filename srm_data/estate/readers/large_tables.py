@@ -8,7 +8,7 @@ import os
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -51,35 +51,24 @@ def count_csv(path: Path, delimiter: str, skipped: int, reading: Reading) -> pd.
     """
     with path.open("rb") as file:
         start = file.read(2)
-    options = {"delim": f"'{delimiter}'", "skip": str(skipped)}
+    # In strict mode, for a quote that does not end would swallow the rows after it.
+    scan = (
+        "read_csv({}, delim = '{}', skip = {}, compression = '{}', header = true, all_varchar = true, "
+        f"quote = '\"', escape = '\"', strict_mode = true, max_line_size = {LONGEST_LINE})"
+    )
     if start not in UTF_16:
-        packed = "'gzip'" if is_gzip(start) else "'none'"
+        packed = "gzip" if is_gzip(start) else "none"
         try:
-            scan = _scan_csv(path, options | {"compression": packed})
-            return _count_scan(scan, str(path), reading)
+            plain = scan.format(_quote(path), delimiter, skipped, packed)
+            return _count_scan(plain, str(path), reading)
         except MendableTableError:
             pass  # is mended below
 
     with tempfile.TemporaryDirectory() as folder:
         mended = Path(folder, "table.csv")
-        irregular = mend_csv(path, mended, delimiter, skipped)
-        options = {"delim": "','", "skip": "0", "compression": "'none'"}
-        if irregular:
+        if irregular := mend_csv(path, mended, delimiter, skipped):
             reading.remarks.append(f"{path}: {irregular}")
-        return _count_scan(_scan_csv(mended, options), str(path), reading)
-
-
-def _scan_csv(path: Path, options: dict[str, str]) -> str:
-    fixed = {
-        "header": "true",
-        "all_varchar": "true",
-        "quote": "'\"'",
-        "escape": "'\"'",
-        "strict_mode": "true",  # else a quote that does not end would swallow the rows after it
-        "max_line_size": str(LONGEST_LINE),
-    }
-    settings = ", ".join(f"{name} = {value}" for name, value in (fixed | options).items())
-    return f"read_csv({_quote(path)}, {settings})"
+        return _count_scan(scan.format(_quote(mended), ",", 0, "none"), str(path), reading)
 
 
 def count_parquet(paths: list[Path], reading: Reading) -> pd.DataFrame:
@@ -145,22 +134,21 @@ def _count_scan(scan: str, place: str, reading: Reading) -> pd.DataFrame:
                 table = connection.sql(f"SELECT * FROM {scan} WHERE trim({name}) != ''")
             return count_table(table, place, reading)
     except duckdb.Error as error:
-        what = _describe_fault(str(error))
-        kind = MendableTableError if what.endswith(MENDABLE) else EstateError
-        raise kind(f"{place}{what}") from None
-
-
-def _describe_fault(message: str) -> str:
-    """Describe a DuckDB error without the line that it quotes and the hints that it adds."""
-    lines = message.lower().partition("possible")[0].split("\n")
-    kept = "\n".join(line for line in lines if not line.startswith("original line"))
-    number = kept.partition("on line: ")[2].split("\n")[0].strip()
-    what = next((words for sign, words in FAULTS.items() if sign in kept), MENDABLE[1])
-    return (f", line {number}: " if number.isdigit() else ": ") + what
+        # Describe it without the line that it quotes and the hints that it adds.
+        lines = str(error).lower().partition("possible")[0].split("\n")
+        message = "\n".join(line for line in lines if not line.startswith("original line"))
+        number = message.partition("on line: ")[2].split("\n")[0].strip()
+        fault = next((words for sign, words in FAULTS.items() if sign in message), MENDABLE[1])
+        where = f"{place}, line {number}" if number.isdigit() else place
+        kind = MendableTableError if fault in MENDABLE else EstateError
+        raise kind(f"{where}: {fault}") from None
 
 
 LONGEST_CELL = 1_000_000
 MOST_SHOWN = 10  # line numbers
+SHORT = "with fewer cells than the header, read as far as they go"
+LONG = "with more cells than the header, read without the last ones"
+NOTES = "with a single cell, not read as rows"
 UNEVEN_LINES = "with more or fewer cells than the header; expected rows of equal length"
 MOST_UNEVEN = 100_000  # lines of a file that is repaired
 LARGEST_UNPACKED, MOST_TIMES = 20 * 1024**2, 50  # as large as its file, which no packed table is
@@ -173,60 +161,59 @@ def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
 
     Short rows are padded with empty cells, and cells beyond the header are dropped. Blank lines are
     skipped, and so are lines with a single cell in a wider table, which are notes unless they name a
-    resource.
+    resource. Return a description of these lines.
     """
-    irregular: dict[str, list[int]] = {"short": [], "long": [], "notes": []}
-    counts: Counter[str] = Counter()
-
-    def note(kind: str, number: int) -> None:
-        counts[kind] += 1
-        irregular[kind] += [number] * (counts[kind] <= MOST_SHOWN)
-        if counts.total() > MOST_UNEVEN:
-            raise EstateError(f"{path}: more than {MOST_UNEVEN:,} lines {UNEVEN_LINES}")
-
+    irregular: dict[str, list[int]] = {words: [] for words in (SHORT, LONG, NOTES)}
+    number, largest = 0, max(LARGEST_UNPACKED, MOST_TIMES * path.stat().st_size)
     with _open_text(path) as text, mended.open("w", encoding="utf-8", newline="") as file:
-        rows = _read_rows(path, _join_ends(text), delimiter, skipped)
-        writer = csv.writer(file, lineterminator="\n")
-        _, header = next(rows)
-        writer.writerow(header)
-        wide = len(header)
+        lines, writer = _join_ends(text), csv.writer(file, lineterminator="\n")
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        try:
+            for _ in range(skipped):
+                next(lines, "")
+            header = next(reader)
+            writer.writerow(header)
+            wide = len(header)
 
-        largest = max(LARGEST_UNPACKED, MOST_TIMES * path.stat().st_size)
-        for number, row in rows:
-            if number % MOST_UNEVEN == 0 and file.tell() > largest:
-                raise EstateError(f"{path}: unpacks to far more than a table; expected less")
-            if not any(cell.strip() for cell in row):
-                continue
-            filled = sum(bool(cell.strip()) for cell in row)
-            if wide > 2 and filled == 1 and len(row) != wide and not row[0].startswith(NAMING):
-                note("notes", number)
-                continue
-            if len(row) < wide:
-                note("short", number)
-            elif any(cell.strip() for cell in row[wide:]):
-                note("long", number)
-            writer.writerow([*row[:wide], *[""] * (wide - len(row))])
+            for row in reader:
+                number = skipped + reader.line_num
+                if sum(map(len, row)) > LONGEST_CELL:
+                    raise EstateError(f"{path}, line {number}: more than {LONGEST_CELL:,} characters")
+                if number % MOST_UNEVEN == 0 and file.tell() > largest:
+                    raise EstateError(f"{path}: unpacks to far more than a table; expected less")
+                if not (filled := sum(bool(cell.strip()) for cell in row)):
+                    continue
+                is_note = wide > 2 and filled == 1 and len(row) != wide
+                is_note = is_note and not row[0].startswith(NAMING)
+                is_long = any(cell.strip() for cell in row[wide:])
+                if is_note or is_long or len(row) < wide:
+                    irregular[NOTES if is_note else LONG if is_long else SHORT].append(number)
+                if sum(map(len, irregular.values())) > MOST_UNEVEN:
+                    raise EstateError(f"{path}: more than {MOST_UNEVEN:,} lines {UNEVEN_LINES}")
+                if not is_note:
+                    writer.writerow([*row[:wide], *[""] * (wide - len(row))])
+        except csv.Error as error:
+            where = f"{path}, line {skipped + reader.line_num}"
+            raise EstateError(f"{where}: {error}; expected text cells") from None
+        except UnicodeDecodeError:
+            raise EstateError(f"{path}, after line {number}: {NOT_UTF_8}") from None
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from None
 
     # Name the lines that were repaired, and the number of further ones.
-    words = {
-        "short": "with fewer cells than the header, read as far as they go",
-        "long": "with more cells than the header, read without the last ones",
-        "notes": "with a single cell, not read as rows",
-    }
     parts = []
-    for kind, numbers in irregular.items():
+    for words, numbers in irregular.items():
         shown = ", ".join(map(str, numbers[:MOST_SHOWN]))
-        more = f" and {counts[kind] - MOST_SHOWN:,} more" if counts[kind] > MOST_SHOWN else ""
+        more = f" and {len(numbers) - MOST_SHOWN:,} more" if len(numbers) > MOST_SHOWN else ""
         if numbers:
-            parts.append(f"line{'s' * (len(numbers) > 1)} {shown}{more} {words[kind]}")
+            parts.append(f"line{'s' * (len(numbers) > 1)} {shown}{more} {words}")
     return "; ".join(parts)
 
 
 def _open_text(path: Path) -> TextIO:
     """Open UTF-16 by its mark, UTF-8, or the encoding of Windows that Excel still writes."""
     with path.open("rb") as file:
-        packed = is_gzip(file.read(2))
-    opened = gzip.open if packed else open
+        opened = gzip.open if is_gzip(file.read(2)) else open
     with opened(path, "rb") as binary:
         encoding = "utf-16" if binary.read(2) in UTF_16 else "utf-8-sig"
     with opened(path, "rt", encoding=encoding, newline="") as text:
@@ -248,27 +235,3 @@ def _join_ends(text: TextIO) -> Iterator[str]:
         before = line
         if not is_second_half:
             yield line.rstrip("\r\n") + "\n"
-
-
-def _read_rows(
-    path: Path, lines: Iterable[str], delimiter: str, skipped: int
-) -> Iterator[tuple[int, list[str]]]:
-    lines = iter(lines)
-    number = 0
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    try:
-        for _ in range(skipped):
-            next(lines, "")
-        for row in reader:
-            number = skipped + reader.line_num
-            if sum(map(len, row)) > LONGEST_CELL:
-                raise EstateError(f"{path}, line {number}: more than {LONGEST_CELL:,} characters")
-            yield number, row
-    except csv.Error as error:
-        raise EstateError(
-            f"{path}, line {skipped + reader.line_num}: {error}; expected text cells"
-        ) from None
-    except UnicodeDecodeError:
-        raise EstateError(f"{path}, after line {number}: {NOT_UTF_8}") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from None
