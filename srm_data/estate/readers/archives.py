@@ -17,7 +17,7 @@ from srm_data.estate.resources import build_tally
 from srm_data.exceptions import EstateError
 
 TABLES = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt")
-MOST_UNPACKED = 8 * 1024**3
+MOST_UNPACKED, LARGEST_UNPACKED = 8 * 1024**3, "8 GB"
 MOST_MEMBERS = 1_000
 MOST_PARTS = 10_000
 MOST_NAMED = 10  # files that are not read
@@ -51,60 +51,46 @@ def read_archive(path: Path, read: Read, reading: Reading) -> pd.DataFrame:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
             files = [member for member in archive.infolist() if not member.is_dir()]
             members = [member for member in files if _is_table(member.filename)]
-            names = [member.filename for member in files]
-            others = [name for name in names if not _is_table(name) and not _is_beside(name)]
             if len(members) > MOST_MEMBERS:
                 raise EstateError(f"{path}: more than {MOST_MEMBERS:,} files; expected a bill")
             room = MOST_UNPACKED  # of all files together: what is read is removed at once
             for number, member in enumerate(members, start=1):
-                name = PurePosixPath(member.filename).name
-                ending = next(one for one in reversed(TABLES) if name.lower().endswith(one))
+                name, place = member.filename.lower(), f"{path}, file {number}"
+                ending = next(one for one in reversed(TABLES) if name.endswith(one))
                 unpacked = Path(folder, f"{number}{ending}")
-                room -= _unpack(archive, member, unpacked, path, room=room)
-                tallies.append(_read_member(unpacked, f"{path}, file {number}", read, reading))
+                own = reading._replace(others={}, remarks=[])
+                with archive.open(member) as source, unpacked.open("wb") as target:
+                    while piece := source.read(PIECE):
+                        room -= len(piece)
+                        if room < 0:
+                            raise EstateError(f"{path}: unpacks to more than {LARGEST_UNPACKED}")
+                        target.write(piece)
+
+                # Places and faults name the archive, not the file that is removed.
+                try:
+                    tally = read([unpacked], own)
+                except EstateError as error:
+                    raise type(error)(str(error).replace(str(unpacked), place)) from None
+                reading.remarks.extend(one.replace(str(unpacked), place) for one in own.remarks)
+                places = tally["place"].str.replace(str(unpacked), place, regex=False)
+                tallies.append(tally.assign(place=places))
                 unpacked.unlink()
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise EstateError(f"{path}: not a complete zip archive without a password") from error
+
+    # Name the other files, but what belongs to a delivery or an archive and holds no inventory.
+    others = [
+        name
+        for name, one in ((member.filename, PurePosixPath(member.filename)) for member in files)
+        if not (_is_table(name) or one.name.startswith((".", "_")) or "__MACOSX" in one.parts)
+        and "manifest" not in one.name.lower()
+    ]
     if others:
-        what = "file" if len(others) == 1 else "files"
         shown = ", ".join(name if name.isprintable() else repr(name) for name in others[:MOST_NAMED])
         more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
-        reading.remarks.append(
-            f"{path}: not read: {len(others):,} {what} of other kinds than tables: {shown}{more}"
-        )
+        counted = f"{len(others):,} file{'s' * (len(others) > 1)} of other kinds than tables"
+        reading.remarks.append(f"{path}: not read: {counted}: {shown}{more}")
     return pd.concat(tallies, ignore_index=True)
-
-
-def _is_beside(name: str) -> bool:
-    """Return whether a file belongs to a delivery or an archive, and holds no inventory itself."""
-    path = PurePosixPath(name)
-    return (
-        path.name.startswith((".", "_")) or "__MACOSX" in path.parts or "manifest" in path.name.lower()
-    )
-
-
-def _unpack(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, unpacked: Path, path: Path, *, room: int
-) -> int:
-    """Unpack a file of an archive, and return its number of bytes; more than ``room`` are refused."""
-    written = 0
-    with archive.open(member) as source, unpacked.open("wb") as target:
-        while piece := source.read(PIECE):
-            written += len(piece)
-            if written > room:
-                raise EstateError(f"{path}: unpacks to more than {MOST_UNPACKED // 1024**3} GB")
-            target.write(piece)
-    return written
-
-
-def _read_member(unpacked: Path, place: str, read: Read, reading: Reading) -> pd.DataFrame:
-    own = reading._replace(others={}, remarks=[])
-    try:
-        tally = read([unpacked], own)
-    except EstateError as error:
-        raise type(error)(str(error).replace(str(unpacked), place)) from None
-    reading.remarks.extend(one.replace(str(unpacked), place) for one in own.remarks)
-    return tally.assign(place=tally["place"].str.replace(str(unpacked), place, regex=False))
 
 
 def is_manifest(document: Any) -> bool:
@@ -120,20 +106,15 @@ def _list_keys(document: dict[str, Any]) -> Any:
 
 def read_manifest(document: dict[str, Any], path: Path, read: Read, reading: Reading) -> pd.DataFrame:
     """Read the parts of a bill listed by a manifest, searching beside it and in the folders above."""
-    keys = _list_keys(document) or []
-    if not 0 < len(keys) <= MOST_PARTS:
-        expected = f"expected at least one and at most {MOST_PARTS:,}"
+    keys = _list_keys(document)
+    if len(keys) > MOST_PARTS:
+        expected = f"expected at most {MOST_PARTS:,}"
         raise EstateError(f"{path}: a manifest of {len(keys):,} parts; {expected}")
-    parts = []
-    for number, key in enumerate(keys, start=1):
-        part = _find_part(key, path)
-        if part is None:
-            raise EstateError(
-                f"{path}: part {number} of {len(keys):,} is missing; "
-                "expected the complete delivery with its folders"
-            )
-        parts.append(part)
-    own = [part for part in dict.fromkeys(parts) if part.resolve() not in reading.others]
+    parts = [_find_part(key, path) for key in keys]
+    if None in parts:
+        missing = f"part {parts.index(None) + 1} of {len(keys):,} is missing"
+        raise EstateError(f"{path}: {missing}; expected the complete delivery with its folders")
+    own = [part for part in dict.fromkeys(parts) if part and part.resolve() not in reading.others]
     tallies = [read([part], reading) for part in own]
     return pd.concat(tallies, ignore_index=True) if own else build_tally([])
 
@@ -144,12 +125,10 @@ def is_complete_manifest(path: Path, folder: Path) -> bool:
         document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST_MANIFEST else None
     except (OSError, ValueError, RecursionError):
         return False
-    if not isinstance(document, dict) or not is_manifest(document):
-        return False
-    keys = _list_keys(document) or []
-    parts = [_find_part(key, path) for key in keys[:MOST_PARTS]]
+    keys = _list_keys(document) if is_manifest(document) else []
+    parts = [_find_part(key, path) for key in keys[: MOST_PARTS + 1]]
     top = folder.resolve()
-    return len(parts) == len(keys) and all(
+    return 0 < len(parts) <= MOST_PARTS and all(
         part is not None and part.resolve().is_relative_to(top) for part in parts
     )
 
@@ -157,11 +136,8 @@ def is_complete_manifest(path: Path, folder: Path) -> bool:
 def _find_part(key: str, path: Path) -> Path | None:
     """Find a part by its bucket key, beside the manifest or below one of the folders above it."""
     steps = PurePosixPath(key.removeprefix("s3://").lstrip("/")).parts
-    if not steps or ".." in steps or "\0" in key:
+    if ".." in steps or "\0" in key:
         return None
-    for folder in (path.parent, *list(path.resolve().parents)[:8]):
-        for start in range(len(steps)):
-            part = folder.joinpath(*steps[start:])
-            if part.is_file():
-                return part
-    return None
+    folders = (path.parent, *list(path.resolve().parents)[:8])
+    places = (folder.joinpath(*steps[n:]) for folder in folders for n in range(len(steps)))
+    return next((place for place in places if place.is_file()), None)
