@@ -117,8 +117,8 @@ class Catalogue:
         # Names, and why others are no service.
         self.by_name: dict[str, list[Name]] = {}
         columns = [self.names[name].tolist() for name in ("folded", *Name._fields)]
-        for folded, *name in zip(*columns, strict=True):
-            self.by_name.setdefault(folded, []).append(Name(*name))
+        for folded, *meaning in zip(*columns, strict=True):
+            self.by_name.setdefault(folded, []).append(Name(*meaning))
         self.spelled = dict(zip(columns[0], self.names["identifier"].tolist(), strict=True))
         others = tables["not_services"]
         columns = [others[name].tolist() for name in ("identifier", "scheme", "reason")]

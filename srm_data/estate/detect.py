@@ -223,8 +223,9 @@ def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFra
     elif keys and JSON_LINES & set(path.suffixes):  # a table of one line
         rows = [document]
     listed = rows if isinstance(rows, list) else [None]
-    if (tally := _count_listed(listed, path, reading, has_objects=bool(keys))) is not None:
-        return tally
+    counted = _count_listed(listed, path, reading, has_objects=bool(keys))
+    if counted is not None:
+        return counted
 
     # Name its keys that may be quoted, and what to give for an answer of the AWS CLI that is not known.
     content, hint = "a list" if isinstance(document, list) else "a single value", ""
@@ -232,8 +233,8 @@ def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFra
         shown = sorted(key for key in document if isinstance(key, str) and KEY.fullmatch(key))[:8]
         others = len(document) - len(shown)
         content = f"with {', '.join([*shown, f'{others} other keys'] if others else shown)}"
-        lists = [value for value in document.values() if value]
-        if len(lists) == 1 and isinstance(lists[0], list) and isinstance(lists[0][0], dict):
+        held = [value for value in document.values() if value]
+        if len(held) == 1 and isinstance(held[0], list) and isinstance(held[0][0], dict):
             hint = NO_ANSWER
     raise UnknownKindError(f"{path}: JSON or YAML of no known kind, {content}; {EXPECTED}{hint}")
 

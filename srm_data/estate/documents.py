@@ -89,7 +89,8 @@ class Entry(NamedTuple):
 def list_kinds(kind: str | None = None) -> dict[Path, list[Kind]]:
     """List the rows of a kind, or of all kinds, by the path to their entries."""
     kinds: dict[Path, list[Kind]] = {}
-    for row in read_table("document_kinds").itertuples(index=False):
+    rows: Iterator[Any] = read_table("document_kinds").itertuples(index=False)
+    for row in rows:
         for path in row.path.split():
             if kind in (None, row.kind):
                 kinds.setdefault(split_path(path), []).append(row)
@@ -420,7 +421,7 @@ def _describe_no_service(
 ) -> str:
     """Describe why an entry is no service in use; return empty text if it is one."""
     if row.no_service:
-        return row.no_service
+        return str(row.no_service)
     provider = find_text(row.provider, chain).lower() or "aws"
     if provider != "aws":
         return describe_provider(provider, OTHER_CLOUD)

@@ -125,7 +125,7 @@ def is_complete_manifest(path: Path, folder: Path) -> bool:
         document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST_MANIFEST else None
     except (OSError, ValueError, RecursionError):
         return False
-    keys = _list_keys(document) if is_manifest(document) else []
+    keys = _list_keys(document or {}) if is_manifest(document) else []
     parts = [_find_part(key, path) for key in keys[: MOST_PARTS + 1]]
     top = folder.resolve()
     return 0 < len(parts) <= MOST_PARTS and all(

@@ -113,10 +113,10 @@ def read_assembly(folder: Path) -> tuple[set[str], list[str]]:
     """
     path = folder / MANIFEST
     try:
-        document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST else None
+        document = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST else {}
         stacks = list(read_manifest(document, path)) if is_manifest(document) else None
     except (OSError, ValueError, RecursionError, EstateError):
-        return set(), []
+        stacks = None
     if stacks is None:
         return set(), []
     missing = [one.place for one in stacks if not one.leads_to or not (folder / one.leads_to).is_file()]
@@ -207,10 +207,9 @@ def read_serverless(document: dict[str, Any], file: object) -> Iterator[Resource
         yield Resource(api, PROTOCOLS.get(kind, {}), place=place, no_service=other)
 
     for part in declared:
-        resources = part.get("Resources") if isinstance(part, dict) else None
         if isinstance(part, str):
             yield Resource("(another file)", place="resources", no_service=ELSEWHERE)
-        if isinstance(resources, dict):
+        if isinstance(part, dict) and isinstance(resources := part.get("Resources"), dict):
             typed = [name for name, one in resources.items() if isinstance(one, dict) and "Type" in one]
             yield from read_template({**part, "Resources": {n: resources[n] for n in typed}}, file)
             for name in [name for name in resources if name not in typed]:
