@@ -66,7 +66,7 @@ from srm_data.estate.resources import (
     join_names,
 )
 from srm_data.estate.states import build_missing, select_state
-from srm_data.estate.tags import PLACES, select_tag, shorten_value
+from srm_data.estate.tags import select_tag, shorten_value
 from srm_data.estate.vocabulary import find_named_column, names_resource
 from srm_data.exceptions import EstateError
 
