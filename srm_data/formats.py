@@ -39,26 +39,26 @@ NUMBERS = {"resources", "assumed", "weight", "position"}
 
 
 class Format(NamedTuple):
-    """A kind of file: endings of its name, what it holds, and the public function that writes it."""
+    """A kind of file: endings of its name, what it holds, and what writes it, or builds its rows."""
 
     endings: tuple[str, ...]
     content: str
     writer: str
 
-    def load(self) -> Callable[..., Path]:
+    def load(self) -> Callable[..., Any]:
         """Return the function that writes it."""
         folder, _, name = f"srm_data.{self.writer}".rpartition(".")
-        writer: Callable[..., Path] = getattr(import_module(folder), name)
+        writer: Callable[..., Any] = getattr(import_module(folder), name)
         return writer
 
     def accepts(self, parameter: str) -> bool:
         """Return whether the function has a parameter, such as ``register``."""
         return parameter in inspect.signature(self.load()).parameters
 
-    def write(self, path: StrPath, **settings: Any) -> Path:
-        """Write a file from those settings that the function has parameters for."""
+    def write(self, first: Any, **settings: Any) -> Any:
+        """Call the function with what it takes first, and those settings that it has parameters for."""
         accepted = {name: value for name, value in settings.items() if self.accepts(name)}
-        return self.load()(path, **accepted)
+        return self.load()(first, **accepted)
 
 
 FORMATS = (

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,6 +17,7 @@ from srm_data.controls.ids import fold_control_id
 from srm_data.controls.layouts import describe_decided
 from srm_data.describe import count_things
 from srm_data.exceptions import SrmDataError
+from srm_data.formats import Format
 from srm_data.load import CORE, Tables
 from srm_data.register import build_cautious_model, list_evidence, make_entries, state
 from srm_data.register.files import guard, write_own_file
@@ -33,33 +32,33 @@ MOST_IDS = 10  # that a line lists
 FEDRAMP_LEVELS = ("low", "moderate", "high")
 
 
-class Form(NamedTuple):
-    """A ``--format``: what builds or writes it, and the endings of ``--out``; blank for a folder."""
-
-    function: str  # of srm_data.controls
-    endings: tuple[str, ...] = (".csv",)
-    for_tool: bool = False  # read by another tool, and so never printed
-
-
+TABLE, BOOK, FOLDER = (".csv",), (".csv", ".xlsx"), ("",)
 FORMS = {
-    "summary": Form("build_control_summary"),
-    "lines": Form(""),  # the matrix itself
-    "how-addressed": Form("build_how_addressed"),
-    "caiq": Form("build_caiq"),
-    "cis": Form("build_cis", (".csv", ".xlsx")),
-    "crm": Form("build_crm", (".csv", ".xlsx")),
-    "applied-controls": Form("build_applied_controls", for_tool=True),
-    "raci-csv": Form("build_raci", for_tool=True),
-    "tasks-csv": Form("build_task_list", for_tool=True),
-    "ciso-assistant": Form("write_ciso_assistant", ("",), for_tool=True),
-    "oscal": Form("write_oscal", ("",), for_tool=True),
+    name: Format(endings, "", f"controls.{function}")
+    for name, endings, function in (
+        ("summary", TABLE, "build_control_summary"),
+        ("lines", TABLE, "build_control_matrix"),
+        ("how-addressed", TABLE, "build_how_addressed"),
+        ("caiq", TABLE, "build_caiq"),
+        ("cis", BOOK, "build_cis"),
+        ("crm", BOOK, "build_crm"),
+        ("applied-controls", TABLE, "build_applied_controls"),
+        ("raci-csv", TABLE, "build_raci"),
+        ("tasks-csv", TABLE, "build_task_list"),
+        ("ciso-assistant", FOLDER, "write_ciso_assistant"),
+        ("oscal", FOLDER, "write_oscal"),
+    )
 }
+"""What ``--format`` may be: the endings of ``--out``, and what builds or writes it."""
+
+SCREENS = ("summary", "lines")
+TOOLS = ("applied-controls", "raci-csv", "tasks-csv", "ciso-assistant", "oscal")
+"""Forms that are printed for people, and those that another tool reads, which are never printed."""
 
 
 def run_controls(options: argparse.Namespace) -> None:
     """Print or write who addresses each control, or compare it with another document."""
     # what could fail fails before anything is read
-    is_fedramps = bool(options.compare) or ".xlsx" in FORMS[options.format].endings
     _require_out(options)
     controls = load_controls(options.controls)
     framework = _choose_framework(options, controls) or "nist-800-53"
@@ -69,7 +68,7 @@ def run_controls(options: argparse.Namespace) -> None:
     if scope.model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
     # Other tools get the answers of the documents, and what the register says in fields of its own.
-    if FORMS[options.format].for_tool:
+    if options.format in TOOLS:
         print(f"written: {_write_for_tool(options, scope, framework, controls)}")
         return
     notes = describe_doubts(scope, audience=options.audience)
@@ -77,7 +76,7 @@ def run_controls(options: argparse.Namespace) -> None:
     if options.names:
         words += f" ({count_things(scope.model['offering_id'].nunique(), 'offering')})"
 
-    baseline = options.baseline
+    baseline, is_fedramps = options.baseline, options.compare or FORMS[options.format].endings == BOOK
     if is_fedramps and framework == "nist-800-53" and baseline in FEDRAMP_LEVELS:
         baseline = f"fedramp-{baseline}"  # the layout is FedRAMP's
     model = scope.model if scope.now is None else build_cautious_model(scope.now)
@@ -96,8 +95,7 @@ def run_controls(options: argparse.Namespace) -> None:
         print_wrapped(f"{title}. No control is left: all are inherited. Nothing is written.")
         return
     decided = describe_decided(matrix)
-    is_layout = options.format not in ("summary", "lines")
-    if decided and (options.out or is_layout):  # the layout has no line for it
+    if decided and (options.out or options.format not in SCREENS):  # which have no line for it
         warn(decided)
 
     now = scope.now if options.audience == "internal" else None
@@ -107,11 +105,12 @@ def run_controls(options: argparse.Namespace) -> None:
         written = write_crm(options.out, matrix, scope=words, notes=notes, now=now, controls=controls)
         print(f"written: {written}")
         return
-    evidence = None if now is None else list_evidence(now)
-    shown = _call(FORMS[options.format].function, matrix, controls=controls, evidence=evidence)
+    evidence, shown = None if now is None else list_evidence(now), matrix
+    if options.format != "lines":
+        shown = FORMS[options.format].write(matrix, controls=controls, evidence=evidence)
     if options.out:
         print(f"written: {write_own_file(options.out, _make_plain(shown))}")
-    elif is_layout:
+    elif options.format not in SCREENS:
         print(_make_plain(shown).map(guard).to_csv(index=False), end="")
     else:
         _print_rows(options, matrix, shown, title, decided)
@@ -143,16 +142,16 @@ def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | No
 
 def _require_out(options: argparse.Namespace) -> None:
     """Require a file of one of the endings, or a folder where there are none."""
-    _, endings, for_tool = FORMS[options.format]
-    endings = (".csv",) if options.compare and not for_tool else endings
+    is_for_tool = options.format in TOOLS
+    endings = TABLE if options.compare and not is_for_tool else FORMS[options.format].endings
     named = f"a file name that ends in {' or '.join(endings)}"
     place = named if any(endings) else "the name of a folder"
     if options.out and options.out.suffix not in endings:
         raise SrmDataError(f"--out {options.out}: expected {place}")
-    if for_tool and not options.out:
+    if is_for_tool and not options.out:
         raise SrmDataError(f"--format {options.format}: expected --out with it, {place}")
     lost = [f"--{name}" for name in ("compare", "left") if getattr(options, name)]
-    if for_tool and lost:
+    if is_for_tool and lost:
         raise SrmDataError(f"{', '.join(lost)}: not with --format {options.format}, which has all")
 
 
@@ -160,15 +159,6 @@ def _list_left(matrix: pd.DataFrame) -> list[str]:
     summary = build_control_summary(matrix)
     ids: list[str] = summary.loc[summary["addressed"].isin(OURS), "control_id"].tolist()
     return ids
-
-
-def _call(name: str, first: Any, *given: Any, **settings: Any) -> Any:
-    """Call a function of ``srm_data.controls`` with those settings that it has parameters for."""
-    if not name:
-        return first
-    function = getattr(field, name)
-    accepted = inspect.signature(function).parameters
-    return function(first, *given, **{key: settings[key] for key in settings if key in accepted})
 
 
 def _make_plain(rows: pd.DataFrame) -> pd.DataFrame:
@@ -242,13 +232,14 @@ def _write_for_tool(
     if form == "oscal" and not options.estate and not options.names:
         warn("no plan is written of the whole catalogue: name offerings")
 
-    function, plan = FORMS[form].function, {"baseline": options.baseline, "controls": controls}
-    if FORMS[form].endings == ("",):
-        written: Path = _call(function, options.out, model, framework=framework, now=now, **plan)
+    plan = {"baseline": options.baseline, "controls": controls}
+    if FORMS[form].endings == FOLDER:
+        settings = plan | {"model": model, "framework": framework, "now": now}
+        written: Path = FORMS[form].write(options.out, **settings)
         return written
     # Without a register, nobody has entered anything.
     if now is None:
         now = state(make_entries([]), model, on=str(read_package()["created"])[:10])
-    is_list = form == "tasks-csv"
-    matrix = build_control_matrix(model, framework, **plan) if is_list else None
-    return write_own_file(options.out, _call(function, now, matrix=matrix, address=options.site or ""))
+    matrix = build_control_matrix(model, framework, **plan) if form == "tasks-csv" else None
+    rows = FORMS[form].write(now, matrix=matrix, address=options.site or "")
+    return write_own_file(options.out, rows)

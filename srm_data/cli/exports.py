@@ -180,7 +180,8 @@ def write_format(
         model = now.model
     more |= {"owner": options.owner or "", "for_print": options.print, "sheet": options.sheet or ""}
     more |= {"audience": options.audience, "scope": scope.words, "tables": scope.tables}
-    return kind.write(path, model=model, estate=scope.estate, **more)
+    written: Path = kind.write(path, model=model, estate=scope.estate, **more)
+    return written
 
 
 def _write_for_all(
