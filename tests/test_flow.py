@@ -1,7 +1,9 @@
 """Imports go one way, along the flow of the data."""
 
 import ast
+import sys
 from pathlib import Path
+from subprocess import run
 
 from importlinter.cli import lint_imports
 
@@ -21,9 +23,13 @@ HEAVY = {
 
 
 def test_heavy_packages_are_imported_where_they_are_used():
+    code = "import srm_data.charts, sys; print('matplotlib' in sys.modules)"  # it loads what is asked
+    assert run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
     for file in (ROOT / "srm_data").rglob("*.py"):
         for node in ast.parse(file.read_text()).body:
             names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for name in names:
+                if file.parent.name == "charts" and name.split(".")[0] == "matplotlib":
+                    continue
                 assert name.split(".")[0] not in HEAVY, f"{file.name} imports {name} at the top"

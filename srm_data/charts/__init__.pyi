@@ -1,4 +1,4 @@
-from .distribution import (
+from .bars import (
     plot_actions as plot_actions,
     plot_controls as plot_controls,
     plot_distribution as plot_distribution,

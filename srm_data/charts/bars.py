@@ -1,22 +1,77 @@
-"""Bars of counts, each part divided by the marks of the cells behind it."""
+"""Draw counts as bars: duties by party, actions, controls by how they are addressed, and moves."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
-from srm_data.cells import list_marks
-from srm_data.charts.frame import measure
-from srm_data.charts.style import INK, MARK, PALE, PALER, RULE, draw_marks, measure_brightness
-from srm_data.matrix import BASES, name_rows
+from srm_data.cells import ANSWERS, check_frame, list_marks
+from srm_data.charts.frame import WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
+from srm_data.charts.style import (
+    INK,
+    MARK,
+    PALE,
+    PALER,
+    PAPER,
+    RULE,
+    SOFT_INK,
+    draw_marks,
+    hide_frame,
+    make_mark_key,
+    measure_brightness,
+    read_codes,
+    take_model,
+)
+from srm_data.controls.matrix import (
+    ADDRESSED,
+    build_control_matrix,
+    build_control_summary,
+    control_distribution,
+    describe_controls,
+)
+from srm_data.describe import (
+    COUNTS,
+    PARTIES,
+    describe_actions,
+    describe_distribution,
+    describe_moves,
+    describe_origin,
+    write_percent,
+)
+from srm_data.exceptions import FrameError
+from srm_data.load import Tables
+from srm_data.matrix import BASES, action_distribution, duty_distribution, name_rows
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+IN_ORDER = {"category", "layer", "side", None}
+"""Keys whose values have an order of their own; others are sorted by the values drawn."""
 
+PARTY_OF = {
+    "inherited": "AWS", "configured": "Shared", "left": "Customer", "not applicable": "Not applicable",
+    "required": "Customer", "optional": "Shared", "none": "AWS",
+}  # fmt: skip
+"""Party whose colour is used for each answer about a control, and for each customer action."""
+
+WORDS = {
+    "organisation": "the organisation's own",
+    "required": "action required",
+    "none": "nothing to do",
+}
+"""Words of the legend for columns whose names do not explain themselves."""
+
+NAME_SIZE = 9.5
+WIDEST_NAME = 215.0  # points; longer names are broken
+LINE = 17.0  # points that one line of a name needs
+LEAST_WIDTH = 300.0  # points of a bar of full length
+MANY = 30  # bars from which they are drawn low
+MOST_BARS = 60
+"""Maximum number of bars: more can neither be read on a page nor be drawn at once."""
 LABEL_SIZE = 9.0
 LEAST_MARKED = 7.0  # points of a part that has its mark
 LOWER = 2.0  # points by which a label stands below the middle
@@ -36,6 +91,271 @@ class Bar(NamedTuple):
     parts: Mapping[str, Sequence[int]]
     unit: float  # data units of a count
     left: float = 0.0
+
+
+def plot_distribution(
+    counts: pd.DataFrame,
+    *,
+    share: bool | None = None,
+    top: int | None = None,
+    unit: str = "duties",
+    title: str = "",
+    ax: Axes | None = None,
+    tables: Tables | None = None,
+) -> Axes:
+    """Draw how many duties each party has, one bar per row.
+
+    Each part is divided by what the cells are based on, with the mark of each; defaults and proposals
+    are paler. Categories and layers keep their order; other rows are sorted by the customer's part. The
+    names of counts by two keys are joined.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.duty_distribution`; its columns are stacked from left to right. A
+        model is counted by category.
+    share
+        Whether to draw each row as percentages. The labels still show counts. By default, if the rows
+        have different totals.
+    top
+        Number of rows to draw, those that stand first. By default all, of which there may be 60.
+    unit
+        What is counted, for the axis label: ``"resources"`` for
+        :func:`~srm_data.resource_distribution`.
+    title
+        Title. By default, a sentence that describes what the counts show.
+    ax
+        Axes to draw on, refused if all would be too small to read; by default those of a new figure.
+    tables
+        Frames from :func:`~srm_data.load_tables`; loaded if not given.
+
+    Returns
+    -------
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"AWS": [6, 12], "Shared": [7, 8], "Customer": [15, 8]})
+    >>> counts.index = ["Infrastructure", "Abstracted"]
+    >>> ax = plot_distribution(counts)
+    >>> print(ax.get_title(loc="left"))
+    The customer alone carries 15 of 28 duties for Infrastructure, 8 for Abstracted
+    """
+    codes = read_codes(tables)
+    counts = take_model(counts, duty_distribution)
+    check_frame(counts, PARTIES, COUNTS, has_rows=True)
+    others = [str(column) for column in counts if column not in codes.index]
+    if others:
+        raise FrameError(f"expected {COUNTS}, one column per responsibility; got {others[0]!r}")
+
+    if counts.index.nlevels > 2:
+        raise FrameError(
+            f"expected counts by one key or two; got {' and '.join(map(str, counts.index.names))}"
+        )
+    totals = counts.sum(axis="columns")
+    share = totals.nunique() > 1 if share is None else share
+    title = title or describe_distribution(counts)
+    if counts.index.nlevels == 1 and counts.index.name not in IN_ORDER:
+        drawn = counts["Customer"] / totals if share else counts["Customer"]
+        counts = counts.loc[drawn.sort_values(ascending=False, kind="stable").index]
+    return _draw_rows(counts, tables, title=title, axis=unit, share=share, top=top, ax=ax)
+
+
+def plot_actions(
+    counts: pd.DataFrame,
+    *,
+    top: int | None = None,
+    title: str = "",
+    ax: Axes | None = None,
+    tables: Tables | None = None,
+) -> Axes:
+    """Draw how often the customer must act, may act, or has nothing to do, as shares.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.action_distribution`. A model is counted by duty.
+    top, ax, tables
+        As for :func:`plot_distribution`.
+    title
+        Title. By default, a sentence about the actions required most often.
+
+    Returns
+    -------
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"required": [9, 1], "optional": [0, 2], "none": [1, 7]})
+    >>> counts.index = ["Identity and access", "Backup"]
+    >>> ax = plot_actions(counts)
+    >>> print(ax.get_title(loc="left"))
+    The customer must act in 10 of 20 cells (50 %), most often for Identity and access (90 %)
+    """
+    counts, names = take_model(counts, action_distribution), ["required", "optional", "none"]
+    check_frame(counts, names, "counts of customer actions, from action_distribution", has_rows=True)
+    counts = counts[names]
+    return _draw_rows(
+        counts,
+        tables,
+        title=title or describe_actions(counts),
+        axis="cells to which the duty applies",
+        share=True,
+        top=top,
+        ax=ax,
+    )
+
+
+def plot_controls(
+    counts: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
+    """Draw how many controls are inherited, configured, left or the organisation's, one bar per row.
+
+    Each part is divided by the weakest basis of the underlying cells, with its mark.
+
+    Parameters
+    ----------
+    counts
+        Frame from :func:`~srm_data.controls.control_distribution`, for example by family. Of a model,
+        the controls of NIST SP 800-53 are counted by family.
+    title
+        Title. By default, a sentence that describes what the counts show.
+    ax, tables
+        As for :func:`plot_distribution`.
+
+    Returns
+    -------
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[30, 5, 2, 4, 0]], index=["Media Protection"])
+    >>> counts.columns = ["inherited", "configured", "left", "organisation", "not applicable"]
+    >>> ax = plot_controls(counts)
+    >>> ax.get_title(loc="left").startswith("Of 41 controls, 30 are inherited")
+    True
+    """
+    counts = take_model(counts, _count_controls)
+    check_frame(counts, ADDRESSED, "counts of controls, from control_distribution", has_rows=True)
+    counts = counts[ADDRESSED]
+    title = title or describe_controls(counts)
+    return _draw_rows(counts, tables, title=title, axis="controls", ax=ax)
+
+
+def plot_moves(
+    moves: pd.DataFrame, *, title: str = "", ax: Axes | None = None, tables: Tables | None = None
+) -> Axes:
+    """Draw how many cells moved from one answer to another between two states.
+
+    Parameters
+    ----------
+    moves
+        Frame from :func:`~srm_data.changes.move_counts`.
+    title
+        Title. By default, a sentence about the party towards which cells moved.
+    ax, tables
+        As for :func:`~srm_data.plot_distribution`.
+
+    Returns
+    -------
+    Axes
+        ``ax``, which displays itself if it is the last expression of a notebook cell.
+
+    Examples
+    --------
+    >>> rows = [("AWS", "Shared", 2), ("Customer", "AWS", 5)]
+    >>> ax = plot_moves(pd.DataFrame(rows, columns=["from", "to", "cells"]))
+    >>> print(ax.get_title(loc="left"))
+    7 cells moved: 5 towards AWS, 2 towards the customer
+    """
+    check_frame(moves, ["from", "to", "cells"], "moves, from move_counts")
+    named = moves[["from", "to"]].replace("", "not there")
+    answers = [*ANSWERS["responsibility"], "not there"]
+    counts = pd.DataFrame({to: moves["cells"].where(named["to"] == to, 0) for to in answers})
+    counts.index = pd.Index(named["from"] + " \u2192 " + named["to"])
+    return _draw_rows(counts, tables, title=title or describe_moves(moves), axis="cells", ax=ax)
+
+
+def _count_controls(model: pd.DataFrame) -> pd.DataFrame:
+    return control_distribution(build_control_summary(build_control_matrix(model)))
+
+
+def _draw_rows(
+    counts: pd.DataFrame,
+    tables: Tables | None,
+    *,
+    title: str,
+    axis: str,
+    ax: Axes | None,
+    share: bool = False,
+    top: int | None = None,
+) -> Axes:
+    """Draw one bar per row, in the order of the rows."""
+    if top is not None and top < 1:
+        raise FrameError(f"expected top to be at least 1; got {top}")
+    counts = counts.head(top) if top else counts
+    if len(counts) > MOST_BARS:
+        raise FrameError(
+            f"expected at most {MOST_BARS} bars; this frame has {len(counts):,} rows: draw the first "
+            "with top=20, or count by fewer values, such as by category, layer or product_group"
+        )
+
+    # counts by mark of each bar, and how long a count is
+    parts = split_by_mark(counts)
+    of_bars = [
+        {mark: part.iloc[row].tolist() for mark, part in (parts or {"": counts}).items()}
+        for row in range(len(counts))
+    ]
+    totals = [max(int(total), 1) for total in counts.sum(axis="columns")]
+    whole = 100.0 if share else float(max(totals))
+    units = [100 / total if share else 1.0 for total in totals]
+    keys = [", ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in counts.index]
+    names = [wrap(key, WIDEST_NAME, NAME_SIZE) for key in keys]
+
+    # the colours of each column, and what the legend calls it
+    codes, fills, key = read_codes(tables), dict[str, tuple[str, str]](), []
+    for column in map(str, counts):
+        party = PARTY_OF.get(column, column)
+        is_party, label = party in codes.index, WORDS.get(column, column)
+        color, pale = codes.loc[party, ["color", "pale_color"]] if is_party else (PAPER, PAPER)
+        fills[column] = str(color), str(pale)
+        label = f"{codes['letter'][column]} {label}" if column in codes.index else label
+        key += [Patch(fc=color, ec=RULE, label=label)] if counts[column].any() else []
+
+    def list_texts(bar: int, _: int, count: int) -> list[str]:
+        part = write_percent(count / totals[bar])
+        return [f"{part} ({count:,})", part, part[:-2]] if share else [f"{count:,}"]
+
+    def draw(ax: Axes, room: Room) -> None:
+        bars = [
+            Bar(place, 0.82, *of_bar) for place, of_bar in enumerate(zip(of_bars, units, strict=True))
+        ]
+        points = (room.width / whole, room.height / len(bars))
+        draw_bars(ax, bars, fills, list_texts, scale=room.scale, points=points)
+        ax.set_yticks(range(len(bars)), names, size=NAME_SIZE * room.scale)
+        ax.set(xlim=(0, whole), ylim=(len(bars) - 0.5, -0.5), xticks=[])
+        hide_frame(ax)
+        label = f"Share of {axis}, %" if share else axis.capitalize()
+        ax.set_xlabel(label, color=SOFT_INK, size=9 * room.scale, labelpad=4 * room.scale,
+                      family=rcParams["font.family"])  # fmt: skip
+
+    # Many bars are drawn lower, so that a page still has them all, but as the names have room.
+    lines = max(name.count("\n") + 1 for name in names)
+    pitch = max(24 if len(counts) < MANY else 19, 12.5 * lines)
+    beside = max(measure(name, NAME_SIZE) for name in names) + 8
+    chart = Chart(
+        title=title,
+        source=describe_origin(counts),
+        size=(WIDTH, max(len(counts), 2) * pitch),
+        least=(LEAST_WIDTH, len(counts) * max(LINE, 12.5 * lines)),
+        measure=lambda room: Margins(left=beside, right=2, below=18),
+        draw=draw,
+        key=(*key, *make_mark_key(mark for mark, part in parts.items() if part.to_numpy().any())),
+    )
+    return draw_chart(chart, ax)
 
 
 def split_by_mark(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -14,15 +14,23 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import matplotlib.pyplot as plt
+import matplotlib.style
+from matplotlib import rcParams
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.font_manager import FontProperties
+from matplotlib.gridspec import GridSpec
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Bbox, ScaledTranslation
+from PIL import Image
 
 from srm_data.charts.style import INK, PALE, SOFT_INK, STYLE, measure_brightness
 from srm_data.exceptions import FrameError
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.transforms import Bbox
 
 WIDTH = 8.5
 """Size in inches, at which the smallest text is legible on a slide or 600 pixels wide."""
@@ -71,9 +79,6 @@ def draw_chart(chart: Chart, ax: Axes | None) -> Axes:
 
     The Axes display themselves in a notebook, with alternative text.
     """
-    import matplotlib.pyplot as plt
-    from matplotlib.axes import Axes
-
     if ax is not None and not isinstance(ax, Axes):
         raise FrameError(f"expected ax to be Axes, such as axes[0] of many; got a {type(ax).__name__}")
     if ax is None:
@@ -93,13 +98,12 @@ def describe_chart(ax: Axes) -> str:
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt, pandas as pd
+    >>> import pandas as pd
     >>> from srm_data.charts import plot_moves
     >>> moves = pd.DataFrame([("AWS", "Shared", 2)], columns=["from", "to", "cells"])
     >>> ax = plot_moves(moves)
     >>> describe_chart(ax)[:42]
     '2 cells moved: 2 towards the customer. Sou'
-    >>> plt.close(ax.figure)
     """
     fitted = ax.get_axes_locator()
     if isinstance(fitted, Fitted):
@@ -114,9 +118,6 @@ def render_chart(ax: Axes, alt: str = "") -> str:
 
     Jupyter calls this when a cell ends with a chart.
     """
-    import matplotlib.pyplot as plt
-    from PIL import Image
-
     figure = ax.figure.figure  # not the part of it that the Axes are in
     alt = alt or describe_chart(ax)
     buffer = io.BytesIO()
@@ -157,9 +158,6 @@ class Fitted:
 
     def fit(self) -> None:
         """Draw the whole chart for the current size of the figure."""
-        import matplotlib.style
-        from matplotlib.transforms import Bbox
-
         ax, chart = self.ax, self.chart
         left, bottom, *self.size = _find_slot(ax, self.part)
         for artist in self.drawn:
@@ -200,8 +198,6 @@ class Fitted:
             scale *= 0.96
 
     def _write_around(self, room: Room, margins: Margins, lines: Lines) -> None:
-        from matplotlib import rcParams
-
         ax, scale = self.ax, room.scale
         start, top = -margins.left * scale, (margins.above + lines.key) * scale
         title = ax.set_title(
@@ -235,9 +231,6 @@ class Fitted:
             )  # fmt: skip
 
     def _cover_dark(self) -> None:
-        from matplotlib.colors import to_rgba
-        from matplotlib.patches import Rectangle
-
         ax = self.ax
         color = to_rgba(ax.figure.figure.patch.get_facecolor())
         if not color[3] or measure_brightness(color) >= PALE:
@@ -308,8 +301,6 @@ def _measure_figure(ax: Axes) -> tuple[float, float]:
 
 def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]:
     """Return the part of the figure given to the Axes, in points: left, bottom, width, height."""
-    from matplotlib.gridspec import GridSpec
-
     wide, high = _measure_figure(ax)
     if part is not None:
         return part.x0 * wide, part.y0 * high, part.width * wide, part.height * high
@@ -330,9 +321,6 @@ def _find_slot(ax: Axes, part: Bbox | None) -> tuple[float, float, float, float]
 @lru_cache(maxsize=20_000)
 def measure(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a text, or of its widest line, in points."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     widths = [
         text_to_path.get_text_width_height_descent(line, font, ismath=False)[0]
@@ -395,6 +383,4 @@ def measure_word(texts: Iterable[str], size: float) -> float:
 
 
 def _move_by(ax: Axes, x: float, y: float) -> Any:
-    from matplotlib.transforms import ScaledTranslation
-
     return ScaledTranslation(x / 72, y / 72, ax.figure.dpi_scale_trans)

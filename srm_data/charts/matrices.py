@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.patches import Rectangle
 
 from srm_data.cells import check_frame
 from srm_data.charts.frame import (
@@ -48,9 +51,6 @@ from srm_data.describe import (
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import BASES, SEVERAL, layer_stack, responsibility_matrix
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 NAME_SIZE, LETTER_SIZE, GROUP_SIZE, NOTE_SIZE, LEAST_HEAD = 8.5, 8.5, 8.0, 8.0, 6.5
 CELL, LEAST_CELL, WORD_CELL = 15.5, 11.5, 19.0  # points of a row or column, of a row with words
@@ -141,13 +141,11 @@ def plot_matrix(
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> matrix = pd.DataFrame({"Backup": ["Customer", "Shared"], "Hardware": ["AWS", "AWS"]})
     >>> matrix.index = ["EC2 instance", "S3 bucket"]
     >>> ax = plot_matrix(matrix, title="Two offerings")
     >>> print(ax.get_title(loc="left"))
     Two offerings
-    >>> plt.close(ax.figure)
     """
     codes = read_codes(tables)
     matrix = take_model(matrix, _pivot)
@@ -203,7 +201,6 @@ def plot_stacks(
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> rows = [
     ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
     ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
@@ -212,7 +209,6 @@ def plot_stacks(
     >>> ax = plot_stacks(stack)
     >>> print(ax.get_title(loc="left"))
     What is left for you alone, of 2 duties: 1 with EC2 instance, 0 with S3 bucket
-    >>> plt.close(ax.figure)
     """
     stack = take_model(stack, layer_stack)
     check_frame(stack, STACK, A_STACK, has_rows=True)
@@ -377,8 +373,6 @@ def _count_lines(texts: Iterable[str]) -> int:
 
 def _draw_parts(ax: Axes, grid: Grid, codes: pd.DataFrame, room: Room) -> None:
     """Draw cells and headers; all stands in data units, of which the room has so many points."""
-    from matplotlib.patches import Rectangle
-
     (rows, columns), scale = grid.places, room.scale
     ax.set(xlim=(-0.5, columns[-1] + 0.5), ylim=(rows[-1] + 0.5, -0.5))
     column, row = room.width / scale / (columns[-1] + 1), room.height / scale / (rows[-1] + 1)
@@ -433,8 +427,6 @@ def _draw_cells(
     ax: Axes, grid: Grid, codes: pd.DataFrame, scale: float, cell: tuple[float, float]
 ) -> None:
     """Draw fills, letters and marks with one artist per kind, as there may be thousands of cells."""
-    from matplotlib.collections import PolyCollection
-
     fit = min(*cell, CELL) / CELL  # letters and marks are as large as the cell lets them be
     places: dict[str, list[tuple[float, float]]] = {}
     corners, fills, marks = [], [], []

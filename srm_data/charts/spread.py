@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from srm_data.cells import check_frame
 from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
@@ -13,9 +15,6 @@ from srm_data.charts.style import INK, RULE, SOFT_INK, hide_frame, read_codes, t
 from srm_data.describe import A_SPREAD, count_things, describe_origin, describe_spread
 from srm_data.load import Tables
 from srm_data.matrix import list_spread
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 HEAD_SIZE, NOTE_SIZE, TICK_SIZE, NAME_SIZE = 9.5, 8.0, 8.0, 8.5
 DOT, LEAST_DOT = 4.4, 1.6  # points
@@ -50,15 +49,11 @@ def plot_spread(
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> from srm_data import build_model, list_spread
     >>> ax = plot_spread(list_spread(build_model()))
     >>> ax.get_title(loc="left").startswith("Half of the offerings in Customer-hosted leave")
     True
-    >>> plt.close(ax.figure)
     """
-    from matplotlib.lines import Line2D
-
     columns = ["group", "offering", "duties", "applicable", "documented", "median", "stands_out"]
     spread = take_model(spread, list_spread)
     check_frame(spread, columns, A_SPREAD, has_rows=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from srm_data.cells import check_frame, list_marks
 from srm_data.charts.bars import Bar, draw_bars
@@ -34,9 +36,6 @@ from srm_data.charts.style import (
 from srm_data.describe import A_STACK, describe_origin, describe_stack
 from srm_data.load import Tables
 from srm_data.matrix import STACKED, layer_stack
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 TILE_SIZE, LETTER_SIZE = 8.5, 9.0
 TILE, HEADING, NARROWEST = 46.0, 24.0, 74.0  # points: height of a tile and a heading, width of a tile
@@ -86,7 +85,6 @@ def plot_stack(
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> rows = [
     ...     ("in the cloud", "Data", "Backup", ["EC2 instance", "S3 bucket"], ["Customer", "Shared"]),
     ...     ("of the cloud", "Hardware", "Disposal", ["EC2 instance", "S3 bucket"], ["AWS", "AWS"]),
@@ -95,7 +93,6 @@ def plot_stack(
     >>> ax = plot_stack(stack, title="Two duties")
     >>> print(ax.get_title(loc="left"))
     Two duties
-    >>> plt.close(ax.figure)
     """
     stack = take_model(stack, layer_stack)
     check_frame(stack, STACK, A_STACK, has_rows=True)
@@ -166,8 +163,6 @@ def _arrange_tiles(stack: pd.DataFrame, wide: float) -> tuple[list[Tile], list[A
 
 def _draw_tiles(ax: Axes, tiles: list[Tile], codes: pd.DataFrame, scale: float) -> None:
     """Draw tiles of one answer in its colour, others with a band of answers, or of their shares."""
-    from matplotlib.patches import Rectangle
-
     bars, signs, high, order = list[Bar](), [], TILE - 4, ["", *list_marks().index]
     letters = {str(party): str(letter) for party, letter in codes["letter"].items()}
     fills = {str(party): tuple(row) for party, row in codes[["color", "pale_color"]].iterrows()}

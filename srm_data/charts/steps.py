@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
+from matplotlib.axes import Axes
 
 from srm_data.cells import check_frame, list_marks
 from srm_data.charts.bars import split_by_mark
@@ -35,9 +34,6 @@ from srm_data.exceptions import FrameError
 from srm_data.load import Tables
 from srm_data.matrix import handover_steps
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 HEAD_SIZE, LABEL_SIZE, NOTE_SIZE, LEAST_HEAD = 10.5, 9.5, 8.0, 8.0
 LEAST_STEP = 96.0  # points of a column
 
@@ -63,12 +59,10 @@ def plot_handover(
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> from srm_data import build_category_model, handover_steps
     >>> ax = plot_handover(handover_steps(build_category_model()))
     >>> ax.get_title(loc="left").startswith("From Customer-hosted to Abstracted, ")
     True
-    >>> plt.close(ax.figure)
     """
     steps = take_model(steps, handover_steps)
     columns = [*PARTIES, "handed_over", "handed_back"]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.typing import ColorType
 
 from srm_data.cells import ANSWERS, list_marks
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import Tables, read_table, require_tables
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.typing import ColorType
 
 INK, SOFT_INK, RULE, PAPER = "#1F2A36", "#5B6673", "#C9D0D8", "#EEF1F4"
 STYLE = "srm_data.charts.srm"
@@ -53,8 +58,6 @@ def read_codes(tables: Tables | None) -> pd.DataFrame:
 
 def measure_brightness(color: ColorType) -> float:
     """Return how bright a colour is, from 0 (black) to 1 (white)."""
-    from matplotlib.colors import to_rgb
-
     red, green, blue = to_rgb(color)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -72,8 +75,6 @@ def take_model(frame: Any, build: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.
 
 def hide_frame(ax: Axes) -> None:
     """Hide the spines and ticks of the Axes that the caller's style may have drawn."""
-    from matplotlib import rcParams
-
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.tick_params(length=0, colors=INK, labelfontfamily=rcParams["font.family"])
@@ -81,8 +82,6 @@ def hide_frame(ax: Axes) -> None:
 
 def make_key(codes: pd.DataFrame, shown: Iterable[str]) -> tuple[Artist, ...]:
     """Return the legend entries: a swatch with the letter and name of each answer that is shown."""
-    from matplotlib.patches import Patch
-
     wanted = set(shown)
     return tuple(
         Patch(facecolor=color, edgecolor=RULE, label=f"{letter} {party}")
@@ -93,8 +92,6 @@ def make_key(codes: pd.DataFrame, shown: Iterable[str]) -> tuple[Artist, ...]:
 
 def make_mark_key(marks: Iterable[str]) -> tuple[Artist, ...]:
     """Return the legend entries for the marks that are shown, the strongest first."""
-    from matplotlib.lines import Line2D
-
     shown = set(marks)
     entries: list[Artist] = []
     for mark_id, row in list_marks().iterrows():
@@ -139,10 +136,6 @@ def draw_letters(ax: Axes, letter: str, places: Iterable[tuple[float, float]], s
 @lru_cache
 def _outline(letter: str) -> tuple[Any, float]:
     """Return the centred outline of a letter, and the marker size for each unit of text size."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.path import Path
-    from matplotlib.textpath import TextPath
-
     path = TextPath((0, 0), letter, size=100, prop=FontProperties(family="DejaVu Sans"))
     box = path.get_extents()
     middle = (box.x0 + box.width / 2, 36.5)  # half the height of a capital
