@@ -398,7 +398,7 @@ def test_broken_thread_is_carried_or_the_file_refused(tmp_path, parts, reviewed,
         ("srm_data.xlsx.sheets.parse_part", KeyError("ours")),
         ("srm_data.xlsx.notes.read_tree", ValueError("ours")),
         ("srm_data.workbook.read.require_sent", IndexError("ours")),
-        ("srm_data.xlsx.safety.unfold", TypeError("ours")),
+        ("srm_data.xlsx.reader.unfold", TypeError("ours")),
     ],
     ids=lambda value: str(value),
 )

@@ -15,7 +15,7 @@ from srm_data.estate import files, in_use, read_estate
 from srm_data.estate.readers import KINDS
 from srm_data.exceptions import EstateError
 from srm_data.workbook import write_workbook
-from srm_data.xlsx import safety
+from srm_data.xlsx import reader
 from tests.cases import thin_out
 
 SECRET = "hunter2-very-secret"
@@ -72,7 +72,7 @@ def test_compressed_bombs_are_refused(tmp_path):
             part.write(b" " * 1024**2)
     peak, message = peak_of(lambda: read_estate(book))
     assert "bomb.xlsx: xl/workbook.xml has a text too long for a cell" in message
-    assert peak < safety.MOST_BYTES / 2
+    assert peak < reader.MOST_BYTES / 2
 
 
 def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
@@ -83,7 +83,7 @@ def test_workbook_with_entities_or_many_parts_is_refused(tmp_path):
         read_estate(path)
     with zipfile.ZipFile(path, "w") as parts:
         parts.writestr("xl/workbook.xml", "<workbook/>")
-        for number in range(safety.MOST_PARTS):
+        for number in range(reader.MOST_PARTS):
             parts.writestr(str(number), "")
     with pytest.raises(EstateError, match=r"2,001 parts"):
         read_estate(path)

@@ -35,7 +35,7 @@ LINE_HEIGHT = 13.2  # points, at the size of text in tables
 ROW_HEIGHT = 15.0  # points, of a row without a height
 WRAPPED = {"text", "text_soft", "link", "entry", "call"}
 CENTERED = ("number", "amount", "answer")
-ENTRY_STYLES = ("entry", "entry_date", "entry_code")
+ENTRY_STYLES = ("entry", "entry_date")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t"}
 

@@ -380,7 +380,8 @@ class Reading:
                 if not text or at in read or (number, at) in in_fields:
                     continue
                 if formula := sheet.formulas.get((number, at)):
-                    new |= {at: f"{text} {formula}"} if self.is_new(shape_of(formula)) else {}
+                    if self.is_new(shape_of(formula)):
+                        new[at] = formula if text == formula else f"{text} {formula}"
                 else:
                     constants[at] = text
             if constants and code_of_row(constants.values()) not in self.book.rows:

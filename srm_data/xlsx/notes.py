@@ -137,11 +137,9 @@ def _read_threads(
 
 def _read_legacy(root: Element, part: str, threaded: set[str]) -> Iterator[Remark]:
     """Read a part with notes, except those that only repeat a thread already read."""
-    authors = [element.text or "" for element in root.iter("x:author")]
+    authors = {str(n): element.text or "" for n, element in enumerate(root.iter("x:author"))}
     for note in root.iter("x:comment"):
-        place = note.get("authorId", "0")
-        is_place = place.isascii() and place.isdecimal() and len(place) < 9
-        author = authors[int(place)] if is_place and int(place) < len(authors) else ""
+        author = authors.get(note.get("authorId", "0"), "")
         text = "".join(run.text or "" for run in note.iter("x:t"))
         is_stand_in = author.startswith(STANDS_FOR_A_THREAD) or bool(FALLBACK.match(text))
         if is_stand_in and note.get("ref") in threaded:
