@@ -107,19 +107,16 @@ def find_approval(now: State) -> Approval:
     latest = wholes[is_this if is_this.any() else slice(None)].iloc[0]  # entries are newest first
 
     # the cells of that approval beside those of now
-    answers = now.cells.loc[now.cells["field"].eq("answer"), [*KEY, "value"]]
-    approved = approvals.loc[approvals["reason"].eq(latest["value"]), [*KEY, "value"]].drop_duplicates(
-        KEY
+    approved, answers = (
+        frame[[*KEY, "value"]].drop_duplicates(KEY).rename(columns={"value": name})
+        for name, frame in (
+            ("approved", approvals[approvals["reason"].eq(latest["value"])]),
+            ("now", now.cells[now.cells["field"].eq("answer")]),
+        )
     )
-    both = approved.merge(answers, on=KEY, how="outer", suffixes=("_approved", "_now"), indicator=True)
-    both = both.rename(columns={"value_approved": "approved", "value_now": "now"}).fillna(
-        {"approved": "", "now": ""}
-    )
-    why = (
-        both["_merge"].astype(object).map({"both": "changed", "left_only": "gone", "right_only": "new"})
-    )
-    changed = both.assign(why=why)[both["approved"] != both["now"]]
-    return Approval(
-        bool(is_this.any()), latest["by"], latest["on"], latest["evidence"],
-        changed[CHANGED].reset_index(drop=True).astype("str"), whole,
-    )  # fmt: skip
+    both = approved.merge(answers, on=KEY, how="outer", validate="1:1").fillna("").astype("str")
+    changed = both[both["approved"].ne(both["now"])].reset_index(drop=True)
+    why = pd.Series("changed", changed.index, dtype="str")
+    why = why.mask(changed["approved"].eq(""), "new").mask(changed["now"].eq(""), "gone")
+    signed = (latest[name] for name in ("by", "on", "evidence"))
+    return Approval(bool(is_this.any()), *signed, changed.assign(why=why), whole)

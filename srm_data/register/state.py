@@ -393,25 +393,16 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
             continue
         before = {name: values[place] for name, values in applied.items()}
         party, action = split_answer(row["value"])
-        by = ", ".join(filter(None, [row["by"], row["on"]]))
+        by, own = ", ".join(filter(None, [row["by"], row["on"]])), f"As decided: {row['reason']}"
         after = {"responsibility": party, "customer_action": action, "basis": "decision",
                  "scope": "organisation", "note": f"{row['reason']} ({by})"}  # fmt: skip
         if (party, action) != (before["responsibility"], before["customer_action"]):
-            after |= _decide_halves(row, before.get("aws_part", ""))
+            with_aws = (before.get("aws_part") or own) if party in ("AWS", "Shared") else ""
+            after |= {"customer_part": "" if action == "none" else own, "aws_part": with_aws}
         for name in applied.keys() & after.keys():
             applied[name][place] = after[name]
     series = {name: pd.Series(texts, model.index, model[name].dtype) for name, texts in applied.items()}
     return model.assign(**series)
-
-
-def _decide_halves(row: Row, aws_part: str) -> Row:
-    """Return both halves of a cell for which another answer than that of the tables was decided."""
-    party, action = split_answer(row["value"])
-    own = f"As decided: {row['reason']}"
-    return {
-        "customer_part": "" if action == "none" else own,
-        "aws_part": (aws_part or own) if party in ("AWS", "Shared") else "",
-    }
 
 
 def list_actions(now: State) -> pd.Series:

@@ -152,13 +152,10 @@ def describe_tasks(now: State, owner: str) -> str:
 
 def narrow_state(now: State, owner: str) -> State:
     """Return the part of a state that an accountable answers for: cells, entries and problems."""
-    keys = set(list_tasks(now, owner)[KEY].itertuples(index=False, name=None))
-
-    def keep(frame: pd.DataFrame, columns: list[str], wanted: set[tuple[str, ...]]) -> pd.DataFrame:
-        rows = frame[columns].astype(object).itertuples(index=False, name=None)
-        return frame[pd.Series([row in wanted for row in rows], index=frame.index, dtype=bool)]
-
-    parts = (keep(frame, KEY, keys) for frame in (now.cells, now.entries, now.problems))
-    cells, entries, problems = (part.reset_index(drop=True) for part in parts)
-    model = keep(now.model, CELL, {key[:2] for key in keys})
-    return State(now.day, cells, entries, problems, model)
+    keys = list_tasks(now, owner)[KEY]
+    cells, entries, problems = (
+        frame.merge(keys, on=KEY, validate="m:1") for frame in (now.cells, now.entries, now.problems)
+    )
+    named = pd.MultiIndex.from_frame(keys[CELL].astype(object))
+    is_theirs = pd.MultiIndex.from_frame(now.model[CELL].astype(object)).isin(named)
+    return State(now.day, cells, entries, problems, now.model[is_theirs])

@@ -34,8 +34,8 @@ from srm_data.workbook.reviewed import (
 from srm_data.workbook.styles import CALL, TEAL
 
 HINT = (
-    "Write in the green columns. A yellow duty needs attention: the first closed column says why. "
-    "Rows without action are closed at the end."
+    "Write in the green columns. Yellow needs attention: the first closed column says why. Rows "
+    "without action are closed at the end."
 )
 HINTS = {
     "Decision": "What applies to you, if it is not the answer. It needs a comment, a name and a date.",
@@ -91,8 +91,21 @@ def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[t
     general = {slot[:3] for slot in sent if not slot[3].startswith("cover:")} - set(keys)
     if not content.owner:
         general |= {("*", duty, "") for duty in set(content.values["duty_id"]) & set(ORGANISATION_WIDE)}
-    wide = {row["duty_id"]: row for row in list_rows(list_all_services(now))}
-    rules = [_make_rule(key, now, content.names, sent, remarks, wide) for key in sorted(general)]
+    problems = now.problems.assign(text=list(map(describe_problem, list_rows(now.problems))))
+    calls = problems.groupby(KEY)["text"].agg(" ".join).to_dict()
+    wide = {("*", row["duty_id"], ""): row for row in list_rows(list_all_services(now))}
+    rules = []
+    for key in sorted(general):
+        offering, duty = (
+            content.names[name].get(text, text) for name, text in zip(CELL, key[:2], strict=True)
+        )
+        rule = {"offering": offering, "duty": duty, "attention": calls.get(key, "")}
+        if key in wide:
+            differs = wide[key]["differs"]
+            rule["answer_shown"] = "differs" if differs else wide[key]["answer"]
+            rule["customer_part"] = differs.removeprefix("differs: ")
+        keyed = dict(zip(KEY, key, strict=True)) | {"remarks": remarks.get(key, "")}
+        rules.append(keyed | list_entries(key, sent) | rule)
     rows = pd.concat([rows, pd.DataFrame(rules, dtype=object)], ignore_index=True).fillna("")
 
     # codes of what must come back as it was, and the order
@@ -115,30 +128,6 @@ def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> d
     return entries | {
         "by": first.get("sent_by", ""), "on": first.get("sent_on", ""), "where": key[2],
     }  # fmt: skip
-
-
-def _make_rule(
-    key: tuple[str, ...],
-    now: State,
-    names: Mapping[str, Mapping[str, str]],
-    sent: Mapping[tuple[str, ...], Row],
-    remarks: Mapping[tuple[str, ...], str],
-    wide: Mapping[str, Row],
-) -> dict[str, Any]:
-    """Make the row of a rule, such as of a duty that is settled for all services."""
-    row = dict.fromkeys((column.value for column in COLUMNS), "") | dict(zip(KEY, key, strict=True))
-    row |= list_entries(key, sent)
-    row |= {name: names[f"{name}_id"].get(row[f"{name}_id"], row[f"{name}_id"])
-            for name in ("offering", "duty")}  # fmt: skip
-    if key[0] == "*" and key[1] in wide:
-        differs = wide[key[1]]["differs"]
-        row["answer_shown"] = "differs" if differs else wide[key[1]]["answer"]
-        row["customer_part"] = differs.removeprefix("differs: ")
-    problems = now.problems
-    for name, text in zip(KEY, key, strict=True):
-        problems = problems[problems[name] == text]
-    row["attention"] = " ".join(map(describe_problem, list_rows(problems)))
-    return row | {"remarks": remarks.get(key, "")}
 
 
 def _list_remarks(now: State) -> dict[tuple[str, ...], str]:
@@ -185,7 +174,7 @@ def build_review_here(content: Content) -> Plan:
         )
         for it in shown
     ]
-    head = [("title", content.reviewed_sheet), *[("", None)] * 3, ("caption", HINT)]
+    head = [("title", content.reviewed_sheet), ("", None), ("caption", HINT)]
     plan = Plan(
         [Text(head if is_internal else head[:1], 26)], columns, REVIEWED_TABLE, frozen=2,
         measured=OPEN, is_locked=False, tab=TEAL,
