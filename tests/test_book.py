@@ -513,6 +513,11 @@ def test_book_of_one_team_has_its_rows_alone_and_is_read_like_any_other(write, m
     now = state(register, model, on=DAY)
     tasks = srm_data.register.list_tasks(now, "queue TEAM")
     book = Edited(write(*register.to_dict("records"), owner="queue team"))
+    lines = list_texts(book.path, "Summary")
+    first = lines[[line[0] for line in lines].index("What to do first") + 1]
+    assert [first[0], first[1], first[-1]] == [
+        f"SQS queue / {tasks['duty'][0]}", tasks["task"][0], "open"
+    ]  # fmt: skip
     answers = [key for key in book.rows if key and key.startswith("sqs/")]
     assert set(answers) == set(book.rows) == {f"sqs/{duty}" for duty in tasks["duty_id"]}
     book.fill("sqs/backup", Status="ok", Due=dt.date(2027, 1, 31), **SIGNED)

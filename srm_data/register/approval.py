@@ -118,5 +118,5 @@ def find_approval(now: State) -> Approval:
     changed = both[both["approved"].ne(both["now"])].reset_index(drop=True)
     why = pd.Series("changed", changed.index, dtype="str")
     why = why.mask(changed["approved"].eq(""), "new").mask(changed["now"].eq(""), "gone")
-    signed = (latest[name] for name in ("by", "on", "evidence"))
-    return Approval(bool(is_this.any()), *signed, changed.assign(why=why), whole)
+    by, on, evidence = latest[["by", "on", "evidence"]]
+    return Approval(bool(is_this.any()), by, on, evidence, changed.assign(why=why), whole)

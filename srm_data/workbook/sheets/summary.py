@@ -30,11 +30,12 @@ Lines = list[tuple[Value, ...]]
 WIDTHS = (28, 52, 13, 10.5)  # at least 8 points on A4
 LINE, GAP = 15.0, 7.0  # points
 ONE_PAGE = 1040  # points of rows that are legible on a page
-MOST_TEAMS = 8
+MOST_TASKS = 8
 LONGEST_LINE = 170  # characters of a decision; its row has all
 TO_APPROVE = ("To be approved", "Change, and why", "By", "On")
 RISKS = ("Risks, the worst first", "What, and where first", "", "")
-TEAMS = ("Who must do what", "First of all", "Until", "Open")
+TEAMS = ("Who must do what", "First of all", "First due", "Open")
+OWN_TASKS = ("What to do first", "What", "Until", "Status")
 IN_FORCE = ("In force", "Decision or exception, and why", "By", "On")
 KINDS_OF_RISKS = {
     "conflicts": ["conflict"],
@@ -75,7 +76,12 @@ def build_summary(content: Content) -> Plan:
         rest = [Text((), GAP), *_make_sign_off(now, content.approval), *rest]
     risks = []
     if is_ours:
-        risks = _make_lines(_list_risks(now, content), RISKS) + _make_lines(_list_teams(now), TEAMS)
+        tasks = _list_own_tasks(now) if content.owner else _list_teams(now)
+        if (more := len(tasks) - MOST_TASKS) > 0:
+            place = "Review here" if content.owner else "Tasks"
+            tasks = [*tasks[:MOST_TASKS], ("", f"and {more:,} more, in {place}")]
+        risks = _make_lines(_list_risks(now, content), RISKS)
+        risks += _make_lines(tasks, OWN_TASKS if content.owner else TEAMS)
     in_force = list[Text]()
     if is_whole:  # decisions have the room that the others leave on a page
         room = ONE_PAGE - sum(text.height or LINE for text in [*texts, *risks, *rest])
@@ -204,14 +210,21 @@ def _list_teams(now: State) -> Lines:
     teams = list(list_open_tasks(now).groupby("accountable", sort=False))
     teams.sort(key=lambda team: min(filter(None, team[1]["due"]), default="9999"))
     lines: Lines = []
-    for name, rows in teams[:MOST_TEAMS]:
+    for name, rows in teams:
         first, late = rows.iloc[0], int(rows["is_late"].sum())
         count = f"{len(rows):,}, {late:,} late" if late else f"{len(rows):,}"
         lines.append(
             (str(name) or NOBODY, f"{first['offering']} / {first['duty']}", first["due"], count)
         )
-    more = len(teams) - MOST_TEAMS
-    return [*lines, *([("", f"and {more:,} more, in Tasks")] if more > 0 else [])]
+    return lines
+
+
+def _list_own_tasks(now: State) -> Lines:
+    """List what the accountable of a book must do, the first day first."""
+    return [
+        (f"{row['offering']} / {row['duty']}", row["task"], row["due"], row["status"])
+        for row in list_rows(list_open_tasks(now))
+    ]
 
 
 def _list_decisions(now: State, content: Content) -> tuple[Lines, Lines]:
