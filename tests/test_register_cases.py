@@ -14,7 +14,7 @@ from srm_data.register import (
     build_review,
     find_approval,
     list_all_services,
-    list_exceptions,
+    list_decisions,
     list_raci,
     list_sent,
     make_entries,
@@ -61,7 +61,7 @@ def show(now: State, wanted: str) -> object:
     """Return what a state says, by the words of a case: ``sqs/backup status by``."""
     about, _, column = wanted.partition(" ")
     if wanted == "exceptions":
-        (exception,) = list_rows(list_exceptions(now))
+        (exception,) = list_rows(list_decisions(now))
         return (
             "{offering_id}/{duty_id} until {valid_until}, approved by {approved_by}, renewed {renewals}"
         ).format(**{str(key): value for key, value in exception.items()})

@@ -7,8 +7,8 @@ from srm_data.register.merge import Review as Review, build_review, list_sent, m
 from srm_data.register.overview import (
     assign_accountable,
     list_all_services,
+    list_decisions,
     list_evidence,
-    list_exceptions,
     list_raci,
 )
 from srm_data.register.problems import describe_problem
@@ -24,8 +24,8 @@ __all__ = [
     "describe_tasks",
     "find_approval",
     "list_all_services",
+    "list_decisions",
     "list_evidence",
-    "list_exceptions",
     "list_raci",
     "list_sent",
     "list_tasks",

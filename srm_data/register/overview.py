@@ -15,6 +15,8 @@ from srm_data.schema import CELL
 
 NOBODY = "nobody yet"
 """Who is accountable where nobody is."""
+DECIDED = ("in force", "proposed", "conflict", "asked back", "expired")
+"""States of what was decided and not replaced."""
 
 
 def list_raci(now: State) -> pd.DataFrame:
@@ -55,9 +57,8 @@ def list_all_services(now: State) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per duty: ``duty_id``, ``status`` and ``accountable`` for all services, ``answer`` if
-        all offerings have the same one, and otherwise ``differs``, as in ``differs: 12 Shared, 3
-        Customer``. All ``str``.
+        One row per duty: ``duty_id``, ``answer`` if all offerings have the same one, and otherwise
+        ``differs``, as in ``differs: 12 Shared, 3 Customer``. All ``str``.
 
     Examples
     --------
@@ -65,30 +66,19 @@ def list_all_services(now: State) -> pd.DataFrame:
     >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "status", "value": "agreed"}
     >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
     >>> list_all_services(now).columns.tolist()
-    ['duty_id', 'status', 'accountable', 'answer', 'differs']
+    ['duty_id', 'answer', 'differs']
     """
-    cells, entries = now.cells[now.cells["where"].eq("")], now.entries
-    of_all = entries[
-        entries["offering_id"].eq("*") & entries["where"].eq("") & entries["state"].eq("in force")
-    ]
-    rows = []
+    cells, rows = now.cells[now.cells["where"].eq("") & now.cells["field"].eq("answer")], []
     for duty in ORGANISATION_WIDE:
-        answers = cells.loc[cells["duty_id"].eq(duty) & cells["field"].eq("answer"), "value"]
+        answers = cells.loc[cells["duty_id"].eq(duty), "value"]
         if answers.empty:
             continue
-        row = {"duty_id": duty, "answer": "", "differs": ""}
-        for field in ("status", "accountable"):
-            given = of_all[of_all["duty_id"].eq(duty) & of_all["field"].eq(field)]
-            row[field] = "".join(given["value"].head(1))
         counts = answers.str.rpartition(", ")[0].value_counts()
-        row["answer"] = answers.iloc[0] if answers.nunique() == 1 else ""
-        if len(counts) > 1:
-            order = sorted(counts.index, key=lambda party: (-counts[party], PARTIES[::-1].index(party)))
-            row["differs"] = "differs: " + ", ".join(f"{counts[party]} {party}" for party in order)
-        rows.append(row)
-    return pd.DataFrame(
-        rows, columns=["duty_id", "status", "accountable", "answer", "differs"], dtype="str"
-    )
+        order = sorted(counts.index, key=lambda party: (-counts[party], PARTIES[::-1].index(party)))
+        differs = "differs: " + ", ".join(f"{counts[party]} {party}" for party in order)
+        answer = answers.iloc[0] if answers.nunique() == 1 else ""
+        rows.append((duty, answer, differs if len(counts) > 1 else ""))
+    return pd.DataFrame(rows, columns=["duty_id", "answer", "differs"], dtype="str")
 
 
 def assign_accountable(now: State) -> pd.DataFrame:
@@ -116,31 +106,35 @@ def assign_accountable(now: State) -> pd.DataFrame:
     return now.model.assign(owner=pd.Series(owners.tolist(), index=now.model.index, dtype="str"))
 
 
-def list_exceptions(now: State) -> pd.DataFrame:
-    """List the exceptions that were ever granted and not replaced, those that end first at the top.
+def list_decisions(now: State) -> pd.DataFrame:
+    """List decisions that were not replaced, newest first, then exceptions, that end first at the top.
+
+    Decisions are entries that are an answer or ``not ours``, whose reason is the comment.
 
     Returns
     -------
     DataFrame
-        One row per exception: ``entry_id``, key, ``value``, ``reason`` (risk and compensating control),
-        ``by``, ``on``, ``approved_by``, ``approved_on``, ``valid_until``, ``renewals`` (how many
-        earlier ones it replaces, one after the other; ``int``) and ``state``. All others ``str``.
+        One row per entry: ``kind`` (``Decision`` or ``Exception``), ``entry_id``, key, ``value``,
+        ``reason`` (of an exception, risk and compensating control), ``by``, ``on``, ``approved_by``,
+        ``approved_on``, ``valid_until``, ``renewals`` (how many earlier ones an exception replaces, one
+        after the other; ``int``) and ``state``. All others ``str``.
 
     Examples
     --------
     >>> from srm_data.register import make_entries, state
     >>> row = {"offering_id": "sqs", "duty_id": "backup", "field": "exception", "value": "No backup"}
     >>> now = state(make_entries([row]), srm_data.choose_offerings(srm_data.build_model(), "sqs"))
-    >>> list_exceptions(now)[["value", "state"]].to_numpy().tolist()
-    [['No backup', 'asked back']]
+    >>> list_decisions(now)[["kind", "value", "state"]].to_numpy().tolist()
+    [['Exception', 'No backup', 'asked back']]
     """
     entries = now.entries
-    rows = entries[
-        entries["field"].eq("exception")
-        & entries["state"].isin(["in force", "expired", "conflict", "asked back"])
-    ]
-    approvals = entries[entries["field"].eq("approval") & entries["state"].eq("in force")]
-    approved = approvals.groupby("value").agg({"by": SEPARATOR.join, "on": "max"})
+    in_force = entries[entries["state"].eq("in force")]
+    acts = in_force[in_force["field"].eq("approval")].groupby("value")
+    approved = acts.agg({"by": SEPARATOR.join, "on": "max"}).reindex(entries["entry_id"]).fillna("")
+    is_off = entries["field"].eq("status") & entries["value"].eq("not ours")
+    kinds = (
+        entries["field"].map({"answer": "Decision", "exception": "Exception"}).mask(is_off, "Decision")
+    )
     before = dict(zip(entries["entry_id"], entries["replaces"], strict=True))
     is_exception = set(entries.loc[entries["field"].eq("exception"), "entry_id"])
 
@@ -148,16 +142,21 @@ def list_exceptions(now: State) -> pd.DataFrame:
         earlier = [other for other in before[name].split(SEPARATOR) if other in is_exception]
         return max((1 + count_renewals(other) for other in earlier), default=0)
 
-    listed = rows.assign(
-        approved_by=[approved["by"].get(name, "") for name in rows["entry_id"]],
-        approved_on=[approved["on"].get(name, "") for name in rows["entry_id"]],
-        renewals=[count_renewals(name) for name in rows["entry_id"]],
-    )
+    # the reason of a status is the answer it was given for
+    of_key = in_force[in_force["field"].eq("comment")].groupby([*KEY, "by"])["value"]
+    comments = of_key.agg("\n".join).reindex(pd.MultiIndex.from_frame(entries[[*KEY, "by"]])).fillna("")
+    listed = entries.assign(
+        kind=kinds, reason=entries["reason"].mask(is_off, pd.Series(comments.tolist(), entries.index)),
+        approved_by=approved["by"].tolist(), approved_on=approved["on"].tolist(),
+        renewals=list(map(count_renewals, entries["entry_id"])),
+        end=entries["valid_until"].where(kinds.eq("Exception"), ""),
+    )  # fmt: skip
     columns = [
-        "entry_id", *KEY, "value", "reason", "by", "on", "approved_by", "approved_on", "valid_until",
-        "renewals", "state",
+        "kind", "entry_id", *KEY, "value", "reason", "by", "on", "approved_by", "approved_on",
+        "valid_until", "renewals", "state",
     ]  # fmt: skip
-    return listed[columns].sort_values(["valid_until", *CELL], ignore_index=True)
+    listed = listed[kinds.notna() & entries["state"].isin(DECIDED)]
+    return listed.sort_values(["kind", "end"], kind="stable", ignore_index=True)[columns]
 
 
 def list_evidence(now: State) -> pd.DataFrame:

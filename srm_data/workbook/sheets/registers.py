@@ -9,7 +9,7 @@ import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from srm_data.register.entries import HASHED, KEY
-from srm_data.register.overview import NOBODY, list_evidence
+from srm_data.register.overview import NOBODY, list_decisions, list_evidence
 from srm_data.register.problems import KINDS
 from srm_data.register.state import State, list_actions
 from srm_data.register.tasks import list_open_tasks, list_tasks
@@ -197,40 +197,12 @@ ACROSS, ALONG = 520, 820
 """Points of rows that a page across and along has."""
 MOST_NAMED = 3  # offerings of an open point
 OF_CONFLICTS = KINDS[:3]
-DECIDED = ("in force", "proposed", "conflict", "asked back", "expired")
 
 DECISIONS: Described = {
     "What": ("kind", 10), "About": ("about", 28), "Entry": ("value", 13),
     "Reason, risk and control": ("reason", 36), "By": ("signed", 16),
     "Approved by": ("approved_by", 13), "Until": ("valid_until", 10.5), "State": ("state", 10),
 }  # fmt: skip
-
-
-def list_decisions(now: State) -> pd.DataFrame:
-    """List decisions, newest first, then exceptions, each with its reason and ``approved_by``.
-
-    Decisions are the entries that are an answer or ``not ours``.
-    """
-    entries, key = now.entries, [*KEY, "by"]
-    entries = entries[entries["state"].isin(DECIDED)]
-    in_force = entries[entries["state"].eq("in force")]
-    approvals = in_force[in_force["field"].eq("approval")].groupby("value")["by"]
-    approved = approvals.agg("; ".join).to_dict()
-    is_off = entries["field"].eq("status") & entries["value"].eq("not ours")
-    kinds = entries["field"].map({"answer": "Decision", "exception": "Exception"})
-    rows = entries.assign(
-        kind=kinds.mask(is_off, "Decision"),
-        approved_by=[approved.get(name, "") for name in entries["entry_id"]],
-    ).dropna(subset="kind")
-
-    # the reason of a status is the answer it was given for: what its reviewer wrote is the comment
-    comments = in_force[in_force["field"].eq("comment")].groupby(key)["value"].agg("\n".join).to_dict()
-    written = [comments.get(names, "") for names in rows[key].itertuples(index=False, name=None)]
-    rows["reason"] = rows["reason"].mask(
-        rows["field"].eq("status"), pd.Series(written, rows.index, dtype="str")
-    )
-    rows["end"] = rows["valid_until"].where(rows["kind"].eq("Exception"), "")
-    return rows.sort_values(["kind", "end"], kind="stable", ignore_index=True)
 
 
 def build_decisions(content: Content) -> Plan:

@@ -13,7 +13,7 @@ from srm_data.cells import find_marks, list_marks
 from srm_data.describe import describe_assumed, describe_estate, share_percents
 from srm_data.register.approval import Approval
 from srm_data.register.entries import KEY, Row, list_rows
-from srm_data.register.overview import NOBODY, list_raci
+from srm_data.register.overview import NOBODY, list_decisions, list_raci
 from srm_data.register.state import State, list_actions
 from srm_data.register.tasks import list_open_tasks
 from srm_data.register.words import split_answer
@@ -21,7 +21,7 @@ from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text, count_lines, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
-from srm_data.workbook.sheets.registers import list_decisions, name_keys
+from srm_data.workbook.sheets.registers import name_keys
 from srm_data.xlsx.writer import Formula, Value
 
 TITLE = "AWS Shared Responsibility Matrix"
