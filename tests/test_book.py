@@ -533,12 +533,16 @@ def test_book_of_one_team_has_its_rows_alone_and_is_read_like_any_other(write, m
 
 @pytest.mark.slow
 def test_book_of_a_team_of_one_environment_has_no_cell_to_look_up(write):
-    row = BEFORE[3] | {
-        "offering_id": "sqs",
-        "duty_id": "backup",
-        "where": "environment=test",
-        "value": "Test team",
-    }
+    key = {"offering_id": "sqs", "duty_id": "backup", "where": "environment=test"}
+    row = BEFORE[3] | key | {"value": "Test team"}
+    other = BEFORE[3] | {"offering_id": "sqs", "duty_id": "credentials", "value": "Test team"}
+    where = {"duty_id": "availability", "by": "Ada", "on": "2026-12-01"}
+    decided = key | where | {"field": "answer", "value": "Customer", "reason": "We dump."}
+    shown = Edited(write(row | where, other, decided, owner="Test team", name="two.xlsx"))
+    cells = shown.sheet.iter_rows(min_row=3, max_col=5, values_only=True)
+    parts = {line[1]: line[4] for line in cells}
+    assert (parts["Availability"], len(parts)) == ("As decided: We dump.", 2)
+    assert "credentials" in parts["Credentials"]
     book = openpyxl.load_workbook(write(row, owner="Test team"))
     assert "Look up" not in book.sheetnames
     assert {cell.value for cell in book["Review here"]["O"][2:]} == {"environment=test"}

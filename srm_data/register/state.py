@@ -70,6 +70,7 @@ DECIDED = (
     "responsibility", "customer_action", "basis", "scope", "note", "customer_part", "aws_part",
 )  # fmt: skip
 """Columns of a model that a decision changes."""
+AS_DECIDED = "As decided: "
 SLOT, BLANK = CELLS[:4], dict.fromkeys(CELLS, "")
 
 
@@ -393,7 +394,7 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
             continue
         before = {name: values[place] for name, values in applied.items()}
         party, action = split_answer(row["value"])
-        by, own = ", ".join(filter(None, [row["by"], row["on"]])), f"As decided: {row['reason']}"
+        by, own = ", ".join(filter(None, [row["by"], row["on"]])), AS_DECIDED + row["reason"]
         after = {"responsibility": party, "customer_action": action, "basis": "decision",
                  "scope": "organisation", "note": f"{row['reason']} ({by})"}  # fmt: skip
         if (party, action) != (before["responsibility"], before["customer_action"]):
@@ -403,6 +404,13 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
             applied[name][place] = after[name]
     series = {name: pd.Series(texts, model.index, model[name].dtype) for name, texts in applied.items()}
     return model.assign(**series)
+
+
+def word_parts(rows: pd.DataFrame) -> pd.Series:
+    """Return the customer's part of cells and Where: that of the model, or as decided for the Where."""
+    of_model = rows["responsibility"] + ", " + rows["customer_action"]
+    decided = AS_DECIDED + rows["reason"]
+    return rows["customer_part"].where(rows["answer"].eq(of_model), decided)
 
 
 def list_actions(now: State) -> pd.Series:

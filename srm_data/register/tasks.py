@@ -7,7 +7,7 @@ import pandas as pd
 from srm_data.exceptions import FrameError
 from srm_data.register.entries import KEY, list_rows
 from srm_data.register.overview import list_raci
-from srm_data.register.state import State
+from srm_data.register.state import State, word_parts
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 
@@ -55,13 +55,16 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
     fields = now.cells.pivot(index=KEY, columns="field", values="value")
     fields = fields.reindex(columns=["answer", "due", "status"], fill_value="").fillna("").reset_index()
     calls = now.cells[now.cells["attention"].ne("")].groupby(KEY)["attention"].agg(" ".join)
-    words = now.model[[*CELL, "offering", "duty", "customer_part"]].astype("str")
+    reasons = now.cells.loc[now.cells["field"].eq("answer"), [*KEY, "reason"]]
+    words = now.model[[*CELL, "offering", "duty", "customer_part", "responsibility", "customer_action"]]
     tasks = (
         tasks.merge(fields, on=KEY, validate="one_to_one")
         .merge(calls.reset_index(), on=KEY, how="left", validate="one_to_one")
         .fillna({"attention": ""})
-        .merge(words.rename(columns={"customer_part": "task"}), on=CELL, validate="many_to_one")
+        .merge(reasons, on=KEY, validate="one_to_one")
+        .merge(words.astype("str"), on=CELL, validate="many_to_one")
     )
+    tasks["task"] = word_parts(tasks)
     tasks["customer_action"] = tasks["answer"].str.rpartition(", ")[2]
     tasks = tasks[tasks["status"].ne("not ours")]
     if owner:

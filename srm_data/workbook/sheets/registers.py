@@ -254,8 +254,9 @@ def build_open_points(content: Content) -> Plan:
     )  # fmt: skip
     points = points.reset_index()
     points["rank"] = points.groupby("accountable")["late"].transform("sum")
-    order = ["rank", "accountable", "late", "open", "duty"]
-    points = points.sort_values(order, ascending=[False, True, False, False, True])
+    points["until"] = points["due"].replace("", "9999")
+    order = ["rank", "accountable", "until", "open", "duty"]
+    points = points.sort_values(order, ascending=[False, True, True, False, True])
     points["accountable"] = points["accountable"].replace("", NOBODY)
     points["late"] = points["late"].astype(object).replace(0, "")
     return _build(

@@ -16,7 +16,7 @@ from srm_data.register.flaws import ORGANISATION_WIDE
 from srm_data.register.merge import list_sent
 from srm_data.register.overview import list_all_services
 from srm_data.register.problems import describe_problem
-from srm_data.register.state import State
+from srm_data.register.state import State, word_parts
 from srm_data.register.words import STATUSES, normalise_answer
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -56,13 +56,13 @@ def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[t
     needed = entered[entered["base"].ne("") | (entered["sent"].ne("") & ~is_open)]
     sent = {tuple(row[name] for name in (*KEY, "field")): row for row in list_rows(needed)}
 
-    # cells of everywhere are in the order of the model, each before those of its Where
+    # cells and their Where, each with the texts of its cell
     cells = now.cells
-    shown = [*KEY, "value", "approved_by", "approved_on"]
-    rows = cells.loc[cells["field"].eq("answer"), shown].astype(object).reset_index(drop=True)
-    texts = content.values.drop(columns=[*CELL, "customer_action"])
-    rows[texts.columns] = texts.take(rows["where"].eq("").cumsum().to_numpy() - 1).set_axis(rows.index)
-    rows[["answer_shown", "customer_action"]] = rows["value"].str.rpartition(", ")[[0, 2]]
+    shown = [*KEY, "value", "reason", "approved_by", "approved_on"]
+    rows = cells.loc[cells["field"].eq("answer"), shown].astype(object)
+    rows = rows.merge(content.values, on=CELL, validate="m:1").rename(columns={"value": "answer"})
+    rows["customer_part"] = word_parts(rows)
+    rows[["answer_shown", "customer_action"]] = rows["answer"].str.rpartition(", ")[[0, 2]]
     rows["name"] = (rows["offering"] + " / " + rows["duty"]).where(rows["where"].eq(""), "")
 
     # what people said, of few of them
