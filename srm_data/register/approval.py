@@ -10,8 +10,6 @@ import pandas as pd
 from srm_data.register.entries import KEY, list_rows, make_entries
 from srm_data.register.state import State
 
-CHANGED = [*KEY, "approved", "now", "why"]
-
 
 class Approval(NamedTuple):
     """The approval of the answers of a book.
@@ -102,7 +100,8 @@ def find_approval(now: State) -> Approval:
     is_whole = approvals["offering_id"].eq("*") & approvals["duty_id"].eq("*")
     wholes, whole = approvals[is_whole], hash_answers(now)
     if wholes.empty:
-        return Approval(False, "", "", "", pd.DataFrame(columns=CHANGED, dtype="str"), whole)
+        none = pd.DataFrame(columns=[*KEY, "approved", "now", "why"], dtype="str")
+        return Approval(False, "", "", "", none, whole)
     is_this = wholes["value"].eq(whole)
     latest = wholes[is_this if is_this.any() else slice(None)].iloc[0]  # entries are newest first
 

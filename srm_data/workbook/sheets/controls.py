@@ -19,20 +19,14 @@ from srm_data.workbook.reviewed import REVIEWED_SHEET
 from srm_data.workbook.sheets.lists import Described, describe_columns
 from srm_data.xlsx.writer import clean_text
 
-STYLES = {
-    "inherited": "party:AWS",
-    "configured": "party:Shared",
-    "left": "party:Customer",
-    "organisation": "answer",
-    "not applicable": "party:Not applicable",
+ADDRESSED = {
+    "inherited": ("party:AWS", "Inherited: AWS alone"),
+    "configured": ("party:Shared", "Configured: both"),
+    "left": ("party:Customer", "Left: ours"),
+    "organisation": ("answer", "The organisation's own"),
+    "not applicable": ("party:Not applicable", "Not applicable"),
 }
-HEADINGS = {
-    "inherited": "Inherited: AWS alone",
-    "configured": "Configured: both",
-    "left": "Left: ours",
-    "organisation": "The organisation's own",
-    "not applicable": "Not applicable",
-}
+"""Style and heading of each way in which a control is addressed."""
 ALL_FAMILIES = "All families"
 FEW = 5  # services, which are always named
 MOST_TEXT = 8000  # characters of a cell that a row can show
@@ -62,14 +56,14 @@ def build_controls(content: Content) -> Plan:
     optional = ["customer_action", "basis", "crm"]
     rows[optional] = rows[optional].astype(object).where(rows[optional].notna(), "")
     columns = describe_columns(rows, CONTROLS)
-    columns[3] = columns[3]._replace(style=[STYLES[name] for name in rows["addressed"]])
+    columns[3] = columns[3]._replace(style=[ADDRESSED[name][0] for name in rows["addressed"]])
     head = make_head("Controls", *_head_of(content))
     return Plan(head, columns, "Controls", frozen=1, paper=A3)
 
 
 FAMILIES: Described = {
     "Family": ("family", 48),
-    **{heading: (name, 14, "number") for name, heading in HEADINGS.items()},
+    **{heading: (name, 14, "number") for name, (_, heading) in ADDRESSED.items()},
     "Cells behind them": ("cells", 14, "number"), "Of them documented, %": ("share", 16, "number"),
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ WIDTHS = (28, 52, 13, 10.5)  # at least 8 points on A4
 LINE, GAP = 15.0, 7.0  # points
 ONE_PAGE = 1040  # points of rows that are legible on a page
 MOST_TASKS = 8
+FEWEST = 3  # a gap, a header and one line
 LONGEST_LINE = 170  # characters of a decision; its row has all
 TO_APPROVE = ("To be approved", "Change, and why", "By", "On")
 RISKS = ("Risks, the worst first", "What, and where first", "", "")
@@ -97,18 +98,16 @@ def build_summary(content: Content) -> Plan:
     if content.is_internal and not content.for_print:
         texts += _make_lines([("", text) for text in HOW_TO], ("How to review", "", "", ""))
     if content.purposes:
-        links: Lines = [(link_to_sheet(name), text) for name, text in content.purposes.items()]
+        links: Lines = [
+            (Formula(f'HYPERLINK("#\'{name}\'!A1","{name}")', name), text)
+            for name, text in content.purposes.items()
+        ]
         texts += _make_lines(links, ("Contents", "", "", ""), style="prose_link")
     across = [number for number, text in enumerate(texts, start=1) if len(text.cells) == 2]
     return Plan(
         texts, widths=WIDTHS, merged=[f"B{number}:D{number}" for number in across], landscape=False,
         printed_rows=printed, pages=(1, 1),
     )  # fmt: skip
-
-
-def link_to_sheet(title: str) -> Formula:
-    """Return a link to another sheet of the book."""
-    return Formula(f'HYPERLINK("#\'{title}\'!A1","{title}")', title)
 
 
 def _make_lines(lines: Lines, header: Sequence[str] = (), *, style: str = "label") -> list[Text]:
@@ -128,6 +127,7 @@ def _make_lines(lines: Lines, header: Sequence[str] = (), *, style: str = "label
 def _fit(texts: list[Text], room: float) -> list[Text]:
     """Return the first lines that fit into a number of points, and how many more there are."""
     most = sum(height <= room - LINE for height in accumulate(text.height for text in texts))
+    most = max(most, FEWEST)
     more = len(texts) - most
     if more < 2:  # the line that counts them has no more room
         return texts
@@ -176,8 +176,8 @@ def _join_counts(counts: dict[str, int]) -> str:
     return f"Of {sum(counts.values()):,} cells: {', '.join(parts)}."
 
 
-def list_risks(now: State) -> dict[str, pd.DataFrame]:
-    """List the keys of what a board should know, the worst first."""
+def _list_risks(now: State, content: Content) -> Lines:
+    """List how often there is each risk, and where first; what there is none of comes last."""
     cells, problems = now.cells[now.cells["where"].eq("")], now.problems
     waiting = now.entries.loc[now.entries["state"].eq("proposed"), "entry_id"]
     problems = problems[~problems["entry_ids"].isin(waiting)]  # they are to be approved
@@ -192,17 +192,12 @@ def list_risks(now: State) -> dict[str, pd.DataFrame]:
     ours, raci = ours[~agreed.to_numpy()], list_raci(now)
     marks = find_marks(ours)
     risks |= {name: ours[marks.eq(basis)] for basis, name in BASES.items()}
-    return risks | {"duties without exactly one accountable": raci[raci["problem"].ne("")]}
-
-
-def _list_risks(now: State, content: Content) -> Lines:
-    """List how often there is each risk, and where first; what there is none of comes last."""
-    risks = sorted(list_risks(now).items(), key=lambda risk: risk[1].empty)
-    firsts = (name_keys(content, keys.head(1)) for _, keys in risks)
+    risks["duties without exactly one accountable"] = raci[raci["problem"].ne("")]
     return [
-        (f"{len(keys):,}", (": " if len(keys) == 1 else ", first ").join([name, *first]))
-        for (name, keys), first in zip(risks, firsts, strict=True)
-    ]
+        (f"{len(rows):,}",
+         (": " if len(rows) == 1 else ", first ").join([name, *name_keys(content, rows.head(1))]))
+        for name, rows in sorted(risks.items(), key=lambda risk: risk[1].empty)
+    ]  # fmt: skip
 
 
 def _list_teams(now: State) -> Lines:
@@ -276,7 +271,7 @@ def _describe_decisions(rows: list[Row], content: Content) -> Lines:
     lines: Lines = []
     for name, row in zip(name_keys(content, pd.DataFrame(rows, columns=KEY)), rows, strict=True):
         before, after = row["before"], row["value"]
-        change = f"from {before} to {after}" if before and after else f"new: {after}"
+        change = f"from {before} to {after}" if before else f"now {after}"
         if row.get("kind") == "Exception":
             change = f"exception until {row['valid_until']}" if row["valid_until"] else after
         elif not after:
