@@ -262,3 +262,13 @@ def test_files_of_an_archive_that_are_no_tables_are_named(tmp_path):
         assert read_estate(tmp_path / "a.zip")["identifier"].tolist() == ["Amazon SQS"]
     with pytest.raises(EstateError, match="not read completely"):
         read_estate(tmp_path / "a.zip", strict=True)
+
+
+@pytest.mark.parametrize(
+    "header", [("Q1", "Q2", "Q3"), ("Jan", "Feb", "Mar"), ("Oct 2026", "Nov 2026", "Q1 27")]
+)
+def test_costs_of_several_periods_are_added_up_unless_a_column_has_their_sum(header):
+    table = pd.DataFrame([["Amazon SQS", "1,5", "2", ""]], columns=["Service", *header])
+    with pytest.warns(SkippedFileWarning, match="read as the cost by its cells"):
+        assert read_estate(table).loc[0, "cost"] == 3.5
+    assert read_estate(table.assign(**{"Total FY26": ["4,5"]})).loc[0, "cost"] == 4.5

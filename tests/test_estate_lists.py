@@ -118,3 +118,32 @@ def test_table_of_something_else_is_not_read_for_a_word_in_it(tmp_path, cells):
     (tmp_path / "a.csv").write_text(f"Title,Image ID\n{cells}\n", encoding="utf-8")
     with pytest.raises(EstateError, match="no column names a resource or a service"):
         read_estate(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "offering"),
+    [
+        ("EC2 (t3.large), Linux", "ec2-instance"), ("EC2 m5.metal", "ec2-bare-metal"),
+        ("ElastiCache (cache.r6g.large)", "elasticache-node-based"),
+        ("Redshift dc2.large, 4 Knoten", "redshift-provisioned"),
+        ("RDS Oracle 19c", "rds-db-instance"), ("Aurora MySQL db.r6g.large", "aurora-provisioned"),
+    ],
+)  # fmt: skip
+def test_size_or_engine_that_one_offering_has_proves_it(name, offering):
+    assert read_estate([name]).loc[0, ["offering_id", "assumed"]].tolist() == [offering, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "offering"),
+    [
+        ("Base de données RDS MySQL 8.0", "rds-db-instance"), ("Istanze EC2", "ec2-instance"),
+        ("Balanceador de carga (ALB)", "application-load-balancer"),
+        ("S3-opslag", "s3-general-purpose"),
+        ("Registre de conteneurs ECR", "ecr-private"), ("Glueジョブ", "glue-job"),
+        ("Funkcje Lambda", "lambda-zip"), ("WAF davor", "waf"),
+        ("ohne Lambda", ""), ("Kein Redshift", ""), ("Cloudflare WAF", ""),
+        ("Azure Kubernetes EKS", ""),
+    ],
+)  # fmt: skip
+def test_name_beside_words_of_another_language_is_read_unless_they_deny_it(name, offering):
+    assert read_estate([name]).loc[0, "offering_id"] == offering

@@ -379,18 +379,20 @@ class Catalogue:
                 if not is_without_words:
                     return match._replace(matched_by=PART, names_offering=False)
 
-        words, index = re.split(BETWEEN, thinnest), self.index
+        # A name at the beginning, in a compound such as S3-opslag, or at the end.
+        words, index = re.split(rf"{BETWEEN}|-", thinnest), self.index
+        none = not list_words("no").isdisjoint(words)
         for size in range(min(len(words) - 1, MOST_OF_NAME), 0, -1):
-            name, rest = " ".join(words[:size]), words[size:]
-            found = [one for one in index.find_same(name) if one.scheme != EVERYDAY]
-            is_short = len(rest) <= MOST_BESIDE or rest[0] in PURPOSE
-            if found and self._is_distinct(name) and is_short:
-                others = (frozenset(split_words(word)) for word in rest)
-                is_alone = not any(index.find_same(word) and self._is_distinct(word) for word in rest)
-                if is_alone and not any(words in self.reasons_by_words for words in others):
+            for name, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
+                found = [one for one in index.find_same(" ".join(name)) if one.scheme != EVERYDAY]
+                is_short = len(rest) <= MOST_BESIDE or (rest[0] in PURPOSE and name == words[:size])
+                if found and self._is_distinct(" ".join(name)) and is_short:
+                    others = (frozenset(split_words(word)) for word in rest)
+                    is_alone = not any(index.find_same(w) and self._is_distinct(w) for w in rest)
+                    if none or not is_alone or any(w in self.reasons_by_words for w in others):
+                        return None
                     match = _settle(found, is_exact=False)
                     return match._replace(matched_by=match.matched_by and PART)
-                return None
         return None
 
     def _is_distinct(self, name: str) -> bool:

@@ -17,15 +17,15 @@ class Columns(NamedTuple):
     """Columns of a table by role (empty if there is none), and how resources are counted.
 
     Roles are those of the table ``table_kinds``. ``costs`` has all columns of money: the first is
-    added up, and a resource is free only if all of them are zero. ``number`` has the number of
-    resources of a row, and is one of ``numbers``, which may have it, best first. ``periods`` are
-    columns such as "Month", beside which a resource may be listed several times, and ``units`` those
-    beside which a number is one of hours or gigabytes. ``settings`` may decide which offering a
-    resource is, with their columns, and ``flags`` need only be set. ``states`` are columns such as
-    "Status", ``remarks`` those of free text, ``uses`` those such as "In use?", and ``records`` the
-    states of findings: by what they say, a row may not be in use. ``tags`` may say what a column does
-    not. ``unread`` has the columns that look as if they had a role and are not read, by what they
-    look like.
+    added up, or each of them if ``adds_costs``, and a resource is free only if all are zero.
+    ``number`` has the number of resources of a row, and is one of ``numbers``, which may have it,
+    best first. ``periods`` are columns such as "Month", beside which a resource may be listed several
+    times, and ``units`` those beside which a number is one of hours or gigabytes. ``settings`` may
+    decide which offering a resource is, with their columns, and ``flags`` need only be set.
+    ``states`` are columns such as "Status", ``remarks`` those of free text, ``uses`` those such as
+    "In use?", and ``records`` the states of findings: by what they say, a row may not be in use.
+    ``tags`` may say what a column does not. ``unread`` has the columns that look as if they had a
+    role and are not read, by what they look like.
 
     ``has_kinds`` means that the identifiers are types or services, of which there are few, and not ids.
     ``counted_by`` is ``"row"``, ``"id"`` or ``"name"``, as in
@@ -71,6 +71,7 @@ class Columns(NamedTuple):
     uses: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     unread: Mapping[str, list[str]] = {}
+    adds_costs: bool = False
     is_bill: bool = False
     has_kinds: bool = False
     counted_by: str = BY_ROW
@@ -229,6 +230,7 @@ def pick_columns(columns: Iterable[object], place: str, profiles: Profiles) -> C
             "settings, beside a cost": [column for _, column in settings] if is_bill else [],
             A_STATE: [] if repeats or not is_told else like_states,
         },
+        adds_costs=False,
         is_bill=is_bill,
         has_kinds=profile.rows in ("service", "type"),
         counted_by=counted_by,

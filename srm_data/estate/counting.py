@@ -31,6 +31,7 @@ from srm_data.estate.labels import CHARGES, label_rows, select_charge
 from srm_data.estate.money import (
     find_decimal,
     is_month,
+    is_period,
     names_money,
     read_amount,
     select_amount,
@@ -185,10 +186,13 @@ def _learn_columns(table: Any, place: str, reading: Reading) -> tuple[Columns, l
             meant = [name for name in unused if is_meant(name)]
             if len(meant) == 1 and not getattr(columns, f"{role}s"):
                 learned[meant[0]] = role
+        periods = [] if columns.costs else [name for name in unused if is_period(name)]
+        learned |= dict.fromkeys(periods if len(periods) > 1 else [], "cost")
     remarks = []
     if learned:
         headers = pd.DataFrame(learned.items(), columns=["header", "role"])
         columns = pick_columns(schema.names(), place, catalogue.add_headers(headers).profiles)
+        columns = columns._replace(adds_costs=list(learned.values()).count("cost") > 1)
         for name, role in learned.items():
             what = {"type": "what names the resource", "cost": "the cost"}.get(role, "the number")
             remarks.append(
@@ -309,6 +313,7 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
     amounts = [nw.col(name).cast(nw.Float64).fill_null(0.0) for name in columns.costs]
     if not amounts:
         return {}
+    cost = nw.sum_horizontal(*amounts) if columns.adds_costs else amounts[0]
     is_paid = amounts[0] != 0.0
     for amount in amounts[1:]:
         is_paid = is_paid | (amount != 0.0)
@@ -318,7 +323,7 @@ def _select_costs(columns: Columns) -> dict[str, Any]:
     is_paid = is_paid | is_unknown  # what has no cost is not said to cost nothing
     has_cost = ~nw.col(columns.costs[0]).is_null()
     return {
-        "cost": amounts[0], "paid": is_paid.cast(nw.Int64), "priced": has_cost.cast(nw.Int64)
+        "cost": cost, "paid": is_paid.cast(nw.Int64), "priced": has_cost.cast(nw.Int64)
     }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from srm_data.estate.columns import PART_OF_SETTINGS
 from srm_data.estate.decide import count_once, decide_offerings, mark_parts
 from srm_data.estate.resource_types import list_kinds
 from srm_data.estate.resources import SEPARATOR, describe_rule, merge_tally
-from srm_data.estate.settings import Rule, find_rule_of_table, fold_type
+from srm_data.estate.settings import NONE_APPLIES, Rule, find_rule_of_table, fold_type
+from srm_data.estate.wording import list_sizes
 
 MOST_NEAREST = 1_000  # unknown identifiers for which the nearest names are looked up
 EMPTY = "(empty)"
@@ -57,15 +58,23 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    has_settings = tally["settings"] != ""
+    # A name may tell settings, too: "RDS Oracle 19c", "EC2 (t3.large)".
+    named = tally["identifier"].map(list_sizes)
+    is_open = (tally["variant"] == "") & (tally["no_service"] == "")
+    has_settings = (tally["settings"] != "") | (is_open & named.map(bool).astype("bool"))
     if not has_settings.any():
         return tally
 
     decided = []
     rows = tally[has_settings]
-    for identifier, said in zip(rows["identifier"], rows["settings"], strict=True):
+    for identifier, said, in_name in zip(
+        rows["identifier"], rows["settings"], named[has_settings], strict=True
+    ):
         parts = said.split(PART_OF_SETTINGS)
-        settings = dict(zip(parts[::2], parts[1::2], strict=False))
+        match = catalogue.match(identifier)
+        if match.by_words or match.names_offering:  # which say more than an engine
+            in_name.pop("engine", None)
+        settings = in_name | dict(zip(parts[::2], parts[1::2], strict=False))
         size = settings.get("dbinstanceclass") or settings.get("instanceclass")
         settings |= dict.fromkeys(("dbinstanceclass", "instanceclass"), size) if size else {}
         decided.append(describe_rule(_find_rule(identifier, settings, catalogue)))
@@ -78,13 +87,16 @@ def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) -> Rule | None:
     match = catalogue.match(identifier)
+    ordinary = catalogue.ordinary.get(match.service_id, "")
     kinds = list_kinds("service").get(match.service_id, "").split(SEPARATOR)
     if match.offering_id:
-        kinds = kinds[:1] if match.offering_id == catalogue.ordinary.get(match.service_id) else [""]
+        kinds = kinds[:1] if match.offering_id == ordinary else [""]
     if is_own_word(identifier) or not kinds[0]:
         return find_rule_of_table(catalogue.rules, catalogue.find_type(identifier), settings)
 
     found = [find_rule_of_table(catalogue.rules, kind, settings) for kind in kinds]
+    if found == [NONE_APPLIES] and match.offering_id in ("", ordinary):
+        return NONE_APPLIES._replace(offering_id=ordinary, words="of an ordinary type")
     rules = [rule for rule in found if rule is not None and rule.offering_id]
     offerings = dict.fromkeys(one for rule in rules for one in (rule.offering_id, *rule.others))
     others = tuple(offerings)[1:]

@@ -35,6 +35,7 @@ def strip_units(folded: str) -> str:
             folded = folded.removesuffix(ending) or folded
         for beginning in _list_longest("money period"):
             folded = folded.removeprefix(beginning) or folded
+        folded = re.sub(r"(?:fy|gj)?(?:20)?\d\d$", "", folded) or folded  # Total FY26
     return folded
 
 
@@ -60,6 +61,13 @@ def is_month(name: str) -> bool:
     words = [word for word in name.lower().split() if fold_name(word) not in beside]
     match = MONTH.fullmatch(" ".join(words))
     return match is not None and (not match["word"] or MONTHS.match(match["word"]) is not None)
+
+
+def is_period(name: str) -> bool:
+    """Return whether a column is named after a month or a quarter, if without a year: *Jan*, *Q1*."""
+    word = name.strip().lower().rstrip(".")
+    is_word = re.fullmatch(r"[^\W\d_]{3,9}", word) and MONTHS.match(word)
+    return bool(is_word or re.fullmatch(r"q[1-4](?:[ /-]*(?:20)?\d\d)?", word)) or is_month(name)
 
 
 def find_decimal(values: Iterable[object]) -> str:

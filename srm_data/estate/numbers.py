@@ -27,6 +27,9 @@ EXPECTED = "expected whole numbers such as 1200"
 NOT_COUNTED = ("not counted", "money unit", "not used", "deleted")
 """Roles of words after a number that is none of resources in use."""
 
+NUMBERS = ("number", "numero")
+"""Folded headers of columns that number the rows, or count."""
+
 MOST_BESIDE_COST = 500  # a larger quantity may be one of usage; a month has 672 hours or more
 MOST_TEXTS = 2_000_000
 """Maximum number of different cells in a column of numbers."""
@@ -48,7 +51,7 @@ def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, pd.
         is_each_once = (
             sorted(cells["number"]) == [*range(1, len(cells) + 1)] and cells["rows"].max() == 1
         )
-        is_numbering = fold_name(name) == "number" and (chosen or is_each_once)
+        is_numbering = fold_name(name) in NUMBERS and (chosen or is_each_once)
         if is_numbering or not cells["text"].str.contains("[0-9]").any():
             continue
         if why := f"as {chosen} is" if chosen else _find_fault(cells, name, table, columns):

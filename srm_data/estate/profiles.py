@@ -99,7 +99,7 @@ def is_known_id(cell: object) -> bool:
 
 def fold_name(name: object) -> str:
     """Reduce a column name to lower-case letters and digits without accents, and "#" to a number."""
-    letters = unicodedata.normalize("NFKD", str(name).lower().replace("r$", "brl"))
+    letters = unicodedata.normalize("NFKD", str(name).lower().replace("r$", "brl").replace("ł", "l"))
     folded = "".join(letter for letter in letters if letter.isalnum())
     is_number = str(name).lstrip().startswith("#") and (not folded or folded.startswith("of"))
     return f"number{folded}" if is_number else folded

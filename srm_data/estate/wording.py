@@ -23,6 +23,12 @@ MEASURE = re.compile(
 )
 """Word that measures or places something. What is metal or a Mac is an offering of its own."""
 
+TYPED = re.compile(
+    rf"(?<![\w.])(?:(?P<prefix>db|cache)\.)?[a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:{SIZE}|metal[\w-]*)",
+    re.IGNORECASE,
+)
+"""Type of an instance or a node within a name; that of a database or a cache has a prefix."""
+
 OTHER_CLOUDS = {"azure", "gcp", "google", "oci", "alibaba", "ibm", "hetzner", "openstack"}
 AFTER = r"[\s.!)\]\u3002\uff09]*$|\s*[(,;]?\s*(?:since |seit |depuis |desde )?[0-9][0-9./-]*[)\]\s]*$"
 """What may follow words at the end of a text: signs, or a date."""
@@ -35,12 +41,26 @@ def list_words(role: str) -> frozenset[str]:
     return frozenset(table.loc[table["role"] == role, "word"])
 
 
+def list_sizes(text: str) -> dict[str, str]:
+    """List the settings that a name tells: the type of an instance, and the engine of a database."""
+    settings = {"engine": text} if re.search(r"\b(?:rds|aurora)\b", text, re.IGNORECASE) else {}
+    if "." in text and (size := TYPED.search(text)):
+        names = {"db": "dbinstanceclass", "cache": "cachenodetype"}
+        prefix = (size["prefix"] or "").lower()
+        settings |= dict.fromkeys((names.get(prefix, "instancetype"), "nodetype"), size[0].lower())
+    return {} if set(":#_") & set(text) else settings
+
+
 def list_thinner(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the text without words, measures, or both, each with whether words are left out."""
-    words = [word for word in re.split(BETWEEN, text) if word]
+    """Yield the text without words, measures, or both, each with whether words are left out.
+
+    Words for a thing in another language do not count: they only say what the service has.
+    """
+    words = [word for word in re.split(BETWEEN, _drop_phrases(text)) if word]
     dropped = frozenset().union(*map(list_words, DROPPED))
     is_measure = [MEASURE.fullmatch(word) is not None for word in words]
     is_word = [dropped.issuperset(re.split("[-.]", word.lower())) for word in words]
+    said = [word.lower() for word, says in zip(words, is_word, strict=True) if says]
     seen = {" ".join(words)}
     for without_words, without_measures in ((True, False), (False, True), (True, True)):
         kept = [
@@ -51,7 +71,18 @@ def list_thinner(text: str) -> Iterator[tuple[str, bool]]:
         thinner = " ".join(kept)
         if kept and thinner not in seen:
             seen.add(thinner)
-            yield thinner, without_words
+            yield thinner, without_words and not list_words("thing").issuperset(said)
+
+
+@lru_cache
+def _compile_phrases() -> re.Pattern[str]:
+    phrases = sorted((word for word in list_words("thing") if " " in word), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
+
+
+def _drop_phrases(text: str) -> str:
+    """Return a text without words for things of several words, such as *base de datos*."""
+    return _compile_phrases().sub(" ", text) if " " in text else text
 
 
 def has_other_script(text: str) -> bool:
