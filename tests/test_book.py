@@ -379,13 +379,16 @@ def test_books_of_earlier_versions_and_other_files_are_refused_by_name(write, mo
 
 
 def test_publishable_copy_has_nothing_that_anybody_wrote(write):
-    path = write(*BEFORE, audience="publishable")
+    decided = BEFORE[0] | {"duty_id": "availability", "value": "Customer", "reason": "Two teams."}
+    path = write(*BEFORE, decided, audience="publishable")
     book = openpyxl.load_workbook(path)
     texts = " ".join(
         str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
     )
     assert "Responsibility matrix" in book.sheetnames
-    assert not [word for word in ("Bob", "Theirs.", "Who restores?", "Queue team") if word in texts]
+    assert "Decided by the organisation." in texts
+    private = ("Bob", "Theirs.", "Two teams.", "Who restores?", "Queue team")
+    assert not [word for word in private if word in texts]
 
 
 @pytest.mark.slow
@@ -682,7 +685,7 @@ def test_halves_of_a_decided_cell_are_those_of_the_decision(write, model):
     halves = ["customer_part", "aws_part"]
     cells, given = (frame[frame["offering_id"].eq("sqs")].set_index("duty_id")[halves]
                     for frame in (now.model, model))  # fmt: skip
-    assert cells.loc["platform-patching"].tolist() == ["As decided: We check.", ""]
+    assert cells.loc["platform-patching"].tolist() == ["Decided by the organisation.", ""]
     assert cells.drop("platform-patching").equals(given.drop("platform-patching"))
     tasks = srm_data.register.list_tasks(now).query("offering_id == 'sqs'").set_index("duty_id")
     assert tasks.loc["platform-patching", "task"] == "As decided: We check."

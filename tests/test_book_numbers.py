@@ -89,7 +89,7 @@ def list_differences(path: Path) -> list[str]:
         ],
         "conflicts": [len({(entry["About"], entry["What"]) for entry in entries
                            if entry["State"] == "conflict"})],
-        "duties without exactly one accountable": [
+        "duties, required or optional, without exactly one accountable": [
             sum(row["You must act"] in ACTS and not row["Accountable"] for row in every)
         ],
     }  # fmt: skip

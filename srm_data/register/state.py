@@ -70,7 +70,8 @@ DECIDED = (
     "responsibility", "customer_action", "basis", "scope", "note", "customer_part", "aws_part",
 )  # fmt: skip
 """Columns of a model that a decision changes."""
-AS_DECIDED = "As decided: "
+AS_DECIDED = "Decided by the organisation."
+"""Words of a model for the halves of a decided cell; who may not see the reason sees these."""
 SLOT, BLANK = CELLS[:4], dict.fromkeys(CELLS, "")
 
 
@@ -394,12 +395,12 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
             continue
         before = {name: values[place] for name, values in applied.items()}
         party, action = split_answer(row["value"])
-        by, own = ", ".join(filter(None, [row["by"], row["on"]])), AS_DECIDED + row["reason"]
+        by = ", ".join(filter(None, [row["by"], row["on"]]))
         after = {"responsibility": party, "customer_action": action, "basis": "decision",
                  "scope": "organisation", "note": f"{row['reason']} ({by})"}  # fmt: skip
         if (party, action) != (before["responsibility"], before["customer_action"]):
-            with_aws = (before.get("aws_part") or own) if party in ("AWS", "Shared") else ""
-            after |= {"customer_part": "" if action == "none" else own, "aws_part": with_aws}
+            with_aws = (before.get("aws_part") or AS_DECIDED) if party in ("AWS", "Shared") else ""
+            after |= {"customer_part": "" if action == "none" else AS_DECIDED, "aws_part": with_aws}
         for name in applied.keys() & after.keys():
             applied[name][place] = after[name]
     series = {name: pd.Series(texts, model.index, model[name].dtype) for name, texts in applied.items()}
@@ -407,10 +408,10 @@ def _override(model: pd.DataFrame, rows: list[Row]) -> pd.DataFrame:
 
 
 def word_parts(rows: pd.DataFrame) -> pd.Series:
-    """Return the customer's part of cells and Where: that of the model, or as decided for the Where."""
+    """Return the customer's part of cells and Where, with the reason if another one was decided."""
     of_model = rows["responsibility"] + ", " + rows["customer_action"]
-    decided = AS_DECIDED + rows["reason"]
-    return rows["customer_part"].where(rows["answer"].eq(of_model), decided)
+    is_decided = rows["answer"].ne(of_model) | rows["customer_part"].eq(AS_DECIDED)
+    return rows["customer_part"].mask(is_decided, "As decided: " + rows["reason"])
 
 
 def list_actions(now: State) -> pd.Series:

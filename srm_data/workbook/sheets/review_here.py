@@ -61,7 +61,8 @@ def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[t
     shown = [*KEY, "value", "reason", "approved_by", "approved_on"]
     rows = cells.loc[cells["field"].eq("answer"), shown].astype(object)
     rows = rows.merge(content.values, on=CELL, validate="m:1").rename(columns={"value": "answer"})
-    rows["customer_part"] = word_parts(rows)
+    if content.is_internal:
+        rows["customer_part"] = word_parts(rows)
     rows[["answer_shown", "customer_action"]] = rows["answer"].str.rpartition(", ")[[0, 2]]
     rows["name"] = (rows["offering"] + " / " + rows["duty"]).where(rows["where"].eq(""), "")
 

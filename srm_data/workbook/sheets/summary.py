@@ -88,6 +88,7 @@ def build_summary(content: Content) -> Plan:
         room = ONE_PAGE - sum(text.height or LINE for text in [*texts, *risks, *rest])
         to_approve, decided = _list_decisions(now, content)
         changes, in_force = _make_lines(to_approve, TO_APPROVE), _make_lines(decided, IN_FORCE)
+        in_force = in_force if decided else []
         changes = _fit(changes, room - min(room / 3, sum(text.height for text in in_force)))
         in_force = _fit(in_force, room - sum(text.height for text in changes))
         texts += changes
@@ -192,7 +193,9 @@ def _list_risks(now: State, content: Content) -> Lines:
     ours, raci = ours[~agreed.to_numpy()], list_raci(now)
     marks = find_marks(ours)
     risks |= {name: ours[marks.eq(basis)] for basis, name in BASES.items()}
-    risks["duties without exactly one accountable"] = raci[raci["problem"].ne("")]
+    risks["duties, required or optional, without exactly one accountable"] = raci[
+        raci["problem"].ne("")
+    ]
     return [
         (f"{len(rows):,}",
          (": " if len(rows) == 1 else ", first ").join([name, *name_keys(content, rows.head(1))]))
