@@ -285,13 +285,12 @@ def _print_cell(cell: pd.Series, tables: Tables, *, names_offering: bool = False
 
 def print_short(cells: pd.DataFrame) -> None:
     """Print one line per cell."""
-    columns = {"offering": "Offering", "duty": "Duty", "responsibility": "Responsible",
-               "customer_action": "You must act", "basis": "Basis", "owner": "Owner"}  # fmt: skip
+    shown = cells.assign(basis=_name_marks(cells))
     if cells["offering_id"].nunique() == 1:
         print_painted((str(cells["offering"].iloc[0]), "title"))
-        del columns["offering"]
-    shown = cells.assign(basis=_name_marks(cells))
-    print_frame(shown[[name for name in columns if name in shown]].rename(columns=columns))
+        shown = shown.drop(columns="offering")
+    columns = [name for name in HEADINGS if name in shown and not name.endswith("_part")]
+    print_frame(shown[columns].rename(columns=HEADINGS | {"customer_action": "You must act"}))
 
 
 def _print_service(offerings: pd.DataFrame, cells: pd.DataFrame, tables: Tables) -> None:

@@ -45,9 +45,8 @@ def build_screen(
     is_unclear = len(effects) > 0 or bool((estate["status"] == UNRECOGNISED).any())
     above, rows, below = _describe_rows(estate, options), list[str](), list[str]()
     if len(scope.model):
-        above += _describe_use(estate, scope)
-        heading, *rows = _build_table(estate, scope)
-        above, below = [*above, heading], _list_remarks(estate, scope)
+        heading, rows, below = _build_table(estate, scope)
+        above += heading
     last = [] if changes is None else _describe_changes(changes, options)
     if unused:
         named = ", ".join(f"--{name}" for name in unused)
@@ -110,66 +109,57 @@ def _shorten_reason(note: str) -> str:
     return kind or "no reason given"
 
 
-def _find_words(estate: pd.DataFrame) -> dict[str, str]:
-    """Return offerings that have a word in place of a number: those only named, and those of parts."""
+def _build_table(estate: pd.DataFrame, scope: Scope) -> tuple[list[str], list[str], list[str]]:
+    """Build what stands above the table, a line per offering, and what its numbers do not say."""
+    offerings, used, names = list_offerings_in_use(estate), scope.decided, scope.names
+    is_ai = used["layer"].eq("AI")
+    core, with_ai = used[~is_ai], int(used.loc[is_ai, "offering_id"].nunique())
+
+    # A name or a part is no number of resources.
     parts = list_only_parts(estate)
-    return dict.fromkeys(list_only_named(estate), "named") | dict.fromkeys(parts, "parts")
-
-
-def _describe_use(estate: pd.DataFrame, scope: Scope) -> list[str]:
-    offerings, words = list_offerings_in_use(estate), _find_words(estate)
-    kinds, of_number = list(words.values()), offerings[~offerings["offering_id"].isin(list(words))]
-    resources = count_things(int(of_number["resources"].sum()), "resource")
+    named = list_only_named(estate) - parts
+    words = dict.fromkeys(named, "named") | dict.fromkeys(parts, "parts")
+    counted = offerings.loc[~offerings["offering_id"].isin(list(words)), "resources"]
     sizes = {
-        f"with {resources}": len(of_number),
-        "only named": kinds.count("named"),
-        "by parts alone": kinds.count("parts"),
+        f"with {count_things(int(counted.sum()), 'resource')}": len(counted),
+        "only named": len(named),
+        "by parts alone": len(parts),
     }
     listed = ", ".join(f"{count:,} {text}" for text, count in sizes.items() if count)
-    is_ai = scope.model["layer"].eq("AI")
-    with_ai = int(scope.model.loc[is_ai, "offering_id"].nunique())
     have = "has" if with_ai == 1 else "have"
     of_ai = f" {with_ai:,} of the offerings {have} duties of AI, too: show NAME." if with_ai else ""
-    duties = scope.model.loc[~is_ai, "duty_id"].nunique()
-    return [
-        "",
-        *wrap(f"In use: {count_things(len(offerings), 'offering')} ({listed})."),
-        *wrap(f"Four columns count the {duties} duties: yours alone, of both, of AWS, of none.{of_ai}"),
-    ]
+    count = core["duty_id"].nunique()
+    above = wrap(f"In use: {count_things(len(offerings), 'offering')} ({listed}).")
+    above += wrap(
+        f"Four columns count the {count} duties: yours alone, of both, of AWS, of none.{of_ai}"
+    )
 
-
-def _build_table(estate: pd.DataFrame, scope: Scope) -> list[str]:
-    """Build one line per offering: how many there are, who has how many duties, how it is known."""
-    used, words = scope.decided, _find_words(estate)
-    duties = duty_distribution(used[~used["layer"].eq("AI")], "offering_id")
+    # How many there are, who has how many duties, and how the offering is known.
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    assumed = known.groupby("offering_id")["assumed"].agg(["any", "all"])
+    assumed = known.groupby("offering_id")["assumed"].mean()
+    duties = duty_distribution(core, "offering_id")[list(PARTIES)].astype(str)
     room = max(find_room() - BESIDE, LEAST_NAME)
     rows = [["Offering", "Resources", *PARTIES.values(), "Known by"]]
-    for row in list_offerings_in_use(estate).to_dict("records"):
+    for row in offerings.to_dict("records"):
         offering, by = row["offering_id"], str(row["matched_by"]).split(SEPARATOR)
         how = next((KNOWN[name] for name in KNOWN if name in by), "name")
-        if offering in assumed.index and assumed.loc[offering, "any"]:
-            how = "assumed" if assumed.loc[offering, "all"] else "assumed in part"
-        name = textwrap.shorten(scope.names[offering], room, placeholder="...")
-        number = words.get(offering, f"{row['resources']:,}")
-        counts = [str(duties.loc[offering, party]) for party in PARTIES]
-        rows.append([name, number, *counts, how])
-    return [(" " * GAP).join(texts) for _, texts in lay_out(rows, 10**3, right=range(1, 6))]
+        if assumed[offering] > 0:
+            how = "assumed" if assumed[offering] == 1 else "assumed in part"
+        name = textwrap.shorten(names[offering], room, placeholder="...")
+        rows.append([name, words.get(offering, f"{row['resources']:,}"), *duties.loc[offering], how])
+    heading, *lines = [
+        (" " * GAP).join(texts) for _, texts in lay_out(rows, 10**3, right=range(1, len(PARTIES) + 2))
+    ]
 
-
-def _list_remarks(estate: pd.DataFrame, scope: Scope) -> list[str]:
-    """List what the numbers do not say."""
-    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
     remarks = known["note"].where(known["note"] != COUNTED_ELSEWHERE, "")
     remarks = remarks.mask(known["counted_by"].isin([AT_MOST, NUMBER_AT_MOST]), "at most as many")
     remarks = remarks.mask(known["counted_by"] == NUMBER_ABOUT, "about as many")
-    listed = known["offering_id"].map(scope.names)[remarks != ""].groupby(remarks)
-    lines = [
-        _fit_line(list_first(offerings.unique().tolist(), 2), f": {shorten(str(remark))}")
-        for remark, offerings in listed
+    below = [
+        _fit_line(list_first(of.unique().tolist(), 2), f": {shorten(str(remark))}")
+        for remark, of in known["offering_id"].map(names)[remarks != ""].groupby(remarks)
     ]
-    return _cut(lines, MOST_REMARKS, "and {:,} more remarks, which the workbook has (--out)")
+    below = _cut(below, MOST_REMARKS, "and {:,} more remarks, which the workbook has (--out)")
+    return ["", *above, heading], lines, below
 
 
 def _list_unclear(estate: pd.DataFrame, effects: pd.DataFrame, names: dict[str, str]) -> list[str]:
