@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -190,56 +189,40 @@ def _name_offerings(ids: pd.Series, offerings: pd.Series) -> list[str]:
 
 def build_legend(content: Content) -> Plan:
     """Explain codes, bases, categories and duties, and list the terms of other frameworks."""
-    codes, kinds = content.tables["responsibilities"], content.tables["categories"]
-    layers = content.tables["layers"].set_index("layer_id")["layer"]
-    lines = [
-        [("title", "How to read")],
-        [],
-        [("heading", "Responsibilities, and what other frameworks call them")],
-        _header("Responsibility", "Meaning", "OSCAL", "AWS's page", "FedRAMP CRM: can be inherited",
-                "CAIQ v4"),
-        *(
-            [_party(code), *_text(code["meaning"], code["oscal_term"], code["aws_page_term"],
-                                  code["fedramp_crm_term"], code["caiq_term"])]
-            for code in codes.to_dict("records")
+    tables, marks = content.tables, list_marks()
+    layers = tables["layers"].set_index("layer_id")["layer"].to_dict()
+    codes, kinds = tables["responsibilities"], tables["categories"]
+    terms = codes[["meaning", "oscal_term", "aws_page_term", "fedramp_crm_term", "caiq_term"]]
+    parties = codes["letter"] + "   " + codes["responsibility"]
+    examples = kinds["definition"] + " Examples: " + kinds["examples"] + "."
+    parts = kinds["aws_part"] + " " + kinds["customer_part"]
+    duties = tables["duties"]
+    sections: dict[str, tuple[tuple[str, ...], Iterable[tuple[str, ...]]]] = {
+        "Responsibilities, and what other frameworks call them": (
+            ("Responsibility", "Meaning", "OSCAL", "AWS's page", "FedRAMP CRM: can be inherited",
+             "CAIQ v4"),
+            zip(parties, *(terms[name] for name in terms), strict=True),
         ),
-        [],
-        [("heading", "Customer action: must we do something?")],
-        _header("Customer action", "Meaning"),
-        *(_text(action, meaning) for action, meaning in ACTION_MEANINGS.items()),
-        [],
-        [("heading", "Basis: what an answer rests on")],
-        _header("Basis", "What a reader may conclude"),
-        *(
-            _text(f"{mark} {label}".strip(), meaning)
-            for mark, label, meaning in list_marks()[["mark", "label", "meaning"]].to_numpy()
+        "Customer action: must we do something?": (
+            ("Customer action", "Meaning"), ACTION_MEANINGS.items(),
         ),
-        [],
-        [("heading", "Categories of service")],
-        _header("Category", "What belongs here", "AWS's part, and the customer's"),
-        *(
-            _text(kind["category"], f"{kind['definition']} Examples: {kind['examples']}.",
-                  f"{kind['aws_part']} {kind['customer_part']}")
-            for kind in kinds.to_dict("records")
+        "Basis: what an answer rests on": (
+            ("Basis", "What a reader may conclude"),
+            zip((marks["mark"] + " " + marks["label"]).str.strip(), marks["meaning"], strict=True),
         ),
-        [],
-        [("heading", "Duties")],
-        _header("Duty", "What is asked", "Layer"),
-        *(
-            _text(duty["duty"], duty["description"], layers[duty["layer_id"]])
-            for duty in content.tables["duties"].to_dict("records")
+        "Categories of service": (
+            ("Category", "What belongs here", "AWS's part, and the customer's"),
+            zip(kinds["category"], examples, parts, strict=True),
         ),
-    ]  # fmt: skip
-    return Plan([Text(line) for line in lines], widths=[22, 46, 46, 18, 20, 24])
-
-
-def _party(code: dict[Any, Any]) -> tuple[str, str]:
-    return f"party:{code['responsibility']}", f"{code['letter']}   {code['responsibility']}"
-
-
-def _header(*texts: str) -> list[tuple[str, str]]:
-    return [("header_growing", text) for text in texts]
-
-
-def _text(*texts: str) -> list[tuple[str, str]]:
-    return [("text_growing", text) for text in texts]
+        "Duties": (
+            ("Duty", "What is asked", "Layer"),
+            zip(duties["duty"], duties["description"], duties["layer_id"].map(layers), strict=True),
+        ),
+    }  # fmt: skip
+    styles = dict(zip(parties, "party:" + codes["responsibility"], strict=True))
+    texts = [Text([("title", "How to read")])]
+    for heading, (header, rows) in sections.items():
+        texts += [Text(), Text([("heading", heading)])]
+        texts.append(Text([("header_growing", name) for name in header]))
+        texts += [Text([(styles.get(text, "text_growing"), text) for text in row]) for row in rows]
+    return Plan(texts, widths=[22, 46, 46, 18, 20, 24])

@@ -78,6 +78,7 @@ def build_summary(content: Content) -> Plan:
     risks = []
     if is_ours:
         tasks = _list_own_tasks(now) if content.owner else _list_teams(now)
+        tasks = tasks or [("", "Nothing is open.")]
         if (more := len(tasks) - MOST_TASKS) > 0:
             place = "Review here" if content.owner else "Tasks"
             tasks = [*tasks[:MOST_TASKS], ("", f"and {more:,} more, in {place}")]
