@@ -90,7 +90,7 @@ def run_show(options: argparse.Namespace) -> None:
     scope = read_scope(options, duty_sets=ALL_SETS)
     tables, model = scope.tables, scope.decided
     match_duty = cache(partial(_match_duty, model=model, tables=tables))
-    names, duty_id = _split_words(options.names, match_duty, tables), ""
+    names, duty_id = _split_words(options.names, match_duty), ""
     if options.duty:
         duty_id = match_duty(options.duty)
     elif len(names) == 2 and (duty_id := match_duty(names[1])):
@@ -106,7 +106,7 @@ def run_show(options: argparse.Namespace) -> None:
     if len(names) == 2:
         cells = choose_offerings(model, names, ordinary=True, tables=tables)
     else:
-        offerings = find_offerings(names[0], tables=tables)
+        offerings = find_offerings(names[0])
         if (services := offerings["service"].nunique()) > MOST_SERVICES:
             raise SrmDataError(
                 f"{names[0]!r} may mean {len(offerings):,} offerings of {services} services, such as "
@@ -132,12 +132,12 @@ def run_show(options: argparse.Namespace) -> None:
         _print_service(offerings, cells, tables)
 
 
-def _split_words(words: list[str], match_duty: Callable[[str], str], tables: Tables) -> list[str]:
+def _split_words(words: list[str], match_duty: Callable[[str], str]) -> list[str]:
     """Split words into one name or two, the second of which may be a duty, if quotes were forgotten."""
 
     def find_exact(name: str) -> str:
         try:
-            matches = find_offerings(name, tables=tables)
+            matches = find_offerings(name)
         except LookupError:
             return ""
         is_near = matches["matched_by"].isin([SPELLING, PART]).any()

@@ -61,7 +61,9 @@ def load_tables() -> dict[str, pd.DataFrame]:
 @lru_cache
 def build_model(**options: Any) -> pd.DataFrame:
     """Return the model of the checkout. Only read it."""
-    model: pd.DataFrame = get_public("build_model")(load_tables(), **options)
+    # The loaded tables are those of the core duties.
+    tables = None if "duty_sets" in options else load_tables()
+    model: pd.DataFrame = get_public("build_model")(tables, **options)
     return model
 
 
