@@ -27,7 +27,7 @@ LAB_SETTINGS = {
 HELP = """\
 python3 do.py run           run the notebooks, write Excel matrix, page and pictures to exports/
 python3 do.py test          format, lint and type checks, then all tests with coverage
-python3 do.py test --quick  format, lint and most tests, in about a minute: enough for a data change
+python3 do.py test --quick  format, lint and half of the tests, in a minute: enough for a data change
 python3 do.py lab           open the notebooks in JupyterLab, on this machine alone, with a token
 python3 do.py site          write the site to exports/site/: an address for every cell
 python3 do.py bench         print performance ratios, measured side by side

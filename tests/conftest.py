@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,15 @@ LONGEST = [
 ]  # fmt: skip
 """Files of tests that take long, the longest first."""
 
+EVERY = 3
+"""Of a rule with more cases than this, a quick run tries every third."""
+
+OF_DATA = {
+    "test_aws_lists", "test_controls_tables", "test_duty_sets", "test_examples", "test_offerings",
+    "test_readme", "test_tables",
+}  # fmt: skip
+"""Files whose cases are facts of the tables, or things of their own; a quick run tries all of them."""
+
 OF_NO_TABLE = {
     "charts", "controls", "display", "estate", "maintain", "page", "register", "site", "workbook",
     "xlsx",
@@ -84,6 +94,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item for item in items if not (isinstance(item, pytest.DoctestItem) and item.name in shown)
     ]
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
+
+    # The rule stays in the quick run; cases that repeat it there only cost time.
+    cases = defaultdict(list)
+    for item in items:
+        if hasattr(item, "callspec") and item.path.stem not in OF_DATA:
+            cases[item.path, getattr(item, "originalname", "")].append(item)
+    for of_rule in cases.values():
+        for number, item in enumerate(of_rule):
+            if len(of_rule) > EVERY and number % EVERY:
+                item.add_marker("slow")
+
     for item in items:
         if _find_example(item) in OF_NO_TABLE:
             item.add_marker(pytest.mark.slow)

@@ -88,6 +88,7 @@ def test_book_that_came_back_as_it_was_sent_says_nothing(write):
     assert [len(frame) for frame in Edited(path).read()] == [0, 0]
 
 
+@pytest.mark.slow
 def test_same_entries_make_the_same_bytes(write):
     assert (
         write(*BEFORE, name="a.xlsx").read_bytes() == write(*BEFORE[::-1], name="b.xlsx").read_bytes()
@@ -195,6 +196,7 @@ def test_name_beside_a_cleared_where_is_kept(write):
     ]
 
 
+@pytest.mark.slow
 def test_what_was_typed_over_stands_in_its_row_until_an_entry_there_settles_it(write, model):
     book = Edited(write())
     book.fill("sqs/backup", Answer="AWS")
@@ -268,6 +270,7 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
     assert third.count(["SQS queue / Availability", change, "Ada", "2026-12-01"]) == 1
 
 
+@pytest.mark.slow
 def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one_line(write, model):
     takes_off = {"offering_id": "sqs", "duty_id": "credentials", "field": "answer", "value": "AWS",
                  "reason": "Roles.", "by": "Ada", "on": "2026-11-30"}  # fmt: skip
@@ -297,6 +300,7 @@ def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one
     assert [row[:4] for row in rows] == [["Whole book", "approval", of_all, words]]
 
 
+@pytest.mark.slow
 def test_not_ours_has_the_comment_as_reason_and_once_approved_its_approver(write):
     key = {"offering_id": "sqs", "duty_id": "credentials", "by": "Ada", "on": "2026-11-30"}
     off = key | {"field": "status", "value": "not ours", "reason": "Customer, required"}
@@ -598,6 +602,7 @@ def test_worst_risk_and_what_each_team_must_do_until_when_are_named_first(write,
     assert mail.splitlines()[4].startswith("- Until 2026-10-01: SQS queue / Logging and monitoring: ")
 
 
+@pytest.mark.slow
 def test_what_is_agreed_is_open_until_it_is_implemented_if_it_has_a_day(write):
     key = {"offering_id": "sqs", "duty_id": "credentials", "by": "Ada", "on": "2026-11-30"}
     rows = [key | {"field": field, "value": value} for field, value in (

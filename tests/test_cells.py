@@ -12,7 +12,6 @@ import srm_data
 from srm_data.cells import ANSWERS, restore_cells
 from srm_data.exceptions import FrameError
 from srm_data.model import MODEL
-from tests.cases import thin_out
 
 Change = Callable[[pd.DataFrame, Path], pd.DataFrame]
 
@@ -54,7 +53,7 @@ CHANGES: dict[str, Change] = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=thin_out(CHANGES, every=4))
+@pytest.fixture(params=CHANGES)
 def changed(request, model, tmp_path):
     return CHANGES[request.param](model, tmp_path)
 
@@ -86,7 +85,7 @@ def test_model_is_restored(changed, model):
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@pytest.mark.parametrize("name", thin_out(["Categoricals", "CSV as text"], every=20))
+@pytest.mark.parametrize("name", ["Categoricals", "CSV as text"])
 def test_restored_model_makes_the_same_workbook_and_page(name, model, shipped, tmp_path):
     changed = CHANGES[name](model, tmp_path)
     for write, file in ((srm_data.write_workbook, "a.xlsx"), (srm_data.write_page, "a.html")):
@@ -94,7 +93,7 @@ def test_restored_model_makes_the_same_workbook_and_page(name, model, shipped, t
         assert written == write(tmp_path / file, model, tables=shipped).read_bytes()
 
 
-@pytest.mark.parametrize("audience", thin_out(["internal", "publishable"], every=20))
+@pytest.mark.parametrize("audience", ["internal", "publishable"])
 def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, model, tmp_path):
     ours = model[model["responsibility"] == "Customer"]
     assert 0 < len(ours) < ours["duty_id"].nunique() * 2
@@ -106,7 +105,7 @@ def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    thin_out([
+    [
         (lambda m: m.assign(responsibility="us"), "'us', which is none of AWS, Shared, Customer"),
         (lambda m: m.assign(basis="guess"), "column 'basis' of this frame has 'guess'"),
         (lambda m: m.assign(customer_action=None), "row 0 of this frame has no customer_action"),
@@ -115,9 +114,9 @@ def test_workbook_of_some_cells_leaves_the_others_of_its_matrix_blank(audience, 
         (lambda m: pd.concat([m, m[["note"]]], axis="columns"), "more than one column 'note'"),
         (lambda m: m.assign(offering_id="x-" + m["offering_id"]), "no offering_id 'x-sqs'"),
         (lambda m: m.assign(duty_id="x-" + m["duty_id"]), "no duty_id 'x-.*nearest: "),
-    ], every=20),
+    ],
 )  # fmt: skip
-@pytest.mark.parametrize("write", thin_out([srm_data.write_workbook, srm_data.write_page], every=20))
+@pytest.mark.parametrize("write", [srm_data.write_workbook, srm_data.write_page])
 def test_frame_that_is_no_model_is_refused_by_its_fault(write, change, expected, model, tmp_path):
     with pytest.raises(FrameError, match=expected):
         write(tmp_path / "written", change(model))

@@ -10,7 +10,6 @@ from srm_data.check import check_tables
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import load_tables
 from srm_data.schema import shipped_tables
-from tests.cases import thin_out
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("table", "column", "value", "where", "expected"), thin_out(VALUES, every=3))
+@pytest.mark.parametrize(("table", "column", "value", "where", "expected"), VALUES)
 def test_wrong_value_is_named_with_its_place_and_what_was_expected(
     folder, table, column, value, where, expected
 ):

@@ -14,7 +14,7 @@ from srm_data.describe import describe_stack
 from srm_data.matrix import layer_stack
 from srm_data.names import compare_offerings, find_answers
 from srm_data.names.offerings import choose_offerings
-from tests.cases import REGISTER, thin_out
+from tests.cases import REGISTER
 
 SCHEMA = Path(__file__).parents[1] / "srm_data" / "cli" / "cells.schema.json"
 URL = re.compile(r"https?://\S+")
@@ -156,7 +156,7 @@ SHOWN = [
 
 @pytest.mark.parametrize(
     ("arguments", "columns"),
-    thin_out([(arguments, columns) for columns in (80, 200) for arguments in SHOWN], every=3),
+    [(arguments, columns) for columns in (80, 200) for arguments in SHOWN],
 )
 def test_lines_keep_to_the_width_of_the_terminal(capsys, monkeypatch, columns, arguments):
     """But for an address, which is one word and is never broken."""

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 import srm_data
 from srm_data.cli import main
 from srm_data.xlsx.reader import read_sheets
-from tests.cases import REGISTER, thin_out
+from tests.cases import REGISTER
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ LAYOUTS = [
 
 @pytest.mark.parametrize(
     ("name", "header", "count"),
-    thin_out(LAYOUTS, every=4),
+    LAYOUTS,
 )
 def test_layouts_are_printed_as_csv_those_of_fedramp_by_its_baseline(capsys, name, header, count):
     assert main(["controls", "sqs", "--baseline", "low", "--format", name]) == 0

@@ -14,7 +14,6 @@ from matplotlib.colors import to_hex
 from srm_data import charts
 from srm_data.charts.style import INK, PALE, PAPER, SOFT_INK
 from srm_data.load import read_table
-from tests.cases import thin_out
 from tests.plots import FRAMES, OF_PARTIES, list_fills
 
 PARTIES = ["AWS", "Shared", "Customer"]
@@ -101,7 +100,7 @@ def test_simulations_can_fail():
     )
 
 
-@pytest.mark.parametrize("chart", thin_out(OF_PARTIES, every=3))
+@pytest.mark.parametrize("chart", OF_PARTIES)
 def test_every_chart_has_the_colours_of_the_tables_and_no_others(colors, shipped, small_model, chart):
     pink = {
         "responsibilities": shipped["responsibilities"].replace({"color": {colors["AWS"]: "#FF00AA"}})

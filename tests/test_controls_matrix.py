@@ -5,7 +5,6 @@ import pytest
 
 import srm_data
 from srm_data.controls.matrix import ADDRESSED
-from tests.cases import thin_out
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +56,7 @@ def mapping(controls):
 
 @pytest.mark.parametrize(
     ("backup", "availability", "addressed"),
-    thin_out([
+    [
         ("AWS", "AWS", "inherited"),
         ("AWS", "Not applicable", "inherited"),
         ("AWS", "Customer", "configured"),
@@ -66,7 +65,7 @@ def mapping(controls):
         ("Customer", "Customer", "left"),
         ("Not applicable", "Customer", "left"),
         ("Not applicable", "Not applicable", "not applicable"),
-    ], every=2),
+    ],
 )  # fmt: skip
 def test_control_is_addressed_as_its_duties_say(cell, mapping, backup, availability, addressed):
     model = cell(backup=backup, availability=availability)

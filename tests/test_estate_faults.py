@@ -15,7 +15,6 @@ import yaml
 from srm_data.cli import main
 from srm_data.estate import detect, read, read_estate
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnknownKindError
-from tests.cases import thin_out
 from tests.fuzz_inventories import fuzz
 
 LETTERS = "abcdefghi"
@@ -187,7 +186,7 @@ def test_pipes_and_devices_are_refused_and_not_waited_for(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
-    thin_out([
+    [
         ("a.tfstate", '{"version":3,"lineage":"","modules":[{"resources":{"aws_x.y":{"type":"aws_x",'
          '"primary":{"attributes":{"0":"x","":"y","a.b":1}}}}}]}', ""),
         ("b.tfstate", '{"version":4,"lineage":"","resources":7}', "resources: int, expected a list"),
@@ -207,7 +206,7 @@ def test_pipes_and_devices_are_refused_and_not_waited_for(tmp_path):
          f'{{"Amount":{"9" * 400}}}}}}}]}}]}}', ""),
         ("p.json", '[{"arn":"arn:aws:sqs:::q","type":{"a":1},"region":[1]}]', ""),
         ("q.yaml", "a: 1\n---\nb: 2\n", "several YAML documents"),
-    ], every=3),
+    ],
 )  # fmt: skip
 def test_malformed_inventory_is_read_or_refused_by_name(tmp_path, name, text, message):
     path = write(tmp_path / name, text)

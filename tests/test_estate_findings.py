@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from srm_data.estate import read_estate
-from tests.cases import thin_out
 
 BUCKET = "arn:aws:s3:::papers"
 TRAIL = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/all"
@@ -52,9 +51,7 @@ default,123456789012,eu-west-1,7.8,FAIL,No GuardDuty found,guardduty,AwsGuardDut
 """
 
 
-@pytest.mark.parametrize(
-    "text", thin_out([PROWLER_2, PROWLER_3, PROWLER_4, PROWLER_5], every=3), ids=[2, 3, 4, 5]
-)
+@pytest.mark.parametrize("text", [PROWLER_2, PROWLER_3, PROWLER_4, PROWLER_5], ids=[2, 3, 4, 5])
 @pytest.mark.slow
 def test_prowler_of_every_version_counts_a_resource_once_and_nothing_that_is_not_enabled(
     tmp_path, text
@@ -205,14 +202,14 @@ def test_inspector_counts_the_instance_and_not_its_findings(tmp_path, document):
     ]
 
 
-@pytest.mark.parametrize(("kind", "offering"), thin_out([
+@pytest.mark.parametrize(("kind", "offering"), [
     ("AwsApiGatewayRestApi", "api-gateway-rest"),
         ("AwsAutoScalingAutoScalingGroup", "ec2-auto-scaling"),
     ("AwsCloudTrailTrail", "cloudtrail"), ("AwsElbLoadBalancer", "classic-load-balancer"),
     ("AwsEc2NetworkAcl", "vpc"), ("AwsEc2TransitGateway", "transit-gateway"), ("AwsEMR", "emr-ec2"),
     ("AwsS3Bucket", "s3-general-purpose"), ("AwsStepFunctionStateMachine", "step-functions"),
     ("AwsSageMakerNotebookInstance", "sagemaker-notebook-instance"),
-], every=3))  # fmt: skip
+])  # fmt: skip
 @pytest.mark.slow
 def test_type_of_a_finding_is_known_where_its_service_has_several_capitals(kind, offering):
     assert read_estate(pd.DataFrame({"resource_type": [kind]}))["offering_id"].item() == offering

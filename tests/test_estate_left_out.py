@@ -8,7 +8,6 @@ import pytest
 
 from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError, SkippedFileWarning
-from tests.cases import thin_out
 
 
 def write(path: Path, content: Any) -> Path:
@@ -99,7 +98,7 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("offering", "answer"), thin_out(ANSWERS, every=3))
+@pytest.mark.parametrize(("offering", "answer"), ANSWERS)
 def test_answer_of_the_cli_is_of_the_offering_that_it_tells(tmp_path, offering, answer):
     estate = read_estate(write(tmp_path / "a.json", answer))
     assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, False]]
@@ -150,17 +149,14 @@ def test_type_of_a_sheet_names_the_resource_and_not_its_own_name(tmp_path, heade
 
 @pytest.mark.parametrize(
     ("amounts", "total"),
-    thin_out(
-        [
-            (["1.234,50", "3.5"], 1238.0),
-            (["1,234.50", "3,5"], 1238.0),
-            (["1.234,50", "1.000"], 2234.5),
-            (["1.234,50", "1234.567"], 2469.067),
-            (["1.234,50", "-0.25"], 1234.25),
-            (["1.234,50", "0.125"], 1234.625),
-        ],
-        every=4,
-    ),
+    [
+        (["1.234,50", "3.5"], 1238.0),
+        (["1,234.50", "3,5"], 1238.0),
+        (["1.234,50", "1.000"], 2234.5),
+        (["1.234,50", "1234.567"], 2469.067),
+        (["1.234,50", "-0.25"], 1234.25),
+        (["1.234,50", "0.125"], 1234.625),
+    ],
 )
 def test_amount_that_cannot_be_thousands_keeps_its_decimals(tmp_path, amounts, total):
     text = "\n".join(["service;cost", *(f"SQS;{amount}" for amount in amounts)])

@@ -3,7 +3,6 @@
 import pytest
 
 from srm_data import EstateError, read_estate
-from tests.cases import thin_out
 
 TEXTS = {
     "an unknown header": ("What,How many\nEC2,3x\nKMS,> 100", {"ec2-instance": 3, "kms": 100}),
@@ -73,7 +72,7 @@ TEXTS = {
 
 
 @pytest.mark.filterwarnings("ignore::srm_data.exceptions.SkippedFileWarning")
-@pytest.mark.parametrize(("text", "expected"), thin_out(TEXTS.values(), every=3), ids=TEXTS)
+@pytest.mark.parametrize(("text", "expected"), TEXTS.values(), ids=TEXTS)
 def test_list_as_people_keep_it_is_read_at_the_first_try(tmp_path, text, expected):
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     estate = read_estate(tmp_path / "a.txt")

@@ -9,16 +9,13 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
-from tests.cases import thin_out
 from tests.inventories import state_4, template, write
 
 NAMES = pd.read_csv(Path(__file__).with_name("estate_names.csv"), dtype=str, keep_default_na=False)
 """Names as people and programs write them: what each means, alone or beside another row."""
 
 
-@pytest.mark.parametrize(
-    "row", thin_out(NAMES.to_dict("records"), every=4), ids=lambda row: row["name"]
-)
+@pytest.mark.parametrize("row", NAMES.to_dict("records"), ids=lambda row: row["name"])
 def test_name_means_what_the_table_of_names_says(shipped, row):
     names = [row["name"], *([row["beside"]] if row["beside"] else [])]
     found = read_estate(names, tables=shipped).set_index("identifier").loc[row["name"]]
@@ -67,7 +64,7 @@ SETTINGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "settings", "offering"), thin_out(SETTINGS, every=3))
+@pytest.mark.parametrize(("kind", "settings", "offering"), SETTINGS)
 def test_settings_decide_the_variant(tmp_path, kind, settings, offering):
     if kind.startswith("aws_"):
         path = write(tmp_path, "a.tfstate", state_4((kind, settings)))
@@ -127,14 +124,11 @@ def test_each_unknown_name_has_the_names_that_it_may_be_a_misspelling_of(shipped
 
 @pytest.mark.parametrize(
     ("name", "others"),
-    thin_out(
-        [
-            ("arn:aws:lambda:eu-west-1:111122223333:function:g", 2),
-            ("AWS::Lambda::Function", 1),
-            ("aws_lambda_function", 1),
-        ],
-        every=2,
-    ),
+    [
+        ("arn:aws:lambda:eu-west-1:111122223333:function:g", 2),
+        ("AWS::Lambda::Function", 1),
+        ("aws_lambda_function", 1),
+    ],
 )
 def test_resource_whose_offering_is_open_is_no_part_of_one_that_is_certain(tmp_path, name, others):
     function = {"FunctionName": "f", "FunctionArn": "x", "PackageType": "Image"}
@@ -226,8 +220,7 @@ def test_detector_that_is_switched_off_is_not_in_use(tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "settings", "offering"),
-    thin_out(
-        [
+    [
             ("DBInstances", {"Engine": "postgres", "DBClusterIdentifier": "c"},
              "rds-multi-az-db-cluster"),
             ("DBInstances", {"Engine": "postgres"}, "rds-db-instance"),
@@ -239,8 +232,6 @@ def test_detector_that_is_switched_off_is_not_in_use(tmp_path):
             ("DBClusters", {"Engine": "neptune", "ServerlessV2ScalingConfiguration": {"Min": 1}},
              "neptune-serverless"),
         ],
-        every=2,
-    ),
 )  # fmt: skip
 def test_engine_and_another_setting_decide_together(tmp_path, kind, settings, offering):
     estate = read_estate(write(tmp_path, "a.json", {kind: [settings]}))

@@ -15,7 +15,6 @@ from srm_data.estate.hiding import hide_secrets
 from srm_data.estate.readers.small_tables import count_names
 from srm_data.exceptions import EstateError, SkippedFileWarning, UnknownKindError
 from srm_data.load import load_tables
-from tests.cases import thin_out
 
 SECRETS = [
     "hunter2-very-secret", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -318,7 +317,7 @@ def test_arn_of_an_unknown_service_is_shown_by_its_kind_also_if_that_is_a_secret
 
 @pytest.mark.parametrize(
     "secret",
-    thin_out([
+    [
         "DB_PASSWORD: hunter2", "db:prod/password:Hunter2", '"apiKey": "hunter2"',
         "Amazon RDS, password = hunter2", "RDS ghp16C7e42F292c6912E7710c838347Ae178B4a",
         "EC2 wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEY not used",
@@ -327,7 +326,7 @@ def test_arn_of_an_unknown_service_is_shown_by_its_kind_also_if_that_is_a_secret
         "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "the key wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEY",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
-    ], every=3),
+    ],
 )  # fmt: skip
 def test_key_or_token_in_a_column_of_names_is_not_shown(secret):
     [shown] = read_estate(pd.DataFrame({"service": [secret]}))["identifier"]

@@ -5,7 +5,6 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from srm_data.estate import read_estate
-from tests.cases import thin_out
 from tests.inventories import ACCOUNT, write
 
 EC2 = f"arn:aws:ec2:eu-west-1:{ACCOUNT}"
@@ -32,7 +31,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("header", "row", "offering", "assumed"), thin_out(CASES, every=3))
+@pytest.mark.parametrize(("header", "row", "offering", "assumed"), CASES)
 def test_setting_in_a_column_decides_the_offering(tmp_path, header, row, offering, assumed):
     estate = read_estate(write(tmp_path, "a.csv", f"{header},owner\n{row},a\n"))
     assert estate[["offering_id", "assumed"]].to_numpy().tolist() == [[offering, assumed]]

@@ -8,7 +8,6 @@ import pytest
 
 import srm_data
 from srm_data.exceptions import SrmDataError, TableError
-from tests.cases import thin_out
 
 USES: dict[str, Callable[[Any, Any, Any], object]] = {
     "build_model": lambda t, _, __: srm_data.build_model(t),
@@ -63,9 +62,7 @@ def test_shuffled_tables_and_those_of_categoricals_are_used(use, tables):
     assert use(as_categoricals) is not None
 
 
-@pytest.mark.parametrize(
-    "name", thin_out(["offerings", "services", "sources", "responsibilities", "traits"], every=5)
-)
+@pytest.mark.parametrize("name", ["offerings", "services", "sources", "responsibilities", "traits"])
 def test_empty_table_is_refused_in_a_sentence_or_not_needed(use, name, tables):
     try:
         assert use(tables | {name: tables[name].head(0)}) is not None
@@ -92,7 +89,7 @@ def test_missing_values_for_blanks_are_refused_with_the_cure(tables):
         srm_data.find_offerings("sqs", tables=missing)
 
 
-@pytest.mark.parametrize("name", thin_out(["offerings", "services"], every=20))
+@pytest.mark.parametrize("name", ["offerings", "services"])
 def test_names_of_offerings_that_were_taken_out_are_unknown(name, shipped):
     by_hand = shipped | {name: shipped[name][shipped[name]["service_id"].isin(["sqs", "eks"])]}
     with pytest.raises(LookupError, match="no offering or service is called 'lambda'"):

@@ -23,7 +23,6 @@ from srm_data.register import (
 )
 from srm_data.register.entries import list_rows
 from srm_data.register.merge import EDIT
-from tests.cases import thin_out
 
 WORKED = yaml.safe_load((Path(__file__).parent / "register" / "cases.yaml").read_text("utf-8"))
 OWN = ("at", "file", "place", "sent", "sent_reason", "sent_by", "sent_on", "base", "asks", "dated",
@@ -138,8 +137,6 @@ def check(
         check({"day": day} | case["then"], model, register, ids)
 
 
-@pytest.mark.parametrize(
-    "case", thin_out(WORKED["cases"], every=3), ids=[case["rule"] for case in WORKED["cases"]]
-)
+@pytest.mark.parametrize("case", WORKED["cases"], ids=[case["rule"] for case in WORKED["cases"]])
 def test_worked_case(case, model):
     check(case, model, make_entries([]), {})
