@@ -165,7 +165,9 @@ def test_status_typed_in_a_crm_comes_back_by_review_and_stands_in_the_next(tmp_p
     book = load_workbook("crm.xlsx")
     book["Low CIS Worksheet"]["B4"].value = "X"
     book.save("crm.xlsx")
+    assert main([*write, "--out", "crm.xlsx"]) == 1, "it would be lost"
     assert main(["review", "crm.xlsx", *given]) == 0
+    assert main([*write, "--out", "crm.xlsx"]) == 0
     assert main([*write, "--out", "next.xlsx"]) == 0
     assert load_workbook("next.xlsx")["Low CIS Worksheet"]["B4"].value == "X"
     for_others = [*write, "--audience", "publishable", "--out", "others.xlsx"]

@@ -100,8 +100,10 @@ def run_controls(options: argparse.Namespace) -> None:
 
     now = scope.now if options.audience == "internal" else None
     if options.out and options.out.suffix == ".xlsx":
+        from srm_data.cli.exports import refuse_to_lose
         from srm_data.workbook.appendix_j import write_crm
 
+        refuse_to_lose(options.out, now)
         written = write_crm(options.out, matrix, scope=words, notes=notes, now=now, controls=controls)
         print(f"written: {written}")
         return

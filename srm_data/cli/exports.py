@@ -172,7 +172,7 @@ def write_format(
         matrix = build_control_matrix(cautious) if matrix is None else matrix
         return write_own_file(path, build_task_list(now, options.owner, matrix=matrix))
     # A kind that takes the register shows entries beside the documents' answers; others the result.
-    _refuse_to_lose(path, now)
+    refuse_to_lose(path, now)
     more: dict[str, Any] = changes | add_control_sheet(cautious, options)
     if now is not None and kind.accepts("register"):
         more |= {"register": now.entries, "on": now.day}
@@ -212,7 +212,8 @@ def describe_mail(now: State | None, options: argparse.Namespace) -> str:
     return f"\n{describe_tasks(now, options.owner)}\n" if now is not None and options.owner else ""
 
 
-def _refuse_to_lose(path: Path, now: State | None) -> None:
+def refuse_to_lose(path: Path, now: State | None) -> None:
+    """Raise an error if a file has entries of reviewers that the register does not have."""
     from srm_data.workbook import read_review
     from srm_data.workbook.sheets.sent import FORMER
     from srm_data.xlsx.reader import is_as_written
