@@ -40,12 +40,6 @@ from srm_data.site.content import (
     name_anchor,
 )
 
-EXAMPLES = (
-    "who patches RDS?", "can we inherit SC-28 for S3?", "what changed for Lambda?",
-    "is Bedrock in FedRAMP High?", "RDS vs Aurora backup",
-)  # fmt: skip
-"""Questions that the front page answers, to begin with."""
-
 PARTIES = {"AWS": "A", "Shared": "S", "Customer": "C", "Not applicable": "–"}
 """Letters of the parties in the tables of the pages."""
 
@@ -159,7 +153,7 @@ def write_site(
         "index.html", "index", services=listed, shares=shares, cells=len(model), before=before,
         duties=[duty for duty in duties if duty["duty_set"] == "core"],
         ai_duties=[duty for duty in duties if duty["duty_set"] == "ai"],
-        picture=describe_picture(model), examples=EXAMPLES, documented_before=documented_before,
+        picture=describe_picture(model), documented_before=documented_before,
     )  # fmt: skip
 
     # Files for programs.
