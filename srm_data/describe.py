@@ -348,7 +348,21 @@ def describe_estate(estate: pd.DataFrame) -> str:
         f"{count_things(recognised['offering_id'].nunique(), 'offering')} "
         f"({count_things(int(assumed), 'row')} by assumption), "
         f"{count_rows('unrecognised')} not recognised, {count_rows('not a service')} no service"
+        f"{_describe_cost(estate)}"
     )
+
+
+def _describe_cost(estate: pd.DataFrame) -> str:
+    if "cost" not in estate or estate["cost"].isna().all():
+        return ""
+    cost = estate.groupby("status")["cost"].sum()
+    words = {
+        "recognised": "of the offerings",
+        "unrecognised": "not recognised",
+        "not a service": "no service",
+    }
+    parts = [f"{cost[status]:,.2f} {word}" for status, word in words.items() if cost.get(status, 0)]
+    return f"; cost: {', '.join(parts)}" if parts else ""
 
 
 def describe_assumed(model: pd.DataFrame) -> str:

@@ -143,9 +143,11 @@ def test_header_that_is_not_known_is_the_widest_row_above_the_names(tmp_path):
     rows = [["Muster AG"], ["Leistung", "", "Kosten"], ["Nr.", "Bezeichnung", "Summe"]]
     rows += [[1, "EC2 (t3.large), Linux", "1.204,50"], [2, "RDS Postgres 15", "890,10"]]
     rows += [[3, "S3 Standard (12 TB)", "276,00"], [4, "Lambda (Python 3.12)", "12,40"]]
+    rows += [["", "Gesamtsumme", "2.383,00"], [], ["Hinweis: netto"], ["Quelle: SAP CO"]]
     save(tmp_path / "a.xlsx", rows)
-    with pytest.warns(SkippedFileWarning, match="read as the service by its cells: Bezeichnung"):
-        estate = read_estate(tmp_path / "a.xlsx")
+    with pytest.warns(SkippedFileWarning, match="rows 10, 11 below the table not read") as caught:
+        estate = read_estate(tmp_path / "a.xlsx").query("status == 'recognised'")
+    assert "read as the service by its cells: Bezeichnung" in str(caught[0].message)
     assert (len(estate), estate["cost"].sum()) == (4, 2383.0)
 
 

@@ -7,7 +7,7 @@ import heapq
 import pandas as pd
 
 from srm_data.estate.arns import is_own_word
-from srm_data.estate.bills import decide_lines
+from srm_data.estate.bills import ONLY_PRODUCT, decide_lines
 from srm_data.estate.catalogue import (
     NO_SERVICE,
     RECOGNISED,
@@ -60,7 +60,7 @@ def match_tally(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     # A name may tell settings, too: "RDS Oracle 19c", "EC2 (t3.large)".
     named = tally["identifier"].map(list_sizes)
-    is_open = (tally["variant"] == "") & (tally["no_service"] == "")
+    is_open = tally["variant"].isin(["", ONLY_PRODUCT]) & (tally["no_service"] == "")
     has_settings = (tally["settings"] != "") | (is_open & named.map(bool).astype("bool"))
     if not has_settings.any():
         return tally
@@ -81,8 +81,11 @@ def _decide_settings(tally: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
     names = ["variant", "variant_offering_id", "variant_certain", "others"]
     found = pd.DataFrame(decided, columns=names, index=rows.index, dtype="str")
-    settled = pd.concat([tally[~has_settings], rows.assign(**{name: found[name] for name in names})])
-    return merge_tally(settled.assign(settings=""))
+    is_settled = (rows["settings"] != "") | (found["variant_offering_id"] != "")
+    found = found.assign(line=rows["line"].where(rows["settings"] != "", ""))[is_settled]
+    tally = tally.astype({"line": "str"})
+    tally.loc[found.index, list(found)] = found
+    return merge_tally(tally.assign(settings=""))
 
 
 def _find_rule(identifier: str, settings: dict[str, str], catalogue: Catalogue) -> Rule | None:

@@ -162,6 +162,15 @@ def count_rows(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFr
             f"{name or 'column'}_{number}" if not name or name in header[:number] else name
             for number, name in enumerate(header)
         ]
+        sizes = [sum(map(bool, row)) for row in rows[start + 1 : end]]
+        # Below a blank row, texts of one cell are notes.
+        notes = len(list(itertools.takewhile(lambda size: size < 2, reversed(sizes))))
+        if 0 in sizes[len(sizes) - notes :] and max(sizes) > 2:
+            notes -= sizes[len(sizes) - notes :].index(0)
+            below = [str(n + 1) for n in range(end - notes, end) if any(rows[n])]
+            shown = f"row{'s' * (len(below) > 1)} {', '.join(below[:10])}"
+            reading.remarks.extend([f"{place}: {shown} below the table not read"] if below else [])
+            end -= notes
         body = [row for row in rows[start + 1 : end] if any(row)]
         cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in body]
         table = pd.DataFrame(cells, columns=names, dtype="str")

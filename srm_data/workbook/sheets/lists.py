@@ -148,8 +148,9 @@ def build_services(content: Content) -> Plan:
 
 AS_READ: Described = {
     "How clear": ("shown", 15), "Identifier": ("identifier", 40), "Decided by": ("variant", 28),
-    "Rows": ("rows", 11, "number"), "Offering": ("offering", 30), "It may also be": ("others", 40),
-    "Remark": ("note", 44), "Stood first at": ("place", 40), "Found as": ("found_as", 20, "text_soft"),
+    "Rows": ("rows", 11, "number"), "Cost": ("cost", 12, "amount"), "Offering": ("offering", 30),
+    "It may also be": ("others", 40), "Remark": ("note", 44), "Stood first at": ("place", 40),
+    "Found as": ("found_as", 20, "text_soft"),
 }  # fmt: skip
 
 
@@ -172,8 +173,11 @@ def build_as_read(content: Content) -> Plan:
         offering=_name_offerings(estate["offering_id"], offerings),
         others=_name_offerings(estate["alternatives"], offerings),
         found_as=[FOUND_AS.get(name, name) for name in estate["matched_by"]],
+        cost=estate["cost"].round(2).astype(object).where(estate["cost"].notna(), ""),
     )
-    return Plan((), describe_columns(estate, AS_READ), "Estate", paper=A3)
+    has_cost = estate["cost"].ne("").any()
+    columns = {header: column for header, column in AS_READ.items() if has_cost or header != "Cost"}
+    return Plan((), describe_columns(estate, columns), "Estate", paper=A3)
 
 
 def _name_some(text: str) -> str:
