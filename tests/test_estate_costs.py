@@ -262,7 +262,8 @@ def test_files_of_an_archive_that_are_no_tables_are_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "header", [("Q1", "Q2", "Q3"), ("Jan", "Feb", "Mar"), ("Oct 2026", "Nov 2026", "Q1 27")]
+    "header",
+    [("Q1", "Q2", "Q3"), ("Kosten Jan", "Kosten Feb", "Kosten Mar"), ("Oct 2026", "Nov 2026", "Q1 27")],
 )
 def test_costs_of_several_periods_are_added_up_unless_a_column_has_their_sum(header):
     table = pd.DataFrame([["Amazon SQS", "1,5", "2", ""]], columns=["Service", *header])

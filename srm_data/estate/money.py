@@ -55,17 +55,20 @@ def names_money(folded: str) -> bool:
     return any(word in strip_units(folded) for word in list_words("money"))
 
 
+def _drop_money(name: str) -> str:
+    beside = {""} | list_words("money") | list_words("money unit")
+    return " ".join(word for word in name.lower().split() if fold_name(word) not in beside)
+
+
 def is_month(name: str) -> bool:
     """Return whether a column is named after a month, as *Oct 2026* and *Cost 10/2026 (EUR)* are."""
-    beside = {""} | list_words("money") | list_words("money unit")
-    words = [word for word in name.lower().split() if fold_name(word) not in beside]
-    match = MONTH.fullmatch(" ".join(words))
+    match = MONTH.fullmatch(_drop_money(name))
     return match is not None and (not match["word"] or MONTHS.match(match["word"]) is not None)
 
 
 def is_period(name: str) -> bool:
     """Return whether a column is named after a month or a quarter, if without a year: *Jan*, *Q1*."""
-    word = name.strip().lower().rstrip(".")
+    word = _drop_money(name).rstrip(".")
     is_word = re.fullmatch(r"[^\W\d_]{3,9}", word) and MONTHS.match(word)
     return bool(is_word or re.fullmatch(r"q[1-4](?:[ /-]*(?:20)?\d\d)?", word)) or is_month(name)
 
