@@ -74,12 +74,6 @@ def test_pipe_is_refused_and_left(tmp_path):
     assert stat.S_ISFIFO((tmp_path / "pipe.csv").stat().st_mode)
 
 
-def test_link_that_points_to_itself_is_refused(tmp_path):
-    (tmp_path / "loop.csv").symlink_to("loop.csv")
-    with pytest.raises(OSError, match=r"loop.csv was not written"):
-        write(tmp_path / "loop.csv")
-
-
 def test_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "old.csv"
     path.write_bytes(b"old")

@@ -193,17 +193,6 @@ def test_longest_names_of_offerings_do_not_overlap(shipped, shipped_model, plot)
     plt.close(figure)
 
 
-@pytest.mark.slow
-def test_first_snippet_of_the_readme_saves_a_whole_picture_in_a_plain_script(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    snippet = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
-    plt.close("all")
-    exec(compile(snippet, "README.md", "exec"), {})
-    assert [path.suffix for path in tmp_path.iterdir()] == [".png"]
-    assert list_faults(plt.gcf()) == []
-    plt.close("all")
-
-
 def test_source_line_names_version_and_share_documented(shipped_model):
     ax = plot_distribution(duty_distribution(shipped_model))
     said = describe_chart(ax)

@@ -95,14 +95,3 @@ def test_licences_lie_beside_what_they_are_of_and_are_named_where_data_leave():
     assert "CC BY 4.0" in LICENCE
     for name in ("README.md", "exports/README.md"):
         assert "CC BY 4.0" in (ROOT / name).read_text(encoding="utf-8")
-
-
-def test_correcting_a_cell_is_page_one_of_contributing_and_needs_no_python(shipped):
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    first = re.split(r"^## ", text, flags=re.MULTILINE)[1]
-    assert first.startswith("Correct a cell\n\nYou do not need Python")
-    assert len(first.splitlines()) < 40
-    columns = {*shipped["offering_responsibilities"], *shipped["sources"]}
-    assert set(re.findall(r"`(\w+)`", first)) <= columns | {"required", "optional", "none"}
-    for name in re.findall(r"`(?:srm_data/tables/)?(\w+)\.csv`", first):
-        assert name in shipped

@@ -1,7 +1,6 @@
 """Reference pages say what the sources say, all of it, and every link in them leads somewhere."""
 
 import re
-from pathlib import Path
 
 import mistune
 import pytest
@@ -11,7 +10,6 @@ from srm_data.maintain.dictionary import (
     MADE,
     describe_tables,
     describe_words,
-    write_reference,
 )
 from srm_data.schema import read_own_schema, read_package
 
@@ -107,9 +105,3 @@ def test_the_glossary_has_answers_bases_categories_layers_and_duties(pages, ship
     [terms] = render_tables(section(page, "The four answers in other vocabularies"))
     assert terms[0] == ["Answer", "AWS's page", "FedRAMP CRM", "CAIQ", "OSCAL"]
     assert ["Shared", "Shared", "Partial", "Shared CSP and CSC", "provided + responsibility"] in terms
-
-
-def test_two_runs_write_the_same_pages(shipped, pages, tmp_path: Path):
-    for _ in range(2):
-        written = write_reference(tmp_path / "new" / "reference", shipped)
-        assert {path.name: path.read_bytes().decode("utf-8") for path in written} == pages

@@ -86,14 +86,3 @@ def test_tables_are_keyword_only_and_last_wherever_they_are_optional():
         if tables is not None and tables.default is None:
             assert [*SIGNATURES[place]][-1] == "tables", place
             assert tables.kind is inspect.Parameter.KEYWORD_ONLY, place
-
-
-def test_every_path_may_be_text():
-    paths = {
-        (place, name): str(parameters[name].annotation)
-        for place, parameters in SIGNATURES.items()
-        for name in ("path", "paths", "folder")
-        if name in parameters
-    }
-    assert len(paths) > 15
-    assert [place for place, kind in paths.items() if not kind.lower().startswith("str")] == []

@@ -11,7 +11,6 @@ do: Any = srm_data  # the type checker does not know what its functions take
 
 MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     # names
-    "a misspelled service": (lambda m, _: do.choose_offerings(m, "Amazon EKSS"), "nearest: "),
     "a number for a name": (lambda m, _: do.choose_offerings(m, [5]), "name as text; got a int"),
     "an offering beside itself": (
         lambda _, __: do.compare_offerings("rds", "RDS DB instance"), "both mean RDS DB instance"
@@ -24,7 +23,6 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a table that is none": (lambda _, __: do.load.read_table("offering"), "offering"),
     "three categories": (lambda _, __: do.build_model(categories="three"), r"one of \['all', 'seed'\]"),
     # columns
-    "a misspelled column": (lambda m, _: do.duty_distribution(m, "categry"), "no column 'categry'"),
     "a column with a blank": (
         lambda m, _: do.duty_distribution(m, "product group"),
         r"no column 'product group' \(nearest: product_group\)",
@@ -70,7 +68,6 @@ MISTAKES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
         "the group of each name",
     ),
     # files
-    "a folder that is not there": (lambda _, at: do.load_tables(at / "none"), "expected"),
     "an inventory that is not there": (lambda _, at: do.read_estate(at / "none.csv"), "none.csv"),
     "an ending of no database": (lambda m, at: do.write_database(at / "a.txt", m), "ends in"),
     "an ending of no workbook": (lambda m, at: do.write_workbook(at / "a.csv", m), "ends in .xlsx"),

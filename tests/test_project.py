@@ -80,12 +80,6 @@ def test_ci_installs_its_tools_by_version_and_hash():
     assert tools <= set(read_pins(".ci/requirements.txt"))
 
 
-def test_user_gets_nothing_that_only_checks_or_converts():
-    needed = set(list_requirements())
-    assert {"pandas", "jupyterlab"} <= needed
-    assert needed.isdisjoint({"frictionless", "nbclient", "nbconvert", "pytest", "botocore"})
-
-
 def test_last_release_heads_the_changelog_below_what_is_unreleased():
     headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     last = srm_data.list_versions()[-1]

@@ -5,8 +5,6 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -195,8 +193,3 @@ def test_every_command_of_the_documents_runs_as_shown(here, capsys):
                 shutil.copy("ours.xlsx", name)
         assert main(list(words)) == 0, capsys.readouterr().err
         assert capsys.readouterr().out, words
-
-
-def test_package_runs_as_a_module():
-    command = [sys.executable, "-m", "srm_data", "--version"]
-    assert subprocess.run(command, cwd=ROOT, capture_output=True).returncode == 0

@@ -66,11 +66,6 @@ def test_cell_is_described_with_its_source(tables, small_model):
 
 
 @pytest.mark.slow
-def test_readme_has_the_pictures_that_a_release_draws(shipped):
-    check_pictures((ROOT / "README.md").read_text(encoding="utf-8"), shipped)
-
-
-@pytest.mark.slow
 def test_release_of_a_clean_clone_touches_what_it_names_and_goes_on(tmp_path):
     clone = tmp_path / "clone"
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()

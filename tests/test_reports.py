@@ -1,6 +1,5 @@
 """The link to report a wrong cell: on the page and in ``show``, once an address is set."""
 
-import json
 import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -74,20 +73,6 @@ def test_address_that_is_not_safe_is_refused(monkeypatch, wrong):
 @pytest.mark.slow
 def test_publishable_copies_have_nothing_of_it(address, model, few):
     assert "forge.example" not in make_page(model, tables=few, audience="publishable")
-
-
-@pytest.mark.slow
-def test_page_has_what_its_links_are_made_of(address, decided, few):
-    page = make_page(decided, tables=few)
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    report = json.loads(found[1])["report"]
-    place = [duty for duty, *_ in json.loads(found[1])["duties"]].index("backup")
-    assert report == {
-        "address": report_address(),
-        "fields": list(REPORT_FIELDS),
-        "version": read_package()["version"],
-        "stated": {f"0 {place}": decided.set_index("duty_id").loc["backup", "without_decision"]},
-    }
 
 
 @pytest.mark.browser

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from srm_data.exceptions import NotebookError
-from srm_data.terminal import find_terminal
 
 MADE = "made"
 """Folder in ``exports/`` for pictures and reference pages outside releases; ignored by git."""
@@ -42,33 +39,30 @@ def run_all(notebooks: Path, exports: Path) -> list[Path]:
     tables = load_tables()
     model, both = build_model(tables), build_model(duty_sets=ALL_SETS)
 
-    # Each step gets the label of its line, for the progress of a notebook within it.
-    def run(path: Path, label: str) -> list[Path]:
-        return [run_notebook(path, exports, label=label)]
-
-    steps: dict[str, Callable[[str], list[Path]]] = {
-        **{f"notebook {path.name}": partial(run, path) for path in paths},
-        "workbook": lambda _: [write_workbook(exports / workbook_name(), model, tables=tables)],
-        "page to send": lambda _: [write_page(exports / page_name(), both)],
-        "pictures": lambda _: draw_pictures(exports / MADE / "pictures", tables),
-        "reference": lambda _: write_reference(exports / MADE / "reference", tables),
+    # Steps by the name of their line, each with what writes its files.
+    steps: dict[str, Callable[[], list[Path]]] = {
+        f"notebook {path.name}": partial(run_notebook, path, exports) for path in paths
+    } | {
+        "workbook": lambda: [write_workbook(exports / workbook_name(), model, tables=tables)],
+        "page to send": lambda: [write_page(exports / page_name(), both)],
+        "pictures": lambda: draw_pictures(exports / MADE / "pictures", tables),
+        "reference": lambda: write_reference(exports / MADE / "reference", tables),
     }
     written = []
     for number, (name, write) in enumerate(steps.items(), start=1):
-        started, label = time.monotonic(), f"[{number}/{len(steps)}] {name}"
-        written += write(label)
-        _return_to_start()
-        # Blanks cover what the progress of a notebook left in the line.
-        print(f"{label}  done in {time.monotonic() - started:.1f} s{' ' * 12}".rstrip(), flush=True)
+        started = time.monotonic()
+        written += write()
+        taken = f"{time.monotonic() - started:.1f} s"
+        print(f"[{number}/{len(steps)}] {name}  done in {taken}", flush=True)
 
     print("\nWritten:", *(f"  {path}" for path in written), sep="\n")
     return written
 
 
-def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
+def run_notebook(path: Path, folder: Path) -> list[Path]:
     """Run a notebook from top to bottom, and write it with its outputs: as HTML, and for the site.
 
-    The notebook itself is not changed. A terminal shows the label and the number of the running cell.
+    The notebook itself is not changed. Return the HTML file.
     """
     try:
         import nbformat
@@ -82,13 +76,6 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
         ) from error
 
     notebook = nbformat.read(path, as_version=4)
-    count = len(notebook.cells)
-
-    def print_progress(cell: Any, cell_index: int, **_: Any) -> None:
-        if label and sys.stdout.isatty():
-            _return_to_start()
-            print(f"{label}  cell {cell_index + 1}/{count}", end="", flush=True)
-
     # The kernel talks over loopback; without this ipykernel warns once per kernel.
     config = Config()
     config.KernelManager.transport_encryption = "auto"
@@ -98,7 +85,6 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
-        on_cell_start=print_progress,
         config=config,
     )
     try:
@@ -121,7 +107,7 @@ def run_notebook(path: Path, folder: Path, *, label: str = "") -> Path:
     page, _ = exporter.from_notebook_node(notebook)
     target = folder / f"{path.stem}.html"
     target.write_text(page, encoding="utf-8")
-    return target
+    return [target]
 
 
 def run_outdated(notebooks: Path, exports: Path) -> Path:
@@ -133,10 +119,5 @@ def run_outdated(notebooks: Path, exports: Path) -> Path:
         files = [file for file in (path, executed) if file.exists()]
         codes = [[cell.source for cell in nbformat.read(file, as_version=4).cells] for file in files]
         if codes[0] != codes[-1] or len(files) == 1:
-            run_notebook(path, exports, label=path.name)
+            run_notebook(path, exports)
     return exports / MADE / "notebooks"
-
-
-def _return_to_start() -> None:
-    if sys.stdout.isatty():
-        print("\r", end="", file=find_terminal(sys.stdout))
