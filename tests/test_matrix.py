@@ -7,11 +7,9 @@ from srm_data.exceptions import FrameError
 from srm_data.matrix import (
     action_distribution,
     duty_distribution,
-    layer_stack,
     list_spread,
     responsibility_matrix,
 )
-from srm_data.model import build_category_model
 
 
 def test_service_whose_offerings_differ_shows_that_they_differ(small_model):
@@ -60,12 +58,6 @@ def test_distribution_has_all_four_columns_and_counts_every_cell(small_model):
 def test_counts_sum_to_the_model_however_they_are_counted(by, shipped_model):
     model = shipped_model
     assert duty_distribution(model, by).sum().sum() == len(model)
-
-
-def test_stack_has_customer_layers_above_aws_layers(tables):
-    stack = layer_stack(build_category_model(tables))
-    assert stack["layer"].tolist() == ["Data", "Data", "Cloud"]
-    assert stack["side"].tolist() == ["in the cloud", "in the cloud", "of the cloud"]
 
 
 def test_cell_without_an_owner_is_counted_for_nobody(small_model):

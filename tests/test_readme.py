@@ -145,10 +145,6 @@ def names(shipped, shipped_model):
     }
 
 
-def test_there_are_fifteen_questions():
-    assert [int(number) for number, *_ in QUESTIONS] == list(range(1, 16))
-
-
 @pytest.mark.parametrize(("number", "question", "notebooks", "sheet", "call"), QUESTIONS)
 def test_question_is_answered_where_the_guide_says(names, number, question, notebooks, sheet, call):
     assert sheet in {"Summary", "Review here", *SHEETS}
