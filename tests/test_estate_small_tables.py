@@ -151,6 +151,11 @@ def test_header_that_is_not_known_is_the_widest_row_above_the_names(tmp_path):
     assert (len(estate), estate["cost"].sum()) == (4, 2383.0)
 
 
+def test_row_that_begins_with_a_number_sign_is_no_comment_below_the_header(tmp_path):
+    estate = read_estate(write(tmp_path, "a.csv", "resource_type,account_id\n,1\n#,1\n"))
+    assert estate["rows"].sum() == 2
+
+
 def test_number_that_is_approximate_or_of_pieces_is_read_and_marked(tmp_path):
     text = "Dienst;Anzahl\nLambda;ca. 210\nS3;12 Stk\nSQS;~40\nSNS;3\nKMS;approx 1,200\n"
     estate = read_estate(write(tmp_path, "a.csv", text)).set_index("identifier")

@@ -54,7 +54,8 @@ def count_csv(path: Path, delimiter: str, skipped: int, reading: Reading) -> pd.
     # In strict mode, for a quote that does not end would swallow the rows after it.
     scan = (
         "read_csv({}, delim = '{}', skip = {}, compression = '{}', header = true, all_varchar = true, "
-        f"quote = '\"', escape = '\"', strict_mode = true, max_line_size = {LONGEST_LINE})"
+        "quote = '\"', escape = '\"', comment = '', strict_mode = true, "
+        f"max_line_size = {LONGEST_LINE})"
     )
     if start not in UTF_16:
         packed = "gzip" if is_gzip(start) else "none"
