@@ -39,7 +39,7 @@
     const NOT_HERE = "pci(?: dss)?|iso|27001|27017|ccm|caiq|c5(?! instance)|cis|soc ?2|hitrust|grundschutz";
     const WRONG = "(?:report|correct|flag|mend) (?:an? |this |the )?(?:wrong|mistake|error|cell|answer).*|wrong answer|mistake";
     const FACTS = [
-      ["retired?|discontinued|end of life|eol|sunset|shut down|eingestellt|abgekundigt|retires?", "retired", (of) => of.status === "retired"],
+      ["retired?|discontinued|end of life|eol|sunset|shut down|eingestellt|abgekundigt|retires?|(?:still|no longer) (?:supported|available)|support ends?", "retired", (of) => of.status === "retired"],
       ["closed|deprecated|new customers|maintenance mode", "retired or closed to new customers", (of) => of.status !== "active"],
       ["fedramp high", "in the FedRAMP boundary at High", (of) => of.fedramp.includes("High")],
       ["fedramp(?: moderate)?", "in a FedRAMP boundary", (of) => of.fedramp],
@@ -49,7 +49,7 @@
       ["partitions?|available in|region", "in any partition of AWS's list of endpoints", (of) => of.partitions],
     ];
     const PAGES = [
-      ["cit(?:e|ing|ation)|quote|zitieren|citer", "Cite a cell", "index.html#cite"],
+      ["cit(?:e|ing|ation)|quote|permalink|link to|share a|zitieren|citer", "Cite a cell", "index.html#cite"],
       ["csv|json|parquet|sqlite|api|openapi|downloads?|duckdb|polars|datasette", "Files for programs", "index.html#files"],
       ["dut(?:y|ies)|pflichten", "Duties", "index.html#duties"],
       ["(?:all|list of|which) services|services", "Services", "index.html#services"],
