@@ -266,12 +266,10 @@ def _count_columns(
     rows = table.select(**keys, **costs, **beside, **things)
 
     # Group the rows; where ids may be those of other lines or files, too, they are kept.
-    counts = None
-    if by and (is_line or (has_arn and not columns.is_bill)):
-        counts = _count_kept(rows, list(keys), list(costs), by, has_unnamed=has_unnamed)
-        counted_by = AT_MOST if counts is None and is_line else counted_by
-    if counts is None:
-        counts = _collect(_count_groups(rows, list(keys), list(costs), by, has_unnamed=has_unnamed))
+    keeps_ids = by != "" and (is_line or (has_arn and not columns.is_bill))
+    parts = (rows, list(keys), list(costs), by)
+    counts, has_ids = _count_things(*parts, has_unnamed=has_unnamed, keeps_ids=keeps_ids)
+    counted_by = AT_MOST if is_line and keeps_ids and not has_ids else counted_by
     # Some names or ids may be ARNs, although none of the first rows has one.
     has_more = counts["identifier"].astype("str").str.startswith("arn:").any()
     has_more |= counts.get("arns", pd.Series(0)).sum() > 0
@@ -310,18 +308,15 @@ def _count_columns(
 def _select_costs(columns: Columns) -> dict[str, Any]:
     import narwhals as nw
 
-    amounts = [nw.col(name).cast(nw.Float64).fill_null(0.0) for name in columns.costs]
-    if not amounts:
+    if not columns.costs:
         return {}
+    costs = [nw.col(name) for name in columns.costs]
+    amounts = [cost.cast(nw.Float64).fill_null(0.0) for cost in costs]
     cost = nw.sum_horizontal(*amounts) if columns.adds_costs else amounts[0]
-    is_paid = amounts[0] != 0.0
-    for amount in amounts[1:]:
-        is_paid = is_paid | (amount != 0.0)
-    is_unknown = nw.all_horizontal(
-        *(nw.col(name).is_null() for name in columns.costs), ignore_nulls=False
-    )
-    is_paid = is_paid | is_unknown  # what has no cost is not said to cost nothing
-    has_cost = ~nw.col(columns.costs[0]).is_null()
+    is_paid = nw.any_horizontal(*(amount != 0.0 for amount in amounts), ignore_nulls=False)
+    # What has no cost is not said to cost nothing.
+    is_paid |= nw.all_horizontal(*(cost.is_null() for cost in costs), ignore_nulls=False)
+    has_cost = ~costs[0].is_null()
     return {
         "cost": cost, "paid": is_paid.cast(nw.Int64), "priced": has_cost.cast(nw.Int64)
     }  # fmt: skip
@@ -410,66 +405,53 @@ def _convert_to_text(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     return frame.assign(**written)
 
 
-def _collect(rows: Any) -> pd.DataFrame:
+def _collect(rows: Any, most: int = MOST_GROUPS) -> pd.DataFrame:
     """Collect grouped rows in pandas, and no more than one too many."""
-    collected: pd.DataFrame = rows.head(MOST_GROUPS + 1).collect(backend="pandas").to_native()
+    collected: pd.DataFrame = rows.head(most + 1).collect(backend="pandas").to_native()
     return collected
 
 
-def _count_groups(rows: Any, keys: list[str], sums: list[str], by: str, *, has_unnamed: bool) -> Any:
+def _count_things(
+    rows: Any, keys: list[str], sums: list[str], by: str, *, has_unnamed: bool, keeps_ids: bool
+) -> tuple[pd.DataFrame, bool]:
     """Count rows by key, and the resources among them, which may have several rows.
 
-    Two steps of grouping need less memory than sets of distinct ids.
+    Two steps of grouping need less memory than sets of distinct ids. ``ids`` has these sets if they are
+    to be kept, as other rows may have them, too, and are not too many; whether it has is returned, too.
     """
     import narwhals as nw
 
+    counted = (nw.len().alias("rows"), *(nw.col(name).sum() for name in sums))
     if not by:
-        return rows.group_by(*keys).agg(nw.len().alias("rows"), *(nw.col(name).sum() for name in sums))
+        return _collect(rows.group_by(*keys).agg(*counted)), False
+
+    # By key and id; the kind of a resource is determined once per id.
+    pairs = rows.group_by(*(key for key in keys if key != "resource"), by).agg(*counted)
+    if "resource" in keys:
+        pairs = pairs.with_columns(resource=select_kind(nw.col(by)))
+    if keeps_ids and len(kept := _collect(pairs, MOST_IDS)) <= MOST_IDS:
+        texts = kept[by].astype(object).fillna("").astype("str").str.strip()
+        is_named = ~texts.str.lower().isin(NOTHING)
+        is_kept = is_named
+        if "resource" not in keys and by != "arn":
+            is_kept = texts.map(is_full_arn).astype("bool")
+        ids = [hash(text) if has else None for text, has in zip(texts, is_kept, strict=True)]
+        kept["ids"] = pd.Series(ids, kept.index, dtype=object)  # a float has too few digits
+        kept["things"] = kept["rows"].where(~is_named, 1) if has_unnamed else is_named.astype("int64")
+        kept["arns"] = is_kept.astype("int64")
+        counts = kept.groupby(keys, dropna=False)[["rows", "things", "arns", *sums]].sum()
+        sets = kept[is_kept].groupby(keys, dropna=False)["ids"].agg(frozenset)
+        return counts.assign(ids=sets.reindex(counts.index)).reset_index(), True
+
     text = nw.col(by).fill_null("")
-    things = (
-        nw.when(text != "").then(nw.lit(1)).otherwise(nw.col("rows")) if has_unnamed else text != ""
-    )
+    unnamed = nw.col("rows") if has_unnamed else nw.lit(0)
     is_arn = text != "" if by == "arn" else text.str.starts_with("arn:")
     if by == "thing":
         is_arn |= text.str.starts_with(" ") | text.str.ends_with(" ")  # to be looked at as closely
-    counts = {"things": things.cast(nw.Int64), "arns": is_arn.cast(nw.Int64)}
-    pairs = _group_pairs(rows, keys, sums, by).with_columns(**counts)
-    return pairs.group_by(*keys).agg(*(nw.col(name).sum() for name in ("rows", *counts, *sums)))
-
-
-def _group_pairs(rows: Any, keys: list[str], sums: list[str], by: str) -> Any:
-    """Count rows by key and resource, determining the kind of a resource once per id."""
-    import narwhals as nw
-
-    others = [key for key in keys if key != "resource"]
-    counts = (nw.len().alias("rows"), *(nw.col(name).sum() for name in sums))
-    pairs = rows.group_by(*others, by).agg(*counts)
-    return pairs.with_columns(resource=select_kind(nw.col(by))) if "resource" in keys else pairs
-
-
-def _count_kept(
-    rows: Any, keys: list[str], sums: list[str], by: str, *, has_unnamed: bool
-) -> pd.DataFrame | None:
-    """Count rows by key, with the set of their ids as ``ids``, by which other rows may have them, too.
-
-    Return None if there are too many ids to keep apart: each key then counts its own.
-    """
-    pairs: pd.DataFrame = (
-        _group_pairs(rows, keys, sums, by).head(MOST_IDS + 1).collect(backend="pandas").to_native()
-    )
-    if len(pairs) > MOST_IDS:
-        return None
-    texts = pairs[by].astype(object).fillna("").astype("str").str.strip()
-    is_named = ~texts.str.lower().isin(NOTHING)
-    is_kept = is_named if "resource" in keys or by == "arn" else texts.map(is_full_arn).astype("bool")
-    ids = [hash(text) if has else None for text, has in zip(texts, is_kept, strict=True)]
-    pairs["ids"] = pd.Series(ids, pairs.index, dtype=object)  # a float has too few digits for a hash
-    pairs["things"] = pairs["rows"].where(~is_named, 1) if has_unnamed else is_named.astype("int64")
-    pairs["arns"] = is_kept.astype("int64")
-    grouped = pairs.groupby(keys, dropna=False)
-    counts = grouped[["rows", "things", "arns", *sums]].sum()
-    sets = pairs[is_kept].groupby(keys, dropna=False)["ids"].agg(frozenset)
-    return counts.assign(ids=sets.reindex(counts.index)).reset_index()
+    things = nw.when(text != "").then(nw.lit(1)).otherwise(unnamed)
+    added = {"things": things.cast(nw.Int64), "arns": is_arn.cast(nw.Int64)}
+    grouped = pairs.with_columns(**added).group_by(*keys)
+    return _collect(grouped.agg(*(nw.col(name).sum() for name in ("rows", *added, *sums)))), False
 
 
 def _add_numbers(groups: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
