@@ -180,17 +180,16 @@ def read_estate(
     if kind is not None and kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}. Got {kind!r}")
 
+    # Count what the files or the frame list, by name and setting.
     catalogue = find_catalogue(tables, headers)
     reading = Reading(catalogue, kind, details, others={}, remarks=[])
     not_read = reading.remarks
     if paths := _list_paths(source):
         tally = _read_files(paths, reading, progress=progress, strict=strict)
-    elif isinstance(source, list | tuple | set):
-        tally = _count_frame(_build_rows(source), "the list", reading)
     else:
-        _refuse_other_values(source)
-        tally = _count_frame(source, "the frame", reading)
+        tally = _count_given(source, reading)
 
+    # Match names and settings with the catalogue; no row may be lost.
     rows_read = int(tally["rows"].sum())
     tally = split_cells(tally, reading)
     if strict and not_read:
@@ -201,11 +200,11 @@ def read_estate(
         raise InternalError("rows were lost between counting and matching: a bug in srm_data")
     is_own_text = (estate["status"] != RECOGNISED) | (estate["matched_by"] == PART)
     estate["identifier"] = hide_secrets(estate["identifier"], is_own_text)
+    # The cost of a sum is that of the other rows, and that of parts is that of the whole.
     is_sum = (estate["status"] == NO_SERVICE) & estate["note"].str.contains(A_SUM)
-    estate["cost"] = estate["cost"].mask(is_sum)  # which is that of the other rows
-    is_free = (estate["cost"] == 0) & (estate["paid"] == 0)
+    estate["cost"] = estate["cost"].mask(is_sum)
+    is_free = (estate["cost"] == 0) & (estate["paid"] == 0) & (estate["counted_by"] != AS_PARTS)
     is_free &= (estate["status"] == RECOGNISED) & (estate["note"] == "")
-    is_free &= estate["counted_by"] != AS_PARTS  # their cost is that of the whole
     estate["note"] = estate["note"].mask(is_free, COSTS_NOTHING)
     estate = estate[COLUMNS].sort_values(
         ["rows", "identifier", "variant"], ascending=[False, True, True], ignore_index=True
@@ -224,59 +223,55 @@ def read_estate(
 def _list_paths(source: object) -> list[str | os.PathLike[str]]:
     if is_path(source):
         return [source]
-    if isinstance(source, list | tuple | set) and any(map(_is_path_in_list, source)):
-        wrong = next((item for item in source if not is_path(item)), None)
-        if wrong is not None:
-            raise EstateError(f"the list: {type(wrong).__name__} among paths; expected only paths")
-        return [item for item in source if is_path(item)]
-    return []
+    if not isinstance(source, list | tuple | set) or not any(map(_is_path_in_list, source)):
+        return []
+    wrong = [type(item).__name__ for item in source if not is_path(item)]
+    if wrong:
+        raise EstateError(f"the list: {wrong[0]} among paths; expected only paths")
+    return [item for item in source if is_path(item)]
 
 
 def _is_path_in_list(item: object) -> bool:
     """Return whether an item is a path and not a name such as SNS/SQS: by type, suffix or existence."""
     if not isinstance(item, str):
         return isinstance(item, os.PathLike)
-    if Path(item).suffix.lower() in SUFFIXES:
-        return True
-    if not set("/\\*") & set(item):
-        return False
     try:
-        return Path(item).exists() or bool(match_pattern(Path(item)))
+        is_there = not set("/\\*").isdisjoint(item) and (
+            Path(item).exists() or bool(match_pattern(Path(item)))
+        )
     except OSError:  # too long for a path
         return False
+    return is_there or Path(item).suffix.lower() in SUFFIXES
 
 
-def _build_rows(items: Collection[object]) -> pd.DataFrame:
-    for number, item in enumerate(items, start=1):
-        if not (isinstance(item, str | dict) or pd.api.types.is_scalar(item)):
-            raise EstateError(
-                f"the list, item {number}: {type(item).__name__}; expected the name of a service, or a "
-                "row as a dict"
-            )
-    rows = [item if isinstance(item, dict) else {"service": str(item)} for item in items]
-    return pd.DataFrame(rows) if rows else pd.DataFrame({"service": []}, dtype="str")
-
-
-def _count_frame(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
-    if reading.details is None:
-        is_small = isinstance(frame, pd.DataFrame) and len(frame) <= MOST_DETAILED
-        reading = reading._replace(details=is_small)
-    return count_table(frame, place, reading)
-
-
-def _refuse_other_values(source: object) -> None:
-    instead = ""
-    if isinstance(source, pd.Series):
-        instead = "series.tolist() or series.to_frame()"
+def _count_given(source: Any, reading: Reading) -> pd.DataFrame:
+    """Count a frame, or a list of names of services or of rows as dicts."""
+    place, instead = "the frame", ""
+    if isinstance(source, list | tuple | set):
+        place = "the list"
+        for number, item in enumerate(source, start=1):
+            if not (isinstance(item, str | dict) or pd.api.types.is_scalar(item)):
+                raise EstateError(
+                    f"the list, item {number}: {type(item).__name__}; expected the name of a service, "
+                    "or a row as a dict"
+                )
+        rows = [item if isinstance(item, dict) else {"service": str(item)} for item in source]
+        source = pd.DataFrame(rows) if rows else pd.DataFrame({"service": []}, dtype="str")
+    elif isinstance(source, pd.Series):
+        instead = ": series.tolist() or series.to_frame()"
     elif isinstance(source, dict):
-        instead = "pd.DataFrame(columns), or a list of rows"
+        instead = ": pd.DataFrame(columns), or a list of rows"
     elif isinstance(source, Iterable) and not hasattr(source, "columns"):
-        instead = "list(names)"
+        instead = ": list(names)"
     if instead or source is None or isinstance(source, int | float | bytes):
         raise EstateError(
             f"the source: {type(source).__name__}; expected a path, a list of paths or of names, or a "
-            f"frame{f': {instead}' if instead else ''}"
+            f"frame{instead}"
         )
+    if reading.details is None:
+        is_small = isinstance(source, pd.DataFrame) and len(source) <= MOST_DETAILED
+        reading = reading._replace(details=is_small)
+    return count_table(source, place, reading)
 
 
 def _read_files(
@@ -316,15 +311,13 @@ def _read_files(
 
     if internal:
         failed = [f"{path}: {type(error).__name__}" for path, error in internal]
-        title = "a bug in srm_data; please report it:"
-        raise InternalError("\n".join([title, *failed, *map(str, faults), *not_read])) from internal[0][
-            1
-        ]
-    if len(faults) == 1:
-        raise faults[0] if isinstance(faults[0], EstateError) else EstateError(str(faults[0]))
+        lines = ["a bug in srm_data; please report it:", *failed, *map(str, faults), *not_read]
+        raise InternalError("\n".join(lines)) from internal[0][1]
+    if len(faults) == 1 and isinstance(faults[0], EstateError):
+        raise faults[0]
     if faults:
-        title = f"{len(faults)} files cannot be read:"
-        raise EstateError("\n".join([title, *map(str, faults)]))
+        title = [f"{len(faults)} files cannot be read:"] if len(faults) > 1 else []
+        raise EstateError("\n".join([*title, *map(str, faults)]))
     if not tallies:
         raise EstateError("\n".join(["no inventory was read:", *not_read]))
     return pd.concat(tallies, ignore_index=True)

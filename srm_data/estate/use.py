@@ -112,18 +112,16 @@ def _restore_texts(estate: pd.DataFrame) -> pd.DataFrame:
     return estate.assign(**{name: texts[name] for name in columns})
 
 
-def list_only_named(estate: pd.DataFrame) -> set[str]:
+def list_only_named(estate: pd.DataFrame, ways: tuple[str, ...] = WITHOUT_NUMBER) -> set[str]:
     """List the offerings in use of which the inventory has only the name of the service, or parts."""
     known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_named = known["counted_by"].isin(WITHOUT_NUMBER).groupby(known["offering_id"]).all()
+    is_named = known["counted_by"].isin(ways).groupby(known["offering_id"]).all()
     return set(is_named.index[is_named])
 
 
 def list_only_parts(estate: pd.DataFrame) -> set[str]:
     """List the offerings in use of which the inventory has nothing but parts."""
-    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_part = (known["counted_by"] == AS_PARTS).groupby(known["offering_id"]).all()
-    return set(is_part.index[is_part])
+    return list_only_named(estate, (AS_PARTS,))
 
 
 def choose_counted(used: pd.DataFrame, estate: pd.DataFrame) -> tuple[pd.DataFrame, str]:

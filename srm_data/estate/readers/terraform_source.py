@@ -55,7 +55,15 @@ def read_source(text: str, file: object) -> Iterator[Resource]:
     """Yield every ``resource`` block, and one row per ``module``, which is not a service."""
     is_json = text.lstrip().startswith("{")
     blocks = list(_list_json(text, file)) if is_json else _Parser(text, file).read_body()
-    beside = _read_beside(Path(str(file))) if "var." in text else []
+    # Other files in the folder may have the defaults of variables.
+    beside: list[Block] = []
+    path = Path(str(file))
+    for neighbour in sorted(path.parent.glob("*.tf"))[:MOST_BESIDE] if "var." in text else ():
+        try:
+            if neighbour != path and neighbour.is_file() and neighbour.stat().st_size < LARGEST_BESIDE:
+                beside += _Parser(neighbour.read_text(encoding="utf-8"), neighbour).read_body()
+        except (EstateError, OSError, UnicodeDecodeError):
+            continue
     defaults = {
         labels[0]: body["default"]
         for kind, labels, body in (*beside, *blocks)
@@ -63,49 +71,34 @@ def read_source(text: str, file: object) -> Iterator[Resource]:
     }
     for kind, labels, body in blocks:
         if kind == "resource" and len(labels) == 2:
-            yield _build_resource(labels[0], labels[1], body, defaults)
+            other, of_type = describe_other_provider(labels[0]), read_line(labels[0])
+            place = f"{of_type}.{read_line(labels[1])}{DECLARED}"
+            yield Resource(of_type, _look_up(body, defaults, 0), place=place, no_service=other)
         elif kind == "module" and labels:
-            yield _build_module(labels[0], body)
-
-
-def _read_beside(file: Path) -> list[Block]:
-    blocks: list[Block] = []
-    for path in sorted(file.parent.glob("*.tf"))[:MOST_BESIDE]:
-        try:
-            if path != file and path.is_file() and path.stat().st_size < LARGEST_BESIDE:
-                blocks += _Parser(path.read_text(encoding="utf-8"), path).read_body()
-        except (EstateError, OSError, UnicodeDecodeError):
-            continue
-    return [block for block in blocks if block[0] == "variable"]
-
-
-def _build_resource(kind: str, name: str, body: dict[str, Any], defaults: dict[str, Any]) -> Resource:
-    other = describe_other_provider(kind)
-    place = f"{read_line(kind)}.{read_line(name)}{DECLARED}"
-    return Resource(read_line(kind), _look_up(body, defaults, 0), place=place, no_service=other)
-
-
-def _build_module(name: str, body: Any) -> Resource:
-    source = body.get("source") if isinstance(body, dict) else None
-    is_folder = isinstance(source, str) and source.startswith(("./", "../"))
-    place = f"module.{read_line(name)}{DECLARED}"
-    leads_to = read_line(source) if is_folder else None
-    return Resource("Terraform module", place=place, no_service=MODULE, leads_to=leads_to)
+            source = body.get("source")
+            is_folder = isinstance(source, str) and source.startswith(("./", "../"))
+            place, leads_to = f"module.{read_line(labels[0])}{DECLARED}", read_line(source)
+            is_own = leads_to if is_folder else None
+            yield Resource("Terraform module", place=place, no_service=MODULE, leads_to=is_own)
 
 
 def _look_up(node: Any, defaults: dict[str, Any], depth: int) -> Any:
     """Replace variables by their defaults, and other expressions by an unknown value."""
     if depth > DEEPEST:
         return UNKNOWN
-    if isinstance(node, Expression):
-        variable = re.fullmatch(r"(?:\$\{)?\s*var\.([\w-]+)\s*\}?", node.text)
+    if _is_expression(node):
+        variable = re.fullmatch(r"(?:\$\{)?\s*var\.([\w-]+)\s*\}?", node)
         default = defaults.get(variable[1], UNKNOWN) if variable else UNKNOWN
-        return UNKNOWN if isinstance(default, Expression) else default
+        return UNKNOWN if _is_expression(default) else default
     if isinstance(node, dict):
         return {key: _look_up(value, defaults, depth + 1) for key, value in node.items()}
     if isinstance(node, list):
         return [_look_up(value, defaults, depth + 1) for value in node]
     return node
+
+
+def _is_expression(node: Any) -> bool:
+    return isinstance(node, Expression) or (isinstance(node, str) and "${" in node)  # of JSON
 
 
 def _list_json(text: str, file: object) -> Iterator[Block]:
@@ -123,26 +116,13 @@ def _list_json(text: str, file: object) -> Iterator[Block]:
             ]
         for labels, bodies in named:
             for body in bodies if isinstance(bodies, list) else [bodies]:
-                yield kind, list(labels), _mark_expressions(body if isinstance(body, dict) else {}, 0)
+                yield kind, list(labels), body if isinstance(body, dict) else {}
 
 
-def _mark_expressions(node: Any, depth: int) -> Any:
-    if depth > DEEPEST:
-        return None
-    if isinstance(node, dict):
-        return {key: _mark_expressions(value, depth + 1) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_mark_expressions(value, depth + 1) for value in node]
-    return Expression(node) if isinstance(node, str) and "${" in node else node
-
-
-class Expression:
+class Expression(str):
     """Expression whose value is computed by Terraform."""
 
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
+    __slots__ = ()
 
 
 class _Parser:
