@@ -668,6 +668,15 @@ def test_what_programs_add_is_nobodys_remark(write, save):
     assert review.problems.empty
 
 
+def test_a_property_that_somebody_named_is_a_remark(write):
+    book = Edited(write())
+    names = ("Order of the drill", "_seen by Ada")
+    for name in names:
+        book.book.custom_doc_props.append(StringProperty(name=name, value="Yes."))
+    remarks = " | ".join(value for *_, field, value in list_values(book.read()) if field == "remark")
+    assert [f"{name}: Yes." in remarks for name in names] == [True, True]
+
+
 @pytest.mark.slow
 def test_error_of_a_formula_is_asked_back_wherever_it_stands(write, model):
     book = Edited(write())

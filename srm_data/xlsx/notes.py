@@ -39,11 +39,12 @@ BY_PROGRAMS = {
 }  # fmt: skip
 """Kinds of relations to layout, sheets and parts that nobody types."""
 NAMES_OF_PROGRAMS = ("_xl", "__Anonymous")
-LABELS_OF_PROGRAMS = (
-    "MSIP_Label_", "ContentTypeId", "_", "ICV", "KSO", "MediaService", "TaxKeyword", "xd_", "lcf",
-    "ComplianceAssetId", "TriggerFlowInfo", "Order", "TemplateUrl", "SharedWithUsers", "WorkbookGuid",
-)  # fmt: skip
-"""How names of custom properties begin that Office, SharePoint and WPS keep for themselves."""
+LABELS_OF_PROGRAMS = re.compile(
+    r"MSIP_Label_.*|_[A-Z]\w*|_dlc_\w+|_activity|KSO\w+|MediaService\w+|TaxKeyword\w*|lcf[0-9a-f]{29}"
+    r"|xd_\w+|ContentTypeId|ICV|ComplianceAssetId|TriggerFlowInfo|Order|TemplateUrl|SharedWithUsers"
+    r"|WorkbookGuid"
+)
+"""Whole names of custom properties that Office, SharePoint and WPS keep for themselves."""
 PROPERTIES = {
     "dc:title": "title", "dc:subject": "subject", "dc:creator": "author", "dc:description": "comments",
     "cp:keywords": "keywords", "cp:category": "category", "cp:contentStatus": "status",
@@ -155,8 +156,8 @@ def _read_properties(root: Element) -> Iterator[Remark]:
         name = element.get("name", "")
         if element.tag in PROPERTIES:
             yield Remark("", PROPERTIES[element.tag], PROPERTY, element.text or "")
-        elif element.tag == "custom:property" and not name.startswith(LABELS_OF_PROGRAMS):
-            yield Remark("", name, CUSTOM, f"{name}: {''.join(element.itertext()).strip()}")
+        elif element.tag == "custom:property" and not LABELS_OF_PROGRAMS.fullmatch(name):
+            yield Remark("", name, CUSTOM, "".join(element.itertext()).strip())
 
 
 def _read_names(root: Element) -> Iterator[Remark]:
