@@ -25,7 +25,7 @@ SPELLINGS = {
     "certificate", "creds": "credential", "db": "database", "dbs": "database", "fn": "function",
     "gw": "gateway", "lb": "balancer", "licence": "license", "licences": "license", "mgr":
     "manager", "param": "parameter", "params": "parameter", "prem": "premises", "pwd": "password",
-    "repo": "repository", "repos": "repository",
+    "repo": "repository", "repos": "repository", "reste": "remain", "restent": "remain",
 }  # fmt: skip
 GENERIC = frozenset(
     {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",

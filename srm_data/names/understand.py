@@ -128,7 +128,13 @@ class PhraseIndex:
         names, spoken = self._find_matches(tokens, is_which)
         chosen = self._choose_names(tokens, names, spoken)
         taken = frozenset(place for name in chosen for place in name.places)
-        own = [match for match in spoken if not match.places <= taken]
+        # A word for a duty may be a common one, that for a topic not.
+        least = {TOPIC: POINTS.plain}
+        own = [
+            match
+            for match in spoken
+            if any(tokens[at].weight > least.get(match.kind, 0) for at in match.places - taken)
+        ]
         rests = [match.places - taken for match in own]
         votes = [match for match in own if not any(match.places < rest for rest in rests)]
         if all(tokens[place].weight == POINTS.plain for rest in rests for place in rest):
@@ -227,7 +233,12 @@ class PhraseIndex:
                 before = words[-1] if words else ""
                 both = before + word
                 is_apart = len(both) >= SHORT and both in self.vocabulary and both not in self.senses
-                if before.isalnum() and is_apart and f"{before} {word}" not in self.pairs:
+                if (
+                    before.isalnum()
+                    and before not in self.senses
+                    and is_apart
+                    and f"{before} {word}" not in self.pairs
+                ):
                     words[-1] = both
                 else:
                     words.append(self.table["spellings"].get(word) or self._find_alike(word) or word)
@@ -424,8 +435,9 @@ def find_root(word: str) -> str:
     if len(root) > 5 and root.endswith("ed"):
         root = root[:-2]
         return root[:-1] if root[-1] == root[-2] and root[-1] not in "ls" else root
-    is_noun = len(root) > 6 and root.endswith("ion") and not word.endswith("ing")
-    return root[:-3] if is_noun else root
+    if len(root) > 6 and root.endswith("ion") and not word.endswith("ing"):
+        root = root[:-3]
+    return root[:-2] if len(root) > 6 and root.endswith("at") else root  # as configure, configuration
 
 
 def _locate(

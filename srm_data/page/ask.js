@@ -22,7 +22,8 @@ const makeAsk = (table, shown, look) => {
   function findRoot(word) {
     const root = stem(word);
     if (root.length > 5 && root.endsWith("ed")) return root.endsWith("ied") ? `${root.slice(0, -3)}y` : cut(root, -2);
-    return root.length > 6 && root.endsWith("ion") && !word.endsWith("ing") ? root.slice(0, -3) : root;
+    const noun = root.length > 6 && root.endsWith("ion") && !word.endsWith("ing") ? root.slice(0, -3) : root;
+    return noun.length > 6 ? noun.replace(/at$/, "") : noun;
   }
   // The index of phrases, by the first word of each
   for (const [text, kind, meaning] of table.phrases) {
@@ -73,7 +74,7 @@ const makeAsk = (table, shown, look) => {
       if (meaning >= 0) meanings.set(words.push(folded) - 1, meaning);
       for (const word of meaning < 0 ? fold(part) : part.endsWith(",") ? [","] : []) {
         const before = words.at(-1) ?? "", both = before + word, isApart = both.length > 4 && vocabulary.has(both) && !senses.has(both);
-        if (isApart && isWord(before) && !pairs.has(`${before} ${word}`)) words[words.length - 1] = both;
+        if (isApart && isWord(before) && !senses.has(before) && !pairs.has(`${before} ${word}`)) words[words.length - 1] = both;
         else words.push(spellings.get(word) ?? correct(word));
       }
     }
@@ -169,7 +170,7 @@ const makeAsk = (table, shown, look) => {
     const [tokens, words] = listTokens(text.replace(new RegExp(table.control, "gi"), "framework control")), spoken = locate(tokens.map((token) => token.root), spokenWords).filter(({ places }) => places.some((place) => tokens[place].weight)).map((one) => ({ ...one, meaning: table.spoken[one.meaning], topic: table.topics[one.meaning] }));
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
     const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight).filter((weight) => weight > points.plain));
-    const own = spoken.filter((one) => !isWithin(one.places, taken)), rests = own.map((one) => without(one.places, taken)), isPlain = rests.flat().every((place) => tokens[place].weight === points.plain);
+    const own = spoken.filter((one) => without(one.places, taken).some((place) => tokens[place].weight > (one.kind === TOPIC ? points.plain : 0))), rests = own.map((one) => without(one.places, taken)), isPlain = rests.flat().every((place) => tokens[place].weight === points.plain);
     const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
     const same = isPlain ? spoken.filter((one) => key(one.places) === key(taken)) : [], votes = same.length ? same : kept;
     const counted = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
