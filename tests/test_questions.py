@@ -109,6 +109,8 @@ def test_every_duty_is_found_by_its_own_name_and_id(shipped):
         ("which of ours leave patching to us", "which", {"required"}),
         ("which services have key management by AWS alone", "which", {"none"}),
         ("what must we do for s3", "act", {"required", "optional"}),
+        ("what do we not have to do for s3", "act", {"none", "optional"}),
+        ("which compute services have no application code of ours", "which", set()),
     ],
 )
 def test_answer_holds_what_is_asked_for_alone(text, kind, actions):
@@ -178,9 +180,12 @@ def test_duty_alone_gives_services_that_are_asked_about_and_the_distribution():
         ("EKS on Fargate, Anywhere", "left out: anywhere"),
         ("rds and foobar", "not understood: foobar (nearest: "),
         ("rds patching, not backup of it", "left out: not"),
+        ("which databases do not back up, are not AWS's", "left out: which, not"),
+        ("which have no backup", "left out: which, no"),  # by whom?
         ("is sqs vs patching", "left out: vs"),
         ("which of ours need patching", "left out: of ours"),  # the model holds the whole catalogue
         ("guardrails on s3", "Output safety, a duty of AI, is not asked about S3 general"),
+        ("a fridge for rds", "not about one of the duties"),
         ("antivirus on rds", "antivirus is not one of the duties; nearest: Guest OS configuration"),
     ],
 )
@@ -188,6 +193,16 @@ def test_words_that_an_answer_leaves_out_are_named(text, not_answered):
     attrs = find_answers(text).attrs
     assert not_answered in attrs["not_answered"]
     assert attrs["understood"].endswith(attrs["not_answered"])
+
+
+def test_name_of_a_service_says_how_many_of_its_offerings_differ(shipped_model):
+    service = shipped_model[shipped_model["service_id"] == "transfer-family"]
+    rest = service["offering_id"].nunique() - 1
+    understood = find_answers("what must we do for Transfer Family").attrs["understood"]
+    assert understood.endswith(f"the customer must or may do; {rest} other offerings differ")
+    assert (
+        "other" not in find_answers("what must we do for a Transfer Family server").attrs["understood"]
+    )
 
 
 @pytest.mark.parametrize("text", ["", "?", "zeppelin", "who is responsible?", "\u00e4\u00f6\u00fc"])

@@ -23,9 +23,10 @@ LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our"
 SPELLINGS = {
     "adv": "advanced", "catalogue": "catalog", "centre": "center", "cert": "certificate", "certs":
     "certificate", "creds": "credential", "db": "database", "dbs": "database", "fn": "function",
-    "gw": "gateway", "lb": "balancer", "licence": "license", "licences": "license", "mgr":
-    "manager", "param": "parameter", "params": "parameter", "prem": "premises", "pwd": "password",
-    "repo": "repository", "repos": "repository", "reste": "remain", "restent": "remain",
+    "gw": "gateway", "instanz": "instance", "instanzen": "instance", "lb": "balancer", "licence":
+    "license", "licences": "license", "mgr": "manager", "param": "parameter", "params": "parameter",
+    "prem": "premises", "pwd": "password", "repo": "repository", "repos": "repository",
+    "reste": "remain", "restent": "remain",
 }  # fmt: skip
 GENERIC = frozenset(
     {"apach", "cluster", "databas", "instanc", "job", "managed", "management", "platform", "servic",

@@ -20,7 +20,13 @@ BOTH = [
     "responsibility", "customer_action", "aws_part", "customer_part", "note", "basis", "scope",
     "source_ids",
 ]  # fmt: skip
-PARTIES, ACTIONS = {"AWS": 0, "Shared": 1}, {"required": 0, "optional": 1}
+ACTS = {
+    "aws": ("what AWS does", 0, ["AWS", "Shared"]),
+    "must": ("what the customer must or may do", 1, ["required", "optional"]),
+    "free": ("what the customer need not do", 1, ["none", "optional"]),
+}
+"""Side of what has to be done: its text, and the answers that it shows, by party or customer action."""
+
 Cell = tuple[int, int]
 """Indices of an offering and a duty."""
 
@@ -164,10 +170,10 @@ def list_cells(question: Understood, asked: Prepared) -> list[Cell]:
 
     # What must be done: the duties of one side, the required ones first.
     if question.kind == "act":
-        key, order = (0, PARTIES) if question.side == "aws" else (1, ACTIONS)
+        _, key, wanted = ACTS[question.side]
         cells = [(named[0], duty) for duty in duties if (named[0], duty) in answers]
-        ours = [cell for cell in cells if answers[cell][key] in order]
-        return sorted(ours, key=lambda cell: order[answers[cell][key]])
+        ours = [cell for cell in cells if answers[cell][key] in wanted]
+        return sorted(ours, key=lambda cell: wanted.index(answers[cell][key]))
 
     # Several offerings beside each other, duty by duty: those first in which they differ.
     if question.kind in ("compare", "service"):
@@ -201,22 +207,27 @@ def _describe(question: Understood, asked: Prepared, cells: list[Cell]) -> list[
         of += f" of {services.pop()}" if len(services) == 1 else ""
         of = ", ".join(named) if len(named) > 1 else of
         of += f" ({', '.join(question.families)})" if question.families else ""
-        side = asked.phrases.table["sides"][question.side]
+        side, count = asked.phrases.table["sides"][question.side], len({place for place, _ in cells})
         asked_about = [asked.duties[duty] for duty in question.meant]
         label = (" and " if side.is_every else " or ").join(asked_about)
-        texts = [f"{label}: where {side.text} ({_describe_side(side)}): {_count(cells)} of {of}"]
+        texts = [f"{label}: where {side.text} ({_describe_side(side)}): {count:,} of {of}"]
         if "part" in side.turned:
             wider = question._replace(side=side.turned["part"])
             side = asked.phrases.table["sides"][wider.side]
-            texts.append(f"{_describe_side(side)}: {_count(list_cells(wider, asked))}")
+            count = len({place for place, _ in list_cells(wider, asked)})
+            texts.append(f"{_describe_side(side)}: {count:,}")
         return texts
     if question.kind == "service":
         service = asked.phrases.table["service_of"][question.offerings[0]]
         named = [f"{len(question.offerings)} offerings of {service}"]
     duties = " or ".join(meant) or "all duties"
     if question.kind == "act":
-        whose = "AWS does" if question.side == "aws" else "the customer must or may do"
-        duties = f"what {whose}"
+        duties = ACTS[question.side][0]
+        every = asked.phrases.table["varying"]
+        rows = [[asked.answers.get((of, duty)) for duty in every] for of in question.offerings]
+        differ = sum(row != rows[0] for row in rows)
+        others = "other offering differs" if differ == 1 else "other offerings differ"
+        duties += f"; {differ:,} {others}" if differ else ""
     if question.kind in ("compare", "service") and not meant:
         duties += ", those in which they differ first"
     groups = ", ".join(question.families) or "services asked about most often"
@@ -230,10 +241,6 @@ def _describe(question: Understood, asked: Prepared, cells: list[Cell]) -> list[
 
 def _describe_side(side: Side) -> str:
     return " or ".join(side.parties or side.actions)
-
-
-def _count(cells: list[Cell]) -> str:
-    return f"{len({place for place, _ in cells}):,}"
 
 
 def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
@@ -251,8 +258,8 @@ def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
     unknown = [word for word in question.unknown if word not in left_out]
     left_out = [*question.unused, *left_out]
     parts += [f"left out: {', '.join(left_out)}"] if left_out else []
-    is_unread = question.unknown or (question.unused and question.kind not in ("act", "compare"))
-    if is_unread and question.named and not question.duties:
+    is_whole = question.kind == "compare" or question.side in ("must", "free")  # all duties
+    if question.unknown + question.unused and question.named and not question.duties and not is_whole:
         parts.append("not about one of the duties")
     if unknown:
         words = ", ".join(asked.phrases.find_near(unknown))

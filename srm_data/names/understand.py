@@ -87,7 +87,7 @@ class PhraseIndex:
         self.spoken: dict[str, list[tuple[list[str], int, int]]] = {}
         self.vocabulary: dict[str, None] = {}  # words of people, in the order of the table
         self.pairs: set[str] = set()  # words that stand beside each other in names
-        self.words_of: dict[int, set[str]] = {}  # by offering, those of its own names
+        self.words_of = [set[str]() for _ in table["offerings"]]  # of its own names alone
         self.joined: set[tuple[str, ...]] = set()  # names that have an "and" or the like
         self.known: set[str] = set()  # stems of names, roots of words for duties
         for text, kind, meaning in table["phrases"]:
@@ -108,7 +108,7 @@ class PhraseIndex:
             if offerings:
                 self.pairs |= {" ".join(words[at : at + 2]) for at in range(len(words) - 1)}
             if len(offerings) == 1:
-                self.words_of.setdefault(offerings[0], set()).update(roots)
+                self.words_of[offerings[0]].update(roots)
         self.vocabulary |= dict.fromkeys(word for word in self.senses if " " not in word)
         self.ordered = [*dict.fromkeys([*table["often"], *range(len(table["offerings"]))])]
 
@@ -146,16 +146,16 @@ class PhraseIndex:
         rest = [place for place in range(len(tokens)) if place not in covered]
         spare = {tokens[at].stem for at in rest if tokens[at].weight > POINTS.plain}
         groups = [
-            sorted(name.meaning, key=lambda place: -len(self._share(place, spare))) for name in chosen
+            sorted(name.meaning, key=lambda of: -len(self.words_of[of] & spare)) for name in chosen
         ]
         asked = [word for word in asked if word[0] not in taken or word[1] not in self.makers]
         senses = [sense for _, _, sense in asked]
         own = [name for name in chosen if name.kind <= OFFICIAL]
-        if "compare" in senses and len(own) == 1:
+        if not {"compare", "or"}.isdisjoint(senses) and len(own) == 1:
             variants = self._split_variants(own[0].meaning, tokens)
             groups = variants or groups
             # A word for a duty that tells them apart, such as "provisioned", is no duty.
-            apart = {stem for variant in variants for stem in self.words_of.get(variant[0], ())}
+            apart = {stem for variant in variants for stem in self.words_of[variant[0]]}
             stems = {tokens[at].stem for vote in votes for at in vote.places - taken}
             if variants and stems <= apart:
                 duties, meant = [], []
@@ -180,7 +180,7 @@ class PhraseIndex:
         heeded = self.table["heeded"] | {of: [kind] if of in limits else [] for of in families}
         unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
         shown = [vote.places for vote in votes if kind != "which" or duties[0] in vote.meaning]
-        heard = {stem for group in groups for of in group for stem in self.words_of.get(of, ())}
+        heard = {stem for group in groups for of in group for stem in self.words_of[of]}
         others = [token for at, token in enumerate(tokens) if at not in taken.union(*shown)]
         others = [token for token in others if token.weight > POINTS.plain and token.stem not in heard]
         unknown = list(dict.fromkeys(token.word for token in others))
@@ -196,7 +196,7 @@ class PhraseIndex:
         ranked = [self.table["asked"][sense] for sense in senses if sense in self.table["asked"]]
         side = max(reversed(ranked), key=itemgetter(0), default=(0, "aws"))[1]
         negations = [sense for sense in senses if sense in ("no", "not")]
-        for word in ("party", "part", *(sorted(negations)[:1] if len(negations) % 2 else [])):
+        for word in ("party", "part", *negations):
             if word in senses:
                 side = self.table["sides"][side].turned.get(word, side)
 
@@ -206,13 +206,19 @@ class PhraseIndex:
         services = {self.table["service_of"][place] for place in offerings}
         is_list = len(offerings) > 1 and (bool(ranked) or len(groups) == 1 < len(services))
         has_family = any(sense in self.table["families"] for sense in senses)
-        is_which = "which" in senses or (has_family and bool(ranked))
+        # "We or AWS" filters nothing, nor does a negation without a side, or a second one.
+        parties = " ".join(of for of in senses if of in ("we", "ours", "or", "aws"))
+        is_either = bool(re.search("(?:we|ours) or aws|aws or (?:we|ours)", parties))
+        is_side = len(negations) <= bool(ranked) and not is_either
+        is_which = is_side and ("which" in senses or (has_family and bool(ranked)))
         if is_which and duties and not has_topic and (is_list or not groups):
             return "which", side  # the duty nearest to a topic is no filter
         if len(firsts) > 1 and "compare" in senses:
             return "compare", ""
-        if len(firsts) == 1 and not duties and ranked and side != "shared":
-            return "act", "aws" if side.startswith("aws") else "must"
+        of = self.table["sides"][side]
+        is_act = is_side and bool(ranked) and side not in ("shared", "single", "absent")
+        if len(firsts) == 1 and not duties and is_act:
+            return "act", "aws" if "AWS" in of.parties else "free" if "none" in of.actions else "must"
         is_service = len(firsts) == len(services) == 1 < len(offerings)
         if is_service and ("compare" in senses or not duties):
             return "service", ""
@@ -232,13 +238,9 @@ class PhraseIndex:
             for word in _split(part):
                 before = words[-1] if words else ""
                 both = before + word
-                is_apart = len(both) >= SHORT and both in self.vocabulary and both not in self.senses
-                if (
-                    before.isalnum()
-                    and before not in self.senses
-                    and is_apart
-                    and f"{before} {word}" not in self.pairs
-                ):
+                is_one = before.isalnum() and len(both) >= SHORT and both in self.vocabulary
+                is_one = is_one and {before, both}.isdisjoint(self.senses)
+                if is_one and f"{before} {word}" not in self.pairs:
                     words[-1] = both
                 else:
                     words.append(self.table["spellings"].get(word) or self._find_alike(word) or word)
@@ -258,19 +260,21 @@ class PhraseIndex:
         for number, (start, end, sense) in enumerate(spans):
             # A product group is no part of a name: "storage services", "which databases".
             after, other = [*(sense for _, _, sense in spans[number + 1 : number + 3]), "", ""][:2]
+            if sense == "estate" and "no" in senses:  # "no application code of ours"
+                sense = "ours"
             is_after = end - start > 1 or {*senses[-1:]} <= {"which", "estate", *families}
             is_noun = self.senses.get(words[end - 1]) in {PLURAL, *families}
             is_many = end - start > 1 and is_noun and words[end - 1].endswith("s")
             if sense in families and not is_many and not (is_which and is_after):
                 sense = ""
-            elif after == "join" and other in families:  # "storage and database services"
+            elif after in ("join", "or") and other in families:  # "storage and database services"
                 sense = self._find_sense([*words[start:end], PLURAL]) or sense
             elif sense == "what" and after in families:  # but not "what must we do"
                 sense, is_which = "which", True
             senses += [sense] * (end - start)
             if sense not in ("aside", "join", "beside", PLURAL, *NO_SENSES):
                 groups[start] = " ".join(words[start:end]), sense
-        joins = ["join", "compare", *(["beside"] if "compare" in senses else [])]
+        joins = ["join", "or", "compare", *(["beside"] if "compare" in senses else [])]
 
         tokens: list[Token] = []
         asked: list[Request] = []
@@ -398,9 +402,6 @@ class PhraseIndex:
             chosen.append(next((one for one in shorter if one.places < name.places), name))
         return sorted(chosen, key=lambda name: min(name.places))
 
-    def _share(self, place: int, words: set[str]) -> set[str]:
-        return self.words_of.get(place, set()) & words
-
     def _split_variants(self, group: list[int], tokens: list[Token]) -> list[list[int]]:
         service_of = self.table["service_of"]
         services = {service_of[place] for place in group}
@@ -411,7 +412,7 @@ class PhraseIndex:
             sides[-1].add(token.stem)
         best = [
             max(
-                (len(self._share(place, side)), -at, place)
+                (len(self.words_of[place] & side), -at, place)
                 for at, place in enumerate([*group, *others])
             )
             for side in sides

@@ -62,7 +62,8 @@ PLURAL = "services"
 """What stands in question_words for any word for services, as in "storage services"."""
 
 HEEDED = {
-    "which": ["which", "compare"], "not": ["which"], "no": ["which"], "compare": ["compare", "service"],
+    "which": ["which", "compare"], "not": ["which", "act"], "no": ["which", "act"],
+    "compare": ["compare", "service"],
 }  # fmt: skip
 """What words ask for, and the kinds of answers that heed it."""
 

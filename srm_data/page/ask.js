@@ -22,8 +22,7 @@ const makeAsk = (table, shown, look) => {
   function findRoot(word) {
     const root = stem(word);
     if (root.length > 5 && root.endsWith("ed")) return root.endsWith("ied") ? `${root.slice(0, -3)}y` : cut(root, -2);
-    const noun = root.length > 6 && root.endsWith("ion") && !word.endsWith("ing") ? root.slice(0, -3) : root;
-    return noun.length > 6 ? noun.replace(/at$/, "") : noun;
+    return (root.length < 7 || word.endsWith("ing") ? root : root.replace(/ion$/, "")).replace(/^(.{5,})at$/, "$1");
   }
   // The index of phrases, by the first word of each
   for (const [text, kind, meaning] of table.phrases) {
@@ -85,15 +84,15 @@ const makeAsk = (table, shown, look) => {
     for (const [n, { at, of, own: listed }] of spans.entries()) {
       const [after, other] = spans.slice(n + 1).map((span) => span.own), isWhich = [...sensed, ...spans.map((span) => span.own)].includes("which");
       const isMany = of.length > 1 && [PLURAL, ...families.keys()].includes(senses.get(of.at(-1))) && of.at(-1).endsWith("s"), isAfter = of.length > 1 || !n || ["which", "estate", ...families.keys()].includes(sensed.at(-1));
-      const isSure = isMany || (isAfter && isWhich), own = after === "join" && families.has(other) ? findSense([...of, PLURAL]) || listed : listed === "what" && families.has(after) ? "which" : listed;
-      const sense = families.has(listed) ? (isSure ? own : "") : own, isAsked = ![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense);
+      const isSure = isMany || (isAfter && isWhich), own = ["join", "or"].includes(after) && families.has(other) ? findSense([...of, PLURAL]) || listed : listed === "what" && families.has(after) ? "which" : listed;
+      const sense = families.has(listed) ? (isSure ? own : "") : own === "estate" && sensed.includes("no") ? "ours" : own, isAsked = ![...NO_SENSES, "aside", "join", "beside", PLURAL].includes(sense);
       sensed.push(...of.map(() => sense));
       if (isAsked) groups.set(at, [of.join(" "), sense]);
     }
     let isJoined = false, isMade = false;
     words.forEach((word, at) => {
       if (groups.has(at)) asked.push([tokens.length, ...groups.get(at)]);
-      const isJoin = !/^[a-z0-9]/.test(word) || (sensed[at] === "beside" ? sensed.includes("compare") : ["join", "compare"].includes(sensed[at]));
+      const isJoin = !/^[a-z0-9]/.test(word) || (sensed[at] === "beside" ? sensed.includes("compare") : ["join", "or", "compare"].includes(sensed[at]));
       const weight = families.has(sensed[at]) ? 0 : NO_SENSES.includes(sensed[at]) && !generic.has(stem(word)) ? points.word : points.plain;
       [isJoined, isMade] = [isJoined || isJoin, isMade || makers.has(word)];
       if (isJoin || makers.has(word) || little.has(word) || !(meanings.has(at) || isWord(word))) return;
@@ -176,7 +175,7 @@ const makeAsk = (table, shown, look) => {
     const counted = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
-    const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = of.includes("compare") && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
+    const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = (of.includes("compare") || of.includes("or")) && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
     const isApart = variants.length && votes.flatMap((vote) => without(vote.places, taken)).every((at) => variants.some(([place]) => count([tokens[at].stem], place))), [duties, meant] = isApart ? [[], []] : counted;
     const spare = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(spare, other) - count(spare, one)));
     const longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size)), firsts = unique(groups.map((group) => group[0]));
@@ -192,11 +191,11 @@ const makeAsk = (table, shown, look) => {
   // Whether a question asks for offerings, duties, or a comparison, and whose part it asks for
   function findKind(of, groups, firsts, duties, hasTopic) {
     const ranked = of.map((sense) => table.asked[sense]).filter(Boolean), hasSide = ranked.length > 0, last = Math.max(...ranked.map(([rank]) => rank));
-    const negations = of.filter((sense) => sense === "no" || sense === "not").sort(), turns = ["party", "part", ...(negations.length % 2 ? negations.slice(0, 1) : [])].filter((sense) => of.includes(sense));
-    const side = turns.reduce((is, sense) => sides[is][4][sense] ?? is, ranked.findLast(([rank]) => rank === last)?.[1] ?? "aws"), isWhich = of.includes("which") || (hasSide && of.some((sense) => families.has(sense)));
+    const negations = of.filter((sense) => sense === "no" || sense === "not"), turns = ["party", "part", ...negations].filter((sense) => of.includes(sense)), isEither = /(?:we|ours) or aws|aws or (?:we|ours)/.test(of.filter((sense) => ["we", "ours", "or", "aws"].includes(sense)).join(" ")), isSide = negations.length <= (hasSide ? 1 : 0) && !isEither;
+    const side = turns.reduce((is, sense) => sides[is][4][sense] ?? is, ranked.findLast(([rank]) => rank === last)?.[1] ?? "aws"), isWhich = isSide && (of.includes("which") || (hasSide && of.some((sense) => families.has(sense))));
     const all = unique(groups.flat()), services = unique(all.map(serviceOf)), isList = all.length > 1 && (hasSide || (groups.length === 1 && services.length > 1));
     if (isWhich && duties.length && !hasTopic && (isList || !groups.length)) return ["which", side];
-    if (firsts.length === 1 && !duties.length && hasSide && side !== "shared") return ["act", side.startsWith("aws") ? "aws" : "must"];
+    if (firsts.length === 1 && !duties.length && isSide && hasSide && !["shared", "single", "absent"].includes(side)) return ["act", sides[side][1].includes("AWS") ? "aws" : sides[side][2].includes("none") ? "free" : "must"];
     return [firsts.length > 1 && of.includes("compare") ? "compare" : firsts.length === 1 && services.length === 1 && all.length > 1 && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
   }
   // Places of offering and duty of the cells that answer a question, best first
@@ -208,7 +207,7 @@ const makeAsk = (table, shown, look) => {
       const [, parties, actions, isEvery] = sides[side], fits = (party, action) => parties.includes(party) || actions.includes(action), rank = (party, action) => 2 * ["Shared", "Not applicable"].indexOf(party) + (action === "optional" ? 1 : 0);
       return meant.flatMap((duty) => choose(list(named > 1 ? firsts : offerings, [duty]).filter(([place]) => !isEvery || list([place], meant).every((cell) => fits(...look(...cell)))), fits, rank));
     }
-    const order = side === "aws" ? (party) => ["AWS", "Shared"].indexOf(party) : (_, action) => ["required", "optional"].indexOf(action);
+    const order = side === "aws" ? (party) => ["AWS", "Shared"].indexOf(party) : (_, action) => [side === "free" ? "none" : "required", "optional"].indexOf(action);
     if (kind === "act") return choose(list(firsts, duties), (...cell) => order(...cell) >= 0, order);
     if (kind === "compare" || kind === "service") {
       const rows = duties.map((duty) => list(kind === "compare" ? firsts : offerings, [duty])), isSame = (row) => (unique(row.map((cell) => look(...cell).join())).length < 2 ? 1 : 0);

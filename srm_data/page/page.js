@@ -79,7 +79,9 @@
     const names = some.slice(0, named).map((place) => offerings[place].name).join(", "), said = name(asked).join(" or ") || "all duties";
     const all = `${some.length.toLocaleString("en")} offerings${services.length === 1 ? ` of ${services[0]}` : ""}${families.length ? ` (${families.join(", ")})` : ""}`;
     const isBeside = ["compare", "service"].includes(kind) && !asked.length, whole = "one of the duties";
-    const parts = [(kind === "service" ? all : names) || families.join(", ") || "services asked about most often", kind === "act" ? `what ${side === "aws" ? "AWS does" : "the customer must or may do"}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
+    const acts = { aws: "AWS does", must: "the customer must or may do", free: "the customer need not do" };
+    const list = (place) => duties.map((_, duty) => getCell(place, duty)).map((cell) => cell && [cell.party, data.facts[cell.fact][ACTION]]).join(), differ = some.filter((place) => list(place) !== list(some[0])).length;
+    const parts = [(kind === "service" ? all : names) || families.join(", ") || "services asked about most often", kind === "act" ? `what ${acts[side]}${differ ? `; ${differ.toLocaleString("en")} other ${differ > 1 ? "offerings differ" : "offering differs"}` : ""}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
     if (kind === "which") {
       const [text, parties, actions, isEvery, { part }] = sides[side], wider = part && ask.listCells({ ...question, side: part }).map(([offering]) => offering);
       const count = (places) => new Set(places).size.toLocaleString("en"), label = (parties.length ? parties : actions).join(" or ");
@@ -91,7 +93,7 @@
     const others = kind === "which" ? [] : some.slice(0, named).filter((place) => asked.length && !getCell(place, asked[0])).map((place) => offerings[place].name);
     if (others.length) parts.push(`${name(asked)[0]}, a duty of AI, is not asked about ${others.join(", ")}`);
     if (leftOut.length) parts.push(`left out: ${leftOut.join(", ")}`);
-    if ((unknown.length || (unused.length && !["act", "compare"].includes(kind))) && named && !asked.length) parts.push(`not about ${whole}`);
+    if (unknown.length + unused.length && named && !asked.length && kind !== "compare" && !["must", "free"].includes(side)) parts.push(`not about ${whole}`);
     if (strange.length) parts.push(`not understood: ${strange.join(", ")}${near ? ` (nearest: ${near})` : ""}`);
     return parts.join("; ");
   }
