@@ -129,12 +129,9 @@ class PhraseIndex:
         chosen = self._choose_names(tokens, names, spoken)
         taken = frozenset(place for name in chosen for place in name.places)
         # A word for a duty may be a common one, that for a topic not.
-        least = {TOPIC: POINTS.plain}
-        own = [
-            match
-            for match in spoken
-            if any(tokens[at].weight > least.get(match.kind, 0) for at in match.places - taken)
-        ]
+        free = {at for at, token in enumerate(tokens) if token.weight} - taken
+        heavy = {at for at in free if tokens[at].weight > POINTS.plain}
+        own = [match for match in spoken if match.places & (heavy if match.kind == TOPIC else free)]
         rests = [match.places - taken for match in own]
         votes = [match for match in own if not any(match.places < rest for rest in rests)]
         if all(tokens[place].weight == POINTS.plain for rest in rests for place in rest):
@@ -143,12 +140,12 @@ class PhraseIndex:
 
         # The rest of the words may name a variant of an offering, or one on each side of "vs".
         covered = taken.union(*(vote.places for vote in votes))
-        rest = [place for place in range(len(tokens)) if place not in covered]
-        spare = {tokens[at].stem for at in rest if tokens[at].weight > POINTS.plain}
+        spare = {tokens[at].stem for at in heavy - covered}
         groups = [
             sorted(name.meaning, key=lambda of: -len(self.words_of[of] & spare)) for name in chosen
         ]
-        asked = [word for word in asked if word[0] not in taken or word[1] not in self.makers]
+        made = {place for place in taken if tokens[place].is_made}  # "AWS" is part of their names
+        asked = [word for word in asked if word[0] not in made or word[1] not in self.makers]
         senses = [sense for _, _, sense in asked]
         own = [name for name in chosen if name.kind <= OFFICIAL]
         if not {"compare", "or"}.isdisjoint(senses) and len(own) == 1:
@@ -181,9 +178,8 @@ class PhraseIndex:
         unused = [word for _, word, sense in asked if kind not in heeded.get(sense, [kind])]
         shown = [vote.places for vote in votes if kind != "which" or duties[0] in vote.meaning]
         heard = {stem for group in groups for of in group for stem in self.words_of[of]}
-        others = [token for at, token in enumerate(tokens) if at not in taken.union(*shown)]
-        others = [token for token in others if token.weight > POINTS.plain and token.stem not in heard]
-        unknown = list(dict.fromkeys(token.word for token in others))
+        others = [tokens[at] for at in sorted(heavy.difference(*shown))]
+        unknown = list(dict.fromkeys(token.word for token in others if token.stem not in heard))
         return Understood(
             offerings, sum(place in firsts for place in offerings), duties, meant, kind, side,
             [families[limit][0] for limit in limits], topics, unused, unknown,
@@ -284,9 +280,9 @@ class PhraseIndex:
                 asked.append((len(tokens), *groups[at]))
             is_join = not word[0].isalnum() or sense in joins
             is_joined = is_joined or is_join
-            if word in self.makers:
-                is_made = True
-            elif (at in meanings or word.isalnum()) and word not in self.little and not is_join:
+            is_made = word in self.makers or (is_made and word not in self.little)
+            is_word = word not in self.makers | self.little and (at in meanings or word.isalnum())
+            if is_word and not is_join:
                 stem = stem_word(word)
                 is_plain = sense not in NO_SENSES or stem in self.generic
                 weight, meaning = POINTS.plain if is_plain else POINTS.word, meanings.get(at, -1)

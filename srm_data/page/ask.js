@@ -94,7 +94,7 @@ const makeAsk = (table, shown, look) => {
       if (groups.has(at)) asked.push([tokens.length, ...groups.get(at)]);
       const isJoin = !/^[a-z0-9]/.test(word) || (sensed[at] === "beside" ? sensed.includes("compare") : ["join", "or", "compare"].includes(sensed[at]));
       const weight = families.has(sensed[at]) ? 0 : NO_SENSES.includes(sensed[at]) && !generic.has(stem(word)) ? points.word : points.plain;
-      [isJoined, isMade] = [isJoined || isJoin, isMade || makers.has(word)];
+      [isJoined, isMade] = [isJoined || isJoin, makers.has(word) || (isMade && !little.has(word))];
       if (isJoin || makers.has(word) || little.has(word) || !(meanings.has(at) || isWord(word))) return;
       tokens.push({ word, stem: stem(word), root: findRoot(word), weight, isJoined, isMade, meaning: meanings.get(at) ?? -1 });
       isJoined = isMade = false;
@@ -174,7 +174,7 @@ const makeAsk = (table, shown, look) => {
     const same = isPlain ? spoken.filter((one) => key(one.places) === key(taken)) : [], votes = same.length ? same : kept;
     const counted = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
-    const asked = words.filter(([at, word]) => !taken.includes(at) || !makers.has(word)), of = asked.map(([, , sense]) => sense);
+    const asked = words.filter(([at, word]) => !taken.includes(at) || !tokens[at].isMade || !makers.has(word)), of = asked.map(([, , sense]) => sense);
     const official = chosen.filter((name) => name.kind <= OFFICIAL), variants = (of.includes("compare") || of.includes("or")) && official.length === 1 ? splitVariants(official[0].meaning, tokens) : [];
     const isApart = variants.length && votes.flatMap((vote) => without(vote.places, taken)).every((at) => variants.some(([place]) => count([tokens[at].stem], place))), [duties, meant] = isApart ? [[], []] : counted;
     const spare = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(spare, other) - count(spare, one)));

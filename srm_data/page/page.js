@@ -80,7 +80,7 @@
     const all = `${some.length.toLocaleString("en")} offerings${services.length === 1 ? ` of ${services[0]}` : ""}${families.length ? ` (${families.join(", ")})` : ""}`;
     const isBeside = ["compare", "service"].includes(kind) && !asked.length, whole = "one of the duties";
     const acts = { aws: "AWS does", must: "the customer must or may do", free: "the customer need not do" };
-    const list = (place) => duties.map((_, duty) => getCell(place, duty)).map((cell) => cell && [cell.party, data.facts[cell.fact][ACTION]]).join(), differ = some.filter((place) => list(place) !== list(some[0])).length;
+    const list = (place) => duties.map((_, duty) => getCell(place, duty)).map((cell) => cell && [cell.party, data.facts[cell.fact][ACTION]]).join(), differ = kind === "act" ? some.filter((place) => list(place) !== list(some[0])).length : 0;
     const parts = [(kind === "service" ? all : names) || families.join(", ") || "services asked about most often", kind === "act" ? `what ${acts[side]}${differ ? `; ${differ.toLocaleString("en")} other ${differ > 1 ? "offerings differ" : "offering differs"}` : ""}` : `${said}${isBeside ? ", those in which they differ first" : ""}`];
     if (kind === "which") {
       const [text, parties, actions, isEvery, { part }] = sides[side], wider = part && ask.listCells({ ...question, side: part }).map(([offering]) => offering);
