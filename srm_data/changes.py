@@ -36,7 +36,10 @@ WHY = {
     "trait changed": "as a trait changed",
     "first reading": "by a first reading of a page",
     "newer page": "by another page, or a newer edition",
-    "mended sentence": "by a mended answer or sentence",
+    "mended answer or sentence": "by a mended answer or sentence",
+    "mended answer": "by a mended answer",
+    "mended sentence": "by a mended sentence",
+    "other basis": "by another basis",
     "data": "by data of which no basis was kept",
 }
 """Why a cell differs, and how a sentence words it. The first that fits is the reason."""
@@ -72,7 +75,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame, *, words: bool = False) -
         ``"decision"``, ``"data and decision"`` or ``"decision gone"`` (withdrawn, or in conflict now);
         ``"rule changed"`` (its text); ``"trait changed"`` (another rule applies, or none);
         ``"first reading"`` (documented now); ``"newer page"`` (other sources or editions);
-        ``"mended sentence"``; or ``"data"`` if the basis before is not known.
+        ``"mended answer or sentence"``, ``"mended answer"`` (or action; with the same sentences) or
+        ``"mended sentence"``; ``"other basis"``; or ``"data"`` if the basis before is not known.
 
     Examples
     --------
@@ -136,13 +140,18 @@ def _find_why(joined: pd.DataFrame) -> pd.Series:
     is_derived, was_derived = now["basis"].eq("derived"), was["basis"].eq("derived")
     is_read, was_read = now["basis"].eq("documented"), was["basis"].eq("documented")
 
-    why = pd.Series("mended sentence", index=joined.index, dtype=object)
+    # What differs on the same page: the answer or its action, the sentences, or neither.
+    differ = pd.concat([was[name].ne(now[name]) for name in parts], axis="columns").any(axis="columns")
+    moved = joined["responsibility_from"].ne(joined["responsibility_to"])
+    mended = moved | was["customer_action"].ne(now["customer_action"])
+    why = pd.Series("other basis", index=joined.index, dtype=object)
+    why = why.mask(differ, "mended sentence").mask(mended, "mended answer")
+    why = why.mask(mended & differ, "mended answer or sentence")
     other_page = was["source_ids"].ne(now["source_ids"]) | was["editions"].ne(now["editions"])
     why = why.mask(other_page, "newer page").mask(is_read & ~was_read, "first reading")
 
     # A rule is known by its words: if no cell of the duty has them any more, the rule was changed.
-    differ = pd.concat([was[name].ne(now[name]) for name in parts], axis="columns").any(axis="columns")
-    differ |= joined["responsibility_from"].ne(joined["responsibility_to"])
+    differ |= moved
     texts = {
         side: joined[["duty_id", *(f"{name}_{side}" for name in parts)]].apply(tuple, axis="columns")
         for side in ("from", "to")

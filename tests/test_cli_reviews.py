@@ -26,8 +26,8 @@ def test_compare_lists_the_cells_that_differ(folder, capsys):
     assert main(["compare", str(folder)]) == 0
     shown = capsys.readouterr().out
     assert shown == (
-        "1 cell differs: 1 by a mended answer or sentence.\n\n"
-        "mended sentence (1):\n  SQS queue, Encryption at rest: AWS -> Shared\n"
+        "1 cell differs: 1 by a mended answer.\n\n"
+        "mended answer (1):\n  SQS queue, Encryption at rest: AWS -> Shared\n"
     )
     assert main(["compare", "nowhere"]) == 1
 

@@ -236,9 +236,9 @@ def test_changed_answer_stands_in_json_page_and_feed_with_its_reason(tmp_path, s
         for row in json.loads((out / "api/1/changes.json").read_text(encoding="utf-8"))["changes"]
         if row["to"]
     )
-    assert (change["from"], change["to"], change["why"]) == ("AWS", "Shared", "mended sentence")
+    assert (change["from"], change["to"], change["why"]) == ("AWS", "Shared", "mended answer")
     page = Page(out / "changes.html")
-    assert "SQS queue Availability AWS Shared by a mended answer or sentence" in page.text
+    assert "SQS queue Availability AWS Shared by a mended answer" in page.text
     assert "services/sqs.html#sqs.availability" in page.links
     for name in ("changes.atom", "services/sqs.atom"):
         (entry,) = (
@@ -247,7 +247,7 @@ def test_changed_answer_stands_in_json_page_and_feed_with_its_reason(tmp_path, s
             if entry.link.endswith("#sqs.availability")
         )
         assert entry.title == "SQS queue, Availability: AWS -> Shared"
-        assert entry.summary == "by a mended answer or sentence"
+        assert entry.summary == "by a mended answer"
 
 
 @pytest.mark.slow
