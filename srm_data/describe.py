@@ -8,7 +8,7 @@ import pandas as pd
 
 from srm_data.cells import check_frame, find_marks, list_marks
 from srm_data.exceptions import FrameError
-from srm_data.matrix import ASSUMED, COUNTED, ORIGIN, REST_BEHIND, SEVERAL, STACKED
+from srm_data.matrix import ASSUMED, COUNTED, ONE_DUTY, ORIGIN, REST_BEHIND, SEVERAL, STACKED
 from srm_data.schema import read_package
 
 MOST_NAMED = 3  # duties that a sentence names
@@ -160,8 +160,8 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     """Describe the number of customer duties in each row of a count, or in the first and last row.
 
     If the rows range from none to all by definition, as layers do, the most evenly divided row is
-    described. Rows that have a duty more than once, for several offerings, are described in cells. A
-    count by two keys is described by the first.
+    described. Rows that have a duty more than once, for several offerings, are described in cells, and
+    a single duty by name and in offerings. A count by two keys is described by the first.
 
     Parameters
     ----------
@@ -175,29 +175,33 @@ def describe_distribution(counts: pd.DataFrame) -> str:
     'The customer alone carries 13 of 28 duties in Infrastructure, 8 in Abstracted'
     """
     check_frame(counts, PARTIES, COUNTS, has_rows=True)
-    counted = counts.attrs.get(COUNTED, "duty")
+    counted, duty = counts.attrs.get(COUNTED, "duty"), counts.attrs.get(ONE_DUTY)
     if counts.index.nlevels == 2:
         counts = counts.groupby(level=0, observed=True, sort=False).sum()
     own, total = counts["Customer"], counts.sum(axis="columns")
     share = (own / total).sort_values(kind="stable", ascending=False)
     is_long, name = len(counts) > FEW, _name_level(counts.index.name)
+    carries = f"The customer alone carries {f'{duty} for ' if duty else ''}"
+    # Rows by what a single duty has only one of, or of one offering each, are one sum.
+    if duty and (name in ("duty", "layer", "side") or total.max() == 1):
+        return f"{carries}{own.sum():,} of {count_things(int(total.sum()), counted)}"
     # Layers range from none to all by definition: their ends would be no news.
-    if is_long and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
+    if is_long and not duty and share.iloc[0] >= 0.9 and share.iloc[-1] <= 0.1:
         return _describe_most_divided(counts)
 
     # Numbers can be compared if all rows have as many duties; shares always can.
     rows = share.index[[0, -1]] if is_long else counts.index
-    if total.nunique() == 1 and counted != "resource":
+    if total.nunique() == 1 and (duty or counted != "resource"):
         numbers = [f"{own[row]:,}" for row in rows]
         numbers[0] += f" of {count_things(int(total.iloc[0]), counted)}"
     else:
         numbers = [write_percent(share[row]) for row in rows]
-        numbers[0] += " of the duties"
+        numbers[0] += f" of the {name_things(counted if duty else 'duty')}"
+    to = "in" if duty or name == "category" else "for"
     if is_long and share.iloc[0] == share.iloc[-1]:
-        return f"The customer alone carries {numbers[0]} for each of {count_things(len(counts), name)}"
-    to = "in" if name == "category" else "for"
+        return f"{carries}{numbers[0]} {to} each of {count_things(len(counts), name)}"
     listed = [f"{number} {to} {row}" for number, row in zip(numbers, rows, strict=True)]
-    return f"The customer alone carries {', '.join(listed)}"
+    return f"{carries}{', '.join(listed)}"
 
 
 def _describe_most_divided(counts: pd.DataFrame) -> str:
@@ -454,9 +458,12 @@ def describe_basis(model: pd.DataFrame) -> str:
 
 def count_things(number: int, noun: str) -> str:
     """Return a number with its noun, in the plural unless it is one, as in ``"28 duties"``."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+    return f"{number:,} {noun if number == 1 else name_things(noun)}"
+
+
+def name_things(noun: str) -> str:
+    """Return the plural of a noun, as in ``"duties"``."""
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def _count_all(number: int, noun: str) -> str:

@@ -40,9 +40,9 @@ STACKED = "stacked"
 ASSUMED = "assumed"
 """Key in the ``attrs`` of counts of resources: how many of them are of an assumed offering."""
 
-COUNTED = "counted"
-"""Key in the ``attrs`` of counts of which a row has a duty more than once: what is counted then,
-``"cell"`` or ``"resource"``."""
+COUNTED, ONE_DUTY = "counted", "duty"
+"""Keys in the ``attrs`` of counts that are not of duties: what is counted instead, ``"cell"`` or
+``"resource"``, and the name of the duty if there is only one, of which offerings are counted."""
 
 REST_BEHIND = "rest behind controls"
 """Key of an origin for undocumented cells behind controls, whatever their basis."""
@@ -435,6 +435,9 @@ def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str
     is_repeated = "duty_id" in counted and counted.duplicated([*keys, "duty_id"]).any()
     if is_repeated or (weight and counted[weight].gt(1).any()):
         counts.attrs[COUNTED] = "resource" if weight else "cell"
+    if "duty" in counted and counted["duty"].nunique() == 1:
+        thing = "offering" if "offering" in counted else "category"
+        counts.attrs |= {COUNTED: "resource" if weight else thing, ONE_DUTY: counted["duty"].iloc[0]}
     if "basis" not in model:
         return counts
 

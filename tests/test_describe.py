@@ -43,13 +43,22 @@ def test_distribution_is_described_by_its_ends_or_its_most_divided_row(counts, e
     assert describe_distribution(counts) == whole
 
 
-def test_duty_of_several_offerings_is_counted_in_cells_and_of_resources_in_shares(small_model):
-    backup = small_model[small_model["duty"] == "Backup"]
-    sentence = "The customer alone carries 2 of 3 cells for Backup"
-    assert describe_distribution(duty_distribution(backup, "duty")) == sentence
-    twice = backup[backup["offering_id"] != "paint"].assign(weight=2)
-    sentence = "The customer alone carries 100 % of the duties for Backup"
-    assert describe_distribution(resource_distribution(twice, "duty")) == sentence
+def test_single_duty_is_named_and_its_offerings_or_resources_are_counted(small_model):
+    backup = small_model[small_model["duty"] == "Backup"].assign(weight=2)
+    by_layer, by_category = (duty_distribution(backup, by) for by in ("layer", "category"))
+    carries = "The customer alone carries Backup for"
+    assert describe_distribution(by_layer) == f"{carries} 2 of 3 offerings"
+    shares = "100 % of the offerings in Hosted, 50 % in Rented"
+    assert describe_distribution(by_category) == f"{carries} {shares}"
+    assert describe_distribution(resource_distribution(backup)) == f"{carries} 4 of 6 resources"
+
+
+def test_duties_of_several_offerings_are_counted_in_cells_and_of_resources_in_shares(small_model):
+    two = small_model[small_model["duty"] != "Backup"].assign(weight=2)
+    cells = "The customer alone carries 1 of 3 cells for Hardware, 1 for Patching"
+    assert describe_distribution(duty_distribution(two, "duty")) == cells
+    shares = "The customer alone carries 33 % of the duties for Hardware, 33 % for Patching"
+    assert describe_distribution(resource_distribution(two, "duty")) == shares
 
 
 def test_stack_names_the_duties_in_which_its_offerings_differ(small_model):

@@ -43,11 +43,19 @@ from srm_data.describe import (
     describe_distribution,
     describe_moves,
     describe_origin,
+    name_things,
     write_percent,
 )
 from srm_data.exceptions import FrameError
 from srm_data.load import Tables
-from srm_data.matrix import BASES, action_distribution, duty_distribution, name_rows
+from srm_data.matrix import (
+    BASES,
+    COUNTED,
+    ONE_DUTY,
+    action_distribution,
+    duty_distribution,
+    name_rows,
+)
 
 IN_ORDER = {"category", "layer", "side", None}
 """Keys whose values have an order of their own; others are sorted by the values drawn."""
@@ -98,7 +106,7 @@ def plot_distribution(
     *,
     share: bool | None = None,
     top: int | None = None,
-    unit: str = "duties",
+    unit: str = "",
     title: str = "",
     ax: Axes | None = None,
     tables: Tables | None = None,
@@ -121,7 +129,7 @@ def plot_distribution(
         Number of rows to draw, those that stand first. By default all, of which there may be 60.
     unit
         What is counted, for the axis label: ``"resources"`` for
-        :func:`~srm_data.resource_distribution`.
+        :func:`~srm_data.resource_distribution`. By default duties, or offerings of a single duty.
     title
         Title. By default, a sentence that describes what the counts show.
     ax
@@ -155,6 +163,7 @@ def plot_distribution(
         )
     totals = counts.sum(axis="columns")
     share = totals.nunique() > 1 if share is None else share
+    unit = unit or name_things(counts.attrs[COUNTED] if ONE_DUTY in counts.attrs else "duty")
     title = title or describe_distribution(counts)
     if counts.index.nlevels == 1 and counts.index.name not in IN_ORDER:
         drawn = counts["Customer"] / totals if share else counts["Customer"]
@@ -300,7 +309,8 @@ def _draw_rows(
     if len(counts) > MOST_BARS:
         raise FrameError(
             f"expected at most {MOST_BARS} bars; this frame has {len(counts):,} rows: draw the first "
-            "with top=20, or count by fewer values, such as by category, layer or product_group"
+            "with top=20, count by fewer values, such as by category, layer, duty or product_group, or "
+            "choose a few offerings with choose_offerings"
         )
 
     # counts by mark of each bar, and how long a count is
