@@ -71,7 +71,7 @@ def test_every_field_that_its_loader_needs_is_there_and_every_urn_is_of_somethin
     (backup,) = [control for control in controls if control["ref_id"] == "sqs.backup"]
     cell = model.set_index(["offering_id", "duty_id"]).loc[("sqs", "backup")]
     assert backup["description"].startswith(f"You: {cell['customer_part']}")
-    assert "https://" in backup["annotation"]
+    assert "Basis: Default. https://" in backup["annotation"]
 
 
 def test_every_reference_control_is_one_of_a_duty_those_of_ai_too():

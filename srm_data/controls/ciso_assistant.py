@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from srm_data.atomic import write_new_files
+from srm_data.cells import find_marks, list_marks
 from srm_data.controls.frameworks import list_control_duties
 from srm_data.controls.matrix import list_layers, restore_undecided
 from srm_data.controls.tables import load_controls
@@ -86,7 +87,9 @@ def build_ciso_assistant(
     tables = load_some(NEEDED_TABLES, duty_sets=ALL_SETS) if tables is None else tables
     tables = given_tables(tables, NEEDED_TABLES)
     urls = dict(zip(tables["sources"]["source_id"], tables["sources"]["url"], strict=True))
-    cells = list_rows(model.loc[model["customer_action"].isin(["required", "optional"]), NEEDED])
+    asked = model[model["customer_action"].isin(["required", "optional"])]
+    labels = find_marks(asked).astype("str").map(list_marks()["label"])
+    cells = list_rows(asked[NEEDED].assign(label=labels))
     references = [_build_reference(cell, urls) for cell in cells]
 
     # layers, and below each its duties, with what offerings ask for
@@ -119,7 +122,7 @@ def build_ciso_assistant(
 def _build_reference(cell: Row, urls: dict[str, str]) -> dict[str, str]:
     pages = [urls[source] for source in cell["source_ids"].split("; ") if source in urls]
     halves = {"You": cell["customer_part"], "AWS": cell["aws_part"]}
-    answer = f"{cell['responsibility']}, {cell['customer_action']} for you. Basis: {cell['basis']}."
+    answer = f"{cell['responsibility']}, {cell['customer_action']} for you. Basis: {cell['label']}."
     return {
         "urn": f"{CONTROL}:{cell['offering_id']}.{cell['duty_id']}",
         "ref_id": f"{cell['offering_id']}.{cell['duty_id']}",
