@@ -22,9 +22,8 @@ from srm_data.schema import StrPath, Tables
 OWN = ["frameworks", "controls", "control_duties", "organisation_controls", "control_links"]
 """Tables that a user's folder may have."""
 
-OPTIONAL = {"control_duties", "organisation_controls", "control_links"}
 ANSWERS = ["control_duties", "organisation_controls", "control_links"]
-"""Tables that say who addresses a control."""
+"""Tables that say who addresses a control, of which a user's folder need not have any one."""
 
 CONTROL = ["framework_id", "control_id"]
 REFERENCES = {
@@ -147,7 +146,7 @@ def read_own_framework(folder: StrPath) -> dict[str, list[Row]]:
         raise NotADirectoryError(f"{place}: no such folder; expected one with frameworks.csv")
     package = read_control_schemas()
     schemas = {name: _mend_schema(name, package[name]) for name in OWN}
-    tables, faults = read_rows_of(place, schemas, optional=OPTIONAL, is_own=True)
+    tables, faults = read_rows_of(place, schemas, optional=set(ANSWERS), is_own=True)
 
     # ids are spelled as in the table of controls, so that they can be compared
     names = ("frameworks", "controls", "organisation_kinds")
@@ -191,7 +190,7 @@ def _mend_schema(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _find_mapping_faults(tables: dict[str, list[Row]]) -> Iterator[Fault]:
-    """Find controls that are mapped in no table or in two, and reasons that are too general."""
+    """Find active controls that are mapped nowhere, an organisation's own twice, or with one reason."""
     lines: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     served: dict[str, dict[tuple[str, str], tuple[str, int]]] = defaultdict(dict)
     for name in ANSWERS:

@@ -81,7 +81,7 @@ def match_pattern(path: Path) -> list[Path]:
 
 def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
     named: list[tuple[Path, str]] = []
-    others: dict[str, list[str]] = {}
+    strangers: dict[str, list[str]] = {}  # files by why they are no inventory
 
     def note(path: Path, why: str) -> None:
         found.not_read.append(describe_not_read(str(path.relative_to(folder)), why))
@@ -90,6 +90,7 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
         note(Path(os.fsdecode(error.filename)), (error.strerror or type(error).__name__).lower())
 
     for top, folders, files in os.walk(folder, onerror=note_error):
+        # Folders that are not entered, by name; links are not followed.
         for name in sorted(name for name in folders if name in DEPENDENCIES):
             note(Path(top, name), "a folder of dependencies")
         for name in sorted(name for name in folders if name in BUILT):
@@ -100,39 +101,45 @@ def _search_folder(folder: Path, found: Found) -> list[tuple[Path, str]]:
         for link in [Path(top, name) for name in folders if Path(top, name).is_symlink()]:
             note(link, "a link to another folder")
 
-        described, missing = read_assembly(Path(top)) if MANIFEST in files else (set(), [])
+        # What only describes the templates of cdk.out, and its assets, are no inventories.
+        beside, missing = read_assembly(Path(top)) if MANIFEST in files else (set(), [])
         if missing:
             manifest = Path(top, MANIFEST).relative_to(folder)
             found.not_read.append(f"{manifest}: not read: {describe_missing(missing, 'template')}")
-        folders[:] = [name for name in folders if name not in described]
-        files = [name for name in files if name not in described]
+        folders[:] = [name for name in folders if name not in beside]
+        files = [name for name in files if name not in beside]
+
+        # Of the other files, those that may be inventories; each of the rest with the reason.
         has_state = any(name.endswith(".tfstate") for name in files)
         for file in [Path(top, name) for name in sorted(files) if not name.startswith(HIDDEN)]:
             if why := _describe_stranger(file.name, has_state=has_state):
                 if why == A_MANIFEST and is_complete_manifest(file, folder):
                     continue
-                others.setdefault(why, []).append(str(file.relative_to(folder)))
-                continue
-            try:
-                mode, size = file.stat().st_mode, file.stat().st_size
-            except OSError as error:
-                note(file, (error.strerror or type(error).__name__).lower())
-                continue
-            if not stat.S_ISREG(mode):
-                note(file, "not a regular file")
-            elif not _is_text(file.name):
-                note(file, "a file name that is not UTF-8")
-            elif size:
-                named.append((file, str(file.relative_to(folder))))
+                strangers.setdefault(why, []).append(str(file.relative_to(folder)))
+            elif why := _describe_unreadable(file):
+                note(file, why)
             else:
-                note(file, "empty")
+                named.append((file, str(file.relative_to(folder))))
 
-    for why, names in sorted(others.items()):
+    # Many of the same suffix are one line.
+    for why, names in sorted(strangers.items()):
         if len(names) > MOST_OF_A_SUFFIX:
             found.not_read.append(f"not read: {len(names):,} files ({why}), such as {names[0]}")
         else:
             found.not_read.extend(describe_not_read(name, why) for name in names)
     return sorted(named)
+
+
+def _describe_unreadable(file: Path) -> str:
+    try:
+        status = file.stat()
+    except OSError as error:
+        return (error.strerror or type(error).__name__).lower()
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file"
+    if not _is_text(file.name):
+        return "a file name that is not UTF-8"
+    return "" if status.st_size else "empty"
 
 
 def describe_not_read(name: str, why: str) -> str:

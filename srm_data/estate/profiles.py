@@ -57,6 +57,9 @@ def build_profiles(headers: pd.DataFrame, variants: pd.DataFrame) -> Profiles:
         expected = ", ".join(roles)
         raise EstateError(f"inventory_headers: unknown role {unknown[0]!r}; expected {expected}")
     folded = headers["header"].map(fold_name)
+    # The language of table_kinds, in which a cell lists folded names of columns, best first: @role is
+    # all headers of a role, #header all that id_kinds names, and -name leaves one of them out. In
+    # ``needs`` a space stands between groups, of each of which one is needed, and | between its names.
     of_role = {f"@{role}": tuple(folded[headers["role"] == role]) for role in roles}
     of_role["#header"] = tuple(list_id_kinds("header"))
 
