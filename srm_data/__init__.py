@@ -21,7 +21,8 @@ write      write_workbook (Excel, for reviewers), write_page (HTML), write_datab
 review     read_review (a returned workbook: what was entered), register.merge, register.write_register
 over time  compare, read_earlier (a released version, or a workbook of yours), list_versions
 notebook   show_table, show_text, show_page, embed_search
-controls   controls.build_control_matrix (NIST SP 800-53 and others), controls.build_crm, write_oscal
+controls   controls.build_control_matrix (NIST SP 800-53 and others), controls.write_oscal,
+           controls.build_crm (a frame), workbook.write_crm (its Excel file)
 errors     SrmDataError is the base of all, EstateError that of inventories
 
 ``help(srm_data.build_model)`` lists the columns of a model: party, action, both parts, basis, sources,

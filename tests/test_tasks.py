@@ -25,7 +25,7 @@ def names(tmp_path, monkeypatch, shipped_model, sample_in_use):
     costs.to_csv(tmp_path / "costs.csv", index=False)
     monkeypatch.chdir(tmp_path)
     frames = {"model": shipped_model.copy(), "used": sample_in_use.copy()}
-    yield {"srm_data": srm_data, "duckdb": duckdb, **frames}
+    yield {"srm_data": srm_data, "duckdb": duckdb, "plt": plt, **frames}
     plt.close("all")
 
 

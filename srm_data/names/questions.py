@@ -76,7 +76,9 @@ def find_answers(
         - ``"compare"``: several offerings, the duties in which they differ first.
         - ``"service"``: the offerings of a service, the duties in which they differ first.
 
-        A topic that no duty covers, such as antivirus, is answered with the duties nearest to it.
+        A topic that no duty covers, such as antivirus, is answered with the duties nearest to it. The
+        page of each of ``source_ids`` is the ``url`` of that row of ``load_tables()["sources"]``;
+        :func:`~srm_data.show_table` makes links of them.
 
     Raises
     ------
