@@ -198,7 +198,23 @@ def test_words_that_an_answer_leaves_out_are_named(text, not_answered):
     assert attrs["understood"].endswith(attrs["not_answered"])
 
 
-@pytest.mark.parametrize("text", ["", "?", "zeppelin", "who is responsible?", "\u00e4\u00f6\u00fc"])
+@pytest.mark.parametrize(
+    ("text", "offering_id"),
+    [
+        ("aws_db_instance", "rds-db-instance"), ("AWS::RDS::DBInstance", "rds-db-instance"),
+        ("arn:aws:s3:::reports", "s3-general-purpose"), ("i-0abc", "ec2-instance"),
+        ("vol-0a1b2c3d4e5f60718", "ebs-volume"), ("ami-0abc1234", "ec2-instance"),
+    ],
+)  # fmt: skip
+def test_identifier_shows_the_duties_of_its_own_offering(text, offering_id):
+    answers = find_answers(text)
+    assert answers["offering_id"].unique().tolist() == [offering_id]
+    assert answers["duty_id"].nunique() == 28
+
+
+@pytest.mark.parametrize(
+    "text", ["", "?", "zeppelin", "i-fade", "who is responsible?", "\u00e4\u00f6\u00fc"]
+)
 def test_text_that_names_nothing_gives_no_answer(text, capsys):
     assert find_answers(text).empty
     assert main(["ask", text or "?"]) == 1
@@ -263,7 +279,7 @@ def test_page_takes_any_question_apart_as_python_does(browser, tmp_path, shipped
     asked = prepare_questions(shipped_model, shipped)
     table = asked.phrases.table
     names = [text for text, kind, _ in table["phrases"] if kind < 5]
-    names += table["identifiers"]
+    names += [*table["identifiers"], "i-0abc", "subnet-12ab34cd"]
     words = [text for text, kind, _ in table["phrases"] if kind in (5, 6)]
     forms = ("who does {b} of {a}?", "{a} {b}", "is AWS {a} {b}", "{b}", "{a}", "{a} or {c} {b}")
     forms += ("compare {a} with {c}", "{b} and {b} of {a}, {c} und {a}", "what must we do for {a}")

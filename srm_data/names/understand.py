@@ -160,7 +160,8 @@ class PhraseIndex:
         firsts = list(dict.fromkeys(group[0] for group in groups))
         offerings = list(dict.fromkeys([*firsts, *chain.from_iterable(groups)]))
         topics = _list_topics(votes, tokens, taken)
-        kind, side = self._find_kind(senses, groups, duties, has_topic=bool(topics))
+        is_exact = any(tokens[place].meaning >= 0 for place in taken)
+        kind, side = self._find_kind(senses, groups, duties, has_topic=bool(topics), is_exact=is_exact)
 
         # Product groups and categories limit the offerings, unless one is named.
         families = self.table["families"]
@@ -186,7 +187,13 @@ class PhraseIndex:
         )  # fmt: skip
 
     def _find_kind(
-        self, senses: list[str], groups: list[list[int]], duties: list[int], *, has_topic: bool
+        self,
+        senses: list[str],
+        groups: list[list[int]],
+        duties: list[int],
+        *,
+        has_topic: bool,
+        is_exact: bool,
     ) -> tuple[str, str]:
         # Whose part is asked for: the last word of the highest rank decides, and others may turn it.
         ranked = [self.table["asked"][sense] for sense in senses if sense in self.table["asked"]]
@@ -215,7 +222,8 @@ class PhraseIndex:
         is_act = is_side and bool(ranked) and side not in ("shared", "single", "absent")
         if len(firsts) == 1 and not duties and is_act:
             return "act", "aws" if "AWS" in of.parties else "free" if "none" in of.actions else "must"
-        is_service = len(firsts) == len(services) == 1 < len(offerings)
+        # An identifier is that of one offering: its own duties are asked for.
+        is_service = len(firsts) == len(services) == 1 < len(offerings) and not is_exact
         if is_service and ("compare" in senses or not duties):
             return "service", ""
         return "cell", ""
@@ -225,7 +233,7 @@ class PhraseIndex:
         meanings: dict[int, int] = {}
         for part in text.split():
             folded = part.strip("?!.,;\"'()").lower()
-            meaning = self._find_identifier(folded) if is_identifier(folded) else -1
+            meaning = self._find_identifier(folded)
             if meaning >= 0:
                 meanings[len(words)] = meaning
                 words += [folded, *([","] if part.endswith(",") else [])]
@@ -297,6 +305,11 @@ class PhraseIndex:
         return self.senses.get(" ".join(words)) or self.senses.get(group, "")
 
     def _find_identifier(self, folded: str) -> int:
+        # The id of a resource by its beginning, such as "i-0abc".
+        if beginning := re.fullmatch("([a-z]+-)(?=[a-f]*[0-9])[0-9a-f]{4,17}", folded):
+            return self.table["identifiers"].get(beginning[1], -1)
+        if not is_identifier(folded):
+            return -1
         wider = [identifier for _, identifier in widen_identifier(folded)]
         if folded.startswith("aws"):  # Terraform resources by their longest known prefix
             wider += [folded[:end] for end in range(len(folded), 0, -1)]

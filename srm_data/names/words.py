@@ -27,6 +27,7 @@ from srm_data.names.offerings import list_names
 NEEDED = {
     "categories": ["category_id", "category"],
     "duty_words": ["words", "position", "duty_id"],
+    "id_kinds": ["sign", "form", "resource"],
     "often_asked": ["service_id"],
     "offerings": ["offering_id"],
     "product_groups": ["product_group_id", "product_group"],
@@ -148,7 +149,7 @@ class WordTable(TypedDict):
     phrases: list[tuple[str, int, int]]  # text, kind, place of its meaning
     spoken: list[list[int]]  # duties that words may mean, the likeliest first
     topics: list[str]  # names of topics, by the place of their duties
-    identifiers: dict[str, int]  # of machines, and the place of their meaning
+    identifiers: dict[str, int]  # of machines, or how ids begin, and the place of their meaning
     points: dict[str, Any]
     heeded: dict[str, list[str]]  # kinds of answers that heed what a word asks for
     asked: dict[str, tuple[int, str]]  # rank and side of a word
@@ -282,4 +283,11 @@ def _list_known(
             kind = OFFICIAL if folded in things else LOOSE if folded in loose else COMMON
         if words and ((words, meaning) not in names or kind < names[words, meaning][1]):
             names[words, meaning] = folded, kind, meaning
+
+    # The beginning of an id, such as "i-", names a resource type, or at least its service.
+    kinds = tables["id_kinds"][tables["id_kinds"]["form"] == "prefix"]
+    for sign, resource in zip(kinds["sign"], kinds["resource"].str.lower(), strict=True):
+        service = resource.rpartition(":")[0].rstrip(":")
+        if (meaning := identifiers.get(resource, identifiers.get(service, -1))) >= 0:
+            identifiers[sign] = meaning
     return [list(places) for places in meanings], list(names.values()), identifiers

@@ -58,7 +58,8 @@ const makeAsk = (table, shown, look) => {
   const correct = (word) => (isRight(word) ? word : findClosest(word) || (/(?:s|...ed)$/.test(word) && findClosest(word.replace(/(?<=...)(?:es|ed)$|s$/, ""))) || word);
   const findNear = (unknown) => unique(unknown.flatMap((word) => listNear(word, Math.floor(word.length / 2))).filter(([other, distance]) => distance && !senses.has(other)).sort(([, one], [, other]) => one - other).map(([other]) => other)).slice(0, 4);
   function findIdentifier(folded) {
-    if (!folded.includes("::") && !/^(?:arn:|aws_|awscc_)/.test(folded)) return -1;
+    const [, sign] = /^([a-z]+-)(?=[a-f]*\d)[\da-f]{4,17}$/.exec(folded) ?? [];  // the beginning of an id, as i-0abc
+    if (sign || (!folded.includes("::") && !/^(?:arn:|aws_|awscc_)/.test(folded))) return identifiers.get(sign) ?? -1;
     const arn = folded.split(":"), pieces = folded.split("::"), wider = pieces.length === 3 ? [folded, pieces.slice(0, 2).join("::")] : [folded];
     if (arn[0] === "arn" && arn.length >= 6) wider.push(`${arn[2]}:${arn.slice(5).join("/").split("/")[0]}`, arn[2]);
     if (folded.startsWith("aws")) wider.push(...[...folded].map((_, end) => folded.slice(0, folded.length - end)));
@@ -170,8 +171,7 @@ const makeAsk = (table, shown, look) => {
     const matches = findNames(tokens, spoken, words.some(([, , sense]) => sense === "which")), chosen = chooseNames(tokens, matches, spoken);
     const taken = sorted(chosen.flatMap((name) => name.places)), size = ({ places }) => sum((isWithin(places, taken) ? places : without(places, taken)).map((place) => tokens[place].weight).filter((weight) => weight > points.plain));
     const own = spoken.filter((one) => without(one.places, taken).some((place) => tokens[place].weight > (one.kind === TOPIC ? points.plain : 0))), rests = own.map((one) => without(one.places, taken)), isPlain = rests.flat().every((place) => tokens[place].weight === points.plain);
-    const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other)));
-    const same = isPlain ? spoken.filter((one) => key(one.places) === key(taken)) : [], votes = same.length ? same : kept;
+    const kept = own.filter((one) => !rests.some((other) => one.places.length < other.length && isWithin(one.places, other))), same = isPlain ? spoken.filter((one) => key(one.places) === key(taken)) : [], votes = same.length ? same : kept;
     const counted = countVotes(votes, tokens, taken), rest = without([...tokens.keys()], [...taken, ...votes.flatMap((vote) => vote.places)]);
     // what is asked of the names, the variants that the rest of the words mean, and what is left
     const asked = words.filter(([at, word]) => !taken.includes(at) || !tokens[at].isMade || !makers.has(word)), of = asked.map(([, , sense]) => sense);
@@ -180,7 +180,7 @@ const makeAsk = (table, shown, look) => {
     const spare = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(spare, other) - count(spare, one)));
     const longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size)), firsts = unique(groups.map((group) => group[0]));
     const topics = [...new Map(votes.filter((one) => one.topic && size(one) >= longest).map((one) => [one.topic, one.meaning]))];
-    const [kind, side] = findKind(of, groups, firsts, duties, topics.length), isLimited = kind === "which" || !firsts.length, wanted = unique(of.filter((sense) => isLimited && families.has(sense)));
+    const [kind, side] = findKind(of, groups, firsts, duties, topics.length, taken.some((place) => tokens[place].meaning >= 0)), isLimited = kind === "which" || !firsts.length, wanted = unique(of.filter((sense) => isLimited && families.has(sense)));
     const named = unique([...firsts, ...groups.flat()]), all = named.length || (kind !== "which" && !wanted.length) ? named : unique([...table.often, ...shown.offerings.keys()]);
     const held = all.map((place) => wanted.filter((limit) => families.get(limit)[1].includes(place)).length), most = Math.max(0, ...held), offerings = all.filter((_, n) => held[n] === most), limits = most ? wanted : [];
     const unused = asked.filter(([, , sense]) => (families.has(sense) ? !limits.includes(sense) : heededBy[sense] && !heededBy[sense].includes(kind))).map(([, word]) => word);
@@ -189,14 +189,14 @@ const makeAsk = (table, shown, look) => {
     return { offerings, named: firsts.filter((place) => offerings.includes(place)).length, duties, meant, kind, side, families: limits.map((limit) => families.get(limit)[0]), topics, unused, unknown: unique(left.map((token) => token.word)) };
   }
   // Whether a question asks for offerings, duties, or a comparison, and whose part it asks for
-  function findKind(of, groups, firsts, duties, hasTopic) {
+  function findKind(of, groups, firsts, duties, hasTopic, isExact) {
     const ranked = of.map((sense) => table.asked[sense]).filter(Boolean), hasSide = ranked.length > 0, last = Math.max(...ranked.map(([rank]) => rank));
     const negations = of.filter((sense) => sense === "no" || sense === "not"), turns = ["party", "part", ...negations].filter((sense) => of.includes(sense)), isEither = /(?:we|ours) or aws|aws or (?:we|ours)/.test(of.filter((sense) => ["we", "ours", "or", "aws"].includes(sense)).join(" ")), isSide = negations.length <= (hasSide ? 1 : 0) && !isEither;
     const side = turns.reduce((is, sense) => sides[is][4][sense] ?? is, ranked.findLast(([rank]) => rank === last)?.[1] ?? "aws"), isWhich = isSide && (of.includes("which") || (hasSide && of.some((sense) => families.has(sense))));
     const all = unique(groups.flat()), services = unique(all.map(serviceOf)), isList = all.length > 1 && (hasSide || (groups.length === 1 && services.length > 1));
     if (isWhich && duties.length && !hasTopic && (isList || !groups.length)) return ["which", side];
     if (firsts.length === 1 && !duties.length && isSide && hasSide && !["shared", "single", "absent"].includes(side)) return ["act", sides[side][1].includes("AWS") ? "aws" : sides[side][2].includes("none") ? "free" : "must"];
-    return [firsts.length > 1 && of.includes("compare") ? "compare" : firsts.length === 1 && services.length === 1 && all.length > 1 && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
+    return [firsts.length > 1 && of.includes("compare") ? "compare" : firsts.length === 1 && services.length === 1 && all.length > 1 && !isExact && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
   }
   // Places of offering and duty of the cells that answer a question, best first
   function listCells({ offerings, named, duties: asked, meant, kind, side }) {
