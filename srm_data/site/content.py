@@ -21,6 +21,7 @@ from srm_data.controls import (
 from srm_data.load import Tables
 from srm_data.matrix import duty_distribution
 from srm_data.names.words import build_word_table
+from srm_data.page.content import PALER
 
 Row = dict[Hashable, Any]
 Step = tuple[str, str, list[Row]]
@@ -34,6 +35,9 @@ ANSWER = [
 
 ADDRESSED = ("inherited", "configured", "left")
 """How a service addresses a control that its duties carry."""
+
+NAMED_EXCEPTIONS = 3
+"""So many offerings of a service are named as exceptions from how it addresses a control."""
 
 OLD = 365
 """Days after which an edition of a page is marked as old."""
@@ -82,8 +86,8 @@ def describe_service(
 
     ``duties`` has those of AI last, each with the cells of all offerings for the table at the top (None
     where an offering has no such duty) and ``answers``: one per text, with its offerings.
-    ``frameworks`` has the ids of their controls by how the service addresses them, ``steps`` its rows
-    of each step of :func:`describe_changed`.
+    ``frameworks`` has the ids of their controls by how the service addresses them and by its
+    exceptions, ``steps`` its rows of each step of :func:`describe_changed`.
     """
     offerings = cells.drop_duplicates("offering_id")[["offering_id", "offering", "category"]]
     of_duties: dict[str, list[Row]] = {}
@@ -101,11 +105,13 @@ def describe_service(
         aligned = [by_offering.get(name) for name in offerings["offering_id"]]
         duties.append({**row, "cells": aligned, "answers": answers})
     name = service["service_id"]
-    controls = [{**row, "ids": row["services"][name]} for row in frameworks if name in row["services"]]
+    controls = [
+        {**row, "groups": row["services"][name]} for row in frameworks if name in row["services"]
+    ]
     changed = [(*step, [row for row in rows if row["service_id"] == name]) for *step, rows in steps]
     return {
         "service": service, "offerings": offerings.to_dict("records"), "duties": duties,
-        "frameworks": controls, "steps": changed,
+        "frameworks": controls, "steps": changed, "sources": sources,
     }  # fmt: skip
 
 
@@ -182,10 +188,11 @@ def build_search(
     """Build what the search of the front page needs: phrases, and the answer of each cell in short.
 
     ``offerings`` has id, name, service and its id; ``duties`` id and name; ``cells`` one row per
-    offering, with the places of party, action and mark of each duty; ``services`` id, name, status and
-    its note, partitions, FedRAMP boundary and number of changes; ``controls`` the name, the page and,
-    for each control of a family of a framework, id, title, places of its duties, and the place in
-    ``patterns`` of how each service addresses it, a letter per service.
+    offering, with the places of party, action and mark of each duty; ``facts`` for each service status
+    and its note, partitions and FedRAMP boundary, then the places in ``pages`` of what says so;
+    ``changes`` the place of a service, the version, what changed and its page; ``controls`` the name,
+    the page and, for each control of a family of a framework, id, title, places of its duties, and the
+    place in ``patterns`` of :func:`build_patterns` of how each service addresses it.
     """
     words: dict[str, Any] = {**build_word_table(model, tables)}
     cells = list_cells(model)
@@ -205,17 +212,25 @@ def build_search(
     short = places.astype("int64").apply(tuple, axis=1).unstack()
     short = short.astype(object).where(short.notna(), None)  # an offering without a duty of AI
     names = ["offering", "service", "service_id"]
-    facts = ["service_id", "service", "status", "status_note", "partitions", "fedramp"]
-    services = tables["services"].set_index("service_id", drop=False)[facts]
-    services = services.loc[sorted(cells["service_id"].unique())]
-    changed = pd.Series([row["service_id"] for *_, rows in steps for row in rows], dtype="str")
-    services["changes"] = changed.value_counts().reindex(services.index, fill_value=0)
+    services = tables["services"].set_index("service_id").loc[sorted(cells["service_id"].unique())]
+    sources = tables["sources"].set_index("source_id")[["title", "url", "edition"]]
+    cited = services[["status_source_id", "partitions_source_id", "fedramp_source_id"]]
+    pages = [name for name in pd.unique(cited.to_numpy().ravel()) if name in sources.index]
+    page_of = {name: place for place, name in enumerate(pages)}
+    facts = services[["status", "status_note", "partitions", "fedramp"]].join(
+        cited.apply(lambda column: column.map(page_of).fillna(-1).astype("int64"))
+    )
+    changes = [
+        [services.index.get_loc(row["service_id"]), to, f"{row['offering']}, {row['duty']}",
+         " \u2192 ".join(filter(None, (row["before"], row["after"]))), row["why"], row["page"]]
+        for _, to, rows in steps for row in rows if row["service_id"] in services.index
+    ]  # fmt: skip
     places_of = {name: place for place, name in enumerate(words["duties"])}
-    patterns: dict[str, int] = {}
+    patterns = list_patterns(frameworks)
 
     def describe_control(control: Row) -> list[Any]:
         own = [places_of[row["duty_id"]] for row in control["duties"] if row["duty_id"] in places_of]
-        pattern = patterns.setdefault(control["by_service"], len(patterns))
+        pattern = patterns.get(control["by_service"], -1)
         return [control["control_id"], control["title"], own, pattern]
 
     controls = [
@@ -231,16 +246,81 @@ def build_search(
         "actions": lists["customer_action"],
         "marks": [f"{row['mark']} {row['label']}".strip() for row in marks.values()],
         "cells": short.loc[words["offerings"], words["duties"]].to_numpy().tolist(),
-        "services": services.to_numpy().tolist(),
+        "facts": facts.to_numpy().tolist(),
+        "pages": sources.loc[pages].to_numpy().tolist(),
+        "changes": changes,
+        "since": steps[-1][0] if steps else "",
         "controls": controls,
-        "patterns": list(patterns),
+    }
+
+
+def list_patterns(frameworks: list[Row]) -> dict[tuple[str, ...], int]:
+    """List the different ways in which the services address a control, and the place of each."""
+    families = (family for framework in frameworks for family in framework["families"])
+    ways = (control["by_service"] for family in families for control in family["controls"])
+    return {way: place for place, way in enumerate(dict.fromkeys(filter(None, ways)))}
+
+
+def build_patterns(model: pd.DataFrame, frameworks: list[Row]) -> dict[str, Any]:
+    """Build what lists the services of a control, on the front page and those of controls.
+
+    ``services`` has id and name, ``patterns`` for each way to address a control a letter per service
+    (i, c, l or n), then the places of services and their exceptions in ``exceptions``.
+    """
+    names = model.drop_duplicates("service_id").set_index("service_id")["service"].astype(str)
+    texts: dict[str, int] = {}
+    patterns = [
+        [letters, [
+            [place, texts.setdefault(text, len(texts))] for place, text in enumerate(of) if text
+        ]]
+        for letters, *of in list_patterns(frameworks)
+    ]  # fmt: skip
+    return {
+        "services": names.sort_index().reset_index().to_numpy().tolist(),
+        "patterns": patterns,
+        "exceptions": list(texts),
     }
 
 
 def describe_marks() -> dict[str, Row]:
-    """Describe the marks of the table ``marks`` by their id, the strongest first."""
+    """Describe the marks of the table ``marks`` by their id, the strongest first.
+
+    ``pale`` is the second class of a cell that has the mark.
+    """
     marks = list_marks()
-    return {str(mark): row for mark, row in zip(marks.index, marks.to_dict("records"), strict=True)}
+    pale = [" pale" if mark in PALER else "" for mark in marks.index]
+    rows = marks.assign(pale=pale).to_dict("records")
+    return {str(mark): row for mark, row in zip(marks.index, rows, strict=True)}
+
+
+def find_exceptions(matrix: pd.DataFrame, model: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Find the controls that offerings of a service address in different ways, and describe how.
+
+    ``matrix`` is one of offerings instead of services. What most offerings do stands first; those to
+    which a control does not apply are left out.
+    """
+    words = {name: name for name in ADDRESSED} | {"left": "left to the customer"}
+    services = dict(zip(model["offering_id"], model["service_id"], strict=True))
+    # By control and service, the offerings of each answer.
+    answers: dict[tuple[str, str], dict[str, list[str]]] = {}
+    columns = [matrix[name].tolist() for name in ("control_id", "service_id", "service", "addressed")]
+    for control, offering_id, offering, answer in zip(*columns, strict=True):
+        if offering_id and answer in ADDRESSED:
+            of = answers.setdefault((control, services[offering_id]), {})
+            of.setdefault(answer, []).append(str(offering))
+    texts = {}
+    for key, of in answers.items():
+        # sorted is stable: of as many, the answer of the first offering comes first
+        most, *others = sorted(of, key=lambda answer: -len(of[answer]))
+        parts = [
+            f"{', '.join(of[answer])} ({words[answer]})"
+            if len(of[answer]) <= NAMED_EXCEPTIONS
+            else f"{len(of[answer])} offerings ({words[answer]})"
+            for answer in others
+        ]
+        if parts:
+            texts[key] = f"{words[most]}, except {', '.join(parts)}"
+    return texts
 
 
 def list_services(tables: Tables, model: pd.DataFrame) -> Iterator[tuple[Row, pd.DataFrame]]:
@@ -257,27 +337,36 @@ def describe_frameworks(model: pd.DataFrame) -> Iterator[Row]:
     """Describe the frameworks whose titles may be shown, each with its families and their controls.
 
     A control says which duties carry it, and how many services of the model address it how; one that
-    no duty carries says why it is the organisation's own. ``services`` has the ids of the controls of
-    each service, without enhancements, by how they are addressed.
+    no duty carries says why it is the organisation's own. ``by_service`` has how each service addresses
+    it, a letter each in the order of their ids: i, c, l or n, and the exceptions of those whose
+    offerings differ. ``services`` has the controls of each service, without enhancements: by how they
+    are addressed, the ids for each exception.
     """
     controls = load_controls()
     names = model.drop_duplicates("duty_id").set_index("duty_id")["duty"]
+    # Only services whose offerings differ can have exceptions.
+    answers = model.groupby(["service_id", "duty_id"])["responsibility"].nunique()
+    varied = model[model["service_id"].isin(answers[answers > 1].index.get_level_values("service_id"))]
+    varied = varied.assign(service_id=varied["offering_id"], service=varied["offering"])
     frameworks = controls["frameworks"]
     for framework in frameworks[frameworks["titles"] == "yes"].to_dict("records"):
         name = str(framework["framework_id"])
         listed = list_framework_controls(name, controls=controls)
         matrix = build_control_matrix(model, name, controls=controls)
+        exceptions = find_exceptions(build_control_matrix(varied, name, controls=controls), model)
         counts = pd.crosstab(matrix["control_id"], matrix["addressed"].astype(str))
         own = list_organisation_controls(name, controls=controls)
         reasons = own.set_index("control_id")["reason"].to_dict()
         duties = list_control_duties(name, controls=controls)
         duties = duties.assign(duty=duties["duty_id"].map(names))
-        # a letter per service, in the order of their ids: i, c, l or n
         letters = matrix[matrix["service_id"].ne("")].assign(
             letter=matrix["addressed"].astype(str).str[0]
         )
         letters = letters.pivot(index="control_id", columns="service_id", values="letter").fillna("n")
-        by_service = letters.agg("".join, axis="columns").to_dict()
+        by_service = {
+            control: ("".join(row), *(exceptions.get((control, of), "") for of in letters.columns))
+            for control, row in zip(letters.index, letters.to_numpy(), strict=True)
+        }
         carried = {control: rows.to_dict("records") for control, rows in duties.groupby("control_id")}
         families: list[Row] = []
         for family, rows in listed.groupby("family", sort=False):
@@ -286,7 +375,7 @@ def describe_frameworks(model: pd.DataFrame) -> Iterator[Row]:
                     "control_id": control["control_id"], "title": control["title"],
                     "duties": carried.get(control["control_id"], []),
                     "reason": reasons.get(control["control_id"], ""),
-                    "by_service": by_service.get(control["control_id"], ""),
+                    "by_service": by_service.get(control["control_id"], ()),
                     **{key: int(counts[key].get(control["control_id"], 0)) for key in ADDRESSED},
                 }
                 for control in rows.to_dict("records")
@@ -298,9 +387,10 @@ def describe_frameworks(model: pd.DataFrame) -> Iterator[Row]:
             )
         # What a service leaves and carries, in short: enhancements are like their controls.
         whole = matrix["control_id"].isin(listed.loc[listed["parent_id"] == "", "control_id"])
-        of_services = matrix[whole & matrix["service_id"].ne("")].groupby("service_id", sort=False)
-        ids = {
-            service: {name: rows.loc[rows["addressed"] == name, "control_id"] for name in ADDRESSED}
-            for service, rows in of_services
-        }
+        of_services = matrix[whole & matrix["service_id"].ne("")]
+        ids: dict[str, dict[str, dict[str, list[str]]]] = {}
+        for control, of, addressed in of_services[["control_id", "service_id", "addressed"]].to_numpy():
+            if addressed in ADDRESSED:
+                groups = ids.setdefault(of, {each: {} for each in ADDRESSED})[addressed]
+                groups.setdefault(exceptions.get((control, of), ""), []).append(control)
         yield {**framework, "count": len(listed), "families": families, "services": ids}

@@ -27,6 +27,7 @@ from srm_data.site.api import (
     write_llms,
 )
 from srm_data.site.content import (
+    build_patterns,
     build_search,
     describe_changed,
     describe_duty,
@@ -37,6 +38,7 @@ from srm_data.site.content import (
     describe_sources,
     list_cells,
     list_services,
+    list_patterns,
     name_anchor,
 )
 
@@ -131,11 +133,18 @@ def write_site(
         write_page(f"duties/{duty['duty_id']}.html", "duty", **describe_duty(duty, of_duty))
 
     # Pages of controls, by framework and family.
+    patterns = list_patterns(frameworks)
     for framework in frameworks:
         parent = f"controls/{framework['framework_id']}"
         write_page(f"{parent}/index.html", "framework", framework=framework)
         for family in framework["families"]:
-            write_page(f"{parent}/{family['slug']}.html", "family", framework=framework, family=family)
+            write_page(
+                f"{parent}/{family['slug']}.html",
+                "family",
+                framework=framework,
+                family=family,
+                patterns=patterns,
+            )
     not_here = load_controls()["frameworks"].query("titles != 'yes'")["framework"].tolist()
     write_page("controls/index.html", "controls", frameworks=frameworks, not_here=not_here)
 
@@ -196,9 +205,12 @@ def write_site(
     for name in ("site.js", "search.js"):
         _write(out / name, (static / name).read_text(encoding="utf-8"))
     _write(out / "ask.js", (files("srm_data.page") / "ask.js").read_text(encoding="utf-8"))
-    search = build_search(with_ai, tables, frameworks, described)
-    text = json.dumps(search, ensure_ascii=False, separators=(",", ":"))
-    _write(out / "ask-data.js", f"const ASK = {text};\n")
+    for name, variable, content in (
+        ("ask-data.js", "ASK", build_search(with_ai, tables, frameworks, described)),
+        ("services-data.js", "SERVICES", build_patterns(with_ai, frameworks)),
+    ):
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        _write(out / name, f"const {variable} = {text};\n")
     _write(out / "site.css", "".join(style) + _write_colours(tables))
     return out
 
@@ -233,9 +245,7 @@ def _write_colours(tables: Tables) -> str:
     for party in tables["responsibilities"].to_dict("records"):
         name = str(party["responsibility"]).replace(" ", "-")
         rules.append(f".{name} {{ background: {party['color']}; }}\n")
-        rules.append(
-            f"td.{name}.default, td.{name}.proposed {{ background: {party['pale_color']}; }}\n"
-        )
+        rules.append(f"td.{name}.pale {{ background: {party['pale_color']}; }}\n")
     return "".join(rules)
 
 
