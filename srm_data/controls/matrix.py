@@ -243,6 +243,7 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
         **{column: rows["duty"].where(rows["party"] == name, "") for column, name in names.items()},
     )
     rows = rows.iloc[rows["duty_id"].map(heights).argsort(kind="stable")]
+    rows = rows.astype(dict.fromkeys((*names, "decided"), "object"))  # quick to join, group by group
 
     line = ["duty_set", "service_place", "service_id", "service"]
     lines = rows.groupby(line, sort=True, as_index=False).agg(
@@ -252,6 +253,7 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
         **SUMS,
         **{column: (column, _join_names) for column in (*names, "decided")},
     )
+    lines = lines.astype(dict.fromkeys((*names, "decided"), "str"))
     party = _name_party(lines)
     # what AWS's duties merely support asks for more than they do
     addressed = party.map(ADDRESSED_BY).mask((party == "AWS") & ~lines["has_direct"], "configured")

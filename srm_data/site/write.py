@@ -37,8 +37,8 @@ from srm_data.site.content import (
     describe_service,
     describe_sources,
     list_cells,
-    list_services,
     list_patterns,
+    list_services,
     name_anchor,
 )
 
