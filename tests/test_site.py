@@ -214,6 +214,10 @@ def test_controls_are_counted_by_service_and_lead_to_their_duties(pages):
 def test_page_of_a_service_lists_its_controls_and_their_framework_leads_to_each(pages):
     page = pages["services/sqs.html"]
     assert "Left, 58 AC-2 AC-3" in page.text
+    assert (
+        "inherited, except S3 on Outposts (left to the customer): MP-2"
+        in pages["services/s3.html"].text
+    )
     assert "../controls/nist-800-53/index.html" in page.links
     assert "access-control.html#AC-2" in pages["controls/nist-800-53/index.html"].links
 
@@ -272,29 +276,71 @@ def test_question_in_the_header_is_answered_on_the_front_page(site, browser):
     page.close()
 
 
+ANSWERS = [
+    ("who inherits AC-02 (01)?", "controls/nist-800-53/access-control.html#AC-2(1)", "configured in"),
+    ("can we inherit ac-2.1 for S3?", "services/s3.html#AC-2", "left to the customer"),
+    ("can we inherit SC-28 for S3?", "services/s3.html#SC-28", "SC-28 for Amazon S3 inherited"),
+    ("can we inherit PE-3 for S3?", "services/s3.html#PE-3", "inherited, except S3 on Outposts (left"),
+    ("what changed lately for Lambda?", "services/lambda.html#changes", " since 2026."),
+    ("is Bedrock in GovCloud?", "services/bedrock.html", "botocore: endpoints, API model of 20"),
+    ("is Lightsail in GovCloud?", "services/lightsail.html", "No. Amazon Lightsail is in these"),
+    ("RDS Proxy FedRAMP", "services/rds.html", "FedRAMP Marketplace data, repository of 2026-04. "
+     "The list names the service, not RDS Proxy"),
+    ("is QLDB retired?", "services/qldb.html", "is retired, by Release history for Amazon QLDB"),
+    ("what do we inherit from S3 for PCI?", "services/s3.html#controls", "load your own copy"),
+    ("how do I cite this?", "index.html#cite", "Cite a cell"),
+    ("who patches RDS?", "services/rds.html#rds-db-instance.guest-os-patching", "Documented"),
+    ("aws_db_instance", "services/rds.html#rds-db-instance", "RDS DB instance, Backup"),
+    ("arn:aws:s3:::reports", "services/s3.html#s3-general-purpose", "S3 general purpose bucket, Back"),
+    ("i-0abc", "services/ec2.html#ec2-instance", "EC2 instance, Backup"),
+    ("s3-general-purpose.backup", "services/s3.html#s3-general-purpose.backup", "Customer's action"),
+    ("where is the csv?", "index.html#files", "model.csv, model.parquet"),
+]  # fmt: skip
+"""What is typed into the search, the address that Enter leads to, and words of the answer."""
+
+
 @pytest.mark.browser
-def test_front_page_leads_to_controls_changes_and_facts_of_services_and_pages(site, browser):
+def test_front_page_answers_and_enter_leads_to_the_place(site, browser):
     page = browser.new_page()
     page.goto((site / "index.html").as_uri())
-    family = "controls/nist-800-53/access-control.html"
-    for typed, address in [
-        ("who inherits AC-02 (01)?", f"{family}#AC-2(1)"),
-        ("can we inherit ac-2.1 for S3?", "services/s3.html#AC-2"),
-        ("what changed lately for Lambda?", "services/lambda.html#changes"),
-        ("is Bedrock in GovCloud?", "services/bedrock.html"),
-        ("what do we inherit from S3 for PCI?", "services/s3.html#controls"),
-        ("how do I cite this?", "index.html#cite"),
-        ("who patches RDS?", "services/rds.html#rds-db-instance.guest-os-patching"),
-    ]:
+    answers = {}
+    for typed, *_ in ANSWERS:
         page.fill("#asked", typed)
-        assert page.get_attribute("#answers a", "href") == address
-    page.fill("#asked", "can we inherit SC-28 for S3?")
-    assert "SC-28 for Amazon S3 inherited" in page.inner_text("#answers li >> nth=0")
-    page.click("#answers a")
-    assert page.inner_text(".named") == "SC-28"
-    page.goto((site / "services/sqs.html").as_uri())
-    page.click(".ids a:text-is('SC-28')")
-    page.wait_for_url("**/controls/nist-800-53/index.html#SC-28")
+        answers[typed] = page.get_attribute("#answers a", "href"), page.inner_text("#answers")
+    page.fill("#asked", "which services need no patching?")
+    page.click("#answers button:has-text('Show all')")
+    assert page.locator("#answers li").count() > 50
+    page.close()
+    for typed, address, words in ANSWERS:
+        assert answers[typed][0] == address
+        assert words in answers[typed][1]
+
+
+PLACES = [
+    ("services/s3.html#SC-28", [".named", "dt:text('Inherited, 10')", "h3:has-text('NIST SP')"]),
+    ("services/s3.html#s3-on-outposts", ["th.named", "th:text-is('Duty')"]),
+    ("services/sagemaker.html#sagemaker-canvas.backup", ["b:target", "#backup > h2"]),
+    ("controls/nist-800-53/system-and-communications-protection.html#SC-28",
+     ["tr:target > th", ".listed h3:text-is('SC-28: Inherited, 187')", ".listed a:text('Aurora') >> nth=0"]),
+]  # fmt: skip
+"""The address of a place, and what is seen there, beside the name of the page."""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize(("address", "seen"), PLACES)
+def test_address_shows_its_place_below_what_sticks_to_the_top(site, browser, address, seen, width):
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    name, _, anchor = address.partition("#")
+    page.goto(f"{(site / name).as_uri()}#{anchor}")
+    for part in (*seen, ".crumbs b"):
+        page.wait_for_function(
+            """part => {
+                const {left, top, height} = part.getBoundingClientRect();
+                return part.contains(document.elementFromPoint(left + 9, top + height / 2));
+            }""",
+            arg=page.locator(part).element_handle(),
+        )
     page.close()
 
 

@@ -100,7 +100,7 @@
       link("Controls", `services/${service.id}.html#controls`), ", ", link(countChanges(service), `services/${service.id}.html#changes`), ", ", link("as JSON", `api/1/services/${service.id}.json`),
     ];
     // A fact about a service in plain words, with the page that says so. Lists name services, not the ways to run one.
-    const describeFact = (key, service, others, text) => {
+    const describeFact = ([, , isIn, key], service, others, text) => {
       const { id, name, status, note, partitions, fedramp, pages: [ofStatus, ofPartitions, ofFedramp] } = service;
       const alone = others.length ? ` The list names the service, not ${others.join(" or ")}.` : "";
       const [says, more] = {
@@ -108,7 +108,9 @@
         partitions: partitions ? [[" is in these partitions: ", partitions, ...cite(ofPartitions)], `.${alone}`] : [[" is not in AWS's list of endpoints"], ", which says nothing about where it runs."],
         fedramp: fedramp ? [[" is within the FedRAMP boundary: ", fedramp, ...cite(ofFedramp)], `.${alone}`] : [[" is not named in the FedRAMP marketplace's list"], ", which may have changed since."],
       }[key];
-      return [link(name, `services/${id}.html`), ...says, more, key === "partitions" && isAbout("regions?|available in", text) ? " Single Regions are not in this data." : ""];
+      const isOfRegion = key === "partitions" && isAbout("regions?|available in", text), isListed = Boolean(service[key]);
+      const short = key === "status" || isOfRegion || !isListed ? "" : isIn(service) ? "Yes. " : "No. ";
+      return [short, link(name, `services/${id}.html`), ...says, more, isOfRegion ? " Single Regions are not in this data." : ""];
     };
     const describeChanges = (service) => [
       [link(`Changes of ${service.name}`, `services/${service.id}.html#changes`), `: ${countChanges(service)}${ASK.since ? ` since ${ASK.since}` : ""}. `, link("As a feed", `services/${service.id}.atom`)],
@@ -117,7 +119,7 @@
     const listFirst = (text, controls, named, others, topics) => {
       const items = controls.flatMap((control) => describeControl(control, named));
       const isNot = isAbout("not|no|without|nicht|kein|pas", text), fact = FACTS.find(([words]) => isAbout(words, text));
-      if (fact && named.length) items.push(...named.map((service) => describeFact(fact[3], service, others(service), text)));
+      if (fact && named.length) items.push(...named.map((service) => describeFact(fact, service, others(service), text)));
       else if (fact) {
         const listed = [...services.values()].filter((service) => Boolean(fact[2](service)) !== isNot);
         items.push([`${listed.length} services are ${isNot ? "not " : ""}${fact[1]}: `, make("ul", listed.map(({ id, name }) => make("li", link(name, `services/${id}.html`))), { className: "names" })]);
@@ -158,16 +160,16 @@
       const topics = ask.understand(text).topics.map(([topic]) => topic);
       const question = ask.understand(aside.reduce((left, words) => left.replace(match(words), " "), plain));
       const asked = question.offerings.slice(0, question.named), named = [...new Set(asked.map((offering) => services.get(offerings[offering].serviceId)))];
-      const listOthers = ({ id, name }) => asked.map((at) => offerings[at]).filter((of) => of.serviceId === id && of.name !== name && new RegExp(of.name.replace(/[^\w ]/g, "."), "i").test(text)).map((of) => of.name);
+      const listOthers = ({ id, name }) => asked.map((at) => offerings[at]).filter((of) => of.serviceId === id && !name.includes(of.name) && new RegExp(of.name.replace(/[^\w ]/g, "."), "i").test(text)).map((of) => of.name);
       const first = listFirst(plain, controls, named, listOthers, topics), pages = PAGES.filter(([words]) => isAbout(words, plain)).map(([, title, page, files = []]) => [link(title, page), ...files.flatMap((file, at) => [at ? ", " : ": ", link(file, file)])]);
       // the cells of a control are those of its duties; what is about no service has none beside another answer
       const ofControls = [...new Set(controls.flatMap(({ own }) => own))].sort((one, other) => one - other);
-      const isElsewhere = !named.length && (first.length || pages.length);
+      const isWhich = question.kind === "which", isElsewhere = !named.length && (first.length || (pages.length && !isWhich));
       const cells = isElsewhere || (first.length && !controls.length && !question.duties.length) ? [] : controls.length ? ask.listCells({ ...question, duties: ofControls, kind: "cell", isOpen: false }) : ask.listCells(question);
       const isPlain = named.length && !question.duties.length && !question.side && !first.length;  // by name alone
       const isOffering = isPlain && question.kind === "cell" && asked.length === 1, alone = isOffering ? asked.map(describeOffering) : named.map(describeService);
       const ofDuties = named.length || isElsewhere ? [] : question.duties.map((duty) => [link(`${duties[duty].name}: all services`, `duties/${duties[duty].id}.html`), ", ", link("as JSON", `api/1/duties/${duties[duty].id}.json`)]);
-      const isLater = named.length > 0, words = question.unknown.join(" ") || text;  // pages come after the cells of a service
+      const isLater = named.length > 0 || isWhich, words = question.unknown.join(" ") || text;  // pages come after the cells of a service
       const guide = hasGuide && !cells.length && !first.length ? [[link(`Search the guide for \u201c${words}\u201d`, `docs/search.html?q=${encodeURIComponent(words)}`)]] : [];
       const items = [
         ...first, ...(isPlain ? alone : []), ...(isLater ? [] : pages), ...cells.slice(0, MOST).map(describeCell),
