@@ -52,7 +52,7 @@
       ["data ?sets?|raw data|csv|json|parquet|sqlite|api|openapi|downloads?|duckdb|polars|datasette|machine.readable", "Files for programs", "index.html#files",
         ["model.csv", "model.parquet", "model.sqlite", "api/1/index.json", "api/1/changes.json", "api/1/openapi.yaml"]],
       ["dut(?:y|ies)|pflichten", "Duties", "index.html#duties"],
-      ["(?:all|list of|which) services|services", "Services", "index.html#services"],
+      ["services(?!/)", "Services", "index.html#services"],
       ["glossary|terms|glossar", "Glossary", "docs/reference/glossary.html"],
       ["columns?|dictionary|fields?|schema", "Data dictionary", "docs/reference/data-dictionary.html"],
       ["oscal|trestle|ssp", "OSCAL", "docs/guide/oscal.html"],
