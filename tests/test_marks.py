@@ -44,14 +44,6 @@ def test_mark_follows_from_basis_and_scope(basis, scope, mark):
     assert find_marks(pd.DataFrame({"basis": [basis], "scope": [scope]})).tolist() == [mark]
 
 
-def test_page_has_the_signs_and_paler_defaults(few, expected):
-    page = make_page(few)
-    data = json.loads(re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)[0])
-    shown = pd.Series([data["marks"][cell[2]] for of in data["cells"] for cell in of]).value_counts()
-    assert shown.to_dict() == expected
-    assert data["paler"] == [mark in ("default", "proposed") for mark in list_marks().index]
-
-
 def test_chart_page_and_workbook_have_the_same_figures(few, tmp_path):
     """By duty, party and mark: the parts of a chart, the bars and cells of the page, the letters."""
     counts = duty_distribution(few, "duty")
@@ -72,6 +64,7 @@ def test_chart_page_and_workbook_have_the_same_figures(few, tmp_path):
         for of in data["cells"] for cell in of
     )  # fmt: skip
     assert listed == charted
+    assert data["paler"] == [mark in ("default", "proposed") for mark in list_marks().index]
     bars = re.findall(r'data-duty="[\w-]+"><b>([^<]+)</b>.*?aria-label="([^"]+)"', page, re.DOTALL)
     assert dict(bars) == {
         str(duty): ", ".join(f"{party} {number}" for party, number in row.items() if number)

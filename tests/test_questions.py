@@ -118,13 +118,8 @@ def test_answer_holds_what_is_asked_for_alone(text, kind, actions):
     answers = find_answers(text)
     assert answers.attrs["kind"] == kind
     assert set(answers["customer_action"]) == actions
-    assert (
-        not answers["customer_action"]
-        .eq("required")
-        .iloc[1:]
-        .gt(answers["customer_action"].eq("required").iloc[:-1].to_numpy())
-        .any()
-    ), "what is required comes first"
+    is_required = answers["customer_action"].eq("required").tolist()
+    assert is_required == sorted(is_required, reverse=True), "what is required comes first"
 
 
 @pytest.mark.parametrize(
@@ -133,10 +128,8 @@ def test_answer_holds_what_is_asked_for_alone(text, kind, actions):
 def test_asking_for_the_source_filters_nothing(asks):
     answers = find_answers(f"who patches rds, {asks}?")
     assert (answers.attrs["kind"], answers.attrs["not_answered"]) == ("cell", "")
-    assert answers[["offering_id", "duty_id"]].iloc[0].tolist() == [
-        "rds-db-instance",
-        "guest-os-patching",
-    ]
+    cell = answers.loc[0, ["offering_id", "duty_id"]].tolist()
+    assert cell == ["rds-db-instance", "guest-os-patching"]
     assert answers["source_ids"].iloc[0]
 
 
@@ -198,18 +191,14 @@ def test_words_that_an_answer_leaves_out_are_named(text, not_answered):
     assert attrs["understood"].endswith(attrs["not_answered"])
 
 
-@pytest.mark.parametrize(
-    ("text", "offering_id"),
-    [
-        ("aws_db_instance", "rds-db-instance"), ("AWS::RDS::DBInstance", "rds-db-instance"),
-        ("arn:aws:s3:::reports", "s3-general-purpose"), ("i-0abc", "ec2-instance"),
-        ("vol-0a1b2c3d4e5f60718", "ebs-volume"), ("ami-0abc1234", "ec2-instance"),
-    ],
-)  # fmt: skip
-def test_identifier_shows_the_duties_of_its_own_offering(text, offering_id):
-    answers = find_answers(text)
-    assert answers["offering_id"].unique().tolist() == [offering_id]
-    assert answers["duty_id"].nunique() == 28
+def test_identifier_shows_the_duties_of_its_own_offering():
+    for text, offering_id in {
+        "aws_db_instance": "rds-db-instance", "AWS::RDS::DBInstance": "rds-db-instance",
+        "arn:aws:s3:::reports": "s3-general-purpose", "i-0abc": "ec2-instance",
+        "vol-0a1b2c3d4e5f60718": "ebs-volume", "ami-0abc1234": "ec2-instance",
+    }.items():  # fmt: skip
+        answers = find_answers(text)
+        assert (answers["offering_id"].unique().tolist(), len(answers)) == ([offering_id], 28)
 
 
 @pytest.mark.parametrize(
@@ -236,11 +225,8 @@ def test_answers_stay_within_the_model_that_is_given(shipped, shipped_model):
     some = choose_offerings(shipped_model, ["sqs", "EKS on Fargate"], tables=shipped)
     answers = find_answers("backup", model=some, tables=shipped)
     assert answers["offering_id"].tolist() == ["eks-fargate", "sqs"]
-    assert (
-        find_answers("which need backup", model=some, tables=shipped)["offering_id"]
-        .isin(["eks-fargate", "sqs"])
-        .all()
-    )
+    which = find_answers("which need backup", model=some, tables=shipped)
+    assert set(which["offering_id"]) <= {"eks-fargate", "sqs"}
     assert find_answers("dynamodb", model=some, tables=shipped).empty
     with pytest.raises(FrameError, match="expected a model of offerings"):
         find_answers("rds", model=pd.DataFrame({"duty": ["Backup"]}), tables=shipped)

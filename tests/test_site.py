@@ -109,26 +109,19 @@ def test_page_says_what_the_model_says(pages, with_ai):
 
 
 @pytest.mark.slow
-def test_links_lead_to_pages_and_anchors_of_the_site(site, pages):
+def test_links_lead_to_pages_and_anchors_of_the_site_and_back_and_nothing_is_fetched(site, pages):
     dead = []
     for name, page in pages.items():
         for link in page.links:
-            if link.startswith("https://"):
+            if link.startswith("https://") and not re.search(r"\.(css|js|svg)$", link):
                 continue
             address, _, anchor = link.partition("#")
             target = (site / name).parent / address if address else site / name
             inside = target.resolve().relative_to(site.resolve()).as_posix()
             if not target.exists() or (anchor and anchor not in pages[inside].ids):
                 dead.append((name, link))
-    assert dead == []
-
-
-@pytest.mark.slow
-def test_no_page_fetches_anything_and_each_leads_back(pages):
-    for name, page in pages.items():
-        fetched = [link for link in page.links if re.search(r"\.(css|js|svg)$", link)]
-        assert not any(link.startswith(("http", "//")) for link in fetched)
         assert any(link.endswith("index.html") for link in page.links), name
+    assert dead == []
 
 
 @pytest.mark.slow
@@ -204,14 +197,9 @@ def test_with_an_address_pages_name_theirs_and_a_sitemap_has_them_all(tmp_path, 
 
 
 @pytest.mark.slow
-def test_controls_are_counted_by_service_and_lead_to_their_duties(pages):
-    page = pages["controls/nist-800-53/physical-and-environmental-protection.html"]
-    assert "PE-3" in page.ids
-    assert "../../duties/physical-security.html" in page.links
-
-
-@pytest.mark.slow
-def test_page_of_a_service_lists_its_controls_and_their_framework_leads_to_each(pages):
+def test_controls_lead_to_their_duties_services_and_framework_and_exceptions_are_named(pages):
+    family = pages["controls/nist-800-53/physical-and-environmental-protection.html"]
+    assert ("PE-3" in family.ids, "../../duties/physical-security.html" in family.links) == (True, True)
     page = pages["services/sqs.html"]
     assert "Left, 58 AC-2 AC-3" in page.text
     assert (
@@ -321,7 +309,7 @@ PLACES = [
     ("services/s3.html#s3-on-outposts", ["th.named", "th:text-is('Duty')"]),
     ("services/sagemaker.html#sagemaker-canvas.backup", ["b:target", "#backup > h2"]),
     ("controls/nist-800-53/system-and-communications-protection.html#SC-28",
-     ["tr:target > th", ".listed h3:text-is('SC-28: Inherited, 187')", ".listed a:text('Aurora') >> nth=0"]),
+     ["tr:target > th", ".listed h3:text-is('SC-28: Inherited, 187')", ".listed a >> nth=0"]),
 ]  # fmt: skip
 """The address of a place, and what is seen there, beside the name of the page."""
 
