@@ -13,7 +13,7 @@ from srm_data.cells import check_frame
 from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows
-from srm_data.register.files import GUARDED
+from srm_data.register.files import unguard
 from srm_data.register.merge import Review, build_review, list_sent
 from srm_data.register.overview import list_raci
 from srm_data.register.state import RACI, State
@@ -154,7 +154,7 @@ def read_task_list(path: StrPath, now: State) -> Review:
     lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     for number, line in enumerate(lines, start=2):
         texts = {str(name).strip(): value for name, value in line.items() if name}
-        row = {name: GUARDED.sub("", value or "", count=1) for name, value in texts.items()}
+        row = {name: unguard(value or "") for name, value in texts.items()}
         if not any(row.values()):
             continue
         cell, _, where = row.get("task_id", "").strip().partition("@")

@@ -12,7 +12,7 @@ from srm_data.check.tables import Row
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, list_by_service
 from srm_data.exceptions import EstateError, Fault, TableError, describe_nearest
 from srm_data.load import Tables, load_tables
-from srm_data.register.files import columns_of, make_own_frame, read_own_files, write_own_file
+from srm_data.register.files import read_own_files, write_own_file
 from srm_data.schema import StrPath, read_own_schema
 
 COLUMNS = ["identifier", "assumed_id", "offering_id", "alternatives"]
@@ -204,7 +204,7 @@ def read_corrections(
         raise TableError(faults, "the corrections")
     for _, rows in read:
         rows["offering_id"] = [id_of.get(value.casefold(), value) for value in rows["offering_id"]]
-    none = make_own_frame([], columns_of(schema))
+    none = pd.DataFrame(columns=[field["name"] for field in schema["fields"]], dtype="str")
     corrections = pd.concat([none, *(rows for _, rows in read)], ignore_index=True)
     places = [f"{name}, line {line}" for name, rows in read for line in range(2, len(rows) + 2)]
     corrections.attrs[PLACES] = dict(enumerate(places))

@@ -6,9 +6,7 @@ removed, and the order of the rows has no meaning. ``state`` folds it for a day.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import re
 import time
@@ -22,7 +20,7 @@ from srm_data.atomic import open_whole
 from srm_data.cells import check_frame
 from srm_data.check.tables import Row as Line
 from srm_data.exceptions import Fault, TableError
-from srm_data.register.files import CONTROL, guard, read_own_file
+from srm_data.register.files import CONTROL, encode_rows, read_own_file
 from srm_data.register.words import (
     list_days,
     normalise_answer,
@@ -246,12 +244,8 @@ def write_register(path: StrPath, register: pd.DataFrame) -> Path:
     with _lock(target):
         earlier = [read_register(target)] if target.exists() else []
         joined = join_entries([*earlier, make_entries(list_rows(register))])
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(REGISTER)
-        writer.writerows([guard(value) for value in row] for row in joined.itertuples(index=False))
         with open_whole(target) as stream:
-            stream.write(text.getvalue().encode())
+            stream.write(encode_rows(joined))
     return Path(path)
 
 

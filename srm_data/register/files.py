@@ -7,7 +7,6 @@ The apostrophe is removed when the file is read.
 from __future__ import annotations
 
 import csv
-import io
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -25,11 +24,6 @@ from srm_data.schema import StrPath
 RUNS = re.compile(r"(?='*(?:[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]))")
 GUARDED = re.compile(rf"\A'{RUNS.pattern}")  # at the beginning of a text alone
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no workbook can hold them
-
-
-def columns_of(schema: dict[str, Any]) -> list[str]:
-    """Return the column names of a Table Schema."""
-    return [field["name"] for field in schema["fields"]]
 
 
 FindFaults = Callable[[str, list[Row]], Iterable[Fault]]
@@ -53,19 +47,15 @@ def read_own_file(
                 if CONTROL.search(text):
                     yield Fault(file, row.line, column, text, "text without control characters")
         if find_more is not None:
-            yield from find_more(file, [_unguard(row) for row in rows])
+            plain = [
+                Row(row.line, {name: unguard(text) for name, text in row.cells.items()}) for row in rows
+            ]
+            yield from find_more(file, plain)
 
     check_own_table(path, schema, find_unguarded)
     rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    rows = rows.reindex(columns=columns_of(schema), fill_value="")  # a column may be absent
-    unguarded = {
-        column: rows[column].str.replace(GUARDED, "", n=1, regex=True) for column in columns_of(schema)
-    }
-    return pd.DataFrame(unguarded)
-
-
-def _unguard(row: Row) -> Row:
-    return Row(row.line, {name: GUARDED.sub("", text, count=1) for name, text in row.cells.items()})
+    columns = [field["name"] for field in schema["fields"]]  # of which some may be absent
+    return rows.reindex(columns=columns, fill_value="").map(unguard).astype("str")
 
 
 def read_own_files(
@@ -88,36 +78,33 @@ def read_own_files(
     return read, faults
 
 
-def make_own_frame(rows: Iterable[dict[str, str]], columns: list[str]) -> pd.DataFrame:
-    """Make a frame of rows, all ``str``, blank where a row lacks a column."""
-    given = [
-        {name: "" if pd.isna(value) else str(value) for name, value in row.items()} for row in rows
-    ]
-    texts = {column: [row.get(column, "") for row in given] for column in columns}
-    return pd.DataFrame(texts, dtype="str")
-
-
 def write_own_file(path: StrPath, rows: pd.DataFrame) -> Path:
     """Write a new CSV file, without replacing an existing one."""
     path = Path(path)
     if os.path.lexists(path):  # a link that leads nowhere is a name that is taken, too
         raise FileExistsError(f"{path} already exists and was not changed; give another name")
+    with open_whole(path, is_new=True) as stream:
+        stream.write(encode_rows(rows))
+    return path
+
+
+def encode_rows(rows: pd.DataFrame) -> bytes:
+    """Return the bytes of a CSV file of texts, which runs nothing in a spreadsheet."""
     # Readers take a bare carriage return as the end of a line; older Pythons do not quote it.
     has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
-    text = io.StringIO(newline="")
-    writer = csv.writer(
-        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL
-    )
-    writer.writerow(rows.columns)
-    writer.writerows([guard(value) for value in row] for row in rows.itertuples(index=False))
-    with open_whole(path, is_new=True) as stream:
-        stream.write(text.getvalue().encode())
-    return path
+    quoting = csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL
+    text = rows.astype("str").map(guard).to_csv(index=False, lineterminator="\n", quoting=quoting)
+    return text.encode()
 
 
 def guard(text: str) -> str:
     """Prefix text that a spreadsheet would run as a formula with an apostrophe."""
     return f"'{text}" if RUNS.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """Return text without the apostrophe that :func:`guard` put before it."""
+    return GUARDED.sub("", text, count=1)
 
 
 def name_apart(paths: Iterable[StrPath]) -> list[str]:

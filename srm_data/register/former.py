@@ -14,7 +14,7 @@ import pandas as pd
 from srm_data.exceptions import Fault, TableError
 from srm_data.load import given_tables, load_some
 from srm_data.register.entries import Row, make_entries, normalise_entry
-from srm_data.register.files import GUARDED, name_apart
+from srm_data.register.files import name_apart, unguard
 from srm_data.register.state import NEEDED
 from srm_data.schema import StrPath, Tables
 
@@ -82,7 +82,7 @@ def read_former_files(
             faults.append(Fault(name, 1, "(header)", ",".join(header), f"one of: {', '.join(KINDS)}"))
             continue
         for line in lines:
-            texts = [GUARDED.sub("", text, count=1) for text in line]
+            texts = [unguard(text) for text in line]
             read[kind].append(defaultdict(str, zip(header, texts, strict=False)) | {"file": name})
     if faults:
         raise TableError(faults, "the files of 2026.11")
