@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from srm_data.maintain import golden
 from srm_data.maintain.golden import (
     collect_answers,
     compare_answers,
     describe_differences,
     list_requests,
-    main,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -60,15 +60,11 @@ def test_difference_and_what_only_one_has_are_found():
     assert summary[0] == "names: 1 of 1 inputs differ, 2 of 2 values"
 
 
-@pytest.mark.slow
-def test_command_writes_the_differences_and_keeps_the_answers_of_the_earlier_checkout(
-    inputs, tmp_path, capsys
-):
-    kept, out = tmp_path / "kept.csv", tmp_path / "out.csv"
-    options = ["--only", "names", "--keep", str(kept), "--out", str(out)]
-    command = [str(ROOT), str(ROOT), str(inputs), *options]
-    assert main(command) == 0
-    kept.write_text(kept.read_text().replace(",first,sqs", ",first,sns"))
-    assert main(command) == 1
-    assert pd.read_csv(out).to_numpy().tolist() == [["names", "sqs", "first", "sns", "sqs"]]
-    assert "names: 1 of 2 inputs differ" in capsys.readouterr().out
+def test_command_writes_the_differences(inputs, tmp_path, capsys, monkeypatch):
+    old, out = tmp_path / "old", tmp_path / "out.csv"
+    value = {old: "sns", ROOT: "sqs"}
+    monkeypatch.setattr(golden, "collect_answers", lambda folder, *_: make_answers(value[folder]))
+    assert golden.main([str(ROOT), str(ROOT), str(inputs)]) == 0
+    assert golden.main([str(old), str(ROOT), str(inputs), "--out", str(out)]) == 1
+    assert pd.read_csv(out).to_numpy().tolist() == [["names", "sqs", "a", "sns", "sqs"]]
+    assert "names: 1 of 1 inputs differ" in capsys.readouterr().out

@@ -25,7 +25,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data.exceptions import SrmDataError
-from srm_data.maintain.golden_answers import COUNTS, GROUPS, SECONDS
+from srm_data.maintain.golden_answers import GROUPS, SECONDS, list_counts
 
 KEY = ["group", "input", "field"]
 ANSWERS = [*KEY, "value"]
@@ -49,7 +49,7 @@ def list_requests(inputs: Path, *, groups: Iterable[str] = GROUPS) -> list[Reque
         "questions": _read_lines(inputs / "questions.txt"),
         "cells": CELLS,
         "books": [*BOOKS, *(str(p) for p in wholes if p.parts[:2] == ("estates", "sample"))],
-        "counts": list(COUNTS),
+        "counts": list_counts(),
     }
     return [(group, name) for group in groups for name in sorted(names[group])]
 
@@ -125,7 +125,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--limit", type=int, help="at most so many inputs of a group, from all its parts"
     )
-    parser.add_argument("--keep", type=Path, help="CSV file that keeps the answers of OLD between runs")
     options = parser.parse_args(arguments)
     groups = options.only.split(",")
     if unknown := set(groups) - set(GROUPS):
@@ -136,8 +135,9 @@ def main(arguments: Sequence[str]) -> int:
     requests = list_requests(options.inputs, groups=groups)
     if options.limit:
         requests = _thin_out(requests, options.limit)
-    before = _answer_old(options.old, options.inputs, requests, options.keep)
-    after = collect_answers(options.new, options.inputs, requests)
+    before, after = (
+        collect_answers(folder, options.inputs, requests) for folder in (options.old, options.new)
+    )
     differences = compare_answers(before, after)
     print("\n".join(describe_differences(before, differences)))
     if options.out:
@@ -152,19 +152,3 @@ def _thin_out(requests: list[Request], limit: int) -> list[Request]:
         of_group = [request for request in requests if request[0] == group]
         kept += of_group[:: -(-len(of_group) // limit)]
     return kept
-
-
-def _answer_old(folder: Path, inputs: Path, requests: list[Request], keep: Path | None) -> pd.DataFrame:
-    """Collect the answers of the earlier checkout; what a file keeps of them is not asked again."""
-    kept = pd.DataFrame(columns=ANSWERS, dtype="str")
-    if keep is not None and keep.exists():
-        kept = pd.read_csv(keep, dtype="str", keep_default_na=False)
-    has = set(zip(kept["group"], kept["input"], strict=True))
-    missing = [request for request in requests if request not in has]
-    if missing:
-        kept = pd.concat([kept, collect_answers(folder, inputs, missing)], ignore_index=True)
-        if keep is not None:
-            kept.to_csv(keep, index=False)
-    wanted = pd.MultiIndex.from_tuples(requests, names=KEY[:2])
-    is_wanted = pd.MultiIndex.from_frame(kept[KEY[:2]]).isin(wanted)
-    return kept[is_wanted].reset_index(drop=True)

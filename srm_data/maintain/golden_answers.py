@@ -164,6 +164,11 @@ def answer_review(path: str) -> Answer:
     return answer
 
 
+def list_counts() -> list[str]:
+    """List what is counted and described, as expressions in the names of the package."""
+    return Path(__file__).with_name("golden_counts.txt").read_text(encoding="utf-8").splitlines()
+
+
 def answer_count(expression: str) -> Answer:
     """Evaluate one of the expressions that are counted."""
     estate, used = use_sample()
@@ -209,32 +214,6 @@ class Names(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         """Look for the function wherever the checkout keeps it."""
         return get_public(name)
-
-
-STACK = "layer_stack(choose_offerings(model, {}, tables=tables))"
-CONTROLS = "control_distribution(build_control_summary(build_control_matrix(used, '{}')))"
-MOVED = "compare(read_earlier('2026.11.1'), read_earlier('2026.11.11'))"  # both checkouts have both
-COUNTS = [
-    *(
-        f"{function}(model, '{by}')"
-        for function in ("duty_distribution", "action_distribution", "basis_distribution")
-        for by in ("category", "layer", "duty", "product_group", "service", "offering")
-    ),
-    "duty_distribution(model, ['category', 'layer'])", "responsibility_matrix(model, 'service')",
-    "list_spread(model)", "rank_customer_duties(model)",
-    STACK.format(["ec2-instance", "rds-db-instance", "lambda-zip", "s3-general-purpose"]),
-    "handover_steps(build_category_model(tables))", "resource_distribution(used)",
-    "list_offerings_in_use(estate)", "list_customer_duties(used)",
-    "measure_agreement(tables['second_readings'])", "default_agreement(tables)",
-    "held_out_distribution(list_held_out(tables))",
-    "describe_distribution(duty_distribution(model, 'category'))",
-    f"describe_stack({STACK.format(['rds-db-instance'])})",
-    f"describe_stacks({STACK.format(['ecs-ec2', 'ecs-fargate'])})", "describe_estate(estate)",
-    "describe_resources(resource_distribution(used))", f"describe_changes({MOVED})",
-    f"move_counts({MOVED})", f"describe_controls({CONTROLS.format('nist-800-53')})",
-    *map(CONTROLS.format, ("nist-800-53", "nist-csf", "fedramp-ksi")),
-]  # fmt: skip
-"""What is counted and described, as expressions in the names of the package."""
 
 
 GROUPS: dict[str, Callable[[str], Answer]] = {
