@@ -6,9 +6,16 @@ catalogue with AWS's lists, and ``frameworks`` reads publishers' files. ``golden
 checkouts answer, ``settings`` two releases of API models, ``wording`` our sentences and their pages.
 """
 
-from __future__ import annotations
+from srm_data.maintain.agreement import (
+    default_agreement,
+    held_out_distribution,
+    list_held_out,
+    measure_agreement,
+)
 
-import lazy_loader
-
-# Names stand in __init__.pyi, so that what needs one module does not load the others.
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__all__ = [
+    "default_agreement",
+    "held_out_distribution",
+    "list_held_out",
+    "measure_agreement",
+]

@@ -7,6 +7,8 @@ was read for can be trusted.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from srm_data.answers import (
@@ -43,20 +45,7 @@ API_MODEL = "API model"  # begins the edition of a source that is a model of an 
 API_MODELS = ("github.com/boto/", "www.npmjs.com/")
 """Where models of AWS's APIs and sets of its IAM actions are published."""
 
-GUIDES_OF_MANY = {
-    "docs.aws.amazon.com/securityhub/": "security-hub",
-    "docs.aws.amazon.com/config/": "config",
-    "docs.aws.amazon.com/awssupport/": "support",
-    "docs.aws.amazon.com/general/": "",
-    "docs.aws.amazon.com/decision-guides/": "",
-    "docs.aws.amazon.com/prescriptive-guidance/latest/encryption-best-practices/": "",
-    "docs.aws.amazon.com/whitepapers/latest/aws-overview/": "",
-    "docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/": "",
-    "docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/": "cloudformation",
-    "docs.aws.amazon.com/aws-backup/": "backup",
-    "docs.aws.amazon.com/secretsmanager/": "secrets-manager",
-    "github.com/awslabs/oscal-content-for-aws-services/": "",
-}
+GUIDES_OF_MANY = Path(__file__).with_name("guides_of_many.csv")
 """Guides with a chapter on each of many services, and the service whose own guide that is, if any."""
 
 FEWEST_SERVICES = 10
@@ -292,6 +281,7 @@ def _keep_listed_traits(tables: Tables) -> Tables:
     pages = sources["url"].str.partition("://")[2]
     is_model = sources["edition"].str.startswith(API_MODEL) | pages.str.startswith(API_MODELS)
 
+    guides = pd.read_csv(GUIDES_OF_MANY, dtype="str", keep_default_na=False)
     is_listed = pd.Series(False, index=traits.index)
     for column in ("source_id", "also_source_id"):
         page = traits[column].map(pages).fillna("")
@@ -300,7 +290,7 @@ def _keep_listed_traits(tables: Tables) -> Tables:
         is_listed |= traits[column].map(is_model).eq(True)
         is_listed |= (page != "") & (services >= FEWEST_SERVICES)
         # A guide of many services is the own guide of one, whose traits it does not list.
-        for guide, owner in GUIDES_OF_MANY.items():
+        for guide, owner in guides.itertuples(index=False):
             is_listed |= page.str.startswith(guide) & (traits["service_id"] != owner)
     return tables | {"offering_traits": traits[is_listed]}
 

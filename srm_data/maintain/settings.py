@@ -18,18 +18,7 @@ import pandas as pd
 
 from srm_data.load import Tables
 
-WORDS = {
-    "key-management": r"kms|encryptionkey|customermanagedkey",
-    "encryption-at-rest": r"encryptionatrest|storageencrypted|encryptionconfig|serversideencryption",
-    "encryption-in-transit": r"intransit|tls|ssl|certificatearn|forcehttps|httpsonly",
-    "backup": r"backup|snapshotretention|pointintime|recoverypoint",
-    "availability": r"multiaz|replica|standby|availabilityzones|zoneredundan|failover",
-    "platform-upgrade": r"engineversion|runtimeversion|platformversion|kubernetesversion|autoupgrade",
-    "platform-patching": r"maintenancewindow|autominorversion|patch",
-    "network-configuration": r"subnetid|securitygroup|vpcconfig|ipaddresstype|publicaccess|allowlist",
-    "logging-monitoring": r"loggingconfig|logdestination|logpublishing|enhancedmonitoring|accesslog",
-    "credentials": r"masteruserpassword|managedpassword|secretarn|apikey|rotation",
-}
+PATTERNS = Path(__file__).with_name("settings.csv")
 """What the name of a setting looks like, in lower case, by the duty that it belongs to."""
 
 SETTERS = re.compile(r"(Create|Put|Update|Modify|Run|Start|Register|Enable|Configure)[A-Z]")
@@ -46,7 +35,7 @@ def list_settings(tables: Tables, data: str | PathLike[str]) -> pd.DataFrame:
     """
     aliases = tables["aliases"]
     clients = aliases[aliases["scheme"] == "botocore-client"].set_index("identifier")["service_id"]
-    patterns = {duty: re.compile(words) for duty, words in WORDS.items()}
+    patterns = pd.read_csv(PATTERNS, index_col="duty_id")["pattern"]
     rows = set()
     for client in sorted(path for path in Path(data).iterdir() if path.name in clients.index):
         # The newest API of a client is the one in use.
@@ -55,7 +44,7 @@ def list_settings(tables: Tables, data: str | PathLike[str]) -> pd.DataFrame:
         content = gzip.decompress(content) if path.suffix == ".gz" else content
         for setting in _walk_settings(json.loads(content)):
             name = re.sub(r"[^a-z]", "", setting.rpartition(".")[2].lower())
-            duties = [duty for duty, pattern in patterns.items() if pattern.search(name)]
+            duties = [duty for duty, pattern in patterns.items() if re.search(pattern, name)]
             rows |= {(clients[client.name], duty, setting) for duty in duties}
     return pd.DataFrame(sorted(rows), columns=["service_id", "duty_id", "setting"], dtype="str")
 
