@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -92,7 +92,7 @@ def encode_rows(rows: pd.DataFrame) -> bytes:
     """Return the bytes of a CSV file of texts, which runs nothing in a spreadsheet."""
     # Readers take a bare carriage return as the end of a line; older Pythons do not quote it.
     has_returns = rows.astype("str").map(lambda text: "\r" in text).to_numpy().any()
-    quoting = csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL
     text = rows.astype("str").map(guard).to_csv(index=False, lineterminator="\n", quoting=quoting)
     return text.encode()
 

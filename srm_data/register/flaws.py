@@ -15,6 +15,7 @@ from srm_data.register.words import (
     is_same_name,
     list_days,
     normalise_status,
+    read_words,
     split_answer,
 )
 
@@ -22,12 +23,6 @@ ORGANISATION_WIDE = ("awareness-training", "compliance", "customer-data", "incid
 """Duties that an organisation settles once, for all services."""
 SETTLING = ("agreed", "changed", "not ours")
 """Statuses by which somebody answers for a row, so that they need a name, and are asked for a date."""
-FORMULA_ERRORS = (
-    "#N/A #NV #REF! #BEZUG! #VALUE! #WERT! #VALEUR! #NAME? #DIV/0! #NULL! #NUM! #ZAHL! #NOM?"
-)
-"""What a workbook shows where a formula failed."""
-
-
 ASKED = re.compile(r"(Stray|Unclear): expected (.+)", re.DOTALL)
 """Reason of a remark that the reader of a file asks about; an entry in its row settles it."""
 
@@ -51,7 +46,7 @@ def find_flaws(entry: Row, day: str, by_id: dict[str, Row], ids: dict[str, set[s
     flaws = [
         Flaw(column, "text; this is an error of a formula", "lacks")
         for column in ("value", "reason", "by", "on", "evidence")
-        if entry[column] and entry[column].upper() in FORMULA_ERRORS.split()
+        if entry[column] and entry[column].upper() in read_words()["formula error"]
     ]
     flaws += [] if flaws else _find_value_flaws(entry)
     flaws += find_reading_flaws(entry)

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 import unicodedata
 from functools import lru_cache
+from importlib.resources import files
 
 from srm_data.check.coding_rule import ACTIONS_OF
 
 STATUSES = ("open", "agreed", "changed", "question", "not ours")
 """Review statuses of a cell."""
-STATUS_WORDS = {
-    "agreed": "ok okay agree agrees accept accepted yes ja einverstanden akzeptiert passt oui accepte",
-    "open": "offen ouvert",
-    "changed": "geandert modifie change",
-    "question": "frage ? rueckfrage ruckfrage",
-    "not ours": "nichtunser nichtunsere pasanous",
-}  # fmt: skip
-"""Further words that mean a status, folded, without accents."""
-IMPLEMENTED_WORDS = "implemented done umgesetzt erledigt misenoeuvre misenœuvre fait"
-
-SHORT_PARTIES = {"a": "AWS", "s": "Shared", "c": "Customer"} | dict.fromkeys(
-    ("-", "–", "na", "n/a"), "Not applicable"
-)
 ANSWER = re.compile(r"(.+?)(?:\s*[,(]\s*(required|optional|none)\s*\)?)?", re.IGNORECASE)
 
-NOBODY = {"n/a", "na", "k.a.", "none", "nobody", "niemand", "personne", "tbd"}
-"""Texts that stand in place of a name, folded."""
-
 YEARS = range(2000, 2101)  # other dates are slips
-MONTHS = (
-    "jan january januar janner janvier janv",
-    "feb february februar feber fevrier fevr fev",
-    "mar march marz maerz mrz mars",
-    "apr april avril avr",
-    "may mai",
-    "jun june juni juin",
-    "jul july juli juillet juil",
-    "aug august aout",
-    "sep sept september septembre",
-    "oct okt october oktober octobre",
-    "nov november novembre",
-    "dec dez december dezember decembre",
-)
 YEAR_FIRST = re.compile(r"(\d{4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,2})")
 YEAR_LAST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
+
+
+@lru_cache(maxsize=1)
+def read_words() -> dict[str, dict[str, str]]:
+    """Read what words mean, by kind; they are folded and, but for formula errors, in lower case."""
+    text = (files("srm_data") / "register" / "words.csv").read_text(encoding="utf-8")
+    words: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        words.setdefault(row["kind"], {})[row["word"]] = row["meaning"]
+    return words
 
 
 def normalise_text(text: object) -> str:
@@ -77,7 +59,7 @@ def is_same_name(first: str, second: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Return whether a text can name somebody: it has letters, and does not mean nobody."""
-    return re.search(r"[^\W\d_]", text) is not None and fold(text) not in NOBODY
+    return re.search(r"[^\W\d_]", text) is not None and fold(text) not in read_words()["nobody"]
 
 
 def _list_words(name: str) -> list[str]:
@@ -105,10 +87,7 @@ def split_answer(text: str) -> tuple[str, str]:
     match = ANSWER.fullmatch(" ".join(text.split()))
     if match is None:
         return "", ""
-    named = match[1].casefold()
-    party = SHORT_PARTIES.get(named) or next(
-        (name for name in ACTIONS_OF if name.casefold() == named), ""
-    )
+    party = read_words()["party"].get(match[1].casefold(), "")
     if not party:
         return "", ""
     usual = "required" if "required" in ACTIONS_OF[party] else "none"
@@ -119,15 +98,12 @@ def split_answer(text: str) -> tuple[str, str]:
 def normalise_status(text: str) -> str:
     """Return the status that a word means, or the text itself."""
     folded = fold(_fold_accents(text)).replace("-", "").rstrip(".!")
-    for status in STATUSES:
-        if folded == fold(status) or folded in STATUS_WORDS.get(status, "").split():
-            return status
-    return text
+    return read_words()["status"].get(folded, text)
 
 
 def normalise_implementation(text: str) -> str:
     """Return ``implemented`` for words that mean it, or the text itself."""
-    return "implemented" if fold(_fold_accents(text)) in IMPLEMENTED_WORDS.split() else text
+    return read_words()["implementation"].get(fold(_fold_accents(text)), text)
 
 
 def normalise_day(text: str) -> str:
@@ -167,9 +143,7 @@ def _read_words(plain: str) -> list[str]:
     parts = re.findall(r"[a-z]+|\d+", plain)
     numbers = [part for part in parts if part.isdigit()]
     words = [part for part in parts if not part.isdigit()]
-    months = [
-        str(number) for number, names in enumerate(MONTHS, 1) for word in words if word in names.split()
-    ]
+    months = [number for word, number in read_words()["month"].items() if word in words]
     if len(parts) != 3 or len(numbers) != 2 or len(months) != 1:
         return []
     if len(numbers[0]) == 4:
