@@ -14,7 +14,7 @@ from srm_data.controls.matrix import list_layers, restore_undecided
 from srm_data.controls.tables import load_controls
 from srm_data.controls.tasks import build_task_list
 from srm_data.load import ALL_SETS, given_tables, load_some
-from srm_data.register.entries import KEY, Row, list_rows
+from srm_data.register.entries import Row, has_keys, list_rows
 from srm_data.register.state import State
 from srm_data.schema import StrPath, Tables, read_package
 
@@ -254,12 +254,10 @@ def build_applied_controls(now: State, owner: str = "", *, address: str = "") ->
     """
     # the strongest word comes last: what is implemented is active, whatever else is said
     tasks = build_task_list(now, owner, address=address)
-    cells = now.cells[now.cells["field"].eq("exception") & now.cells["value"].ne("")]
-    excepted = set(cells[KEY].itertuples(index=False, name=None))
+    excepted = now.cells[now.cells["field"].eq("exception") & now.cells["value"].ne("")]
     status = pd.Series("to_do", index=tasks.index, dtype="str")
     status = status.mask(tasks["implementation"].ne(""), "in_progress")
-    on_hold = [key in excepted for key in tasks[KEY].itertuples(index=False, name=None)]
-    status = status.mask(pd.Series(on_hold, index=tasks.index, dtype=bool), "on_hold")
+    status = status.mask(has_keys(tasks, excepted), "on_hold")
     status = status.mask(tasks["implementation"].eq("implemented"), "active")
     # what needs attention comes before what is merely required
     priority = tasks["customer_action"].map({"required": "2", "optional": "3"})

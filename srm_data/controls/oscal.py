@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -44,7 +44,7 @@ from srm_data.controls.tables import load_controls
 from srm_data.exceptions import FrameError
 from srm_data.load import ALL_SETS, given_tables, load_some
 from srm_data.register import State
-from srm_data.register.entries import list_rows
+from srm_data.register.entries import Row, has_keys, list_rows
 from srm_data.schema import CELL, StrPath, Tables
 
 NEEDED = [
@@ -138,9 +138,7 @@ def build_oscal(
     if model["offering_id"].nunique() < len(tables["offerings"]):
         documents[INHERITANCE] = build_inheritance(model, chosen, baseline, controls)
         if now is not None:
-            if not set(zip(*(model[key] for key in CELL), strict=True)) <= set(
-                zip(*(now.cells[key] for key in CELL), strict=True)
-            ):
+            if not has_keys(model, now.cells, CELL).all():
                 raise FrameError("expected as now a state of this model, from register.state")
             documents[OWN_PLAN] = build_own_plan(model, now, chosen, baseline, controls)
     return documents
@@ -312,7 +310,7 @@ def _build_components(model: pd.DataFrame, controls: Tables, tables: Tables) -> 
             requirement: Document = {
                 "uuid": make_id("component", cell["offering_id"], cell["duty_id"]),
                 "control-id": cell["duty_id"],
-                "description": describe_halves(cell),
+                "description": _describe_halves(cell),
                 "props": [
                     make_prop(name, cell[name.replace("-", "_")])
                     for name in ("responsibility", "customer-action", "basis")
@@ -352,8 +350,7 @@ def _build_components(model: pd.DataFrame, controls: Tables, tables: Tables) -> 
     return make_document("component-definition", title, NOT_OF_AWS, {"components": components})
 
 
-def describe_halves(cell: Mapping[str, str]) -> str:
-    """Describe a cell in words: AWS's part, the customer's part, and the note."""
+def _describe_halves(cell: Row) -> str:
     may = " (optional)" if cell["customer_action"] == "optional" else ""
     parts = {name_aws(cell): cell["aws_part"], f"Customer{may}": cell["customer_part"]}
     sentences = [f"{who}: {text}" for who, text in parts.items() if text]

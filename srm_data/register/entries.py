@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from srm_data.atomic import open_whole
@@ -107,6 +109,14 @@ def list_rows(frame: pd.DataFrame) -> list[Row]:
     # column by column: pandas is slow to go through its own texts
     values = (column.to_numpy(dtype=object).tolist() for _, column in frame.items())
     return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def has_keys(
+    frame: pd.DataFrame, others: pd.DataFrame, columns: list[str] = KEY
+) -> npt.NDArray[np.bool_]:
+    """Return whether each row of a frame has its key in another frame, too."""
+    keys, theirs = (pd.MultiIndex.from_frame(rows[columns].astype(object)) for rows in (frame, others))
+    return keys.isin(theirs)
 
 
 def normalise_entry(row: Mapping[str, object]) -> Row:

@@ -19,6 +19,7 @@ from srm_data.register.entries import (
     SEPARATOR,
     WHERE,
     Row,
+    has_keys,
     list_rows,
     make_entries,
 )
@@ -235,8 +236,8 @@ def _build_cells(
                 given, used = _pick(cell, where, field, slots, is_exact=is_idle or field == "comment")
                 if not used and field not in ("answer", "status"):
                     continue
-                row = built[field] = _build_row(cell, where, field, given, used, slots, approvals)
                 own = (cell.offering_id, cell.duty_id, where, field)
+                row = built[field] = _build_row(own, given, [slots[slot] for slot in used], approvals)
                 named = [own] if field == "evidence" else dict.fromkeys([own, *used])
                 texts = [text for slot in named for text in sentences.get(slot, [])]
 
@@ -247,7 +248,7 @@ def _build_cells(
                     row["value"] = "" if is_idle else "open"
 
                 # time and data go on after an entry was made
-                moved = _find_moved(cell, where, field, given, answer)
+                moved = _find_moved(cell, own, given, answer)
                 if field == "status" and moved:
                     row["value"] = "open"
                 if field == "due" and _is_overdue(built, day):
@@ -294,30 +295,18 @@ def _pick(
 
 
 def _build_row(
-    cell: Cell,
-    where: str,
-    field: str,
-    given: list[Entry],
-    used: list[Slot],
-    slots: dict[Slot, Settled],
-    approvals: dict[str, list[Row]],
+    own: Slot, given: list[Entry], looked_at: list[Settled], approvals: dict[str, list[Row]]
 ) -> Row:
     """Build the row of one field of one cell from the entries that give its value."""
-    own = (cell.offering_id, cell.duty_id, where, field)
-    row = BLANK | dict(zip(SLOT, own, strict=True))
-    if not used:
-        return row
-
     # what waits goes before what is in force
-    rows, looked_at = [entry.row for entry in given], [slots[slot] for slot in used]
+    row = BLANK | dict(zip(SLOT, own, strict=True))
     waiting = [entry for settled in looked_at for entry in settled.waiting]
     row["entered"] = " | ".join(sorted(describe_entry(entry.row) for entry in waiting))
     if any(settled.parties for settled in looked_at):
         row["state"] = "conflict"
     elif waiting:
-        row["state"] = (
-            "proposed" if any(entry.standing == "proposed" for entry in waiting) else "asked back"
-        )
+        is_proposed = any(entry.standing == "proposed" for entry in waiting)
+        row["state"] = "proposed" if is_proposed else "asked back"
     elif given:
         row["state"] = "in force"
     elif any(settled.expired for settled in looked_at):
@@ -325,28 +314,25 @@ def _build_row(
 
     # the value, who gave it, and who approved it
     if given:
-        origin = given[0].slot
+        origin, rows = given[0].slot, [entry.row for entry in given]
         at = f" @ {origin[2]}" if origin[2] else ""
         row["inherited_from"] = "" if origin == own else f"{origin[0]} / {origin[1]}{at}"
         values = list(dict.fromkeys(entry.row["value"] for entry in given))
-        separator = "\n" if field == "comment" else SEPARATOR
-        row["value"] = separator.join(values) if field in BESIDE else values[0]
+        separator = "\n" if own[3] == "comment" else SEPARATOR
+        row["value"] = separator.join(values) if own[3] in BESIDE else values[0]
         row |= {name: join_values(rows, name) for name in ("reason", "by", "valid_until", "evidence")}
-        row["on"] = max(
-            (one["on"] for one in rows if is_day(one["on"])), default=join_values(rows, "on")
-        )
+        days = [signed["on"] for signed in rows if is_day(signed["on"])]
+        row["on"] = max(days, default=join_values(rows, "on"))
         row["entry_ids"] = join_values(rows, "entry_id")
     acts = [act for entry in [*waiting, *given] for act in approvals.get(entry.row["entry_id"], [])]
-    row |= {
-        "approved_by": join_values(acts, "by"),
-        "approved_on": max((act["on"] for act in acts), default=""),
-    }
+    row["approved_by"] = join_values(acts, "by")
+    row["approved_on"] = max((act["on"] for act in acts), default="")
     return row
 
 
-def _find_moved(cell: Cell, where: str, field: str, given: list[Entry], answer: str) -> list[Row]:
+def _find_moved(cell: Cell, own: Slot, given: list[Entry], answer: str) -> list[Row]:
     """Find a status given for another answer than there is now, or a decision about another one."""
-    moved, slot = [], (cell.offering_id, cell.duty_id, where, field)
+    moved, (_, _, where, field) = [], own
     for row in (entry.row for entry in given):
         then = ""
         if field == "status" and row["value"] not in ("open", "question"):
@@ -359,7 +345,7 @@ def _find_moved(cell: Cell, where: str, field: str, given: list[Entry], answer: 
             then = f"the tables said {party} ({version})" if party != now else ""
         if then:
             value, expected = f"{describe_entry(row)}, when {then}", f"another look at {now}"
-            moved.append(make_problem("moved", slot, value, expected, [row]))
+            moved.append(make_problem("moved", own, value, expected, [row]))
     return moved
 
 
@@ -418,9 +404,8 @@ def list_actions(now: State) -> pd.Series:
     """List the customer's action in each cell of the model: none where the status is ``not ours``."""
     cells = now.cells
     is_off = cells["field"].eq("status") & cells["value"].eq("not ours") & cells["where"].eq("")
-    off = pd.MultiIndex.from_frame(cells.loc[is_off, CELL].astype(object))
-    keys = pd.MultiIndex.from_frame(now.model[CELL].astype(object))
-    return now.model["customer_action"].astype(object).mask(keys.isin(off), "none")
+    is_theirs = has_keys(now.model, cells[is_off], CELL)
+    return now.model["customer_action"].astype(object).mask(is_theirs, "none")
 
 
 def build_cautious_model(now: State) -> pd.DataFrame:

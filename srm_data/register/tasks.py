@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srm_data.exceptions import FrameError
-from srm_data.register.entries import KEY, list_rows
+from srm_data.register.entries import KEY, has_keys, list_rows
 from srm_data.register.overview import list_raci
 from srm_data.register.state import State, word_parts
 from srm_data.register.words import fold
@@ -93,8 +93,7 @@ def list_open_tasks(now: State, owner: str = "") -> pd.DataFrame:
     # who agrees has still to do it by its day, until it is implemented
     cells = now.cells
     is_done = cells["field"].eq("implementation") & cells["value"].eq("implemented")
-    done = pd.MultiIndex.from_frame(cells.loc[is_done, KEY].astype(object))
-    is_due = tasks["due"].ne("") & ~pd.MultiIndex.from_frame(tasks[KEY].astype(object)).isin(done)
+    is_due = tasks["due"].ne("") & ~has_keys(tasks, cells[is_done])
     return tasks[is_open | is_due]
 
 
@@ -159,6 +158,4 @@ def narrow_state(now: State, owner: str) -> State:
     cells, entries, problems = (
         frame.merge(keys, on=KEY, validate="m:1") for frame in (now.cells, now.entries, now.problems)
     )
-    named = pd.MultiIndex.from_frame(keys[CELL].astype(object))
-    is_theirs = pd.MultiIndex.from_frame(now.model[CELL].astype(object)).isin(named)
-    return State(now.day, cells, entries, problems, now.model[is_theirs])
+    return State(now.day, cells, entries, problems, now.model[has_keys(now.model, keys, CELL)])
