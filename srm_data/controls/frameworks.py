@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 
 from srm_data.cells import check_frame
-from srm_data.controls.tables import load_controls
+from srm_data.controls.tables import CONTROL, load_controls
 from srm_data.exceptions import describe_nearest
 from srm_data.schema import Tables
 
-CONTROL = ["framework_id", "control_id"]
 TARGET = {"framework_id": "to_framework_id", "control_id": "to_control_id"}
 """Columns of a control, as the table of links calls them where it is the target."""
 
@@ -229,20 +228,6 @@ def list_organisation_controls(
     return pd.concat([own, named.assign(kind="", reason=reason)[own.columns]], ignore_index=True)
 
 
-def _list_controls_of_duties(framework: str, controls: Tables) -> dict[str, list[str]]:
-    rows = list_framework_controls(framework, controls=controls)
-    base = rows.loc[rows["parent_id"] == "", "control_id"].tolist()
-    # direct duties first, then the publisher's order
-    order = {control_id: place for place, control_id in enumerate(base)}
-    duties = list_control_duties(framework, controls=controls)
-    duties = duties[duties["control_id"].isin(base)]
-    duties = duties.assign(
-        place=duties["control_id"].map(order), later=duties["strength"] != "direct"
-    ).sort_values(["later", "place"])
-    listed = duties.groupby("duty_id")["control_id"].agg(list)
-    return {str(duty_id): ids for duty_id, ids in listed.items()}
-
-
 def record_framework(
     matrix: pd.DataFrame, framework: str, *, baseline: str | None, controls: Tables
 ) -> pd.DataFrame:
@@ -270,7 +255,15 @@ def _describe_framework(framework: str, controls: Tables) -> dict[str, Any]:
     framework_id = find_framework(framework, controls=controls)
     row = controls["frameworks"].set_index("framework_id").loc[framework_id]
     name = f"{row['framework']} {row.get('edition', '')}".strip()
-    return {"name": name, "of_duties": _list_controls_of_duties(framework_id, controls)}
+
+    # of each duty, the base controls that it carries directly, then the others, as the publisher orders
+    rows = list_framework_controls(framework_id, controls=controls)
+    duties = rows.loc[rows["parent_id"] == "", CONTROL].merge(
+        list_control_duties(framework_id, controls=controls), on=CONTROL, validate="one_to_many"
+    )
+    in_order = duties.sort_values("strength", kind="stable")
+    of_duties = in_order.groupby("duty_id")["control_id"].agg(list).to_dict()
+    return {"name": name, "of_duties": of_duties}
 
 
 def _read_frameworks(matrix: pd.DataFrame) -> list[dict[str, Any]]:

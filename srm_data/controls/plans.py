@@ -29,6 +29,8 @@ INHERITANCE = "system-security-plans/aws-inheritance/system-security-plan.json"
 OWN_PLAN = "system-security-plans/our-system/system-security-plan.json"
 AWS = make_id("party", "aws")
 LEVERAGED = make_id("leveraged", "aws")
+Scope = tuple[str, str | None, Tables]
+"""Framework, baseline and tables of controls of a plan."""
 UNASSESSED = "No information types are listed: this file is about who performs what."
 
 
@@ -37,7 +39,7 @@ def _build_requirements(
     model: pd.DataFrame,
     cells: dict[str, dict[str, Row]],
     build_part: Callable[[str, list[Row]], Document],
-    scope: tuple[str, str | None, Tables],
+    scope: Scope,
 ) -> list[Document]:
     """Build what a plan says about each control, as the matrix of the model addresses it."""
     framework_id, baseline, controls = scope
@@ -86,11 +88,11 @@ def build_inheritance(
         "what AWS has implemented; the property basis says how each sentence came about."
     )
     body = _build_system(
+        "aws",
         "AWS services in scope (inheritance file, not written by AWS)",
-        name_profile_file(framework_id, baseline),
         [_build_part(rows) for rows in cells.values()],
         requirements,
-        system=make_id("system", "aws"),
+        scope,
     )
     return make_document("system-security-plan", title, remarks, body)
 
@@ -160,14 +162,14 @@ def _build_part(cells: dict[str, Row]) -> Document:
 
 
 def _build_system(
+    seat: str,
     name: str,
-    profile: str,
     components: list[Document],
     requirements: list[Document],
-    *,
-    system: str,
-    leveraged: list[Document] | None = None,
+    scope: Scope,
+    leveraged: Document | None = None,
 ) -> Document:
+    system, (framework_id, baseline, _) = make_id("system", seat), scope
     whole = {
         "uuid": system,
         "type": "this-system",
@@ -181,12 +183,12 @@ def _build_system(
         "components": [whole, *components],
     }
     if leveraged:
-        implementation = {"leveraged-authorizations": leveraged} | implementation
+        implementation = {"leveraged-authorizations": [leveraged]} | implementation
     party = {"uuid": AWS, "type": "organization", "name": "Amazon Web Services", "remarks": NOT_OF_AWS}
     return {
         "roles": [{"id": "customer", "title": "Customer of AWS"}],
         "parties": [party],
-        "import-profile": {"href": refer_to(profile)},
+        "import-profile": {"href": refer_to(name_profile_file(framework_id, baseline))},
         "system-characteristics": {
             "system-ids": [{"identifier-type": "https://ietf.org/rfc/rfc4122", "id": system}],
             "system-name": name,
@@ -233,14 +235,7 @@ def build_own_plan(
         "date-authorized": now.day,
         "remarks": "The day is that of the register, not of an authorization: enter that of your own.",
     }
-    body = _build_system(
-        name,
-        name_profile_file(framework_id, baseline),
-        components,
-        requirements,
-        system=make_id("system", "ours"),
-        leveraged=[leveraged],
-    )
+    body = _build_system("ours", name, components, requirements, scope, leveraged)
     remarks = (
         f"What the register says on {now.day}. Inherited: AWS's part by its documents, where nobody "
         "must act or the answer is agreed, and nobody decided another one. Satisfied: what the "
