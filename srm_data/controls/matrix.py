@@ -10,13 +10,12 @@ import pandas as pd
 
 from srm_data.cells import ANSWERS, check_frame, find_marks, list_marks, restore_model
 from srm_data.controls.frameworks import (
-    CONTROL,
     list_control_duties,
     list_framework_controls,
     list_organisation_controls,
     record_framework,
 )
-from srm_data.controls.tables import load_controls
+from srm_data.controls.tables import CONTROL, load_controls
 from srm_data.exceptions import FrameError
 from srm_data.matrix import BASES, ORIGIN, REST_BEHIND, name_rows
 from srm_data.register.entries import Row, list_rows
@@ -25,9 +24,6 @@ from srm_data.schema import Tables, read_package
 ADDRESSED = ["inherited", "configured", "left", "organisation", "not applicable"]
 """How a control is addressed, from the least to the most to do."""
 
-ADDRESSED_BY = {
-    "AWS": "inherited", "Shared": "configured", "Customer": "left", "Not applicable": "not applicable",
-}  # fmt: skip
 A_MODEL = "a model of offerings, from build_model, choose_offerings or in_use"
 UNDECIDED = "a model of offerings without decisions, from build_model, choose_offerings or in_use"
 A_MATRIX = "a control matrix, from build_control_matrix"
@@ -134,7 +130,8 @@ def build_control_matrix(
     marks = duties["duty_id"] + " " + duties["strength"]
     sets = marks.groupby(duties["control_id"]).agg(lambda of_control: "; ".join(sorted(of_control)))
     duties = duties.assign(duty_set=duties["control_id"].map(sets))
-    lines = _address_lines(duties.drop_duplicates(["duty_set", "duty_id"]), _sum_up_duties(model))
+    rows = duties.drop_duplicates(["duty_set", "duty_id"])
+    lines = _address_lines(rows, _sum_up_duties(model), controls["addressed"])
     carried = listed.assign(duty_set=listed["control_id"].map(sets)).dropna(subset=["duty_set"])
     lines = carried.merge(lines, on="duty_set", how="inner", validate="many_to_many")
 
@@ -229,7 +226,7 @@ def _name_party(rows: pd.DataFrame) -> pd.Series:
     return named.mask(rows["has_aws"] & rows["has_customer"], "Shared")
 
 
-def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
+def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     services = {name: place for place, name in enumerate(summed["service_id"].unique())}
     heights = {name: place for place, name in enumerate(summed["duty_id"].unique())}
     rows = duties[["duty_set", "duty_id", "strength"]].merge(
@@ -256,7 +253,8 @@ def _address_lines(duties: pd.DataFrame, summed: pd.DataFrame) -> pd.DataFrame:
     lines = lines.astype(dict.fromkeys((*names, "decided"), "str"))
     party = _name_party(lines)
     # what AWS's duties merely support asks for more than they do
-    addressed = party.map(ADDRESSED_BY).mask((party == "AWS") & ~lines["has_direct"], "configured")
+    by_party = answers.set_index("responsibility")["addressed"]
+    addressed = party.map(by_party).mask((party == "AWS") & ~lines["has_direct"], "configured")
     # and nothing is inherited because the organisation says so
     addressed = addressed.mask((addressed == "inherited") & (lines["decided"] != ""), "configured")
     return lines.assign(addressed=addressed)

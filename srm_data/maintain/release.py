@@ -148,10 +148,10 @@ def set_citation(text: str, version: str, today: date) -> str:
     return _replace_once(text, r"(?m)^date-released: .*$", f'date-released: "{today.isoformat()}"')
 
 
-def _replace_once(text: str, pattern: str, line: str) -> str:
-    changed, count = re.subn(pattern, lambda _: line, text, count=1)
+def _replace_once(text: str, pattern: str, new: str) -> str:
+    changed, count = re.subn(pattern, lambda _: new, text, count=1)
     if not count:
-        raise ReleaseError(f"no line like {line!r} to set")
+        raise ReleaseError(f"no line like {new.splitlines()[0]!r} to set")
     return changed
 
 
@@ -219,14 +219,8 @@ def describe_cell(model: pd.DataFrame, tables: Tables, *, cell_id: tuple[str, st
 
 def fill_block(text: str, name: str, content: str) -> str:
     r"""Replace the text between the markers of a block, which are Markdown comments."""
-    start = f"<!-- release: {name} -->"
-    pattern = rf"({re.escape(start)}\n).*?(\n<!-- end -->)"
-    filled, count = re.subn(
-        pattern, lambda match: match[1] + content + match[2], text, count=1, flags=re.DOTALL
-    )
-    if not count:
-        raise ReleaseError(f"no block {start!r} that ends in '<!-- end -->'")
-    return filled
+    start, end = f"<!-- release: {name} -->", "<!-- end -->"
+    return _replace_once(text, rf"(?s){re.escape(start)}\n.*?\n{end}", f"{start}\n{content}\n{end}")
 
 
 def head_changelog(text: str, version: str, figures: str) -> str:
