@@ -14,7 +14,7 @@ from srm_data.controls.frameworks import list_matrix_controls
 from srm_data.controls.matrix import A_MATRIX, MATRIX
 from srm_data.register.entries import KEY, SEPARATOR, Row, list_rows
 from srm_data.register.files import unguard
-from srm_data.register.merge import Review, build_review, list_sent
+from srm_data.register.merge import EDIT, Review, build_review, list_sent
 from srm_data.register.overview import list_raci
 from srm_data.register.state import RACI, State
 from srm_data.register.tasks import list_tasks
@@ -79,17 +79,12 @@ def build_task_list(
     cells["controls"] = "" if matrix is None else list_matrix_controls(now.model, matrix)
     tasks = tasks.merge(cells, on=CELL, how="left", validate="many_to_one")
 
-    # what every field says now, and which entries a change of it replaces
-    sent: dict[tuple[str, ...], dict[str, list[str]]] = {}
-    for row in list_rows(list_sent(now)):
-        if row["field"] in FIELDS:
-            key = tuple(row[name] for name in KEY)
-            sent.setdefault(key, {})[row["field"]] = [row["sent"], row["base"]]
+    standing = _list_standing(now)
     answers = now.cells[now.cells["field"].eq("answer")].set_index(KEY)["value"]
     rows = []
     for task in list_rows(tasks):
         key = tuple(task[name] for name in KEY)
-        fields = {name: sent.get(key, {}).get(name, ["", ""]) for name in FIELDS}
+        fields = {name: standing.get((*key, name), ("", "")) for name in FIELDS}
         at = f"@{task['where']}" if task["where"] else ""
         anchor = f"{task['service_id']}.html#{task['offering_id']}.{task['duty_id']}"
         texts = {
@@ -102,6 +97,14 @@ def build_task_list(
         entered = {name: value for name, (value, _) in fields.items()}
         rows.append(dict.fromkeys(SIGNED, "") | task | entered | texts)
     return pd.DataFrame(rows, columns=TASK_LIST, dtype="str")
+
+
+def _list_standing(now: State) -> dict[tuple[str, ...], tuple[str, str]]:
+    """List what every field says now, and which entries a change of it replaces."""
+    return {
+        tuple(row[key] for key in (*KEY, "field")): (row["sent"], row["base"])
+        for row in list_rows(list_sent(now))
+    }
 
 
 def is_task_list(path: StrPath) -> bool:
@@ -146,15 +149,13 @@ def read_task_list(path: StrPath, now: State) -> Review:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     separator = max(",;\t", key=text.partition("\n")[0].count)
-    cells = now.cells[[*CELL, *KEY[2:], "field", "value"]]
-    answers = {tuple(row[:3]): row[4] for row in cells.to_numpy() if row[3] == "answer"}
-    standing = {tuple(row[key] for key in (*KEY, "field")): row for row in list_rows(list_sent(now))}
+    answers = now.cells[now.cells["field"].eq("answer")].set_index(KEY)["value"].to_dict()
+    standing = _list_standing(now)
 
     edits = list[Row]()
     lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     for number, line in enumerate(lines, start=2):
-        texts = {str(name).strip(): value for name, value in line.items() if name}
-        row = {name: unguard(value or "") for name, value in texts.items()}
+        row = {str(name).strip(): unguard(value or "") for name, value in line.items() if name}
         if not any(row.values()):
             continue
         cell, _, where = row.get("task_id", "").strip().partition("@")
@@ -174,10 +175,9 @@ def read_task_list(path: StrPath, now: State) -> Review:
         for field in FIELDS:
             if field not in row:
                 continue
-            slot = standing.get((*key, where, field), {"sent": "", "base": ""})
             pair = sent.get(field) if isinstance(sent, dict) else None
             if not isinstance(pair, list) or len(pair) != 2:
-                pair = [slot["sent"], slot["base"]]
+                pair = standing.get((*key, where, field), ("", ""))
             before, base = map(str, pair)
             # it also writes days in its own form, which may be read in two ways
             value = before if before in list_days(row[field]) else row[field]
@@ -189,8 +189,7 @@ def read_task_list(path: StrPath, now: State) -> Review:
                 "by": row.get("by", ""), "on": row.get("on", ""), "file": file, "place": place,
                 "data_version": str(read_package()["version"]),
             })  # fmt: skip
-    columns = ["offering_id", "duty_id", "where", "field", "value"]
-    return build_review(pd.DataFrame(edits, columns=None if edits else columns, dtype=object))
+    return build_review(pd.DataFrame(edits, columns=EDIT, dtype=object))
 
 
 def build_raci(now: State) -> pd.DataFrame:

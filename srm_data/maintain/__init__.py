@@ -13,9 +13,4 @@ from srm_data.maintain.agreement import (
     measure_agreement,
 )
 
-__all__ = [
-    "default_agreement",
-    "held_out_distribution",
-    "list_held_out",
-    "measure_agreement",
-]
+__all__ = ["default_agreement", "held_out_distribution", "list_held_out", "measure_agreement"]
