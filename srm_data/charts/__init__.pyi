@@ -2,6 +2,7 @@ from .bars import (
     plot_actions as plot_actions,
     plot_controls as plot_controls,
     plot_distribution as plot_distribution,
+    plot_handover as plot_handover,
     plot_moves as plot_moves,
 )
 from .frame import (
@@ -16,9 +17,6 @@ from .spread import (
 )
 from .stacks import (
     plot_stack as plot_stack,
-)
-from .steps import (
-    plot_handover as plot_handover,
 )
 
 __all__ = [

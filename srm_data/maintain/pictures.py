@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srm_data.charts.bars import plot_handover
 from srm_data.charts.frame import describe_chart
 from srm_data.charts.matrices import plot_matrix, plot_stacks
 from srm_data.charts.stacks import plot_stack
-from srm_data.charts.steps import plot_handover
 from srm_data.matrix import group_labels, handover_steps, layer_stack, responsibility_matrix
 from srm_data.model import build_category_model, build_model
 from srm_data.names.offerings import choose_offerings
