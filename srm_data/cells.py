@@ -11,8 +11,8 @@ from collections.abc import Container, Iterable
 import pandas as pd
 
 from srm_data.exceptions import FrameError, describe_nearest
-from srm_data.load import load_some, require_tables
-from srm_data.schema import CELL, Tables
+from srm_data.load import load_some
+from srm_data.schema import CELL, Tables, require_tables
 
 ANSWERS = {
     "responsibility": ["AWS", "Shared", "Customer", "Not applicable"],
@@ -45,6 +45,9 @@ TEXTS = [
     "scope", "performed_by", "source_ids", "sections", "encryption",
 ]  # fmt: skip
 NUMBERS = ["resources", "assumed", "weight"]
+PALER = ("default", "proposed")
+"""Marks of answers that nobody has read on a page: their fill is paler."""
+
 MOST_SHOWN = 12  # columns that a message lists
 NEVER_BLANK = [*ANSWERS, *TABLES, "service_id", "offering_id", "category_id", "duty_id"]
 
@@ -164,6 +167,11 @@ def find_marks(cells: pd.DataFrame) -> pd.Series:
     # A mark of the basis and scope goes before that of the basis alone.
     ids = [of_pair.get(pair) or of_pair.get((pair[0], "")) for pair in zip(bases, scopes, strict=True)]
     return pd.Series(pd.Categorical(ids, marks.index, ordered=True), index=cells.index, name="mark")
+
+
+def find_fill(codes: pd.DataFrame, party: str, mark: str = "") -> str:
+    """Return the fill of an answer; ``codes`` is the table ``responsibilities``, indexed by its key."""
+    return str(codes.loc[party, "pale_color" if mark in PALER else "color"])
 
 
 def check_cells(model: pd.DataFrame, answers: Iterable[str], by: Iterable[str], expected: str) -> None:

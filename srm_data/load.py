@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from srm_data.exceptions import Fault, TableError
-from srm_data.schema import StrPath, Tables, find_folder, read_schemas, shipped_tables
+from srm_data.schema import StrPath, Tables, find_folder, read_schemas, require_tables, shipped_tables
 
 __all__ = ["Tables", "load_tables"]
 
@@ -176,24 +175,6 @@ def given_tables(
         return load_tables(duty_sets=CORE if model is None else list_sets(model))
     require_tables(tables, needed)
     return tables
-
-
-def require_tables(tables: object, needed: Mapping[str, Iterable[str]]) -> None:
-    """Raise a TableError that lists every table and column that is needed and missing."""
-    if not isinstance(tables, dict):
-        kind = type(tables).__name__
-        raise TableError([Fault("(tables)", 0, "(all)", kind, "frames by name, from load_tables")])
-    faults = []
-    for name, columns in needed.items():
-        table = tables.get(name)
-        if not isinstance(table, pd.DataFrame):
-            expected = "a frame of this name, as from load_tables"
-            faults.append(Fault(name, 0, "(table)", "missing", expected))
-            continue
-        missing = [column for column in columns if column not in table]
-        faults += [Fault(name, 0, column, "missing", "this column") for column in missing]
-    if faults:
-        raise TableError(faults)
 
 
 def without_categoricals(table: pd.DataFrame) -> pd.DataFrame:

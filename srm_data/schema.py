@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from srm_data.exceptions import Fault, TableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,6 +84,26 @@ def read_schemas() -> dict[str, dict[str, Any]]:
 def read_own_schema(name: str) -> dict[str, Any]:
     """Return the Table Schema of a kind of file of an organisation, such as ``"decisions"``."""
     return _read_json(f"{name}.schema.json")
+
+
+def require_tables(tables: object, needed: Mapping[str, Iterable[str]]) -> None:
+    """Raise a TableError that lists every table and column that is needed and missing."""
+    import pandas as pd
+
+    if not isinstance(tables, dict):
+        kind = type(tables).__name__
+        raise TableError([Fault("(tables)", 0, "(all)", kind, "frames by name, from load_tables")])
+    faults = []
+    for name, columns in needed.items():
+        table = tables.get(name)
+        if not isinstance(table, pd.DataFrame):
+            expected = "a frame of this name, as from load_tables"
+            faults.append(Fault(name, 0, "(table)", "missing", expected))
+            continue
+        missing = [column for column in columns if column not in table]
+        faults += [Fault(name, 0, column, "missing", "this column") for column in missing]
+    if faults:
+        raise TableError(faults)
 
 
 def workbook_name() -> str:

@@ -12,7 +12,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from srm_data.cells import ANSWERS, check_frame, list_marks
+from srm_data.cells import ANSWERS, PALER, check_frame, find_fill, list_marks
 from srm_data.charts.frame import (
     LEADING,
     WIDTH,
@@ -29,12 +29,10 @@ from srm_data.charts.style import (
     INK,
     MARK,
     PALE,
-    PALER,
     PAPER,
     RULE,
     SOFT_INK,
     draw_marks,
-    find_fill,
     hide_frame,
     make_mark_key,
     measure_brightness,

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
-from srm_data.cells import check_frame
+from srm_data.cells import check_frame, find_fill
 from srm_data.charts.frame import (
     LEADING,
     WIDTH,
@@ -32,7 +32,6 @@ from srm_data.charts.style import (
     SOFT_INK,
     draw_letters,
     draw_marks,
-    find_fill,
     hide_frame,
     make_key,
     make_mark_key,

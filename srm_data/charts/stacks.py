@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from srm_data.cells import check_frame, list_marks
+from srm_data.cells import check_frame, find_fill, list_marks
 from srm_data.charts.bars import Bar, draw_bars
 from srm_data.charts.frame import (
     LEADING,
@@ -27,7 +27,6 @@ from srm_data.charts.style import (
     PAPER,
     SOFT_INK,
     draw_marks,
-    find_fill,
     make_key,
     make_mark_key,
     read_codes,

@@ -21,16 +21,14 @@ from matplotlib.typing import ColorType
 
 from srm_data.cells import ANSWERS, list_marks
 from srm_data.exceptions import Fault, TableError
-from srm_data.load import Tables, read_table, require_tables
+from srm_data.load import Tables, read_table
+from srm_data.schema import require_tables
 
 INK, SOFT_INK, RULE, PAPER = "#1F2A36", "#5B6673", "#C9D0D8", "#EEF1F4"
 STYLE = "srm_data.charts.srm"
 
 PALE = 0.89
 """Brightness of a background on which even the soft ink has the contrast of 4.5 that WCAG asks for."""
-
-PALER = ("default", "proposed")
-"""Marks of answers that nobody has read on a page: their fill is paler."""
 
 SHAPES = {
     "\u25cf": ("o", INK),
@@ -60,11 +58,6 @@ def measure_brightness(color: ColorType) -> float:
     """Return how bright a colour is, from 0 (black) to 1 (white)."""
     red, green, blue = to_rgb(color)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def find_fill(codes: pd.DataFrame, party: str, mark: str = "") -> str:
-    """Return the fill of an answer, which is paler if nobody has read it on a page."""
-    return str(codes.loc[party, "pale_color" if mark in PALER else "color"])
 
 
 def take_model(frame: Any, build: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:

@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
-
 from srm_data.exceptions import Fault, TableError, describe_nearest
-from srm_data.schema import Tables, read_schemas
+from srm_data.schema import Tables, read_schemas, require_tables
 
 ANSWER = ["responsibility", "customer_action", "aws_part", "customer_part", "note"]
 FACT = [*ANSWER, "source_id", "section"]
@@ -51,24 +49,10 @@ def check_consistency(tables: Tables) -> None:
     """Raise a TableError with all faults unless the tables are consistent with each other."""
     schemas = read_schemas()
     # Without all columns, the tables cannot be compared with each other.
-    faults = list(_find_missing(schemas, tables))
-    if not faults:
-        faults = [fault for name in READ for fault in _find_faults(name, schemas, tables)]
-    if faults:
+    needed = {name: [*schemas[name]["primaryKey"], *columns] for name, columns in READ.items()}
+    require_tables(tables, needed)
+    if faults := [fault for name in READ for fault in _find_faults(name, schemas, tables)]:
         raise TableError(faults)
-
-
-def _find_missing(schemas: dict[str, dict[str, Any]], tables: Tables) -> Iterator[Fault]:
-    if not isinstance(tables, dict):
-        yield Fault("(tables)", 0, "(all)", type(tables).__name__, "frames by name, from load_tables")
-        return
-    for name, columns in READ.items():
-        if not isinstance(tables.get(name), pd.DataFrame):
-            yield Fault(name, 0, "(table)", "missing", "a frame of this name, as from load_tables")
-            continue
-        for column in [*schemas[name]["primaryKey"], *columns]:
-            if column not in tables[name]:
-                yield Fault(name, 0, column, "missing", "this column")
 
 
 def _find_faults(name: str, schemas: dict[str, dict[str, Any]], tables: Tables) -> Iterator[Fault]:

@@ -31,8 +31,9 @@ from srm_data.estate.readers.large_tables import join_parquet
 from srm_data.estate.resources import AS_PARTS, CONTEXT, merge_tally
 from srm_data.estate.vocabulary import split_cells
 from srm_data.exceptions import EstateError, InternalError, SkippedFileWarning, UnusedCorrectionWarning
-from srm_data.load import given_tables, load_some, require_tables
+from srm_data.load import given_tables, load_some
 from srm_data.names.index import PART
+from srm_data.schema import require_tables
 from srm_data.terminal import find_terminal
 
 if TYPE_CHECKING:

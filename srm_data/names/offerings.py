@@ -17,7 +17,6 @@ from srm_data.load import (
     list_states,
     load_some,
     load_tables,
-    require_tables,
     without_categoricals,
 )
 from srm_data.names.index import (
@@ -35,6 +34,7 @@ from srm_data.names.index import (
     split_words,
     widen_identifier,
 )
+from srm_data.schema import require_tables
 
 NAMED = {
     "offerings": ["offering_id", "offering", "service_id", "category_id", "ordinary", "recognise"],

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypedDict
 
 import pandas as pd
 
-from srm_data.load import Tables, require_tables
+from srm_data.load import Tables
 from srm_data.matrix import duty_distribution
 from srm_data.names.index import (
     EVERYDAY,
@@ -23,6 +23,7 @@ from srm_data.names.index import (
     split_words,
 )
 from srm_data.names.offerings import list_names
+from srm_data.schema import require_tables
 
 NEEDED = {
     "categories": ["category_id", "category"],

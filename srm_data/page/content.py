@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.cells import find_marks, list_marks
+from srm_data.cells import PALER, find_marks, list_marks
 from srm_data.describe import (
     describe_assumed,
     describe_distribution,
@@ -31,7 +31,6 @@ FACT = [
     "performed_by",
 ]  # fmt: skip
 
-PALER = ("default", "proposed")  # marks of answers that nobody has read on a page
 MOST_DUTIES = 3  # that are named where an assumption would change them
 MOST_UNCLEAR = 30  # assumed offerings and unknown names that a page lists
 
