@@ -1,28 +1,22 @@
-"""Kinds of files that a model is written as, in one registry, and the model as a database.
-
-To add a kind, write a function ``write_x(path, model, *, tables=None)``, name it in
-``srm_data/__init__.pyi``, and add one entry to ``FORMATS``. What ``--out`` of the command line takes,
-its help and its errors are made from the registry.
-"""
+"""Write a model as a file of another kind: a database, text, or the matrix alone."""
 
 from __future__ import annotations
 
-import inspect
 import io
 import sqlite3
 import tempfile
-from collections.abc import Callable
-from importlib import import_module
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
+from srm_data.atomic import open_whole
+from srm_data.cells import check_frame, find_fill, find_marks, list_marks, restore_cells
 from srm_data.exceptions import SrmDataError
-
-# The command line reads the registry for its help, and starts without what writing needs.
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from srm_data.schema import StrPath, Tables
+from srm_data.load import Tables, given_tables
+from srm_data.matrix import responsibility_matrix
+from srm_data.model import A_MODEL, MODEL
+from srm_data.schema import CELL, INDEPENDENT, StrPath, read_package, read_schemas
 
 SQLITE, PARQUET, TEXT = (".sqlite", ".sqlite3", ".db"), (".parquet",), (".csv", ".json")
 REFERRED = [
@@ -31,58 +25,10 @@ REFERRED = [
 ]  # fmt: skip
 """Tables that the cells refer to or that explain them."""
 
-PALER = ("default", "proposed")
-"""Marks of answers that nobody has read on a page."""
-
 NUMBERS = {"resources", "assumed", "weight", "position"}
 """Columns that hold whole numbers; all others hold text."""
 
-
-class Format(NamedTuple):
-    """A kind of file: endings of its name, what it holds, and what writes it, or builds its rows."""
-
-    endings: tuple[str, ...]
-    content: str
-    writer: str
-
-    def load(self) -> Callable[..., Any]:
-        """Return the function that writes it."""
-        folder, _, name = f"srm_data.{self.writer}".rpartition(".")
-        writer: Callable[..., Any] = getattr(import_module(folder), name)
-        return writer
-
-    def accepts(self, parameter: str) -> bool:
-        """Return whether the function has a parameter, such as ``register``."""
-        return parameter in inspect.signature(self.load()).parameters
-
-    def write(self, first: Any, **settings: Any) -> Any:
-        """Call the function with what it takes first, and those settings that it has parameters for."""
-        accepted = {name: value for name, value in settings.items() if self.accepts(name)}
-        return self.load()(first, **accepted)
-
-
-FORMATS = (
-    Format((".xlsx",), "the workbook for reviewers", "write_workbook"),
-    Format(SQLITE, "a SQLite file with the cells and all that they refer to", "write_database"),
-    Format(PARQUET, "the cells alone, as Parquet", "write_database"),
-    Format(TEXT, "the cells alone, as CSV or JSON", "write_database"),
-)
-MATRIX = Format((*TEXT, ".html", ".png"), "the matrix alone", "formats.write_matrix")
 FEW = 16  # offerings up to which they stand side by side
-
-
-def find_format(path: StrPath) -> Format:
-    """Find the kind of a file by the ending of its name."""
-    for kind in FORMATS:
-        if Path(path).suffix in kind.endings:
-            return kind
-    choices = "; ".join(f"{', '.join(kind.endings)}: {kind.content}" for kind in FORMATS)
-    raise SrmDataError(f"{path}: expected a file name that ends in one of these ({choices})")
-
-
-def describe_endings() -> str:
-    """Describe which endings of a file name mean what."""
-    return "; ".join(f"{kind.endings[0]} for {kind.content}" for kind in FORMATS)
 
 
 def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None = None) -> Path:
@@ -127,8 +73,6 @@ def write_database(path: StrPath, model: pd.DataFrame, *, tables: Tables | None 
     ...     database.execute(query).fetchone()
     ('Customer',)
     """
-    from srm_data.atomic import open_whole
-
     path, model = _check_written(path, model, SQLITE + PARQUET + TEXT)
     cells = model.astype({name: str for name in model if name not in NUMBERS})
     if path.suffix in TEXT:
@@ -144,9 +88,6 @@ def _check_written(
     path: StrPath, model: pd.DataFrame, endings: tuple[str, ...]
 ) -> tuple[Path, pd.DataFrame]:
     """Check the name of a file and the model that is written to it; return the path and the model."""
-    from srm_data.cells import check_frame, restore_cells
-    from srm_data.model import A_MODEL, MODEL
-
     check_frame(model, MODEL, A_MODEL, has_rows=True)
     path = Path(path)
     if path.suffix not in endings:
@@ -163,10 +104,7 @@ def write_matrix(
     ``.csv`` and ``.json`` have the answers in words, one row or object per offering; ``.html`` and
     ``.png`` letters with marks, in colour. In Excel, it is a sheet of :func:`~srm_data.write_workbook`.
     """
-    from srm_data.atomic import open_whole
-    from srm_data.matrix import responsibility_matrix
-
-    path, model = _check_written(path, model, MATRIX.endings)
+    path, model = _check_written(path, model, (*TEXT, ".html", ".png"))
     if path.suffix == ".png":
         content = _draw_matrix(model, scope)
     elif path.suffix == ".html":
@@ -187,22 +125,17 @@ def _make_text(rows: pd.DataFrame, ending: str) -> bytes:
 def _draw_matrix(model: pd.DataFrame, scope: str) -> bytes:
     import matplotlib.pyplot as plt
 
-    ax = import_module("srm_data").plot_matrix(model, title=scope)
+    from srm_data import plot_matrix
+
+    figure = plot_matrix(model, title=scope).figure.figure
     stream = io.BytesIO()
-    ax.figure.savefig(stream, format="png", dpi=150, facecolor="white", metadata={"Software": None})
-    plt.close(ax.figure)
+    figure.savefig(stream, format="png", dpi=150, facecolor="white", metadata={"Software": None})
+    plt.close(figure)
     return stream.getvalue()
 
 
 def _make_html(model: pd.DataFrame, scope: str, tables: Tables | None) -> str:
     """Return the matrix as a table whose cells have their colours, as mails drop style sheets."""
-    from html import escape
-
-    from srm_data.cells import find_marks, list_marks
-    from srm_data.load import given_tables
-    from srm_data.matrix import responsibility_matrix
-    from srm_data.schema import INDEPENDENT, read_package
-
     columns = ["responsibility", "letter", "color", "pale_color", "position"]
     codes = given_tables(tables, {"responsibilities": columns})["responsibilities"]
     codes = codes.sort_values("position").set_index("responsibility")
@@ -212,8 +145,8 @@ def _make_html(model: pd.DataFrame, scope: str, tables: Tables | None) -> str:
     names = [model[name].astype(str) for name in ("offering", "duty", "responsibility")]
     cells = {}
     for offering, duty, party, mark in zip(*names, find_marks(model).astype(str), strict=True):
-        fill = codes.loc[party, "pale_color" if mark in PALER else "color"]
-        cells[offering, duty] = (f"{codes.loc[party, 'letter']}{marks.loc[mark, 'mark']}", fill)
+        text = f"{codes.loc[party, 'letter']}{marks.loc[mark, 'mark']}"
+        cells[offering, duty] = text, find_fill(codes, party, mark)
     matrix = responsibility_matrix(model)
     is_tall = len(matrix) <= FEW
     matrix = matrix.T if is_tall else matrix
@@ -259,11 +192,6 @@ def _make_parquet(cells: pd.DataFrame) -> bytes:
 
 
 def _make_sqlite(cells: pd.DataFrame, tables: Tables | None) -> bytes:
-    import pandas as pd
-
-    from srm_data.load import given_tables
-    from srm_data.schema import CELL, read_package, read_schemas
-
     schemas, package = read_schemas(), read_package()
     references = {
         name: [

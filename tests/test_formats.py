@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from srm_data.cli.commands import main
+from srm_data.cli.formats import FORMATS, MATRIX, find_format
 from srm_data.estate import in_use, read_estate
 from srm_data.exceptions import SrmDataError
-from srm_data.formats import FORMATS, MATRIX, find_format, write_database
+from srm_data.formats import write_database
 from tests.cases import REGISTER
 
 ENDINGS = [ending for kind in FORMATS for ending in kind.endings]

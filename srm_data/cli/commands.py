@@ -9,13 +9,12 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
 
+from srm_data.cli.formats import OF_CONTROLS, describe_endings, read_text
 from srm_data.estate.readers import KINDS
 from srm_data.exceptions import SrmDataError, describe_nearest
-from srm_data.formats import describe_endings
 from srm_data.schema import read_package
 from srm_data.terminal import EscapedOutput
 
@@ -120,7 +119,7 @@ class StoreOnce(argparse.Action):
 def make_parser() -> argparse.ArgumentParser:
     """Build the command-line parser with all commands, in the order of their table."""
     # The help begins with what this is for, and ends with examples.
-    description, begins, examples = _read_text("help.txt").partition("examples:")
+    description, begins, examples = read_text("help.txt").partition("examples:")
     parser = Parser(
         prog="srm-data",
         description=description,
@@ -134,9 +133,9 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     # What a command's own row leaves blank, the row of the option for all commands says.
-    table = csv.DictReader(_read_text("options.csv").splitlines())
+    table = csv.DictReader(read_text("options.csv").splitlines())
     rows = {(row["command"], row["option"]): row for row in table}
-    for row in csv.DictReader(_read_text("commands.csv").splitlines()):
+    for row in csv.DictReader(read_text("commands.csv").splitlines()):
         lines = [line for line in examples.split("\n") if f" srm-data {row['command']} " in line]
         command = commands.add_parser(
             row["command"],
@@ -158,10 +157,6 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read_text(name: str) -> str:
-    return files("srm_data.cli").joinpath(name).read_text(encoding="utf-8")
-
-
 def _make_settings(row: dict[str, str]) -> dict[str, Any]:
     """Return the settings of an option for ``argparse``."""
     settings: dict[str, Any] = {"help": row["help"].replace("ENDINGS", describe_endings())}
@@ -170,7 +165,8 @@ def _make_settings(row: dict[str, str]) -> dict[str, Any]:
     settings |= {"action": "append" if row["number"] == "append" else StoreOnce}
     settings |= {"nargs": row["number"]} if row["number"] in ("?", "+", "*") else {}
     if row["choices"]:
-        choices = KINDS if row["choices"] == "KINDS" else row["choices"].split()
+        tables = {"KINDS": KINDS, "FORMATS": list(OF_CONTROLS)}
+        choices = tables.get(row["choices"]) or row["choices"].split()
         return settings | {"choices": choices, "default": row["default"] or None}
     as_type = {"FILE": path_of, "FOLDER": path_of, "DAY": day_of}.get(row["takes"], nonempty)
     default = as_type(row["default"]) if row["default"] else None

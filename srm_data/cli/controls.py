@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from srm_data import controls as field
+from srm_data.cli.formats import OF_CONTROLS
 from srm_data.cli.inputs import Scope, describe_doubts, print_doubts, read_scope
 from srm_data.cli.layout import find_room, list_first, print_frame, print_wrapped, warn
 from srm_data.controls import build_control_matrix, build_control_summary, load_controls
@@ -17,7 +18,6 @@ from srm_data.controls.ids import fold_control_id
 from srm_data.controls.layouts import describe_decided
 from srm_data.describe import count_things
 from srm_data.exceptions import SrmDataError
-from srm_data.formats import Format
 from srm_data.load import CORE, Tables
 from srm_data.register import build_cautious_model, list_evidence, make_entries, state
 from srm_data.register.files import guard, write_own_file
@@ -32,30 +32,6 @@ MOST_IDS = 10  # that a line lists
 FEDRAMP_LEVELS = ("low", "moderate", "high")
 
 
-TABLE, BOOK, FOLDER = (".csv",), (".csv", ".xlsx"), ("",)
-FORMS = {
-    name: Format(endings, "", f"controls.{function}")
-    for name, endings, function in (
-        ("summary", TABLE, "build_control_summary"),
-        ("lines", TABLE, "build_control_matrix"),
-        ("how-addressed", TABLE, "build_how_addressed"),
-        ("caiq", TABLE, "build_caiq"),
-        ("cis", BOOK, "build_cis"),
-        ("crm", BOOK, "build_crm"),
-        ("applied-controls", TABLE, "build_applied_controls"),
-        ("raci-csv", TABLE, "build_raci"),
-        ("tasks-csv", TABLE, "build_task_list"),
-        ("ciso-assistant", FOLDER, "write_ciso_assistant"),
-        ("oscal", FOLDER, "write_oscal"),
-    )
-}
-"""What ``--format`` may be: the endings of ``--out``, and what builds or writes it."""
-
-SCREENS = ("summary", "lines")
-TOOLS = ("applied-controls", "raci-csv", "tasks-csv", "ciso-assistant", "oscal")
-"""Forms that are printed for people, and those that another tool reads, which are never printed."""
-
-
 def run_controls(options: argparse.Namespace) -> None:
     """Print or write who addresses each control, or compare it with another document."""
     # what could fail fails before anything is read
@@ -68,7 +44,8 @@ def run_controls(options: argparse.Namespace) -> None:
     if scope.model.empty:
         raise SrmDataError("nothing in use was recognised: no control can be addressed")
     # Other tools get the answers of the documents, and what the register says in fields of its own.
-    if options.format in TOOLS:
+    form = OF_CONTROLS[options.format]
+    if not form.printed:
         print(f"written: {_write_for_tool(options, scope, framework, controls)}")
         return
     notes = describe_doubts(scope, audience=options.audience)
@@ -76,7 +53,7 @@ def run_controls(options: argparse.Namespace) -> None:
     if options.names:
         words += f" ({count_things(scope.model['offering_id'].nunique(), 'offering')})"
 
-    baseline, is_fedramps = options.baseline, options.compare or FORMS[options.format].endings == BOOK
+    baseline, is_fedramps = options.baseline, options.compare or ".xlsx" in form.endings
     if is_fedramps and framework == "nist-800-53" and baseline in FEDRAMP_LEVELS:
         baseline = f"fedramp-{baseline}"  # the layout is FedRAMP's
     model = scope.model if scope.now is None else build_cautious_model(scope.now)
@@ -95,7 +72,7 @@ def run_controls(options: argparse.Namespace) -> None:
         print_wrapped(f"{title}. No control is left: all are inherited. Nothing is written.")
         return
     decided = describe_decided(matrix)
-    if decided and (options.out or options.format not in SCREENS):  # which have no line for it
+    if decided and (options.out or form.printed != "screen"):  # which have no line for it
         warn(decided)
 
     now = scope.now if options.audience == "internal" else None
@@ -109,10 +86,10 @@ def run_controls(options: argparse.Namespace) -> None:
         return
     evidence, shown = None if now is None else list_evidence(now), matrix
     if options.format != "lines":
-        shown = FORMS[options.format].write(matrix, controls=controls, evidence=evidence)
+        shown = form.write(matrix, controls=controls, evidence=evidence)
     if options.out:
         print(f"written: {write_own_file(options.out, _make_plain(shown))}")
-    elif options.format not in SCREENS:
+    elif form.printed == "text":
         print(_make_plain(shown).map(guard).to_csv(index=False), end="")
     else:
         _print_rows(options, matrix, shown, title, decided)
@@ -144,11 +121,12 @@ def _choose_framework(options: argparse.Namespace, controls: Tables) -> str | No
 
 def _require_out(options: argparse.Namespace) -> None:
     """Require a file of one of the endings, or a folder where there are none."""
-    is_for_tool = options.format in TOOLS
-    endings = TABLE if options.compare and not is_for_tool else FORMS[options.format].endings
+    form = OF_CONTROLS[options.format]
+    is_for_tool = not form.printed  # but read by another tool
+    endings = (".csv",) if options.compare and not is_for_tool else form.endings
     named = f"a file name that ends in {' or '.join(endings)}"
-    place = named if any(endings) else "the name of a folder"
-    if options.out and options.out.suffix not in endings:
+    place = named if endings else "the name of a folder"
+    if options.out and options.out.suffix not in (endings or ("",)):
         raise SrmDataError(f"--out {options.out}: expected {place}")
     if is_for_tool and not options.out:
         raise SrmDataError(f"--format {options.format}: expected --out with it, {place}")
@@ -226,22 +204,23 @@ def _write_for_tool(
     options: argparse.Namespace, scope: Scope, framework: str, controls: Tables
 ) -> Path:
     """Write what another tool reads; what a register says is for internal use alone."""
-    form, model, now = options.format, scope.model, scope.now
+    form, model, now = OF_CONTROLS[options.format], scope.model, scope.now
     if now is not None and options.audience != "internal":
         now = None
-        if form != "ciso-assistant":  # which has nothing of it in any case
+        if options.format != "ciso-assistant":  # which has nothing of it in any case
             warn("publishable: nothing of the register is written")
-    if form == "oscal" and not options.estate and not options.names:
+    if options.format == "oscal" and not options.estate and not options.names:
         warn("no plan is written of the whole catalogue: name offerings")
 
     plan = {"baseline": options.baseline, "controls": controls}
-    if FORMS[form].endings == FOLDER:
+    if not form.endings:
         settings = plan | {"model": model, "framework": framework, "now": now}
-        written: Path = FORMS[form].write(options.out, **settings)
+        written: Path = form.write(options.out, **settings)
         return written
     # Without a register, nobody has entered anything.
     if now is None:
         now = state(make_entries([]), model, on=str(read_package()["created"])[:10])
-    matrix = build_control_matrix(model, framework, **plan) if form == "tasks-csv" else None
-    rows = FORMS[form].write(now, matrix=matrix, address=options.site or "")
+    is_list = options.format == "tasks-csv"
+    matrix = build_control_matrix(model, framework, **plan) if is_list else None
+    rows = form.write(now, matrix=matrix, address=options.site or "")
     return write_own_file(options.out, rows)

@@ -14,12 +14,12 @@ import pandas as pd
 
 from srm_data.cli.controls import add_control_sheet
 from srm_data.cli.estate_screen import build_screen
+from srm_data.cli.formats import MATRIX, TASKS, Format, find_format
 from srm_data.cli.inputs import Scope, find_changes, name_part, print_doubts, read_scope
 from srm_data.controls import build_control_matrix, build_task_list
 from srm_data.describe import count_things
 from srm_data.estate import write_corrections
 from srm_data.exceptions import ReviewError, SrmDataError
-from srm_data.formats import MATRIX, Format, find_format
 from srm_data.load import ALL_SETS, CORE, load_tables
 from srm_data.register import State, build_cautious_model, describe_tasks, list_tasks
 from srm_data.register.files import write_own_file
@@ -34,7 +34,6 @@ PLACES = {
     "print": "for_print",
 }
 """Options that not every kind of file has a place for, with the argument that takes what they give."""
-TASKS = Format((".csv",), "the tasks of one accountable", "")
 EVERYBODY = "all"
 """``--owner`` of a folder with a book and a mail for each accountable."""
 
