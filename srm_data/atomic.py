@@ -8,6 +8,7 @@ import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -28,7 +29,8 @@ def open_whole(path: str | os.PathLike[str], *, is_new: bool = False) -> Iterato
 
         # What replaces a private file is private from the start.
         new = target.parent / f".{target.name[:40]}.{secrets.token_hex(4)}"
-        with open(new, "xb", opener=_open_privately if mode is not None else None) as stream:
+        privately = None if mode is None else partial(os.open, mode=0o600)
+        with open(new, "xb", opener=privately) as stream:
             unfinished = new
             yield stream
             stream.flush()
@@ -84,7 +86,3 @@ def _take_name(new: Path, target: Path) -> None:
     except OSError:  # a file system without links
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
         new.replace(target)
-
-
-def _open_privately(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -136,12 +136,11 @@ def _take_columns(model: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 def _find_why(joined: pd.DataFrame) -> pd.Series:
     """Return why each cell differs; a later line overrides an earlier one."""
     was, now = ({name: joined[f"{name}_{side}"] for name in KEPT} for side in ("from", "to"))
-    parts = ["aws_part", "customer_part"]
     is_derived, was_derived = now["basis"].eq("derived"), was["basis"].eq("derived")
     is_read, was_read = now["basis"].eq("documented"), was["basis"].eq("documented")
 
     # What differs on the same page: the answer or its action, the sentences, or neither.
-    differ = pd.concat([was[name].ne(now[name]) for name in parts], axis="columns").any(axis="columns")
+    differ = was["aws_part"].ne(now["aws_part"]) | was["customer_part"].ne(now["customer_part"])
     moved = joined["responsibility_from"].ne(joined["responsibility_to"])
     mended = moved | was["customer_action"].ne(now["customer_action"])
     why = pd.Series("other basis", index=joined.index, dtype=object)
@@ -153,7 +152,9 @@ def _find_why(joined: pd.DataFrame) -> pd.Series:
     # A rule is known by its words: if no cell of the duty has them any more, the rule was changed.
     differ |= moved
     texts = {
-        side: joined[["duty_id", *(f"{name}_{side}" for name in parts)]].apply(tuple, axis="columns")
+        side: joined[["duty_id", f"aws_part_{side}", f"customer_part_{side}"]].apply(
+            tuple, axis="columns"
+        )
         for side in ("from", "to")
     }
     is_rule_there = texts["from"].isin(set(texts["to"][is_derived]))
@@ -336,9 +337,8 @@ def _complete_cells(cells: pd.DataFrame) -> pd.DataFrame:
 
 def add_editions(model: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Add the column ``editions`` to a model: the edition or, without one, the day of each source."""
-    editions = sources.set_index("source_id")["edition"].where(
-        sources.set_index("source_id")["edition"] != "", sources.set_index("source_id")["accessed"]
-    )
+    pages = sources.set_index("source_id")
+    editions = pages["edition"].where(pages["edition"] != "", pages["accessed"])
     joined = {
         ids: "; ".join(str(editions.get(source, "")) for source in ids.split("; "))
         for ids in model["source_ids"].astype(str).unique()
@@ -408,12 +408,8 @@ def list_versions() -> list[str]:
     >>> list_versions()[0]
     '2026.11.0'
     """
-    names = [
-        path.name.removesuffix(".csv")
-        for path in answers_folder().iterdir()
-        if path.name.endswith(".csv")
-    ]
-    return sorted(names, key=_order_version)
+    stored = [path.name for path in answers_folder().iterdir() if path.name.endswith(".csv")]
+    return sorted((name.removesuffix(".csv") for name in stored), key=_order_version)
 
 
 def read_version(version: str) -> pd.DataFrame:

@@ -483,8 +483,8 @@ def _join_words(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def _name_level(name: object, otherwise: str = "row") -> str:
-    return str(name or otherwise).replace("_", " ")
+def _name_level(name: object) -> str:
+    return str(name or "row").replace("_", " ")
 
 
 def _list_parties(counts: pd.Series) -> str:

@@ -9,13 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from srm_data.cells import (
-    check_agreement,
-    check_answers,
-    check_cells,
-    find_marks,
-    restore_model,
-)
+from srm_data.cells import check_agreement, check_answers, check_cells, find_marks, restore_model
 from srm_data.exceptions import FrameError
 from srm_data.schema import read_package
 
@@ -413,7 +407,7 @@ def list_spread(model: pd.DataFrame, by: str = "category") -> pd.DataFrame:
 
 
 def _count_with_bases(model: pd.DataFrame, by: Keys, column: str, *, weight: str = "") -> pd.DataFrame:
-    """Count cells per value of ``by`` (rows) and ``what`` (columns), or sum a weight of theirs.
+    """Count cells per value of ``by`` (rows) and of a column, or sum a weight of theirs.
 
     The ``attrs`` record the numbers of each mark, and what is counted if it is not duties.
     """

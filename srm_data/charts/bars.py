@@ -195,19 +195,14 @@ def plot_actions(
 ) -> Axes:
     """Draw how often the customer must act, may act, or has nothing to do, as shares.
 
+    Further parameters and the result are those of :func:`plot_distribution`.
+
     Parameters
     ----------
     counts
         Frame from :func:`~srm_data.action_distribution`. A model is counted by duty.
-    top, ax, tables
-        As for :func:`plot_distribution`.
     title
         Title. By default, a sentence about the actions required most often.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
@@ -238,6 +233,8 @@ def plot_controls(
 
     Each part is divided by the weakest basis of the underlying cells, with its mark.
 
+    Further parameters and the result are those of :func:`plot_distribution`.
+
     Parameters
     ----------
     counts
@@ -245,13 +242,6 @@ def plot_controls(
         the controls of NIST SP 800-53 are counted by family.
     title
         Title. By default, a sentence that describes what the counts show.
-    ax, tables
-        As for :func:`plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
@@ -273,19 +263,14 @@ def plot_moves(
 ) -> Axes:
     """Draw how many cells moved from one answer to another between two states.
 
+    Further parameters and the result are those of :func:`plot_distribution`.
+
     Parameters
     ----------
     moves
         Frame from :func:`~srm_data.changes.move_counts`.
     title
         Title. By default, a sentence about the party towards which cells moved.
-    ax, tables
-        As for :func:`~srm_data.plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
@@ -307,19 +292,14 @@ def plot_handover(
 ) -> Axes:
     """Draw the steps from category to category, and what AWS takes over at each.
 
+    Further parameters and the result are those of :func:`plot_distribution`.
+
     Parameters
     ----------
     steps
         Frame from :func:`~srm_data.handover_steps`, or a model of categories.
     title
         Title. By default, a sentence about the first and the last step.
-    ax, tables
-        As for :func:`plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

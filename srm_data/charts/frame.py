@@ -113,20 +113,19 @@ def describe_chart(ax: Axes) -> str:
     return ". ".join(filter(None, [title.rstrip("."), source]))
 
 
-def render_chart(ax: Axes, alt: str = "") -> str:
+def render_chart(ax: Axes) -> str:
     """Return a chart as an HTML ``img`` with alternative text, and close its figure.
 
     Jupyter calls this when a cell ends with a chart.
     """
     figure = ax.figure.figure  # not the part of it that the Axes are in
-    alt = alt or describe_chart(ax)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=144, facecolor="white")
     picture = Image.open(buffer).convert("RGB").quantize(256)  # a third of the size, as it has few
     picture.save(buffer := io.BytesIO(), format="png", optimize=True)
     plt.close(figure)  # or the notebook would show it twice
     return (
-        f'<img alt="{escape(alt, quote=True)}" '
+        f'<img alt="{escape(describe_chart(ax), quote=True)}" '
         f'style="width: {figure.get_figwidth() * 96:.0f}px; max-width: 100%; background: white; '
         'border-radius: 6px; box-sizing: border-box" '
         f'src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'

@@ -120,6 +120,8 @@ def plot_matrix(
     The mark in the corner of a cell shows what the answer is based on; defaults and proposals are
     paler. Duties are rows, because their names are long, unless there are more than 40 offerings.
 
+    Further parameters and the result are those of :func:`~srm_data.plot_distribution`.
+
     Parameters
     ----------
     matrix
@@ -130,13 +132,6 @@ def plot_matrix(
         stand together, set apart by a gap.
     title
         Title. By default, a sentence about where the answers differ.
-    ax, tables
-        As for :func:`~srm_data.plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
@@ -180,6 +175,8 @@ def plot_stacks(
 
     Duties with different answers are written in bold.
 
+    Further parameters and the result are those of :func:`~srm_data.plot_distribution`.
+
     Parameters
     ----------
     stack
@@ -190,13 +187,6 @@ def plot_stacks(
         Whether to leave out duties for which all offerings have the same answer.
     title
         Title. By default, a sentence about what is left to the customer for each offering.
-    ax, tables
-        As for :func:`~srm_data.plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

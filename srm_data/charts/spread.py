@@ -33,19 +33,14 @@ def plot_spread(
     A dot is filled if at least half of the offering's cells are documented. The outliers of each group
     are named below it, the furthest first.
 
+    Further parameters and the result are those of :func:`~srm_data.plot_distribution`.
+
     Parameters
     ----------
     spread
         Frame from :func:`~srm_data.list_spread`, or a model.
     title
         Title. By default, a sentence about the medians and the outliers.
-    ax, tables
-        As for :func:`~srm_data.plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------

@@ -11,16 +11,7 @@ from matplotlib.patches import Rectangle
 
 from srm_data.cells import check_frame, find_fill, list_marks
 from srm_data.charts.bars import Bar, draw_bars
-from srm_data.charts.frame import (
-    LEADING,
-    WIDTH,
-    Chart,
-    Margins,
-    Room,
-    draw_chart,
-    measure,
-    wrap,
-)
+from srm_data.charts.frame import LEADING, WIDTH, Chart, Margins, Room, draw_chart, measure, wrap
 from srm_data.charts.matrices import SIDES, STACK
 from srm_data.charts.style import (
     MARK,
@@ -64,6 +55,8 @@ def plot_stack(
 ) -> Axes:
     """Draw the stacked picture of the model: the customer's layers above AWS's.
 
+    Further parameters and the result are those of :func:`~srm_data.plot_distribution`.
+
     Parameters
     ----------
     stack
@@ -74,13 +67,6 @@ def plot_stack(
         Name of the offering, if the chart shows only one.
     title
         Title. By default, a sentence that describes the picture.
-    ax, tables
-        As for :func:`~srm_data.plot_distribution`.
-
-    Returns
-    -------
-    Axes
-        ``ax``, which displays itself if it is the last expression of a notebook cell.
 
     Examples
     --------
