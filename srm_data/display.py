@@ -235,10 +235,11 @@ def _is_blank(value: Any) -> bool:
 
 def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     columns: dict[str, Any] = {}
-    addresses = table["url"] if {"url", "title"} <= {*table.columns} else None
+    # The text of a link: the title beside the address, or else the address itself.
+    linked = [name for name in ("title", "url") if name in table and "url" in table][:1]
     for name, values in table.items():
         key = str(name)
-        if addresses is not None and key == "url":
+        if key == "url" and key not in linked:
             continue
         header = NAMES[key][0] if key in NAMES else _write_header(key)
         if header in columns or (key in NAMES and key.endswith("_id") and key[:-3] in table):
@@ -247,12 +248,9 @@ def _write_words(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
             values = _name_marks(table)
         elif key in NAMES:
             values = _name_ids(values, key, tables)
-        elif addresses is not None and key == "title":
-            pairs = zip(addresses, values, strict=True)
+        elif key in linked:
+            pairs = zip(table["url"], values, strict=True)
             links = [_link(str(url), str(text)) for url, text in pairs]
-            values = pd.Series(links, values.index, dtype="object")
-        elif key == "url":
-            links = [_link(str(url), str(url)) for url in values]
             values = pd.Series(links, values.index, dtype="object")
         columns[header] = values
     return pd.DataFrame(columns, index=table.index).reset_index(drop=True)

@@ -281,10 +281,8 @@ def layer_stack(model: pd.DataFrame) -> pd.DataFrame:
     ['Customer', 'AWS']
     """
     model = restore_model(model, ["side", "layer", "duty", "category", "responsibility"], A_MODEL)
+    check_answers(model, ["responsibility"], A_MODEL)
     thing = "offering" if "offering" in model else "category"
-    if (missing := model["responsibility"].isna()).any():
-        duty, part = model.loc[missing.to_numpy(), ["duty", thing]].iloc[0]
-        raise FrameError(f"{duty} has no answer for {part}; expected one for each {thing}")
     # Beside each duty, its answer for every part, in the order of the parts.
     lists: dict[str, Any] = {"parts": (thing, list), "answers": ("responsibility", list)}
     marks = find_marks(model) if "basis" in model else None
