@@ -269,19 +269,16 @@ def find_schema_faults(
             if not any(row.cells.values()):
                 yield Fault(file, row.line, "(row)", "", "no blank line")
         for field in schema["fields"]:
-            yield from _check_field(file, field, filled)
+            column = field["name"]
+            for row in filled:
+                value = row.cells.get(column)
+                if value is not None and (expected := _describe_expected(field, value)):
+                    yield Fault(file, row.line, column, value, expected)
+            if field.get("constraints", {}).get("unique"):
+                yield from _check_key(file, [column], filled, kind="value")
         yield from _check_key(file, schema.get("primaryKey", []), filled)
         for key in schema.get("foreignKeys", []):
             yield from _check_reference(name, key, filled, referred)
-
-
-def _check_field(file: str, field: dict[str, Any], rows: list[Row]) -> Iterator[Fault]:
-    name = field["name"]
-    for row in rows:
-        if name in row.cells and (expected := _describe_expected(field, row.cells[name])):
-            yield Fault(file, row.line, name, row.cells[name], expected)
-    if field.get("constraints", {}).get("unique"):
-        yield from _check_key(file, [name], rows, kind="value")
 
 
 def _describe_expected(field: dict[str, Any], value: str) -> str:
