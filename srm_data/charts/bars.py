@@ -214,16 +214,9 @@ def plot_actions(
     """
     counts, names = take_model(counts, action_distribution), ["required", "optional", "none"]
     check_frame(counts, names, "counts of customer actions, from action_distribution", has_rows=True)
-    counts = counts[names]
-    return _draw_rows(
-        counts,
-        tables,
-        title=title or describe_actions(counts),
-        axis="cells to which the duty applies",
-        share=True,
-        top=top,
-        ax=ax,
-    )
+    counts, axis = counts[names], "cells to which the duty applies"
+    title = title or describe_actions(counts)
+    return _draw_rows(counts, tables, title=title, axis=axis, share=True, top=top, ax=ax)
 
 
 def plot_controls(
