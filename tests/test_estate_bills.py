@@ -107,6 +107,9 @@ def test_cost_explorer_wide_long_and_api(tmp_path):
         answer["GroupDefinitions"] = [grouping]
         with pytest.raises(EstateError, match="expected a grouping by SERVICE"):
             read_estate(write(tmp_path, "other.json", answer))
+    (tmp_path / "a.csv").write_text('"Linked account","Dev (1)($)"\n"Linked account total","2"\n')
+    with pytest.raises(EstateError, match="expected it grouped by Service"):
+        read_estate(tmp_path / "a.csv")
     total = {"ResultsByTime": [{"Groups": [], "Total": metrics}]}
     with pytest.raises(EstateError, match="not grouped by service; expected a grouping by SERVICE"):
         read_estate(write(tmp_path, "total.json", total))

@@ -52,6 +52,7 @@ def test_cost_is_read_in_any_format(tmp_path, header, amounts, total):
     [
         (["1,234"], 1234.0), (["1.234"], 1234.0), (["1.234", "12.345"], 13579.0),
         (["1.234", "0.5"], 1.734), (["1,234", "5,25"], 6.484), (["0.234"], 0.234), ([1.234], 1.234),
+        (["1.234,56", "2.50"], 1237.06), (["1,234.56", "12,5", "5,5"], 1252.56),
     ],
 )  # fmt: skip
 def test_sign_before_three_digits_is_of_thousands_unless_another_cell_is_decimal(amounts, total):

@@ -42,8 +42,9 @@ TEXTS = {
         {"ec2-instance": 3, "rds-db-instance": 3, "sqs": 45, "sns": 1, "kms": 1},
     ),
     "the head of a mail and what it quotes": (
-        "From: Anna\nSubject: AWS\n\n- ~40 S3 buckets\n- ca. 60 Lambdas, some old\n- \n--\n> - QLDB",
-        {"s3-general-purpose": 40, "lambda-zip": 60},
+        "From: Anna, Ops\nSubject: AWS\n\n- ~40 S3 buckets\n- ca. 60 Lambdas, some old\n- \n--\n"
+        "- SQS max. 12\n> - QLDB",
+        {"s3-general-purpose": 40, "lambda-zip": 60, "sqs": 12},
     ),
     "a table of the AWS CLI": (
         "-------\n|  DescribeInstances  |\n+-----+----+\n|  i-0abcdef1234567890 |  running |\n"

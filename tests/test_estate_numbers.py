@@ -49,6 +49,16 @@ def test_column_of_whole_numbers_is_the_number_of_resources(tmp_path, write, nam
     assert (used["offering_id"], used["resources"], used["assumed"]) == ("ec2-instance", 7, 7)
 
 
+@pytest.mark.parametrize(
+    ("number", "counted"),
+    [("3", "exactly"), ("ca. 3", "about"), ("max. 3", "at most"), ("", "named"), ("0-3", "named")],
+)
+def test_number_of_an_offering_in_use_is_said_to_be_none_or_approximate(number, counted):
+    estate = read_estate(pd.DataFrame({"service": ["SQS", "SNS"], "count": [number, "3"]}))
+    used = list_offerings_in_use(estate).set_index("offering_id")["counted"]
+    assert used.to_dict() == {"sqs": counted, "sns": "exactly"}
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "header",
@@ -194,8 +204,8 @@ def test_second_column_of_numbers_and_counts_by_another_word_are_named_as_not_re
     with pytest.warns(SkippedFileWarning, match="Instances: not read .*, as Count is"):
         assert sorted(read_estate(pd.DataFrame(rows))["resources"]) == [4, 6]
     rows = {"Service": ["EC2"], "Count Prod": [12], "devCount": [3], "Account manager": ["x"]}
-    with pytest.warns(SkippedFileWarning, match="not read: Count Prod, devCount; expected"):
-        read_estate(pd.DataFrame(rows))
+    [remark] = read_estate(pd.DataFrame(rows), strict=True).attrs["columns_not_read"]
+    assert "not read: Count Prod, devCount, Account manager (of numbers: Count Prod, dev" in remark
 
 
 @pytest.mark.parametrize(("write", "name"), [(write_sheet, "a.xlsx"), (write_csv, "a.csv")])

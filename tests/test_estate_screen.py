@@ -133,6 +133,14 @@ def test_each_assumed_offering_is_unclear_once_with_what_else_it_may_be(show):
     assert re.search(r"WAF web ACL \(WAF\) or WAF Classic web ACL: differs in \d+ duties", unclear)
 
 
+def test_line_of_what_is_unclear_is_not_cut_within_brackets(show):
+    lines = ["RDS Postgres 15 prod", "Direct Connect nach Frankfurt am Main"]
+    lines += ["SQS", "Portal (of the customers of our sales) one"]
+    unclear = show("names.txt", lines=lines).partition("Unclear:\n")[2]
+    cut = [line for line in unclear.split("\n")[:3] if line.count("(") != line.count(")")]
+    assert "..." in unclear and not cut
+
+
 def test_name_that_only_sounds_alike_is_not_offered(show):
     printed = show("names.txt", lines=["Amazon SQS", "Dynmodb", "Email Gateway"])
     assert "\n  Dynmodb (1 row): not recognised; nearest: DynamoDB" in printed

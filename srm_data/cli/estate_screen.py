@@ -17,7 +17,6 @@ from srm_data.estate import list_effects, list_offerings_in_use
 from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED
 from srm_data.estate.decide import COUNTED_ELSEWHERE
 from srm_data.estate.resources import AT_MOST, NUMBER_ABOUT, NUMBER_AT_MOST, OTHER_PROVIDER, SEPARATOR
-from srm_data.estate.use import list_only_named, list_only_parts
 from srm_data.matrix import duty_distribution
 from srm_data.model import build_model
 
@@ -25,8 +24,9 @@ MOST_LINES, LEAST_LISTED = 40, 7
 """Lines of a page, and of the offerings and of what is unclear at least, if there are so many."""
 
 MOST_NAMES, MOST_REMARKS, MOST_CHANGES = 4, 3, 7
-BESIDE, LEAST_NAME, LONGEST_NAME = 50, 24, 36
-"""Columns beside the name of an offering; letters of it at least, and of an unclear name at most."""
+BESIDE, LEAST_NAME, LONGEST_NAME, LEAST_READ = 50, 24, 36, 3
+"""Columns beside the name of an offering; letters of it at least, of an unclear name at most, and of
+what was read at least."""
 
 PARTIES = {"Customer": "you", "Shared": "both", "AWS": "AWS", "Not applicable": "n/a"}
 KNOWN = {"variant": "settings", "bill": "usage on the bill", "correction": "your correction"}
@@ -73,7 +73,14 @@ def _cut(
 
 def _fit_line(text: str, end: str = "") -> str:
     """Shorten a text to one line of the screen, so that its end stays whole."""
-    return textwrap.shorten(text, find_room() - len(end) - 2, placeholder=" ...") + end
+    return _shorten(text, find_room() - len(end) - 2, " ...") + end
+
+
+def _shorten(text: str, width: int, end: str = "...") -> str:
+    """Shorten a text between words, and not within brackets."""
+    shortened = textwrap.shorten(text, width, placeholder=end)
+    is_cut = shortened.count("(") > shortened.count(")") and text.count("(") == text.count(")")
+    return f"{shortened.rpartition('(')[0]}..." if is_cut else shortened
 
 
 def _describe_rows(estate: pd.DataFrame, options: argparse.Namespace) -> list[str]:
@@ -116,14 +123,12 @@ def _build_table(estate: pd.DataFrame, scope: Scope) -> tuple[list[str], list[st
     core, with_ai = used[~is_ai], int(used.loc[is_ai, "offering_id"].nunique())
 
     # A name or a part is no number of resources.
-    parts = list_only_parts(estate)
-    named = list_only_named(estate) - parts
-    words = dict.fromkeys(named, "named") | dict.fromkeys(parts, "parts")
-    counted = offerings.loc[~offerings["offering_id"].isin(list(words)), "resources"]
+    words = offerings["counted"].where(offerings["counted"].isin(["named", "parts"]), "")
+    counted = offerings.loc[words == "", "resources"]
     sizes = {
         f"with {count_things(int(counted.sum()), 'resource')}": len(counted),
-        "only named": len(named),
-        "by parts alone": len(parts),
+        "only named": (words == "named").sum(),
+        "by parts alone": (words == "parts").sum(),
     }
     listed = ", ".join(f"{count:,} {text}" for text, count in sizes.items() if count)
     have = "has" if with_ai == 1 else "have"
@@ -140,13 +145,13 @@ def _build_table(estate: pd.DataFrame, scope: Scope) -> tuple[list[str], list[st
     duties = duty_distribution(core, "offering_id")[list(PARTIES)].astype(str)
     room = max(find_room() - BESIDE, LEAST_NAME)
     rows = [["Offering", "Resources", *PARTIES.values(), "Known by"]]
-    for row in offerings.to_dict("records"):
+    for word, row in zip(words, offerings.to_dict("records"), strict=True):
         offering, by = row["offering_id"], str(row["matched_by"]).split(SEPARATOR)
         how = next((KNOWN[name] for name in KNOWN if name in by), "name")
         if assumed[offering] > 0:
             how = "assumed" if assumed[offering] == 1 else "assumed in part"
         name = textwrap.shorten(names[offering], room, placeholder="...")
-        rows.append([name, words.get(offering, f"{row['resources']:,}"), *duties.loc[offering], how])
+        rows.append([name, word or f"{row['resources']:,}", *duties.loc[offering], how])
     heading, *lines = [
         (" " * GAP).join(texts) for _, texts in lay_out(rows, 10**3, right=range(1, len(PARTIES) + 2))
     ]
@@ -172,10 +177,12 @@ def _list_unclear(estate: pd.DataFrame, effects: pd.DataFrame, names: dict[str, 
         read = list_first([shorten(name) for name in rows["identifier"].unique()], 1)
         end = f": differs in {count_things(int(rows['differing'].max()), 'duty')}"
         name = names.get(str(offering), str(offering))
-        lines.append(f"  {_fit_line(f'{name} ({read}) or {other}', end)}")
+        room = find_room() - len(f"  {name} () or {other}{end}")
+        as_read = f" ({_shorten(read, room)})" if room > LEAST_READ else ""
+        lines.append(f"  {_fit_line(f'{name}{as_read} or {other}', end)}")
     unknown = estate[estate["status"] == UNRECOGNISED].groupby("identifier", sort=False)
     for identifier, rows in unknown:
-        name, note = textwrap.shorten(str(identifier), LONGEST_NAME, placeholder="..."), rows["note"]
+        name, note = _shorten(str(identifier), LONGEST_NAME), rows["note"]
         why = f"; {note.iloc[0]}" * bool(note.iloc[0])
         count = count_things(int(rows["rows"].sum()), "row")
         lines.append(f"  {_fit_line(f'{name} ({count}): not recognised{why}')}")

@@ -120,8 +120,9 @@ def _read_inventories(
             tables=tables,
             progress=True,
         )
-    for line in [*estate.attrs["not_read"], *estate.attrs.get("unused_corrections", [])]:
-        warn(line)
+    for kind in ("not_read", "columns_not_read", "unused_corrections"):
+        for line in estate.attrs.get(kind, []):
+            warn(line)
     return estate
 
 

@@ -24,11 +24,13 @@ from srm_data.estate.resource_types import (
     list_kinds,
     widen_finding,
 )
-from srm_data.estate.resources import SEPARATOR
+from srm_data.estate.resources import OTHER_ROW, SEPARATOR, describe_provider
 from srm_data.estate.settings import Rules, list_rules
 from srm_data.estate.states import NOT_USED
 from srm_data.estate.wording import (
     BETWEEN,
+    begins_with_other_cloud,
+    drop_terms,
     has_other_script,
     list_thinner,
     list_words,
@@ -319,6 +321,9 @@ class Catalogue:
             excluded = self.reasons.get(wanted)
             if excluded and scheme in ("", excluded[0]):
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
+        named = drop_terms(folded)
+        if named != folded and (excluded := self.reasons.get(named)):
+            return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
         if not folded:
             return Match(UNRECOGNISED, note="no identifier in these rows")
         if reason := exclude_type(folded):
@@ -327,8 +332,11 @@ class Catalogue:
         if not is_typed and not has_other_script(folded):
             if match := self._find_name(folded):
                 return match
-            if excluded := self.reasons_by_words.get(frozenset(split_words(folded))):
+            if excluded := self.reasons_by_words.get(frozenset(split_words(named))):
                 return Match(NO_SERVICE, matched_by=excluded[0], note=excluded[1])
+            if begins_with_other_cloud(folded):
+                provider = describe_provider(identifier.split()[0], OTHER_ROW)
+                return Match(NO_SERVICE, matched_by="reader", note=provider)
         if says_unused(folded):
             return Match(NO_SERVICE, matched_by="reader", note=NOT_USED)
         beside = None if is_typed else self._find_beside(folded)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from srm_data.estate.hiding import is_secret
 from srm_data.estate.money import is_money, strip_units
 from srm_data.estate.profiles import BY_PREFIX, Profiles, find_profile, fold_name, list_id_kinds
 from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW, CONTEXT
@@ -129,7 +130,10 @@ OTHER_MEANINGS = {"origin", "runtime", "tenancy"}
 """Settings whose columns may have something else in a table of costs or findings, as COMMON words."""
 
 A_STATE = "a state, by which some rows are gone or not in use"
-LONGEST_QUOTED = 40
+OTHER_COLUMNS = ": columns not read: "
+"""Sign of a remark on columns without a role, by which nothing of what is counted is missing."""
+
+LONGEST_QUOTED, MOST_QUOTED = 40, 12
 WORDS = re.compile(r"[A-Za-z _/.-]{1,40}")
 
 
@@ -248,7 +252,9 @@ def list_unread(columns: Columns, place: str) -> list[str]:
 
 def quote_columns(names: Iterable[str]) -> str:
     """Join those of the names of columns that may be quoted."""
-    return ", ".join(name for name in names if len(name) <= LONGEST_QUOTED and name.isprintable())
+    quoted = [n for n in names if len(n) <= LONGEST_QUOTED and n.isprintable() and not is_secret(n)]
+    more = f" and {len(quoted) - MOST_QUOTED} more" if len(quoted) > MOST_QUOTED else ""
+    return ", ".join(quoted[:MOST_QUOTED]) + more
 
 
 def list_used(columns: Columns) -> set[str]:

@@ -17,6 +17,7 @@ from srm_data.estate.catalogue import Reading
 from srm_data.estate.columns import (
     LINE,
     NOTHING,
+    OTHER_COLUMNS,
     PART_OF_LINE,
     ROLES,
     Columns,
@@ -82,6 +83,7 @@ TOLD = ("states", "remarks", "uses", "records")
 LABELS = ["identifier", "no_service", "line", "settings"]
 A_TOTAL = "a sum of other rows, no resource"
 AN_AMOUNT = re.compile(r"(?:[A-Z]{2,3}|\W{1,3}|R\$)?\s*(?!\d{10})\d[\d.,'\s]*(?:[A-Z]{3}|\W{1,2})?")
+BLANK = re.compile(r"column_\d+")  # name of a column without a header
 CENT = 0.011  # by which rounding may differ
 TOTAL = ("total", "summe")
 """Folded names of columns that may be of amounts or of resources."""
@@ -118,14 +120,8 @@ def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
         names = schema.names()
         raise EstateError(describe_no_column(place, names, reading.catalogue.profiles))
     columns, numbers, remarks = read_numbers(table, columns, place)
-    if columns.has_kinds and not columns.thing and not (columns.number and columns.costs):
-        read = list_used(columns).union(*columns.unread.values())
-        others = [
-            name for name in map(str, cells) if name not in read and not names_money(fold_name(name))
-        ]
-        amounts = [name for name in others if _has_amounts(cells[name])]
-        more = f"{place}: columns of numbers not read: {quote_columns(amounts)}; expected Count or Cost"
-        remarks += [more] if amounts and not remarks else []
+    if columns.has_kinds and not columns.repeats:
+        remarks += _list_others(schema.names(), columns, cells, place)
     twins = list_twins(schema.names(), columns, place)
     if reading.details:
         table, columns = _read_costs(table, columns, head)
@@ -151,6 +147,21 @@ def _list_head(table: Any, names: list[str], rows: int) -> pd.DataFrame:
     texts = [nw.col(name).cast(nw.String) for name in names]
     head: pd.DataFrame = table.lazy().select(*texts).head(rows).collect(backend="pandas").to_native()
     return head.astype(object).where(head.notna(), "").astype("str")
+
+
+def _list_others(
+    names: Iterable[object], columns: Columns, cells: pd.DataFrame, place: str
+) -> list[str]:
+    """List a remark on the columns of a list that have no role, and on those of them with numbers."""
+    read = list_used(columns).union(columns.periods, columns.units, *columns.unread.values())
+    read -= set() if columns.adds_costs else {*columns.costs[1:]}
+    others = [name for name in map(str, names) if name not in read and not BLANK.fullmatch(name)]
+    is_counted = columns.thing or (columns.number and columns.costs)
+    listed = [] if is_counted else [name for name in others if name in cells]
+    amounts = [n for n in listed if not names_money(fold_name(n)) and _has_amounts(cells[n])]
+    shown = quote_columns(others)
+    more = f" (of numbers: {quote_columns(amounts)}; expected Count or Cost)" if amounts else ""
+    return [f"{place}{OTHER_COLUMNS}{shown}{more}"] if shown else []
 
 
 def _has_amounts(cells: pd.Series) -> bool:

@@ -50,6 +50,7 @@ from srm_data.estate.readers.cost_explorer import RESULTS, is_wide, list_groups,
 from srm_data.estate.readers.large_tables import count_csv, count_parquet
 from srm_data.estate.readers.small_tables import (
     BULLET,
+    HEAD_OF_MAIL,
     HEADER_WITHIN,
     count_names,
     count_rows,
@@ -476,6 +477,7 @@ def _read_lines(path: Path, text: str, reading: Reading) -> pd.DataFrame:
     top = [lines[number] for number in filled[:HEADER_WITHIN]]
     cells, delimiter = max(map(_split_header, top), key=lambda split: len(split[0]))
     is_list = 2 * sum(BULLET.match(line) is not None for line in top) >= len(top)
+    is_list |= HEAD_OF_MAIL.match(top[0]) is not None
     are_wide = 2 * sum(line.count(delimiter) > 0 for line in top) >= len(top)
     if len(cells) > 1 and are_wide and not is_list:
         rows = [[cell.strip() for cell in row] for row in read_cells(path, delimiter)]

@@ -12,7 +12,7 @@ from srm_data.estate.columns import NOTHING, Columns
 from srm_data.estate.naming import HEX, MARKETPLACE, join_line, join_settings
 from srm_data.estate.profiles import fold_name, list_id_kinds
 from srm_data.estate.resource_types import ADDRESS
-from srm_data.estate.resources import describe_provider
+from srm_data.estate.resources import OTHER_ROW, describe_provider
 from srm_data.estate.states import MISSING
 
 COUNTED = ("rows", "cost", "paid", "things", "arns", "missing", "ids")
@@ -108,7 +108,7 @@ def _describe_no_service(charge: str, provider: str) -> str:
     # AWS is aws, aws-cn, Amazon Web Services, Inc., or hashicorp/aws.
     is_own = provider.lower().rpartition("/")[2].startswith(OWN_NAMES)
     if provider.lower() not in NOTHING and not is_own:
-        return describe_provider(provider, "a row of another provider: {}")
+        return describe_provider(provider, OTHER_ROW)
     folded = fold_name(charge)
     reason = CHARGES.get(folded) or ("a discount" if folded.endswith("discount") else "")
     return f"a charge, not a service: {reason}" if reason else ""

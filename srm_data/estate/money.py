@@ -12,8 +12,11 @@ from srm_data.estate.profiles import fold_name
 from srm_data.estate.wording import list_words
 
 GROUPS = re.compile(r"(?<!\d)\d{1,3}([.,]\d{2,3})*[.,]\d{3}(?!\d)")
-NO_GROUPS = r"(?:\d+[{0}](?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}})[{0}]\d+)"
-"""Amount in which a sign separates no thousands, whatever the other amounts of its column say."""
+NO_GROUPS = r"(?:\d+[{0}](?:\d{{1,2}}|\d{{4,}})|(?:0|\d{{4,}})[{0}]\d+|[\d.,]*[{1}][\d.,]*[{0}]\d+)"
+"""Amount in which a sign separates no thousands, whatever the other amounts of its column say.
+
+It stands before other than three digits, or behind the other sign.
+"""
 
 NUMBER = r"^[+-]?[0-9]*[.]?[0-9]+(?:[eE][+-]?[0-9]+)?$"
 
@@ -118,7 +121,7 @@ def read_amount(text: object, decimal: str = ".") -> float | None:
             pass
     thousands = "," if decimal == "." else "."
     digits = re.sub(r"[^\d.,]", "", written).strip(".,")
-    if re.fullmatch(NO_GROUPS.format(thousands), digits):
+    if re.fullmatch(NO_GROUPS.format(thousands, decimal), digits):
         thousands, decimal = decimal, thousands
     digits = digits.replace(thousands, "").replace(decimal, ".")
     if not re.fullmatch(r"\d+(\.\d+)?", digits):
@@ -140,10 +143,10 @@ def select_amount(text: Any, decimal: str) -> Any:
     digits = text.str.replace_all("[^0-9.,]", "").str.strip_chars(".,")
     plain = digits.str.replace_all(thousands, "", literal=True)
     plain = plain.str.replace_all(decimal, ".", literal=True)
-    other = digits.str.replace_all(thousands, ".", literal=True)
-    digits = (
-        nw.when(digits.str.contains(f"^{NO_GROUPS.format(thousands)}$")).then(other).otherwise(plain)
-    )
+    other = digits.str.replace_all(decimal, "", literal=True)
+    other = other.str.replace_all(thousands, ".", literal=True)
+    is_other = digits.str.contains(f"^{NO_GROUPS.format(thousands, decimal)}$")
+    digits = nw.when(is_other).then(other).otherwise(plain)
 
     is_negative = text.str.contains("^[^0-9]*-") | text.str.contains(r"-$|^\(.*\)$")
     digits = nw.when(is_negative).then(nw.concat_str([nw.lit("-"), digits])).otherwise(digits)

@@ -11,7 +11,7 @@ import pandas as pd
 from srm_data.estate.columns import AMOUNTS, NOTHING, Columns
 from srm_data.estate.money import find_decimal, read_amount
 from srm_data.estate.profiles import fold_name
-from srm_data.estate.resources import BY_NUMBER, NUMBER_ABOUT
+from srm_data.estate.resources import BY_NUMBER, NUMBER_ABOUT, NUMBER_AT_MOST
 from srm_data.estate.wording import list_words
 
 WHOLE = re.compile(r"\d{1,6}|\d{1,6}[.,]0+|[1-9]\d{0,2}(?:[.,][0-9]{3})+")
@@ -58,8 +58,7 @@ def read_numbers(table: Any, columns: Columns, place: str) -> tuple[Columns, pd.
             remarks.append(f"{where}: {NOT_A_NUMBER}, {why}")
             continue
         chosen = name
-        ways = cells["is_about"].map({True: NUMBER_ABOUT, False: BY_NUMBER})
-        numbers = cells.assign(counted_by=ways).set_index("cell")[["number", "counted_by"]]
+        numbers = cells.set_index("cell")[["number", "counted_by"]]
         if (is_other := cells["number"] == NO_NUMBER).any():
             remarks.append(f"{where}: {NOT_A_NUMBER} in {_count_rows(cells[is_other])}; {EXPECTED}")
     columns = columns._replace(number=chosen)
@@ -89,11 +88,15 @@ def _list_cells(table: Any, name: str) -> pd.DataFrame:
     text = cells["cell"].astype(object).astype("str").str.strip().str.replace("\u2212", "-")
     text = text.where(~text.str.lower().isin(NOTHING), "")
     if not is_text:
-        return cells.assign(text=text, number=read_texts(text, "."), is_about=False)
+        return cells.assign(text=text, number=read_texts(text, "."), counted_by=BY_NUMBER)
     parts = text.str.lower().str.extract(_compile_about())
-    is_about = parts["about"].notna() & parts["number"].str.contains("^[0-9]")
-    text = text.mask(parts["number"].str.contains("^[0-9]"), parts["number"].str.strip())
-    return cells.assign(text=text, number=read_texts(text), is_about=is_about)
+    is_number, about = parts["number"].str.contains("^[0-9]"), parts["about"].str.strip()
+    is_bound = about.isin(list_words("at most"))
+    ways = is_bound.map({True: NUMBER_AT_MOST, False: NUMBER_ABOUT}).where(
+        about.notna() & is_number, BY_NUMBER
+    )
+    text = text.mask(is_number, parts["number"].str.strip())
+    return cells.assign(text=text, number=read_texts(text), counted_by=ways)
 
 
 @lru_cache

@@ -20,6 +20,7 @@ from srm_data.estate.catalogue import (
     Reading,
     find_catalogue,
 )
+from srm_data.estate.columns import OTHER_COLUMNS
 from srm_data.estate.corrections import apply_corrections
 from srm_data.estate.counting import count_table
 from srm_data.estate.detect import is_path, read_file
@@ -139,7 +140,8 @@ def read_estate(
 
         ``attrs["not_read"]`` lists what was not read, and why: damaged or foreign files in a folder,
         sheets without a known column, irregular lines, columns and cells that look like a number, a
-        cost or a state and are none.
+        cost or a state and are none. ``attrs["columns_not_read"]`` names the other columns of lists,
+        without which they are whole.
 
     Warns
     -----
@@ -184,7 +186,6 @@ def read_estate(
     # Count what the files or the frame list, by name and setting.
     catalogue = find_catalogue(tables, headers)
     reading = Reading(catalogue, kind, details, others={}, remarks=[])
-    not_read = reading.remarks
     if paths := _list_paths(source):
         tally = _read_files(paths, reading, progress=progress, strict=strict)
     else:
@@ -193,6 +194,15 @@ def read_estate(
     # Match names and settings with the catalogue; no row may be lost.
     rows_read = int(tally["rows"].sum())
     tally = split_cells(tally, reading)
+    is_whole = [OTHER_COLUMNS in remark for remark in reading.remarks]
+    not_read, columns_not_read = (
+        [
+            remark
+            for remark, leaves in zip(reading.remarks, is_whole, strict=True)
+            if leaves is of_columns
+        ]
+        for of_columns in (False, True)
+    )
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
     estate = match_tally(merge_tally(tally), catalogue)
@@ -213,7 +223,7 @@ def read_estate(
     if corrections is not None:
         estate = apply_corrections(estate, corrections, tables["offerings"])
 
-    estate.attrs |= {"not_read": not_read, "rows_read": rows_read}
+    estate.attrs |= {"not_read": not_read, "columns_not_read": columns_not_read, "rows_read": rows_read}
     if unused := estate.attrs.get("unused_corrections"):
         warnings.warn("\n".join(unused), UnusedCorrectionWarning, stacklevel=2)
     if not_read:

@@ -13,6 +13,7 @@ from srm_data.estate.settings import Rule
 SEPARATOR = "; "
 SWITCHED_OFF = "switched off, by its own setting"
 OTHER_PROVIDER = "a resource of the provider {}, not of AWS"
+OTHER_ROW = "a row of another provider: {}"
 KEYS = [
     "identifier", "variant", "variant_offering_id", "variant_certain", "no_service", "line", "others",
     "settings",

@@ -10,9 +10,12 @@ from srm_data.estate.catalogue import RECOGNISED
 from srm_data.estate.resource_types import is_member
 from srm_data.estate.resources import (
     AS_PARTS,
+    AT_MOST,
     BY_NAME,
     BY_NUMBER,
     CONTEXT,
+    NUMBER_ABOUT,
+    NUMBER_AT_MOST,
     SEPARATOR,
     join_names,
 )
@@ -34,6 +37,14 @@ TEXTS = [
 WITHOUT_NUMBER = (BY_NAME, AS_PARTS)
 """Ways of counting that give no number of an offering."""
 
+HOW_COUNTED = {
+    AT_MOST: "at most", NUMBER_AT_MOST: "at most", NUMBER_ABOUT: "about", BY_NAME: "named",
+    AS_PARTS: "parts",
+}  # fmt: skip
+"""What a number of resources says, where it is not exact."""
+
+LEAST_FIRST = ("at most", "about", "exactly", "named", "parts")
+
 
 def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     """Aggregate an estate by offering.
@@ -50,11 +61,12 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
         ``resources``, those that are the offering itself (instances, but not their key pairs; database
         clusters, but not their instances), or those that may be if there are none, or 1 if the
         inventory only names it or has nothing but parts of it, such as security groups; ``assumed``,
-        the number of them whose offering the inventory does not determine; ``weight``, equal to
-        ``resources``; ``rows``, all rows of the offering (these are ``int``); ``accounts`` and
-        ``regions`` (separated names), ``environment``, ``application``, ``criticality`` and ``owner``
-        (what columns of these names say), ``cost`` (``float``), ``matched_by`` (vocabularies),
-        ``alternatives`` (for the assumed ones).
+        the number of them whose offering the inventory does not determine; ``counted``, whether their
+        number is ``"exactly"``, ``"about"`` or ``"at most"`` that, or the offering only ``"named"``, or
+        by ``"parts"``; ``weight``, equal to ``resources``; ``rows``, all rows of the offering (numbers
+        are ``int``); ``accounts`` and ``regions`` (separated names), ``environment``, ``application``,
+        ``criticality`` and ``owner`` (what columns of these names say), ``cost`` (``float``),
+        ``matched_by`` (vocabularies), ``alternatives`` (for the assumed ones).
 
     Examples
     --------
@@ -79,6 +91,11 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     )
     of_offering = counts.groupby(["service_id", "offering_id"])
     is_named = of_offering["level"].max() == 0
+    # An upper bound says less than an approximate number, and a part less than a name.
+    ways = counts["counted_by"].map(HOW_COUNTED).fillna("exactly")
+    counted = ways.groupby([counts["service_id"], counts["offering_id"]]).agg(
+        lambda each: next(how for how in LEAST_FIRST if how in {*each})
+    )
     summed = of_offering[["resources", "assumed"]].sum()
     named = summed.clip(upper=1).assign(assumed=of_offering["is_assumed"].all().astype("int64"))
     summed = summed.mask(is_named, named).astype("int64")
@@ -87,6 +104,7 @@ def list_offerings_in_use(estate: pd.DataFrame) -> pd.DataFrame:
     context = [name for name in CONTEXT if name in known]
     joined = ["accounts", "regions", *context, "matched_by", "alternatives"]
     described = [
+        counted.rename("counted"),
         grouped["rows"].sum(),
         grouped["cost"].sum(min_count=1),
         *(grouped[name].agg(join_names) for name in joined),

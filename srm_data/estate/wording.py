@@ -29,7 +29,7 @@ TYPED = re.compile(
 )
 """Type of an instance or a node within a name; that of a database or a cache has a prefix."""
 
-OTHER_CLOUDS = {"azure", "gcp", "google", "oci", "alibaba", "ibm", "hetzner", "openstack"}
+PERCENTAGE = r"\(?[0-9]+(?:[.,][0-9]+)? ?%\)?"
 AFTER = r"[\s.!)\]\u3002\uff09]*$|\s*[(,;]?\s*(?:since |seit |depuis |desde )?[0-9][0-9./-]*[)\]\s]*$"
 """What may follow words at the end of a text: signs, or a date."""
 
@@ -92,7 +92,19 @@ def has_other_script(text: str) -> bool:
 
 def names_other_cloud(text: str) -> bool:
     """Return whether a text names another cloud or vendor."""
-    return not OTHER_CLOUDS.isdisjoint(re.findall(r"[a-z]+", text.lower()))
+    return not list_words("other cloud").isdisjoint(re.findall(r"[a-z]+", text.lower()))
+
+
+def begins_with_other_cloud(text: str) -> bool:
+    """Return whether the first words of a text name another cloud or vendor."""
+    words = re.findall(r"[a-z]+", text.lower())[:2]
+    return not list_words("other cloud").isdisjoint([*words[:1], " ".join(words)])
+
+
+def drop_terms(text: str) -> str:
+    """Return the name of a charge or a sum without its percentage, currency and period."""
+    words = re.split(r"[\s()/]+", re.sub(PERCENTAGE, " ", text))
+    return " ".join(word for word in words if word and word not in list_words("money unit"))
 
 
 def says_unused(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -28,16 +29,6 @@ SETTING = re.compile(
     r"[={}$\u2500-\u257f]|: |:$|://|-BEGIN [A-Z]|\b(password|passwd|passphrase|pwd)\b", re.IGNORECASE
 )
 NUMBER = r"(?P<number>[^:=0-9()]{0,12}[0-9][^:=]{0,40})"
-NUMBERED = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?P<number>[0-9]{1,6})(?:\s*[x\u00d7]|\s+stk\.?|)\s+(?P<name>.+)",
-        rf"(?P<name>[^:=]+?)(?: ?[:=] ?| [x\u00d7] ?| [-\u2013] ){NUMBER}",
-        r"(?P<name>[^:=]+?) ?\((?P<number>[^:=0-9()]{0,12}[0-9]{1,6}(?: [^\W\d]+)?)(?:[,;][^()]*)?\)",
-    )
-]
-"""Lines such as *3x EC2*, *EC2: 3* and *EC2 (3 instances)*."""
-
 A_NAME = "expected the name of a service"
 LEAST_TEXT, MOST_UNKNOWN = 20, 3  # lines of a text, of which one in so many may be no name
 LEAST_NAMES = 3  # known names for each line of a list that is left out
@@ -323,14 +314,9 @@ def count_names(
 def _split_line(text: str, catalogue: Catalogue) -> tuple[str, str, str]:
     """Split *3x EC2* into a name and a number, and *Glue: no* into a name and whether it is used."""
     text = " ".join(text.split())
-    about, rest = _split_about(text)
-    if (match := NUMBERED[0].fullmatch(rest)) and len(text) <= LONGEST_NUMBERED:
-        for name in (match["name"], re.split(r"\s*[,(]", match["name"])[0]):
-            if catalogue.is_name(name):
-                return name, f"{about} {match['number']}".strip(), ""
-    for pattern in NUMBERED[1:] if len(text) <= LONGEST_NUMBERED else ():
+    for pattern, rest in _list_numbered() if len(text) <= LONGEST_NUMBERED else ():
         if match := pattern.fullmatch(text):
-            for name in (match["name"], re.sub(r"\s*\([^()]*\)$", "", match["name"])):
+            for name in (match["name"], re.sub(rest, "", match["name"])):
                 if catalogue.is_name(name):
                     return name, match["number"], ""
     name, _, rest = text.partition(":")
@@ -339,10 +325,22 @@ def _split_line(text: str, catalogue: Catalogue) -> tuple[str, str, str]:
     return text, "", ""
 
 
-def _split_about(text: str) -> tuple[str, str]:
+@lru_cache
+def _list_numbered() -> list[tuple[re.Pattern[str], str]]:
+    """List patterns of lines such as *ca. 3x EC2*, *EC2: 3*, *S3 ~40* and *EC2 (3 instances)*.
+
+    Beside each is the pattern of what may follow the name of the service in it.
+    """
     words = "|".join(map(re.escape, sorted(list_words("about"), key=len, reverse=True)))
-    match = re.match(rf"({words})\s*(?=[0-9])", text, re.IGNORECASE)
-    return (match[1], text[match.end() :]) if match else ("", text)
+    number = rf"(?P<number>(?:(?:{words})\s*)?[0-9]{{1,6}})(?:\s*[x\u00d7]|\s+stk\.?|)"
+    between = rf"(?: ?[:=] ?| [x\u00d7] ?| [-\u2013] | (?=(?:{words})\s*[0-9]))"
+    in_brackets = r"[^:=0-9()]{0,12}[0-9]{1,6}(?: [^\W\d]+)?"
+    patterns = {
+        rf"{number}\s+(?P<name>.+)": r"\s*[,(].*$",
+        rf"(?P<name>[^:=]+?){between}{NUMBER}": r"\s*\([^()]*\)$",
+        rf"(?P<name>[^:=]+?) ?\((?P<number>{in_brackets})(?:[,;][^()]*)?\)": r"\s*\([^()]*\)$",
+    }
+    return [(re.compile(pattern, re.IGNORECASE), rest) for pattern, rest in patterns.items()]
 
 
 def _has_rest(text: str, catalogue: Catalogue) -> bool:

@@ -108,7 +108,8 @@ def build_changes(content: Content) -> Plan:
 
 IN_USE: Described = {
     "Offering": ("offering", 32), "Service": ("service", 26), "Category": ("category", 15),
-    "Resources": ("resources", 11, "number"), "Of them assumed": ("assumed", 11, "number"),
+    "Resources": ("resources", 11, "number"), "Counted": ("counted", 11),
+    "Of them assumed": ("assumed", 11, "number"),
     "Accounts": ("accounts", 16), "Regions": ("regions", 24),
     **{name.capitalize(): (name, 16) for name in CONTEXT}, "Cost": ("cost", 12, "amount"),
     "Duties: AWS": ("AWS", 11, "number"), "Duties: Shared": ("Shared", 11, "number"),
@@ -141,7 +142,7 @@ def build_services(content: Content) -> Plan:
 
     # what runs where is for the organisation alone
     absent = {name for name in OF_PLACES if not used[name].ne("").any()}
-    absent |= set() if content.is_internal else {"resources", "assumed", *OF_PLACES}
+    absent |= set() if content.is_internal else {"resources", "counted", "assumed", *OF_PLACES}
     columns = {header: column for header, column in IN_USE.items() if column[0] not in absent}
     return Plan((), describe_columns(used, columns), "InUse", frozen=1, paper=A3)
 
