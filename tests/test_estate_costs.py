@@ -91,7 +91,7 @@ def test_total_is_a_cost_only_if_its_header_or_its_cells_are_of_money(tmp_path, 
     )
 
 
-@pytest.mark.parametrize("total", ["Summe,52", "Total:,52", ",52", "Grand total,52"])
+@pytest.mark.parametrize("total", ["Summe,52", "Total:,52", ",52", "Grand total,52", "合计,52"])
 def test_total_of_a_table_is_no_second_cost(tmp_path, total):
     (tmp_path / "a.csv").write_text(f"Dienst,Kosten\nAmazon S3,12\nAmazon SQS,40\n{total}\n")
     assert read_estate(tmp_path / "a.csv")["cost"].sum() == 52

@@ -86,7 +86,8 @@ def _list_cells(table: Any, name: str) -> pd.DataFrame:
     is_text = table.collect_schema()[name] in (nw.String, nw.Object, nw.Categorical, nw.Enum)
 
     text = cells["cell"].astype(object).astype("str").str.strip().str.replace("\u2212", "-")
-    text = text.where(~text.str.lower().isin(NOTHING), "")
+    is_blank = text.str.lower().isin(NOTHING) | text.str.fullmatch(":?-+:?")  # a rule of Markdown
+    text = text.mask(is_blank, "")
     if not is_text:
         return cells.assign(text=text, number=read_texts(text, "."), counted_by=BY_NUMBER)
     parts = text.str.lower().str.extract(_compile_about())
