@@ -5,11 +5,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from srm_data.estate import (
-    list_offerings_in_use,
-    read_estate,
-)
-from srm_data.estate.use import list_only_parts
+from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.exceptions import EstateError
 from tests.inventories import ACCOUNT, state_4, write
 
@@ -21,6 +17,11 @@ AmazonEC2,Tax,111111111111,,0.30,AWS
 AWSSupportBusiness,Fee,111111111111,,100,AWS
 4x7marketplace,Usage,111111111111,,9,AWS Marketplace
 """
+
+
+def list_parts(estate: pd.DataFrame) -> set[str]:
+    used = list_offerings_in_use(estate)
+    return {*used.loc[used["counted"] == "parts", "offering_id"]}
 
 
 def check_bill(estate: pd.DataFrame) -> None:
@@ -151,7 +152,7 @@ def test_address_on_a_bill_is_a_part_of_a_vpc(usage, parts):
     line = {"lineItem/ProductCode": ["AmazonVPC"], "lineItem/UsageType": [f"EUC1-{usage}"]}
     line |= {"lineItem/ResourceId": ["eni-0a1b2c3d"], "lineItem/UnblendedCost": ["1.5"]}
     estate = read_estate(pd.DataFrame(line))
-    assert list_only_parts(estate) == parts
+    assert list_parts(estate) == parts
 
 
 def read_usage(*lines: tuple[str, str, str]) -> pd.DataFrame:
@@ -164,7 +165,7 @@ def test_instances_on_a_dedicated_host_are_no_hosts():
     estate = read_usage(("AmazonEC2", "HostUsage:m5", "h-0a1b2c3d"), *guests)
     used = list_offerings_in_use(estate).set_index("offering_id")
     assert used["resources"].to_dict() == {"ec2-dedicated-host": 1} and estate["rows"].sum() == 4
-    assert list_only_parts(read_usage(*guests)) == {"ec2-dedicated-host"}
+    assert list_parts(read_usage(*guests)) == {"ec2-dedicated-host"}
 
 
 def test_instance_on_a_dedicated_host_costs_nothing_of_its_own():
@@ -176,7 +177,7 @@ def test_instance_on_a_dedicated_host_costs_nothing_of_its_own():
 def test_pods_among_which_the_cost_of_machines_is_split_are_parts():
     pods = [f"arn:aws:eks:eu-west-1:000000000000:pod/prod/shop/pod-{n}/0a" for n in range(3)]
     estate = read_usage(*(("AmazonEKS", "EU-EKS-EC2-vCPU-Hours", pod) for pod in pods))
-    assert list_only_parts(estate) == {"eks-managed-node-groups"}
+    assert list_parts(estate) == {"eks-managed-node-groups"}
 
 
 CLUSTERS = [f"arn:aws:rds:eu-west-1:000000000000:cluster:cluster-{name}" for name in "AB"]

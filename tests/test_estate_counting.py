@@ -10,7 +10,6 @@ import pytest
 from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.estate.decide import TYPE_SCHEMES
 from srm_data.estate.resource_types import is_belonging
-from srm_data.estate.use import list_only_parts
 from srm_data.load import load_tables
 from tests.inventories import state_4, write
 
@@ -360,7 +359,7 @@ def test_parts_of_an_offering_are_counted_neither_alone_nor_beside_it(main, part
         used = list_offerings_in_use(estate)
         assert used["offering_id"].tolist() == counted["offering_id"].tolist()
         assert used["resources"].tolist() == [1]
-        assert list_only_parts(estate) == (set() if main in types else {*used["offering_id"]})
+        assert set(used["counted"] == "parts") == {main not in types}
 
 
 def test_offering_with_kinds_of_its_own_has_one_that_is_no_part():

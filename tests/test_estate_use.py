@@ -12,7 +12,7 @@ from srm_data.estate import (
     list_offerings_in_use,
     read_estate,
 )
-from srm_data.estate.use import choose_counted, list_only_named, list_only_parts
+from srm_data.estate.use import choose_counted
 from srm_data.exceptions import FrameError
 from srm_data.matrix import resource_distribution
 from tests.inventories import state_4, write
@@ -124,6 +124,7 @@ def test_instances_of_a_multi_az_cluster_count_only_if_the_cluster_is_not_known(
 
 def test_offering_that_has_parts_alone_is_in_use_without_a_number(shipped, shipped_model):
     estate = read_estate([*["ec2:security-group"] * 5, "AWS::SQS::Queue"], tables=shipped)
-    assert list_only_parts(estate) == list_only_named(estate) == {"vpc"}
+    used = list_offerings_in_use(estate).set_index("offering_id")["counted"]
+    assert used.to_dict() == {"vpc": "parts", "sqs": "exactly"}
     cells, noun = choose_counted(in_use(shipped_model, estate), estate)
     assert (cells["offering_id"].unique().tolist(), noun) == (["sqs"], "resource")

@@ -3,9 +3,7 @@ from .corrections import (
     read_corrections as read_corrections,
     write_corrections as write_corrections,
 )
-from .read import (
-    read_estate as read_estate,
-)
+from .read import read_estate as read_estate
 from .use import (
     in_use as in_use,
     list_customer_duties as list_customer_duties,

@@ -141,7 +141,6 @@ def count_table(frame: Any, place: str, reading: Reading) -> pd.DataFrame:
 
 
 def _list_head(table: Any, names: list[str], rows: int) -> pd.DataFrame:
-    """List the first rows of some columns as text."""
     import narwhals as nw
 
     texts = [nw.col(name).cast(nw.String) for name in names]

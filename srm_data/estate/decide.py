@@ -43,9 +43,11 @@ COUNTED_ELSEWHERE = "counted in other rows of the same ARN, which tell more"
 
 
 class Candidate(NamedTuple):
-    """Offering that a row may be, the rank of its source, and whether that proves it."""
+    """Offering that a row may be, the rank of its source, and whether that proves it.
 
-    row: int
+    Of equal rank, the ordinary offering of the service comes first.
+    """
+
     offering_id: str
     rank: int
     is_unusual: bool
@@ -54,26 +56,23 @@ class Candidate(NamedTuple):
 
 def decide_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Give every recognised row the best of its candidates, and mark what the file leaves open."""
-    rows = _describe_rows(estate.reset_index(drop=True), catalogue)
-    listed = [one for row in rows.itertuples() for one in _list_candidates(row, catalogue)]
-    candidates = pd.DataFrame(listed, columns=list(Candidate._fields))
-
-    # The best candidate of each row stands: of equal rank the ordinary one, or else the first.
-    ranked = candidates.sort_values(["row", "rank", "is_unusual"], kind="stable")
-    best = ranked.drop_duplicates("row").set_index("row").reindex(rows.index)
-    offering = best["offering_id"].fillna("").astype("str")
-    is_open = (offering != "") & best["proves"].ne(True)
-
-    others = candidates[candidates["offering_id"] != candidates["row"].map(offering)]
-    joined = others.groupby("row")["offering_id"].agg(SEPARATOR.join)
-    alternatives = joined.reindex(rows.index).fillna("").astype("str")
-    return estate.assign(
-        service_id=offering.map(catalogue.service_of).astype("str").fillna(rows["service_id"]).array,
-        offering_id=offering.array,
-        assumed=is_open.array,
-        names_offering=(rows["names_offering"] | (rows["is_whole"] & (offering != ""))).array,
-        alternatives=alternatives.where(is_open, "").array,
-    )
+    decided = []
+    for row in _describe_rows(estate, catalogue).itertuples():
+        candidates = list(_list_candidates(row, catalogue))
+        if not candidates:
+            decided.append((row.service_id, "", False, row.names_offering, ""))
+            continue
+        best = min(candidates, key=lambda one: (one.rank, one.is_unusual))
+        others = [one.offering_id for one in candidates if one != best and not best.proves]
+        service = catalogue.service_of.get(best.offering_id, row.service_id)
+        is_itself = row.names_offering or row.is_whole
+        decided.append((service, best.offering_id, not best.proves, is_itself, SEPARATOR.join(others)))
+    kinds = {
+        "service_id": "str", "offering_id": "str", "assumed": "bool", "names_offering": "bool",
+        "alternatives": "str",
+    }  # fmt: skip
+    frame = pd.DataFrame(decided, columns=list(kinds), index=estate.index).astype(kinds)
+    return estate.assign(**{name: frame[name] for name in kinds})
 
 
 def _describe_rows(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -107,7 +106,9 @@ def _describe_rows(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         ("owners", "family", itself[~is_likely[itself.index]]),
         ("likely_owners", "family", itself[is_likely[itself.index]]),
     ):
-        sets = those.groupby(by)["offering_id"].agg(frozenset).to_dict()
+        sets: dict[str, frozenset[str]] = {}
+        for key, offering in zip(those[by], those["offering_id"], strict=True):
+            sets[key] = sets.get(key, frozenset()) | {offering}
         rows[name] = [sets.get(key, frozenset()) for key in rows[by]]
     return rows
 
@@ -166,7 +167,7 @@ def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
     for offering in dict.fromkeys(listed):
         source = next(source for source in sources if offering in sources[source])
         unusual, proves = offering != ordinary, offering in certain
-        yield Candidate(row.Index, offering, RANKS.index(source), unusual, proves)
+        yield Candidate(offering, RANKS.index(source), unusual, proves)
 
 
 def mark_parts(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

@@ -118,7 +118,6 @@ LONGEST_NAME = 80  # of a service or a resource type; the longest known has 65 c
 
 @lru_cache
 def _list_foreign(form: str) -> dict[str, str]:
-    """List the signs of files that are no inventories, and what to give instead."""
     table = read_table("foreign_files")
     rows = table[table["form"] == form]
     return dict(zip(rows["sign"], rows["instead"], strict=True))
@@ -445,7 +444,6 @@ def _find_header(lines: list[str], reading: Reading) -> Header | None:
 
 
 def _list_filled(lines: list[str], reading: Reading) -> list[int]:
-    """List the numbers of lines that are neither blank nor comments."""
     return [
         number
         for number, line in enumerate(lines)

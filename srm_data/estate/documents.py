@@ -449,7 +449,6 @@ def _read_count(row: Kind, chain: Chain, file: object, place: str) -> int:
 
 
 def _build_declared(row: Kind, chain: Chain, place: str) -> Resource:
-    """Build a resource from the type or the address of what code declares."""
     kind, name, is_data = _read_address(find_text(row.type_at, chain))
     is_data |= read_scalar(find("code_block.0.1", chain)).lstrip().startswith("data ")
     key = f"{find_text(row.id, chain)}\n{name}" if row.counted_by == "id" else None

@@ -8,13 +8,7 @@ import pandas as pd
 
 from srm_data.estate.arns import is_own_word
 from srm_data.estate.bills import ONLY_PRODUCT, decide_lines
-from srm_data.estate.catalogue import (
-    NO_SERVICE,
-    RECOGNISED,
-    UNRECOGNISED,
-    Catalogue,
-    Match,
-)
+from srm_data.estate.catalogue import NO_SERVICE, RECOGNISED, UNRECOGNISED, Catalogue, Match
 from srm_data.estate.columns import PART_OF_SETTINGS
 from srm_data.estate.decide import count_once, decide_offerings, mark_parts
 from srm_data.estate.resource_types import list_kinds

@@ -288,7 +288,6 @@ def _count_given(source: Any, reading: Reading) -> pd.DataFrame:
 def _read_files(
     items: list[str | os.PathLike[str]], reading: Reading, *, progress: bool, strict: bool
 ) -> pd.DataFrame:
-    """Read every file once, and report the faults of all files together."""
     found, not_read = Found({}, reading.remarks, set()), reading.remarks
     for item in items:
         find_files(item, found)

@@ -130,25 +130,14 @@ def _restore_texts(estate: pd.DataFrame) -> pd.DataFrame:
     return estate.assign(**{name: texts[name] for name in columns})
 
 
-def list_only_named(estate: pd.DataFrame, ways: tuple[str, ...] = WITHOUT_NUMBER) -> set[str]:
-    """List the offerings in use of which the inventory has only the name of the service, or parts."""
-    known = estate[(estate["status"] == RECOGNISED) & (estate["resources"] > 0)]
-    is_named = known["counted_by"].isin(ways).groupby(known["offering_id"]).all()
-    return set(is_named.index[is_named])
-
-
-def list_only_parts(estate: pd.DataFrame) -> set[str]:
-    """List the offerings in use of which the inventory has nothing but parts."""
-    return list_only_named(estate, (AS_PARTS,))
-
-
 def choose_counted(used: pd.DataFrame, estate: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Return the cells of the offerings that an inventory counts, and what is counted.
 
     If it only names services, these are counted; otherwise resources, and what is only named is left
     out, as a name is no number of resources.
     """
-    is_counted = ~used["offering_id"].isin(list_only_named(estate))
+    counted = list_offerings_in_use(estate).set_index("offering_id")["counted"]
+    is_counted = ~used["offering_id"].map(counted).isin(["named", "parts"])
     return (used[is_counted], "resource") if is_counted.any() else (used, "service")
 
 
