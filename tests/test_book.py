@@ -256,8 +256,8 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
     assert srm_data.register.find_approval(state(register, model, on=DAY)).is_approved
     again = write(*register.to_dict("records"), name="next.xlsx")
     assert [len(frame) for frame in read_review(again)] == [0, 0]
-    words = "Nothing: CISO approved the answers of 56 cells on 2026-12-01."
-    assert list_summary(again)["Answers"] == words
+    words = "CISO approved 56 answers on 2026-12-01, and none has changed. "
+    assert list_summary(again)["What is approved"].startswith(words)
 
     # one answer changes: it is named, and a status changes nothing
     signed = {"offering_id": "sqs", "by": "Ada", "on": "2026-12-01"}
@@ -265,7 +265,7 @@ def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(wr
             {"duty_id": "credentials", "field": "status", "value": "agreed"}]  # fmt: skip
     more = [signed | entry for entry in more]
     third = list_texts(write(*register.to_dict("records"), *more, name="third.xlsx"), "Summary")
-    assert "Since CISO approved on 2026-12-01: 1 changed of 56 cells. A name" in str(third)
+    assert "Since CISO approved on 2026-12-01: 1 changed of 56 answers. A name" in str(third)
     change = "from AWS, none to Customer, required; Ours."
     assert third.count(["SQS queue / Availability", change, "Ada", "2026-12-01"]) == 1
 
@@ -279,8 +279,7 @@ def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one
     lines = list_texts(write(takes_off, decided, excepted), "Summary")
     signed, name = ["Ada", "2026-11-30"], "SQS queue / Credentials"
     start = lines.index([name, "waits: from Customer, required to AWS; Roles.", *signed])
-    assert lines[start - 2][0] == "To be approved"
-    assert "another name approves it in its own row" in lines[start - 1][1]
+    assert lines[start - 1][0] == "To be approved"
     start = [line[0] for line in lines].index("In force")
     assert lines[start + 1 : start + 3] == [
         ["SQS queue / Availability", "from AWS, none to Customer, required; Ours.", *signed],
@@ -556,15 +555,14 @@ def test_book_of_a_team_of_one_environment_has_no_cell_to_look_up(write):
 
 
 @pytest.mark.slow
-def test_rules_have_names_and_come_after_what_is_asked_for_all_services_and_must_be_done(write):
+def test_rules_have_names_and_come_after_what_must_be_done_and_is_asked_for_all_services(write):
     rule = {"offering_id": "service:sqs", "duty_id": "layer:data", "field": "accountable", "value": "A"}
     rows = [[cell.value for cell in row[:4]] for row in Edited(write(rule)).sheet.iter_rows(min_row=3)]
     place = rows.index(["All of Amazon SQS", "All of Data", None, None])
-    assert {row[0] for row in rows[:4]} == {"All services"}
-    wide = [row[1] for row in rows[:4]]
-    assert (
-        {row[1] for row in rows[place:] if row[3] == "required"} <= {*wide} < {row[1] for row in rows}
-    )
+    wide = [row[1] for row in rows[place - 4 : place] if row[0] == "All services"]
+    assert {row[3] for row in rows[: place - 4]} == {"required"}
+    assert len(wide) == 4
+    assert {row[1] for row in rows[place:] if row[3] == "required"} == {*wide}
 
 
 def test_tasks_list_who_is_accountable_and_where_nobody_or_several_are(model):
@@ -585,12 +583,17 @@ def test_worst_risk_and_what_each_team_must_do_until_when_are_named_first(write,
     rows = [{"offering_id": "sqs", "duty_id": duty, "field": "due", "value": day, "by": "Ada"}
             for duty, day in duties]  # fmt: skip
     path = write(BEFORE[3], *rows)
-    summary = list_summary(path)
-    assert summary["1"] == "duties that are overdue: SQS queue / Logging and monitoring"
-    tasks = openpyxl.load_workbook(path)["Tasks"].iter_rows(
-        min_row=4, max_row=6, max_col=2, values_only=True
-    )
+    lines = list_texts(path, "Summary")
+    worst = lines[[line[0] for line in lines].index("Worst risk") + 1]
+    assert worst[0] == "Overdue"
+    assert worst[1].endswith("First: SQS queue / Logging and monitoring, row 3 of Review here.")
+    book = openpyxl.load_workbook(path)
+    tasks = book["Tasks"].iter_rows(min_row=5, max_row=7, max_col=2, values_only=True)
     assert list(tasks) == [("Queue team", day) for _, day in duties[::-1]]
+
+    # one ranking: what is reviewed first are the first tasks of the first team
+    first = [[row[at].value for at in (0, 1)] for row in book["Review here"]["A3:B5"]]
+    assert first == [[row[at].value for at in (2, 3)] for row in book["Tasks"]["A5:D7"]]
     mail = srm_data.register.describe_tasks(
         state(make_entries([BEFORE[3], *rows]), model, on=DAY), "queue team"
     )
@@ -721,7 +724,7 @@ def test_answer_is_the_one_in_force_and_nobody_owns_what_needs_no_action(write):
     assert not [row for row in idle if row["Status"] or row["Accountable"] or row["Due"]]
     assert (
         not book.book["Tasks"].max_row
-        - 3
+        - 4
         - sum(row["You must act"] in ("required", "optional") for row in rows)
     )
 

@@ -23,6 +23,10 @@ KINDS = [
 BILL = Path(__file__).parent / "bills" / "cur_ec2.csv"
 PARTIES = ("AWS", "Shared", "Customer", "Not applicable")
 ACTS = ("required", "optional")
+WORDS = {
+    "Decision": "decided by the organisation", "Documented": "documented", "Derived": "derived",
+    "Stated by AWS": "stated by AWS for all services", "Default": "defaults", "Proposed": "proposed",
+}  # fmt: skip
 
 
 def make_register(model):
@@ -64,43 +68,53 @@ def list_differences(path: Path) -> list[str]:
     entries = read_rows(book, "Register", 3)
     ours = [row for row in rows if row["Status"] != "not ours"]
     must = [row for row in ours if row["You must act"] == "required"]
-    not_agreed = {
-        basis: [row for row in must if row["Basis"] == basis and row["Status"] != "agreed"]
-        for basis in ("Documented", "Derived", "Default")
-    }
     tasks = [row for row in every if row["You must act"] in ACTS and row["Status"] != "not ours"]
+    of_basis = Counter(WORDS[row["Basis"]] for row in rows)
+    open_ones = Counter(WORDS[row["Basis"]] for row in must if row["Status"] != "agreed")
+    decided = open_ones.pop("decided by the organisation", 0)
+    settled = {"agreed": sum(row["Status"] == "agreed" for row in must), "decided by us": decided}
+    several = sum("Conflict" in str(row["Needs attention"]) for row in tasks if not row["Accountable"])
+    alone = sum(bool(row["Accountable"]) for row in tasks)
     expected = {
         "Who is responsible": [len(rows), *Counter(row["Answer"] for row in rows).values()],
         "What it rests on": [len(rows), *Counter(row["Basis"] for row in rows).values()],
+        "What is approved": [len(rows), *of_basis.values()],
         "What must be done": [
-            len(must), len(rows), sum(row["You must act"] == "optional" for row in ours)
+            len(must), len(rows), sum(row["You must act"] == "optional" for row in ours),
+            *([len(must)] if any(settled.values()) else []),
+            *filter(None, settled.values()), *open_ones.values(),
         ],
-        "documented duties of ours not agreed": [len(not_agreed["Documented"])],
-        "derived duties of ours not agreed": [len(not_agreed["Derived"])],
-        "duties of ours on a default, not agreed": [len(not_agreed["Default"])],
-        "duties that are overdue": [
-            sum(bool(row["Due"]) and str(row["Due"])[:10] < DAY for row in rows)
-        ],
-        "exceptions, decisions and evidence that have expired": [
-            sum(entry["State"] == "expired" for entry in entries)
-        ],
-        "entries that lack something or are unclear": [
-            sum(entry["State"] == "asked back" for entry in entries)
-        ],
-        "conflicts": [len({(entry["About"], entry["What"]) for entry in entries
-                           if entry["State"] == "conflict"})],
-        "duties, required or optional, without exactly one accountable": [
-            sum(row["You must act"] in ACTS and not row["Accountable"] for row in every)
+        "Not agreed": [open_ones["documented"]],
+        "Overdue": [sum(bool(row["Due"]) and str(row["Due"])[:10] < DAY for row in rows)],
+        "Expired": [sum(entry["State"] == "expired" for entry in entries)],
+        "Not in force": [sum(entry["State"] == "asked back" for entry in entries)] * 2,
+        "In conflict": [len({(entry["About"], entry["What"]) for entry in entries
+                             if entry["State"] == "conflict"})],
+        "Without an accountable": [
+            len(tasks), *filter(None, [alone, len(tasks) - alone - several, several])
         ],
     }  # fmt: skip
     shown = {}
     for label, text, *_ in book["Summary"].iter_rows(values_only=True):
-        is_count = str(label).replace(",", "").isdecimal()
-        name = re.split(", first|: ", text)[0] if is_count else label
-        numbers = str(label) if is_count else re.sub(r"\((under )?\d+%\)", "", text or "")
-        shown[name] = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", numbers)]
+        numbers = re.sub(r"\((under )?\d+%\)|First: .*|Nobody has approved yet", "", text or "")
+        shown[label] = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", numbers)]
     pairs: list[tuple[str, Any, Any]] = [
-        (name, sorted(shown[name]), sorted(numbers)) for name, numbers in expected.items()
+        (name, sorted(shown.get(name, [0])), sorted(numbers)) for name, numbers in expected.items()
+    ]
+
+    # the parts of a sentence add up to what it says of the whole
+    head = str(book["Tasks"]["A2"].value)
+    numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"as of [\d-]+", "", head))]
+    required = sum(row["You must act"] == "required" for row in tasks)
+    undated = sum(not row["Due"] for row in tasks)
+    nobody = len(tasks) - alone - several
+    listed = [required, len(tasks) - required, len(tasks), nobody, several, undated]
+    whole, _, _, *parts = shown["What must be done"]
+    pairs += [
+        ("Tasks", numbers, listed),
+        ("parts of what must be done", sum(parts[any(settled.values()) :]), whole),
+        ("parts of what is approved", sum(shown["What is approved"][1:]), len(rows)),
+        ("parts of accountable", sum(shown["Without an accountable"][1:]), len(tasks)),
     ]
 
     # other sheets: letters, duties by party, tasks, rows read, evidence
@@ -115,7 +129,7 @@ def list_differences(path: Path) -> list[str]:
         of = Counter(row["Answer"] for row in rows if row["offering_id"] == service["offering_id"])
         counted = [service[f"Duties: {party}"] for party in PARTIES]
         pairs.append((service["Offering"], counted, [of[party] for party in PARTIES]))
-    pairs.append(("Tasks", len(read_rows(book, "Tasks", 3)), len(tasks)))
+    pairs.append(("Tasks", len(read_rows(book, "Tasks", 4)), len(tasks)))
     read = sum(row["Rows"] for row in read_rows(book, "As read", 1))
     pairs.append(("As read", shown["What was read"][0], read))
     assumed = {

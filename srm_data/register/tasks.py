@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pandas as pd
 
+from srm_data.cells import find_marks, list_marks
 from srm_data.exceptions import FrameError
 from srm_data.register.entries import KEY, has_keys, list_rows
+from srm_data.register.flaws import ORGANISATION_WIDE
 from srm_data.register.overview import list_raci
+from srm_data.register.problems import describe_problem
 from srm_data.register.state import State, word_parts
 from srm_data.register.words import fold
 from srm_data.schema import CELL
@@ -17,6 +22,65 @@ TASK = [
 ]  # fmt: skip
 """Columns of a frame of tasks."""
 MOST_NAMED = 5  # tasks that a mail names
+RISKS = {
+    "overdue": ["overdue"],
+    "expired": ["expired"],
+    "in conflict": ["conflict"],
+    "not in force": ["not taken", "unclear", "stray"],
+    "to look at again": ["moved", "old", "review due"],
+}
+"""Kinds of problems by risk, the worst first."""
+
+
+def rank_keys(now: State, keys: pd.DataFrame) -> pd.Series:
+    """Rank cells, Where and rules: what is worst, and is to be done first, has the lowest number.
+
+    First comes what needs a person, the worst risk first. Then what is open: the first day, the surest
+    basis (what was decided last), and what runs most often first. Rules come next, then what is
+    optional, what is settled once for all services, what is agreed, and last what nobody must do.
+    """
+    fields = now.cells.pivot(index=KEY, columns="field", values="value").reset_index()
+    fields = fields.reindex(columns=[*KEY, "answer", "status", "due", "implementation"], fill_value="")
+    basis = find_marks(now.model).cat.codes.mask(now.model["basis"].eq("decision"), len(list_marks()))
+    model = now.model[CELL].astype("str").assign(
+        basis=basis, place=range(len(now.model)),
+        resources=-now.model["resources"] if "resources" in now.model else 0,
+    )  # fmt: skip
+    rows = keys[KEY].astype("str").merge(fields, on=KEY, how="left", validate="m:1")
+    rows = rows.merge(model, on=CELL, how="left", validate="m:1")
+    rows[fields.columns] = rows[fields.columns].fillna("")
+
+    # the worst that needs a person
+    order = {kind: place for place, kind in enumerate(chain(*RISKS.values()))}
+    calls = now.problems[KEY].assign(attention=list(map(describe_problem, list_rows(now.problems))))
+    calls = pd.concat([calls, now.cells.loc[now.cells["attention"].ne(""), [*KEY, "attention"]]])
+    calls["worst"] = [
+        min(place for kind, place in order.items() if f"{kind.capitalize()}: " in text)
+        for text in calls["attention"]
+    ]
+    worst = calls.groupby(KEY)["worst"].min()
+    rows["worst"] = worst.reindex(pd.MultiIndex.from_frame(rows[KEY])).fillna(len(order)).to_numpy()
+
+    # groups of rows in their order, of which the first that fits counts
+    action, is_wide = rows["answer"].str.split(", ").str[-1], rows["duty_id"].isin(ORGANISATION_WIDE)
+    is_settled = rows["status"].isin(["agreed", "not ours"])
+    is_due = rows["due"].ne("") & rows["implementation"].ne("implemented")
+    groups = [
+        rows["worst"] < len(order),
+        is_due | (action.eq("required") & ~is_settled & ~is_wide),
+        action.eq(""),
+        action.eq("optional") & ~is_settled & ~is_wide,
+        action.ne("none") & ~is_settled,
+        action.ne("none"),
+    ]
+    rows["group"] = len(groups)
+    for place, fits in reversed([*enumerate(groups)]):
+        rows.loc[fits, "group"] = place
+    rows["until"] = rows["due"].where(is_due, "").replace("", "9999")
+    rows = rows.sort_values(
+        ["group", "worst", "until", "basis", "resources", "place", "where"], kind="stable"
+    )
+    return pd.Series(range(len(rows)), index=rows.index).sort_index().set_axis(keys.index)
 
 
 def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
@@ -33,7 +97,7 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
     -------
     DataFrame
         One row per cell and Where in which the customer must or may act, but those with the status
-        ``not ours``; by accountable, then by due date, then what must be done first. Columns, all
+        ``not ours``; by accountable, what is worst and is to be done first at the top. Columns, all
         ``str``: ``accountable``, ``due``, ``offering``, ``duty``, ``task`` (the customer's part),
         ``where``, ``customer_action``, ``status``, ``attention``, ``problem`` (nobody or several are
         accountable), ``responsible``, ``consulted``, ``offering_id`` and ``duty_id``.
@@ -74,13 +138,10 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
             listed = ", ".join(sorted(set(names) - {""})) or "nobody"
             raise FrameError(f"{owner!r} is accountable for nothing; accountable: {listed}")
 
-    # what nobody answers for comes last; of the others the first day, and what must be done
-    order = ["is_nobodys", "accountable", "until", "is_optional", *KEY]
-    tasks = tasks.assign(
-        is_nobodys=tasks["accountable"].eq(""),
-        is_optional=tasks["customer_action"].ne("required"),
-        until=tasks["due"].replace("", "9999"),
-    ).sort_values(order)
+    # the team with the worst task first
+    tasks = tasks.assign(rank=rank_keys(now, tasks))
+    tasks["first"] = tasks.groupby("accountable")["rank"].transform("min")
+    tasks = tasks.sort_values(["first", "rank"])
     return tasks[TASK].astype("str").reset_index(drop=True)
 
 
@@ -127,8 +188,8 @@ def describe_tasks(now: State, owner: str) -> str:
     """
     tasks, open_tasks = list_tasks(now, owner), list_open_tasks(now, owner)
     name, offerings = tasks["accountable"].iloc[0], tasks["offering_id"].nunique()
-    late, calls = open_tasks[open_tasks["is_late"]], tasks[tasks["attention"].ne("")]
-    urgent = pd.concat([late, calls, open_tasks]).drop_duplicates(KEY).head(MOST_NAMED)
+    late, needs_person = open_tasks[open_tasks["is_late"]], tasks["attention"].ne("")
+    urgent = tasks[needs_person | tasks.index.isin(open_tasks.index)].head(MOST_NAMED)
     count, duties = (
         "1 duty" if len(rows) == 1 else f"{len(rows):,} duties" for rows in (open_tasks, tasks)
     )

@@ -36,6 +36,8 @@ TASKS: Described = {
     "Needs attention": ("attention", 40), "Accountable is": ("problem", 30),
     "Responsible": ("responsible", 20), "Consulted": ("consulted", 20),
 }  # fmt: skip
+NO_DATE = "no date set yet"
+HOW_TO_SET = "Enter a day under Due, and a team under Accountable, in Review here."
 REPORTS = (
     "SOC 1 Type II", "SOC 2 Type II", "SOC 3", "ISO/IEC 27001", "ISO/IEC 27017", "ISO/IEC 27018", "C5",
     "PCI DSS", "FedRAMP",
@@ -104,15 +106,21 @@ def build_lookup(content: Content) -> Plan:
 def build_tasks(content: Content) -> Plan:
     """List what each accountable must or may do, and where nobody or several are accountable."""
     tasks = list_tasks(content.now)
+    must = int(tasks["customer_action"].eq("required").sum())
+    dated = int(tasks["due"].ne("").sum())
     nobody, several = (
         int(tasks["problem"].str.startswith(text).sum()) for text in ("nobody", "several")
     )
     head = (
-        f"By accountable, the first day first, as of {content.now.day}. Of {len(tasks):,} rows "
-        f"{nobody:,} have no accountable and {several:,} more than one. Write in Review here."
+        f"{must:,} rows must be done and {len(tasks) - must:,} may be, as of {content.now.day}. Of all "
+        f"{len(tasks):,}, {nobody:,} have no accountable, {several:,} more than one, and "
+        f"{len(tasks) - dated:,} no date set yet."
     )
+    order = f"The team with the worst task first, and its worst task first. {HOW_TO_SET}"
     columns = describe_columns(tasks, TASKS)
-    return Plan(make_head("Tasks", head), columns, "Tasks", frozen=2, otherwise="Nobody must act.")
+    return Plan(
+        make_head("Tasks", head, order), columns, "Tasks", frozen=2, otherwise="Nobody must act."
+    )
 
 
 def build_entries(content: Content) -> Plan:

@@ -17,6 +17,7 @@ from srm_data.register.merge import list_sent
 from srm_data.register.overview import list_all_services
 from srm_data.register.problems import describe_problem
 from srm_data.register.state import State, word_parts
+from srm_data.register.tasks import rank_keys
 from srm_data.register.words import STATUSES, normalise_answer
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -45,8 +46,6 @@ HINTS = {
     "Approved by": "A second name, for a decision that takes a duty off you, with date and evidence.",
     "Where": "Blank: everywhere. Else environment=..., account=... or application=...",
 }
-RANKS = {"required": 2, "optional": 4, "": 5, "none": 6}
-"""Places of rows by action: what is asked for all services comes before, and what that settles late."""
 
 
 def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[tuple[str, ...], Row]]:
@@ -114,7 +113,8 @@ def list_review_rows(now: State, content: Content) -> tuple[pd.DataFrame, dict[t
     texts = rows[[column.value for column in COLUMNS if column.kind == "shown"]]
     codes = {text: code_shown(text) for name in texts for text in texts[name].unique()}
     rows["check"] = [*map("".join, zip(*(texts[name].map(codes) for name in texts), strict=True))]
-    return _sort_rows(rows if content.is_internal else rows[rows["name"].ne("")]), sent
+    rows = rows.iloc[rank_keys(now, rows).argsort()]
+    return (rows if content.is_internal else rows[rows["name"].ne("")]), sent
 
 
 def list_entries(key: tuple[str, ...], sent: Mapping[tuple[str, ...], Row]) -> dict[str, str]:
@@ -145,18 +145,6 @@ def _list_remarks(now: State) -> dict[tuple[str, ...], str]:
         key = tuple(row[name] for name in KEY)
         remarks[key] = f"{remarks[key]}\n{text}" if key in remarks else text
     return remarks
-
-
-def _sort_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sort rows: what needs attention, what is asked for all services, then by what must be done."""
-    action, is_wide = rows["customer_action"], rows["duty_id"].isin(ORGANISATION_WIDE)
-    rank = action.map(RANKS).astype(int)
-    rank += action.eq("required") & rows["basis_label"].eq("Documented")
-    rank = rank.mask(is_wide & action.ne("none"), RANKS[""])
-    # who is accountable for what is asked less often
-    rank = rank.mask(rows["cell"].str.endswith("@"), RANKS["optional"] - 3 * is_wide)
-    rows = rows.assign(fine=rows["attention"].eq(""), rank=rank, reach=-rows["where"].str.len())
-    return rows.sort_values(["fine", "rank", "reach"], kind="stable")
 
 
 def build_review_here(content: Content) -> Plan:

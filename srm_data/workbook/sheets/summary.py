@@ -10,90 +10,97 @@ from textwrap import shorten
 import pandas as pd
 
 from srm_data.cells import find_marks, list_marks
-from srm_data.describe import describe_assumed, describe_estate, share_percents
-from srm_data.register.approval import Approval
+from srm_data.describe import count_things, describe_assumed, describe_estate, share_percents
 from srm_data.register.entries import KEY, Row, list_rows
-from srm_data.register.overview import NOBODY, list_decisions, list_raci
+from srm_data.register.overview import NOBODY, list_decisions
 from srm_data.register.state import State, list_actions
-from srm_data.register.tasks import list_open_tasks
+from srm_data.register.tasks import RISKS, list_open_tasks, list_tasks, rank_keys
 from srm_data.register.words import split_answer
 from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text, count_lines, write_date
-from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, SIGN_OFF_HEADER
-from srm_data.workbook.sheets.registers import name_keys
+from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, REVIEWED_ROW, SIGN_OFF_HEADER
+from srm_data.workbook.sheets.registers import HOW_TO_SET, NO_DATE, name_keys
 from srm_data.xlsx.writer import Formula, Value
 
 TITLE = "AWS Shared Responsibility Matrix"
 Lines = list[tuple[Value, ...]]
 """A label and a text across the page, or a text for each of the four columns."""
-WIDTHS = (28, 52, 13, 10.5)  # at least 8 points on A4
+WIDTHS = (28, 49, 16, 10.5)  # at least 8 points on A4
 LINE, GAP = 15.0, 7.0  # points
+ROOM = 1.05  # characters of prose that a column has for each of its width
 ONE_PAGE = 1040  # points of rows that are legible on a page
 MOST_TASKS = 8
 FEWEST = 3  # a gap, a header and one line
 LONGEST_LINE = 170  # characters of a decision; its row has all
 TO_APPROVE = ("To be approved", "Change, and why", "By", "On")
-RISKS = ("Risks, the worst first", "What, and where first", "", "")
 TEAMS = ("Who must do what", "First of all", "First due", "Open")
 OWN_TASKS = ("What to do first", "What", "Until", "Status")
 IN_FORCE = ("In force", "Decision or exception, and why", "By", "On")
-KINDS_OF_RISKS = {
-    "conflicts": ["conflict"],
-    "duties that are overdue": ["overdue"],
-    "exceptions, decisions and evidence that have expired": ["expired"],
-    "entries that lack something or are unclear": ["not taken", "unclear", "stray"],
-    "answers, agreements and reviews to look at again": ["moved", "old", "review due"],
+OF_RISKS = {
+    "overdue": ("duty is past its day and not done", "duties are past their day and not done"),
+    "expired": (
+        "exception, decision or report has expired and holds no more",
+        "exceptions, decisions and reports have expired and hold no more",
+    ),
+    "in conflict": (
+        "conflict: its entries contradict each other, so that none holds",
+        "conflicts: their entries contradict each other, so that none holds",
+    ),
+    "not in force": ("entry is not in force", "entries are not in force"),
+    "to look at again": (
+        "answer, agreement or review is old, or its answer has moved",
+        "answers, agreements and reviews are old, or their answers have moved",
+    ),
 }
-BASES = {
-    "documented": "documented duties of ours not agreed",
-    "derived": "derived duties of ours not agreed",
-    "default": "duties of ours on a default, not agreed",
-}
-APPROVES = (
-    "A name and a day at Approved by, below, approve the answers as this book shows them, but no "
-    "decision that waits: another name approves it in its own row, with evidence."
-)
+"""What is said of one problem of a risk, and of several."""
+NOT_ENTERED = {
+    "decisions": "answer", "exceptions": "exception", "approvals": "approval", "due dates": "due",
+    "accountable teams": "accountable", "evidence": "evidence",
+}  # fmt: skip
+"""What a register may have, by the field of its entries."""
 HOW_TO = (
-    "1. Open Review here. Yellow duties need attention first; filter Accountable by your name.",
+    "1. Open Review here. What is worst stands first; filter Accountable by your name.",
     "2. If the answer is right, enter agreed under Status, with your name and the date.",
     "3. If another answer applies, choose it under Decision, with a comment, your name and the date. "
     "One that takes a duty off you waits until a second name approves it with evidence.",
-    "4. Send the book back: srm-data review BOOK --register register.csv keeps every entry.",
+    "4. Duties of the organisation are asked once, as All services: their status holds for every row.",
+    "5. Send the book back: srm-data review BOOK --register register.csv keeps every entry.",
 )
 
 
 def build_summary(content: Content) -> Plan:
-    """Build findings, what is to be approved, risks, teams, what is in force, sign-off and contents."""
+    """Build what is approved, the worst risk, what each team must do, then proof and contents."""
     now, is_ours = content.now, content.is_internal and not content.is_catalogue
     is_whole = is_ours and not content.owner
     title = f"{TITLE}: {content.owner}" if content.owner else TITLE
     caption = f"{content.scope}. As of {now.day}, data version {content.version}."
     texts = [Text([("title", title)], 26), Text([("caption", caption)])]
-    texts += _make_lines(_list_findings(content))
-    closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
-    rest = _make_lines([*_list_origins(content).items(), *closing])
     if is_whole:
-        rest = [Text((), GAP), *_make_sign_off(now, content.approval), *rest]
-    risks = []
+        texts += [Text((), GAP), *_make_sign_off(content)]
+    findings = _list_findings(content)
     if is_ours:
         tasks = _list_own_tasks(now) if content.owner else _list_teams(now)
-        tasks = tasks or [("", "Nothing is open.")]
         if (more := len(tasks) - MOST_TASKS) > 0:
             place = "Review here" if content.owner else "Tasks"
             tasks = [*tasks[:MOST_TASKS], ("", f"and {more:,} more, in {place}")]
-        risks = _make_lines(_list_risks(now, content), RISKS)
-        risks += _make_lines(tasks, OWN_TASKS if content.owner else TEAMS)
-    in_force = list[Text]()
+        if any(NO_DATE in line for line in tasks):
+            tasks.append(("", HOW_TO_SET))
+        worst, *risks = _list_risks(content)
+        texts += _make_lines([worst, *findings[-1:]], ("Worst risk", "Why, and where first", "", ""))
+        texts += _make_lines(tasks or [("", "Nothing is open.")], OWN_TASKS if content.owner else TEAMS)
+        texts += _make_lines(risks, ("Other risks", "The worst first", "", "")) if risks else []
+        findings = findings[:-1]
+    closing = [("Whose seat", SEAT), ("Independent", INDEPENDENT), ("Licence", LICENCE)]
+    rest = _make_lines([*findings, *_list_origins(content).items(), *closing])
     if is_whole:  # decisions have the room that the others leave on a page
-        room = ONE_PAGE - sum(text.height or LINE for text in [*texts, *risks, *rest])
-        to_approve, decided = _list_decisions(now, content)
-        changes, in_force = _make_lines(to_approve, TO_APPROVE), _make_lines(decided, IN_FORCE)
-        in_force = in_force if decided else []
+        room = ONE_PAGE - sum(text.height or LINE for text in [*texts, *rest])
+        to_approve, decided = _list_decisions(content)
+        changes = _make_lines(to_approve, TO_APPROVE) if to_approve else []
+        in_force = _make_lines(decided, IN_FORCE) if decided else []
         changes = _fit(changes, room - min(room / 3, sum(text.height for text in in_force)))
-        in_force = _fit(in_force, room - sum(text.height for text in changes))
-        texts += changes
-    texts += [*risks, *in_force, *rest]
+        texts += [*changes, *_fit(in_force, room - sum(text.height for text in changes))]
+    texts += rest
     printed = len(texts)
 
     # what follows is for the screen alone
@@ -120,7 +127,7 @@ def _make_lines(lines: Lines, header: Sequence[str] = (), *, style: str = "label
     for line in lines:
         widths = WIDTHS if len(line) > 2 else (WIDTHS[0], sum(WIDTHS[1:]))
         shown = (text if isinstance(text, str) else "" for text in line)
-        counts = map(count_lines, shown, map(int, widths))
+        counts = map(count_lines, shown, (int(width * ROOM) for width in widths))
         styles = [style, *["prose"] * (len(line) - 1)]
         texts.append(Text(list(zip(styles, line, strict=True)), LINE * max(counts)))
     return texts
@@ -138,20 +145,36 @@ def _fit(texts: list[Text], room: float) -> list[Text]:
 
 def _list_findings(content: Content) -> Lines:
     """List three findings: who is responsible, what it rests on, and what must be done."""
-    model = content.model
-    total = len(model)
-    parties, bases = Counter(content.values["responsibility"]), Counter(content.values["basis"])
+    parties = Counter(content.values["responsibility"])
     codes = content.tables["responsibilities"].sort_values("position")["responsibility"]
-    marks = list_marks()
+    marks, bases = list_marks(), Counter(content.values["basis"])
     signs = (marks["mark"] + " " + marks["label"]).str.strip()
-    actions = list_actions(content.now) if content.is_internal else model["customer_action"]
+    actions = list_actions(content.now) if content.is_internal else content.model["customer_action"]
     must, may = (int(actions.eq(action).sum()) for action in ("required", "optional"))
+    is_ours = content.is_internal and not content.is_catalogue
+    text = f"{'We' if is_ours else 'The customer'} must act on {must:,} of {len(actions):,} duties, "
+    text += f"and may act on {may:,}."
+    if is_ours and must:  # what became of each
+        ours = _list_ours(content.now)
+        counts = ours.loc[~ours["is_agreed"], "mark"].value_counts(sort=False).to_dict()
+        done = {"agreed": int(ours["is_agreed"].sum()), "decided by us": counts.pop("decision")}
+        left = _join_parts({str(marks.loc[mark, "words"]): count for mark, count in counts.items()})
+        head = f"Of the {must:,}, {_join_parts(done)}; not" if any(done.values()) else "None is"
+        text += f" {head} agreed: {left or 'none'}."
     return [
         ("Who is responsible", _join_counts({name: parties[name] for name in codes})),
         ("What it rests on", _join_counts({sign: bases[str(mark)] for mark, sign in signs.items()})),
-        ("What must be done",
-         f"The customer must act in {must:,} of {total:,} cells, and may act in {may:,}."),
-    ]  # fmt: skip
+        ("What must be done", text),
+    ]
+
+
+def _list_ours(now: State) -> pd.DataFrame:
+    """List the cells in which we must act, what is worst first, with their mark and ``is_agreed``."""
+    ours = now.model[list_actions(now).eq("required")].assign(where="")
+    status = now.cells[now.cells["where"].eq("") & now.cells["field"].eq("status")]
+    status = status.set_index(CELL)["value"].reindex(pd.MultiIndex.from_frame(ours[CELL].astype(str)))
+    ours = ours.assign(mark=find_marks(ours), is_agreed=status.eq("agreed").to_numpy())
+    return ours.iloc[rank_keys(now, ours).argsort()]
 
 
 def _list_origins(content: Content) -> dict[str, str]:
@@ -178,77 +201,87 @@ def _join_counts(counts: dict[str, int]) -> str:
     return f"Of {sum(counts.values()):,} cells: {', '.join(parts)}."
 
 
-def _list_risks(now: State, content: Content) -> Lines:
-    """List how often there is each risk, and where first; what there is none of comes last."""
-    cells, problems = now.cells[now.cells["where"].eq("")], now.problems
-    waiting = now.entries.loc[now.entries["state"].eq("proposed"), "entry_id"]
-    problems = problems[~problems["entry_ids"].isin(waiting)]  # they are to be approved
-    risks = {name: problems[problems["kind"].isin(kinds)] for name, kinds in KINDS_OF_RISKS.items()}
+def _join_parts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
 
-    # what must be done and nobody agreed, what runs most often first
-    ours = now.model[list_actions(now).eq("required")].assign(where="")
-    if "resources" in ours:
-        ours = ours.sort_values("resources", ascending=False, kind="stable")
-    status = cells[cells["field"].eq("status")].set_index(CELL)["value"]
-    agreed = status.reindex(pd.MultiIndex.from_frame(ours[CELL].astype(str))).eq("agreed")
-    ours, raci = ours[~agreed.to_numpy()], list_raci(now)
-    marks = find_marks(ours)
-    risks |= {name: ours[marks.eq(basis)] for basis, name in BASES.items()}
-    risks["duties, required or optional, without exactly one accountable"] = raci[
-        raci["problem"].ne("")
+
+def _list_risks(content: Content) -> Lines:
+    """List each risk as a sentence, the worst first, and last in one line what there is none of."""
+    now, entries = content.now, content.now.entries
+    problems = now.problems.iloc[rank_keys(now, now.problems).argsort()]
+    waiting = set(entries.loc[entries["state"].eq("proposed"), "entry_id"])
+    risks = list[tuple[str, str, pd.DataFrame]]()
+    for name, kinds in RISKS.items():
+        rows = problems[problems["kind"].isin(kinds)]
+        waits = int(rows["entry_ids"].isin(waiting).sum())
+        parts = {"lacking something or unclear": len(rows) - waits, "waiting for a second name": waits}
+        more = f": {_join_parts(parts)}" if name == "not in force" else ""
+        risks.append((name, f"{len(rows):,} {OF_RISKS[name][len(rows) > 1]}{more}", rows))
+
+    # what must be done and nobody agreed, of the surest basis; who is accountable for what
+    ours, tasks = _list_ours(now), list_tasks(now)
+    ours = ours[~ours["is_agreed"]]
+    marks = ours.loc[ours["mark"].ne("decision"), "mark"]
+    first = ours[ours["mark"].eq(marks.min())]
+    words = list_marks()["words"].get(marks.min(), "")
+    text = f"Nobody has agreed to {count_things(len(first), 'duty')} of ours ({words})"
+    risks.append(("not agreed", f"{text}, which may stay undone", first))
+    problem = tasks["problem"].str.partition(" ")[0]
+    counts = {"with one accountable": "", "with nobody": "nobody", "with several": "several"}
+    parts = {name: int(problem.eq(word).sum()) for name, word in counts.items()}
+    text = f"Of {len(tasks):,} duties, required or optional, {_join_parts(parts)}"
+    tasks = tasks.iloc[rank_keys(now, tasks).argsort()]
+    risks.append(("without an accountable", text, tasks[tasks["problem"].ne("")]))
+
+    # what there is none of stands in one line
+    lines: Lines = [
+        (name.capitalize(), f"{text}. {_name_first(content, rows)}")
+        for name, text, rows in risks
+        if len(rows)
     ]
-    return [
-        (f"{len(rows):,}",
-         (": " if len(rows) == 1 else ", first ").join([name, *name_keys(content, rows.head(1))]))
-        for name, rows in sorted(risks.items(), key=lambda risk: risk[1].empty)
-    ]  # fmt: skip
+    none = ", ".join(name for name, _, rows in risks if rows.empty)
+    blank = ", ".join(name for name, field in NOT_ENTERED.items() if field not in set(entries["field"]))
+    named = {"No entry or duty is ": none, "Nothing entered yet: ": blank}
+    text = " ".join(f"{label}{names}." for label, names in named.items() if names)
+    return [*lines, ("None", text)] if text else lines
+
+
+def _name_first(content: Content, rows: pd.DataFrame) -> str:
+    """Name the first of the rows, and where it stands."""
+    (name,), key = name_keys(content, rows.head(1)), rows[KEY].iloc[0]
+    text, listed = f"First: {name}", content.rows
+    if listed is not None and (is_it := listed[KEY].eq(key).all(axis="columns").to_numpy()).any():
+        text += f", row {int(is_it.argmax()) + REVIEWED_ROW + 1} of Review here"
+    return f"{text}."
 
 
 def _list_teams(now: State) -> Lines:
-    """List what each accountable must do, those first whose day is the first."""
-    teams = list(list_open_tasks(now).groupby("accountable", sort=False))
-    teams.sort(key=lambda team: min(filter(None, team[1]["due"]), default="9999"))
+    """List what each accountable must do, the team with what is worst first."""
     lines: Lines = []
-    for name, rows in teams:
+    for name, rows in list_open_tasks(now).groupby("accountable", sort=False):
         first, late = rows.iloc[0], int(rows["is_late"].sum())
         count = f"{len(rows):,}, {late:,} late" if late else f"{len(rows):,}"
-        lines.append(
-            (str(name) or NOBODY, f"{first['offering']} / {first['duty']}", first["due"], count)
-        )
+        due = min(filter(None, rows["due"]), default=NO_DATE)
+        lines.append((str(name) or NOBODY, f"{first['offering']} / {first['duty']}", due, count))
     return lines
 
 
 def _list_own_tasks(now: State) -> Lines:
-    """List what the accountable of a book must do, the first day first."""
+    """List what the accountable of a book must do, what is worst first."""
     return [
-        (f"{row['offering']} / {row['duty']}", row["task"], row["due"], row["status"])
+        (f"{row['offering']} / {row['duty']}", row["task"], row["due"] or NO_DATE, row["status"])
         for row in list_rows(list_open_tasks(now))
     ]
 
 
-def _list_decisions(now: State, content: Content) -> tuple[Lines, Lines]:
+def _list_decisions(content: Content) -> tuple[Lines, Lines]:
     """List what is to be approved, and the decisions and exceptions in force.
 
     To be approved are the decisions that wait, and what differs from the answers that were approved.
     """
-    approval, decisions = content.approval, list_decisions(now)
+    now, approval, decisions = content.now, content.approval, list_decisions(content.now)
     waiting, in_force = (decisions[decisions["state"].eq(name)] for name in ("proposed", "in force"))
     answers = now.cells[now.cells["field"].eq("answer")]
-    elsewhere = int(answers["where"].ne("").sum())
-    of_all = f"{len(now.model):,} cells" + (f" and {elsewhere:,} by Where" if elsewhere else "")
-    when = f" on {approval.on}" if approval.on else ""
-    text = f"Nobody has approved the answers of {of_all} yet."
-    if approval.is_approved:
-        text = f"{approval.by} approved the answers of {of_all}{when}."
-        text = text if len(waiting) else f"Nothing: {text}"
-    elif approval.by:
-        counts = approval.changed["why"].value_counts()
-        text = f"Since {approval.by} approved{when}: "
-        text += f"{', '.join(f'{count:,} {why}' for why, count in counts.items())} of {of_all}."
-    if len(waiting):
-        text += f" {len(waiting):,} below {'waits' if len(waiting) == 1 else 'wait'} for a second name."
-    if len(waiting) or not approval.is_approved:
-        text += f" {APPROVES}"
 
     # what waits, then what differs from the latest approval, and what else is in force
     values = answers.set_index(KEY)["value"].to_dict()
@@ -266,8 +299,7 @@ def _list_decisions(now: State, content: Content) -> tuple[Lines, Lines]:
         row["before"] = tables.get((row["offering_id"], row["duty_id"]), "")
         row["value"] = ", ".join(filter(None, split_answer(row["value"]))) or row["value"]
     decided = [row for row in decided if tuple(row[name] for name in (*KEY, "value")) not in keys]
-    to_approve = _describe_decisions([*waits, *changed], content)
-    return [("Answers", text), *to_approve], _describe_decisions(decided, content)
+    return _describe_decisions([*waits, *changed], content), _describe_decisions(decided, content)
 
 
 def _describe_decisions(rows: list[Row], content: Content) -> Lines:
@@ -286,11 +318,35 @@ def _describe_decisions(rows: list[Row], content: Content) -> Lines:
     return lines
 
 
-def _make_sign_off(now: State, approval: Approval) -> list[Text]:
-    """Make the fields to fill in, with the entries in force."""
-    texts = [Text([("header_growing", text) for text in SIGN_OFF_HEADER])]
-    entries = now.entries[now.entries["state"].eq("in force")]
-    for label, field in [*COVER_FIELDS.items(), (APPROVED_BY, "")]:
+def _describe_approval(content: Content) -> str:
+    """Describe what a signature approves, on what basis, and what it does not."""
+    now, approval = content.now, content.approval
+    elsewhere = int((now.cells["field"].eq("answer") & now.cells["where"].ne("")).sum())
+    of_all = f"{len(now.model):,} answers" + (f" and {elsewhere:,} by Where" if elsewhere else "")
+    when = f" on {approval.on}" if approval.on else ""
+    if approval.is_approved:
+        text = f"{approval.by} approved {of_all}{when}, and none has changed."
+    elif approval.by:
+        counts = approval.changed["why"].value_counts().to_dict()
+        text = f"Since {approval.by} approved{when}: {_join_parts(counts)} of {of_all}."
+    else:
+        text = "Nobody has approved yet."
+    bases, words = Counter(content.values["basis"]), list_marks()["words"]
+    parts = _join_parts({name: bases[str(mark)] for mark, name in words.items()})
+    return (
+        f"{text} A name and a day at Approved by approve who is responsible for {len(now.model):,} "
+        f"duties, as this book shows it: {parts}. Not approved by it: that anything is done, and a "
+        "decision that waits for a second name."
+    )
+
+
+def _make_sign_off(content: Content) -> list[Text]:
+    """Make what is signed and the fields to fill in, with the entries in force."""
+    entries, approval = content.now.entries, content.approval
+    (described,) = _make_lines([("What is approved", _describe_approval(content))])[1:]
+    texts = [Text([("header_growing", text) for text in SIGN_OFF_HEADER]), described]
+    entries = entries[entries["state"].eq("in force")]
+    for label, field in [(APPROVED_BY, ""), *COVER_FIELDS.items()]:
         given = entries[entries["field"].eq(field)].head(1)
         value, by, on = (
             str(given[name].iloc[0]) if len(given) else "" for name in ("value", "by", "on")
