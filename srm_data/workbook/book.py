@@ -32,7 +32,7 @@ from srm_data.workbook.sheets.lists import (
     build_services,
     build_sources,
 )
-from srm_data.workbook.sheets.matrices import build_matrix
+from srm_data.workbook.sheets.matrices import build_matrices, build_matrix
 from srm_data.workbook.sheets.registers import (
     PACK,
     build_entries,
@@ -210,28 +210,29 @@ def _write_book(path: Path, content: Content, *, sheet: str) -> Path:
     if path.suffix.lower() != ".xlsx":
         raise SrmDataError(f"{path}: expected a file name that ends in .xlsx")
 
-    # what is built, by title, and for what
-    build: dict[str, Callable[[Content], Plan]] = {} if sheet else {"Summary": build_summary}
+    # the plan of each sheet, by its title
     sent = dict[tuple[str, ...], Row]()
-    if content.for_print:
-        build |= {"Matrix": build_matrix} | ({} if sheet else PACK)
+    if sheet:
+        plans = {"Matrix": build_matrix(content)}
+    elif content.for_print:
+        plans = {"Summary": build_summary(content), **build_matrices(content)}
+        plans |= {title: build_plan(content) for title, build_plan in PACK.items()}
     else:
         rows, sent = list_review_rows(content.now, content)
         titles = _list_titles(content, bool(rows["name"].any()))
         purposes = {content.reviewed_sheet: "Both halves of every cell, and what you say about it."}
         purposes |= {title: SHEETS[title][1] for title in titles}
         content = content._replace(rows=rows, purposes=purposes)
-        build |= {content.reviewed_sheet: build_review_here}
-        build |= {title: SHEETS[title][0] for title in titles}
+        plans = {"Summary": build_summary(content), content.reviewed_sheet: build_review_here(content)}
+        plans |= {title: SHEETS[title][0](content) for title in titles}
 
     book = Workbook()
     look, footer = Look(book.active, content.tables["responsibilities"]), _describe_pages(content)
     book.remove(book.active)
     bodies = {}
-    for title, build_plan in build.items():
-        purpose = content.purposes.get(title, "")
-        made = book.create_sheet(title)
-        bodies[title] = write_sheet(made, look, build_plan(content), footer=footer, purpose=purpose)
+    for title, plan in plans.items():
+        purpose, made = content.purposes.get(title, ""), book.create_sheet(title)
+        bodies[title] = write_sheet(made, look, plan, footer=footer, purpose=purpose)
     properties = book.properties
     properties.title, properties.creator = TITLE, "srm_data"
     properties.subject, properties.version = content.scope, content.version

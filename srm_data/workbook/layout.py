@@ -263,7 +263,7 @@ def _set_up_print(
     sheet.print_area = f"A1:{get_column_letter(printed)}{rows}"
     scale = min(1.0, plan.pages[0] * across / widths[printed - 1])
     if plan.pages[1]:
-        scale = min(scale, down / sum(heights[:rows]))
+        scale = min(scale, plan.pages[1] * down / sum(heights[:rows]))
 
     left, right = sheet.oddFooter.left, sheet.oddFooter.right
     left.text, right.text = footer, "&A, page &P of &N"

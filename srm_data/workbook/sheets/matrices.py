@@ -86,6 +86,17 @@ def build_matrix(content: Content) -> Plan:
     )  # fmt: skip
 
 
+def build_matrices(content: Content) -> dict[str, Plan]:
+    """Build the matrix on paper, with the duties of AI apart if only some offerings have them."""
+    duties = content.tables["duties"]
+    is_ai = content.values["duty_id"].isin(duties.loc[duties["duty_set"].eq("ai"), "duty_id"])
+    offerings = content.values["offering_id"]
+    if set(offerings[is_ai]) in (set(), set(offerings)):
+        return {"Matrix": build_matrix(content)}
+    core, ai = (build_matrix(content._replace(values=content.values[rows])) for rows in (~is_ai, is_ai))
+    return {"Matrix": core, "Matrix of AI": ai._replace(name="MatrixOfAI")}
+
+
 def _map_values(content: Content, key: str, name: str) -> dict[str, str]:
     """Return the names of a key, in the order that their column has."""
     names = dict(zip(content.values[key], content.values[name], strict=True))

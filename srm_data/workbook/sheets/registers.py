@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from srm_data.register.entries import HASHED, KEY
+from srm_data.register.entries import HASHED, KEY, SEPARATOR, Row, list_rows
 from srm_data.register.overview import NOBODY, list_decisions, list_evidence
 from srm_data.register.problems import KINDS
 from srm_data.register.state import State, list_actions
@@ -201,48 +201,47 @@ def _describe_implementation(now: State) -> str:
 # The pack for a board, on paper. Tables are at most 138 characters wide across the page and 95 along
 # it: wider ones are shrunk to less than 8 points by programs that have no Calibri.
 
-ACROSS, ALONG = 520, 820
-"""Points of rows that a page across and along has."""
+ACROSS, ALONG = 555, 865
+"""Points of rows that are legible on a page across and along, below title and header."""
 MOST_NAMED = 3  # offerings of an open point
-OF_CONFLICTS = KINDS[:3]
 
 DECISIONS: Described = {
     "What": ("kind", 10), "About": ("about", 28), "Entry": ("value", 13),
-    "Reason, risk and control": ("reason", 36), "By": ("signed", 16),
+    "Reason, risk and control; what is expected": ("reason", 36), "By": ("signed", 16),
     "Approved by": ("approved_by", 13), "Until": ("valid_until", 10.5), "State": ("state", 10),
 }  # fmt: skip
 
 
+def _split_ids(problem: Row) -> list[str]:
+    return problem["entry_ids"].split(SEPARATOR)
+
+
 def build_decisions(content: Content) -> Plan:
-    """List decisions that differ from the tables, then exceptions, with who approved them."""
-    rows = list_decisions(content.now)
+    """List what contradicts or is not taken, then decisions that differ from the tables, exceptions."""
+    rows, problems = list_decisions(content.now), content.now.problems
     is_dated = rows["kind"].eq("Exception") & rows["valid_until"].ne("")
     rows["value"] = rows["value"].mask(is_dated, "until then")
+
+    # what is expected of a decision stands beside it, and what else is asked has its own row
+    problems = problems[problems["kind"].isin(KINDS[:3])].astype({"kind": object})
+    asked = {name: row["expected"] for row in list_rows(problems) for name in _split_ids(row)}
+    expected = rows["entry_id"].map(asked).fillna("")
+    rows["reason"] += expected.mask(expected.ne(""), "\nExpected: " + expected)
+    others = problems[
+        [set(rows["entry_id"]).isdisjoint(_split_ids(row)) for row in list_rows(problems)]
+    ]
+    others = others.assign(
+        kind=others["kind"].str.capitalize(), value=others["field"], state="asked back",
+        reason=others["value"] + "\nExpected: " + others["expected"], approved_by="", valid_until="",
+    )  # fmt: skip
+    rows = pd.concat([others, rows[rows["state"].ne("in force")], rows[rows["state"].eq("in force")]])
     signed = zip(rows["by"], rows["on"], strict=True)
     rows["signed"] = ["\n".join(filter(None, pair)) for pair in signed]
     rows["about"] = name_keys(content, rows)
     return _build(
-        "Decisions", describe_columns(rows, DECISIONS), 2 * ACROSS,
-        "Answers of ours that differ from the tables, and exceptions.",
-        "Nothing was decided or excepted.",
-    )  # fmt: skip
-
-
-CONFLICTS: Described = {
-    "What": ("kind", 10), "About": ("about", 28), "Field": ("field", 12), "Entered": ("value", 46),
-    "Expected": ("expected", 40),
-}  # fmt: skip
-
-
-def build_conflicts(content: Content) -> Plan:
-    """List what contradicts, and what was entered and is not taken."""
-    problems = content.now.problems
-    rows = problems[problems["kind"].isin(OF_CONFLICTS)]
-    kinds = rows["kind"].astype("str").str.capitalize()
-    rows = rows.assign(kind=kinds, about=name_keys(content, rows))
-    return _build(
-        "Conflicts", describe_columns(rows, CONFLICTS), ACROSS,
-        "What contradicts, or was entered and is not taken.", "No entry contradicts another.",
+        "Decisions", describe_columns(rows, DECISIONS), ACROSS,
+        "What contradicts or is not taken, then answers of ours that differ, and exceptions.",
+        "Nothing was decided or excepted, and no entry contradicts another.",
     )  # fmt: skip
 
 
@@ -253,7 +252,7 @@ OPEN_POINTS: Described = {
 
 
 def build_open_points(content: Content) -> Plan:
-    """Count what each accountable has not agreed or done, by duty, what is late first."""
+    """Count what each accountable has not agreed or done, by duty, what is worst first."""
     tasks = list_open_tasks(content.now)
     points = tasks.groupby(["accountable", "duty"], sort=False).agg(
         open=("is_late", "size"), late=("is_late", "sum"),
@@ -261,15 +260,15 @@ def build_open_points(content: Content) -> Plan:
         offerings=("offering", _name_offerings),
     )  # fmt: skip
     points = points.reset_index()
-    points["rank"] = points.groupby("accountable")["late"].transform("sum")
-    points["until"] = points["due"].replace("", "9999")
-    order = ["rank", "accountable", "until", "open", "duty"]
-    points = points.sort_values(order, ascending=[False, True, True, False, True])
+    hint = (
+        "" if points["due"].any() else f" {NO_DATE.capitalize()}: enter it in Review here, under Due."
+    )
+    points["due"] = points["due"] if hint else points["due"].replace("", NO_DATE)
     points["accountable"] = points["accountable"].replace("", NOBODY)
     points["late"] = points["late"].astype(object).replace(0, "")
     return _build(
-        "Open points", describe_columns(points, OPEN_POINTS), 2 * ALONG,
-        "What must be done and is not agreed, or has a due date, by who answers for it.",
+        "Open points", describe_columns(points, OPEN_POINTS), ALONG,
+        f"What must be done and is not agreed, or has a due date, by who answers for it.{hint}",
         "Nothing is open.",
     )  # fmt: skip
 
@@ -280,18 +279,25 @@ def _name_offerings(offerings: pd.Series) -> str:
     return "; ".join([*names[:MOST_NAMED], *more])
 
 
-def _build(title: str, columns: list[Column], room: float, purpose: str, otherwise: str) -> Plan:
-    """Build a table of as many rows as there is room for, and name how many more there are."""
-    rows, used = len(columns[0].values), accumulate(fit_heights(columns, TABLE_SIZE))
-    most = sum(height <= room for height in used)
+def _build(title: str, columns: list[Column], page: float, purpose: str, otherwise: str) -> Plan:
+    """Build a table of as many rows as two pages have, and name how many more there are.
+
+    Columns that nothing stands in are left out, and the widest has their room.
+    """
+    blank = [column for column in columns if not any(column.values)]
+    if columns[0].values:
+        columns = [column for column in columns if column not in blank]
+        widest = max(columns, key=lambda column: column.width)
+        wider = widest._replace(width=widest.width + sum(column.width for column in blank))
+        columns = [wider if column is widest else column for column in columns]
+    rows, used = len(columns[0].values), [*accumulate(fit_heights(columns, TABLE_SIZE))]
+    most = sum(height <= 2 * page for height in used)
     shown = [column._replace(values=column.values[:most]) for column in columns]
     more = f" The first {most} of {rows:,}: the book has all." if rows > most else ""
     return Plan(
-        make_head(title, f"{purpose}{more}"), shown, title.replace(" ", ""),
-        landscape=title != "Open points", otherwise=otherwise,
+        make_head(title, f"{purpose}{more}"), shown, title.replace(" ", ""), otherwise=otherwise,
+        landscape=title != "Open points", pages=(1, 1 if rows and used[-1] <= page else 2),
     )  # fmt: skip
 
 
-PACK = {
-    "Decisions": build_decisions, "Conflicts": build_conflicts, "Open points": build_open_points,
-}  # fmt: skip
+PACK = {"Decisions": build_decisions, "Open points": build_open_points}

@@ -156,9 +156,9 @@ def _list_findings(content: Content) -> Lines:
     text += f"and may act on {may:,}."
     if is_ours and must:  # what became of each
         ours = _list_ours(content.now)
-        counts = ours.loc[~ours["is_agreed"], "mark"].value_counts(sort=False).to_dict()
-        done = {"agreed": int(ours["is_agreed"].sum()), "decided by us": counts.pop("decision")}
-        left = _join_parts({str(marks.loc[mark, "words"]): count for mark, count in counts.items()})
+        counts = Counter(ours.loc[~ours["is_agreed"], "mark"])
+        done = {"agreed": int(ours["is_agreed"].sum()), "decided by us": counts.pop("decision", 0)}
+        left = _join_parts({words: counts[str(mark)] for mark, words in marks["words"].items()})
         head = f"Of the {must:,}, {_join_parts(done)}; not" if any(done.values()) else "None is"
         text += f" {head} agreed: {left or 'none'}."
     return [
@@ -171,9 +171,10 @@ def _list_findings(content: Content) -> Lines:
 def _list_ours(now: State) -> pd.DataFrame:
     """List the cells in which we must act, what is worst first, with their mark and ``is_agreed``."""
     ours = now.model[list_actions(now).eq("required")].assign(where="")
-    status = now.cells[now.cells["where"].eq("") & now.cells["field"].eq("status")]
-    status = status.set_index(CELL)["value"].reindex(pd.MultiIndex.from_frame(ours[CELL].astype(str)))
-    ours = ours.assign(mark=find_marks(ours), is_agreed=status.eq("agreed").to_numpy())
+    cells = now.cells[now.cells["where"].eq("") & now.cells["field"].eq("status")]
+    agreed = pd.MultiIndex.from_frame(cells.loc[cells["value"].eq("agreed"), CELL].astype(object))
+    is_agreed = pd.MultiIndex.from_frame(ours[CELL].astype(object)).isin(agreed)
+    ours = ours.assign(mark=find_marks(ours), is_agreed=is_agreed)
     return ours.iloc[rank_keys(now, ours).argsort()]
 
 
@@ -248,11 +249,10 @@ def _list_risks(content: Content) -> Lines:
 
 def _name_first(content: Content, rows: pd.DataFrame) -> str:
     """Name the first of the rows, and where it stands."""
-    (name,), key = name_keys(content, rows.head(1)), rows[KEY].iloc[0]
-    text, listed = f"First: {name}", content.rows
-    if listed is not None and (is_it := listed[KEY].eq(key).all(axis="columns").to_numpy()).any():
-        text += f", row {int(is_it.argmax()) + REVIEWED_ROW + 1} of Review here"
-    return f"{text}."
+    (name,), key = name_keys(content, rows.head(1)), tuple(rows[KEY].iloc[0])
+    listed = [] if content.rows is None else [*content.rows[KEY].itertuples(index=False, name=None)]
+    place = f", row {listed.index(key) + REVIEWED_ROW + 1} of Review here" if key in listed else ""
+    return f"First: {name}{place}."
 
 
 def _list_teams(now: State) -> Lines:
@@ -327,8 +327,8 @@ def _describe_approval(content: Content) -> str:
     if approval.is_approved:
         text = f"{approval.by} approved {of_all}{when}, and none has changed."
     elif approval.by:
-        counts = approval.changed["why"].value_counts().to_dict()
-        text = f"Since {approval.by} approved{when}: {_join_parts(counts)} of {of_all}."
+        changed = _join_parts(Counter(approval.changed["why"]))
+        text = f"Since {approval.by} approved{when}: {changed} of {of_all}."
     else:
         text = "Nobody has approved yet."
     bases, words = Counter(content.values["basis"]), list_marks()["words"]
