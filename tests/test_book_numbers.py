@@ -75,6 +75,7 @@ def list_differences(path: Path) -> list[str]:
     settled = {"agreed": sum(row["Status"] == "agreed" for row in must), "decided by us": decided}
     several = sum("Conflict" in str(row["Needs attention"]) for row in tasks if not row["Accountable"])
     alone = sum(bool(row["Accountable"]) for row in tasks)
+    nobody = len(tasks) - alone - several
     expected = {
         "Who is responsible": [len(rows), *Counter(row["Answer"] for row in rows).values()],
         "What it rests on": [len(rows), *Counter(row["Basis"] for row in rows).values()],
@@ -91,7 +92,7 @@ def list_differences(path: Path) -> list[str]:
         "In conflict": [len({(entry["About"], entry["What"]) for entry in entries
                              if entry["State"] == "conflict"})],
         "Without an accountable": [
-            len(tasks), *filter(None, [alone, len(tasks) - alone - several, several])
+            len(tasks), *filter(None, [alone, nobody, several])
         ],
     }  # fmt: skip
     shown = {}
@@ -103,12 +104,12 @@ def list_differences(path: Path) -> list[str]:
     ]
 
     # the parts of a sentence add up to what it says of the whole
-    head = str(book["Tasks"]["A2"].value)
+    head = f"{book['Tasks']['A2'].value} {book['Tasks']['A3'].value}"
     numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"as of [\d-]+", "", head))]
     required = sum(row["You must act"] == "required" for row in tasks)
     undated = sum(not row["Due"] for row in tasks)
-    nobody = len(tasks) - alone - several
-    listed = [required, len(tasks) - required, len(tasks), nobody, several, undated]
+    parts = list(filter(None, [alone, nobody, several]))
+    listed = [required, len(tasks) - required, len(tasks), *parts, undated]
     whole, _, _, *parts = shown["What must be done"]
     pairs += [
         ("Tasks", numbers, listed),

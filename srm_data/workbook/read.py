@@ -10,6 +10,7 @@ import pandas as pd
 from openpyxl.utils import column_index_from_string
 
 from srm_data.controls.layouts import CONTROL_ID
+from srm_data.describe import count_things
 from srm_data.exceptions import ReviewError, SpreadsheetError
 from srm_data.load import read_table
 from srm_data.register.entries import KEY, SEPARATOR, Row, normalise_entry
@@ -180,7 +181,7 @@ class Reading:
             if not self.returned.issuperset(name_cell(part, heading) for heading in CELLS)
         }  # fmt: skip
         if gone := sorted(parts.union(name_key(*key) for key in keys)):
-            text = f"{_count(len(gone), 'row')} did not come back: {', '.join(gone[:5])}"
+            text = f"{count_things(len(gone), 'row')} did not come back: {', '.join(gone[:5])}"
             yield self.ask("Stray", text, "the rows as sent")
 
     def list_asked(self, edits: list[Row]) -> Iterator[Row]:
@@ -488,7 +489,7 @@ class Reading:
             marked.setdefault(mark, []).append(sheet.place_of(row, column).rpartition("!")[2])
         for mark, cells in marked.items():
             named = ", ".join(cells[:5]) + (", ..." if len(cells) > 5 else "")
-            value = f"{_count(len(cells), 'cell')} {mark}: {named}"
+            value = f"{count_things(len(cells), 'cell')} {mark}: {named}"
             yield self.ask("Stray", value, "words: marks are not read", sheet.title)
 
     def list_notes(self, notes: list[Remark]) -> Iterator[Row]:
@@ -520,10 +521,6 @@ class Reading:
         for title, shapes in drawn.items():
             text = f"{len(shapes):,} not read: {' | '.join(shapes)}"
             yield self.ask("Stray", text, "words in a cell", title)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _find_headers(sheet: Sheet) -> tuple[int, dict[int, str]] | None:

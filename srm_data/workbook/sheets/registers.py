@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -106,21 +107,28 @@ def build_lookup(content: Content) -> Plan:
 def build_tasks(content: Content) -> Plan:
     """List what each accountable must or may do, and where nobody or several are accountable."""
     tasks = list_tasks(content.now)
-    must = int(tasks["customer_action"].eq("required").sum())
-    dated = int(tasks["due"].ne("").sum())
-    nobody, several = (
-        int(tasks["problem"].str.startswith(text).sum()) for text in ("nobody", "several")
+    must, undated = int(tasks["customer_action"].eq("required").sum()), int(tasks["due"].eq("").sum())
+    texts = make_head(
+        "Tasks",
+        f"{must:,} must be done and {len(tasks) - must:,} may be, as of {content.now.day}, the worst "
+        f"first. {count_accountable(tasks)}.",
+        f"{undated:,} have {NO_DATE}. {HOW_TO_SET}",
     )
-    head = (
-        f"{must:,} rows must be done and {len(tasks) - must:,} may be, as of {content.now.day}. Of all "
-        f"{len(tasks):,}, {nobody:,} have no accountable, {several:,} more than one, and "
-        f"{len(tasks) - dated:,} no date set yet."
-    )
-    order = f"The team with the worst task first, and its worst task first. {HOW_TO_SET}"
     columns = describe_columns(tasks, TASKS)
-    return Plan(
-        make_head("Tasks", head, order), columns, "Tasks", frozen=2, otherwise="Nobody must act."
-    )
+    return Plan(texts, columns, "Tasks", frozen=2, otherwise="Nobody must act.")
+
+
+def count_accountable(tasks: pd.DataFrame) -> str:
+    """Count how many tasks have one accountable, nobody or several."""
+    problem = tasks["problem"].str.partition(" ")[0]
+    words = {"": "one accountable", "nobody": "nobody", "several": "several"}
+    counts = {f"with {text}": int(problem.eq(word).sum()) for word, text in words.items()}
+    return f"Of {len(tasks):,} duties, required or optional, {join_counts(counts)}"
+
+
+def join_counts(counts: Mapping[str, int]) -> str:
+    """Join what is counted, without what there is none of."""
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
 
 
 def build_entries(content: Content) -> Plan:
@@ -260,10 +268,7 @@ def build_open_points(content: Content) -> Plan:
         offerings=("offering", _name_offerings),
     )  # fmt: skip
     points = points.reset_index()
-    hint = (
-        "" if points["due"].any() else f" {NO_DATE.capitalize()}: enter it in Review here, under Due."
-    )
-    points["due"] = points["due"] if hint else points["due"].replace("", NO_DATE)
+    hint = "" if points["due"].all() else f" Where no day stands: {NO_DATE}."
     points["accountable"] = points["accountable"].replace("", NOBODY)
     points["late"] = points["late"].astype(object).replace(0, "")
     return _build(

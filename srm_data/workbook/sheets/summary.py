@@ -20,7 +20,13 @@ from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
 from srm_data.workbook.layout import Plan, Text, count_lines, write_date
 from srm_data.workbook.reviewed import APPROVED_BY, COVER_FIELDS, REVIEWED_ROW, SIGN_OFF_HEADER
-from srm_data.workbook.sheets.registers import HOW_TO_SET, NO_DATE, name_keys
+from srm_data.workbook.sheets.registers import (
+    HOW_TO_SET,
+    NO_DATE,
+    count_accountable,
+    join_counts,
+    name_keys,
+)
 from srm_data.xlsx.writer import Formula, Value
 
 TITLE = "AWS Shared Responsibility Matrix"
@@ -158,8 +164,8 @@ def _list_findings(content: Content) -> Lines:
         ours = _list_ours(content.now)
         counts = Counter(ours.loc[~ours["is_agreed"], "mark"])
         done = {"agreed": int(ours["is_agreed"].sum()), "decided by us": counts.pop("decision", 0)}
-        left = _join_parts({words: counts[str(mark)] for mark, words in marks["words"].items()})
-        head = f"Of the {must:,}, {_join_parts(done)}; not" if any(done.values()) else "None is"
+        left = join_counts({words: counts[str(mark)] for mark, words in marks["words"].items()})
+        head = f"Of the {must:,}, {join_counts(done)}; not" if any(done.values()) else "None is"
         text += f" {head} agreed: {left or 'none'}."
     return [
         ("Who is responsible", _join_counts({name: parties[name] for name in codes})),
@@ -202,10 +208,6 @@ def _join_counts(counts: dict[str, int]) -> str:
     return f"Of {sum(counts.values()):,} cells: {', '.join(parts)}."
 
 
-def _join_parts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-
-
 def _list_risks(content: Content) -> Lines:
     """List each risk as a sentence, the worst first, and last in one line what there is none of."""
     now, entries = content.now, content.now.entries
@@ -216,7 +218,7 @@ def _list_risks(content: Content) -> Lines:
         rows = problems[problems["kind"].isin(kinds)]
         waits = int(rows["entry_ids"].isin(waiting).sum())
         parts = {"lacking something or unclear": len(rows) - waits, "waiting for a second name": waits}
-        more = f": {_join_parts(parts)}" if name == "not in force" else ""
+        more = f": {join_counts(parts)}" if name == "not in force" else ""
         risks.append((name, f"{len(rows):,} {OF_RISKS[name][len(rows) > 1]}{more}", rows))
 
     # what must be done and nobody agreed, of the surest basis; who is accountable for what
@@ -227,12 +229,8 @@ def _list_risks(content: Content) -> Lines:
     words = list_marks()["words"].get(marks.min(), "")
     text = f"Nobody has agreed to {count_things(len(first), 'duty')} of ours ({words})"
     risks.append(("not agreed", f"{text}, which may stay undone", first))
-    problem = tasks["problem"].str.partition(" ")[0]
-    counts = {"with one accountable": "", "with nobody": "nobody", "with several": "several"}
-    parts = {name: int(problem.eq(word).sum()) for name, word in counts.items()}
-    text = f"Of {len(tasks):,} duties, required or optional, {_join_parts(parts)}"
     tasks = tasks.iloc[rank_keys(now, tasks).argsort()]
-    risks.append(("without an accountable", text, tasks[tasks["problem"].ne("")]))
+    risks.append(("without an accountable", count_accountable(tasks), tasks[tasks["problem"].ne("")]))
 
     # what there is none of stands in one line
     lines: Lines = [
@@ -327,12 +325,12 @@ def _describe_approval(content: Content) -> str:
     if approval.is_approved:
         text = f"{approval.by} approved {of_all}{when}, and none has changed."
     elif approval.by:
-        changed = _join_parts(Counter(approval.changed["why"]))
+        changed = join_counts(Counter(approval.changed["why"]))
         text = f"Since {approval.by} approved{when}: {changed} of {of_all}."
     else:
         text = "Nobody has approved yet."
     bases, words = Counter(content.values["basis"]), list_marks()["words"]
-    parts = _join_parts({name: bases[str(mark)] for mark, name in words.items()})
+    parts = join_counts({name: bases[str(mark)] for mark, name in words.items()})
     return (
         f"{text} A name and a day at Approved by approve who is responsible for {len(now.model):,} "
         f"duties, as this book shows it: {parts}. Not approved by it: that anything is done, and a "
