@@ -57,6 +57,12 @@ def write(model, tmp_path) -> Callable[..., Path]:
 class Edited(Copy):
     """A copy of a book that is read after it was edited."""
 
+    def sign(self, label: str, *texts: Any) -> None:
+        """Fill the cells beside a label of the sign-off."""
+        (row,) = [row for row in self.book["Summary"].iter_rows(max_col=4) if row[0].value == label]
+        for cell, text in zip(row[1:], texts, strict=False):
+            cell.value = text
+
     def read(self) -> Review:
         """Save the copy, and read it."""
         self.book.save(self.path)
@@ -66,11 +72,6 @@ class Edited(Copy):
 def list_values(review) -> set[tuple[str, ...]]:
     names = ["offering_id", "duty_id", "where", "field", "value"]
     return set(review.entries[names].itertuples(index=False, name=None))
-
-
-def list_summary(path) -> dict[str, str]:
-    rows = openpyxl.load_workbook(path)["Summary"].iter_rows(max_col=2, values_only=True)
-    return {label: text for label, text in rows if label}
 
 
 def list_texts(path, title) -> list[list[str]]:
@@ -245,19 +246,15 @@ def test_text_as_a_date_and_a_sentence_as_a_status_are_asked_back_in_the_next_bo
 @pytest.mark.slow
 def test_sign_off_and_approval_of_the_whole_book_last_until_an_answer_changes(write, model):
     book = Edited(write())
-    for row in book.book["Summary"].iter_rows(max_col=1):
-        label = row[0]
-        if label.value == "System":
-            label.offset(0, 1).value = "Payments"
-        elif label.value == "Approved by":
-            label.offset(0, 1).value, label.offset(0, 3).value = "CISO", dt.date(2026, 12, 1)
+    book.sign("System", "Payments")
+    book.sign("Approved by", "CISO", None, dt.date(2026, 12, 1))
     register = merge(book.read())
     assert "cover:system" in set(register["field"])
     assert srm_data.register.find_approval(state(register, model, on=DAY)).is_approved
     again = write(*register.to_dict("records"), name="next.xlsx")
     assert [len(frame) for frame in read_review(again)] == [0, 0]
     words = "CISO approved 56 answers on 2026-12-01, and none has changed. "
-    assert list_summary(again)["What is approved"].startswith(words)
+    assert list_texts(again, "Summary")[3][1].startswith(words)
 
     # one answer changes: it is named, and a status changes nothing
     signed = {"offering_id": "sqs", "by": "Ada", "on": "2026-12-01"}
@@ -287,9 +284,7 @@ def test_summary_names_what_waits_for_approval_and_register_all_of_a_book_in_one
     ]
 
     book = Edited(write(decided))
-    for (label,) in book.book["Summary"].iter_rows(max_col=1):
-        if label.value == "Approved by":
-            label.offset(0, 1).value, label.offset(0, 3).value = "CISO", dt.date(2026, 12, 1)
+    book.sign("Approved by", "CISO", None, dt.date(2026, 12, 1))
     register = merge(book.read(), make_entries([decided]))
     now = state(register, model, on=DAY)
     again = write(*register.to_dict("records"), name="next.xlsx")
@@ -317,12 +312,8 @@ def test_not_ours_has_the_comment_as_reason_and_once_approved_its_approver(write
 @pytest.mark.slow
 def test_sign_off_that_lacks_something_is_kept_whole_and_asked_back_once(write, model):
     book = Edited(write())
-    for row in book.book["Summary"].iter_rows(max_col=1):
-        label = row[0]
-        if label.value == "Prepared by":
-            label.offset(0, 2).value = "Ada"
-        elif label.value == "Approved by":
-            label.offset(0, 1).value, label.offset(0, 2).value = "yes", "Chair"
+    book.sign("Prepared by", None, "Ada")
+    book.sign("Approved by", "yes", "Chair")
     review = book.read()
     typed = review.entries.set_index("field")
     assert set(typed.loc["remark", "value"]) == {"Ada", "yes"}
@@ -338,9 +329,7 @@ def test_sign_off_beside_a_row_that_changed_approves_the_book_as_it_was_sent(wri
     book = Edited(write(BEFORE[0]))
     proof = {"Approved by": "Cem", "Approved on": dt.date(2026, 12, 1), "Evidence": "minutes"}
     book.fill("sqs/credentials", **proof)
-    sheet = book.book["Summary"]
-    (row,) = [row for row in sheet.iter_rows(max_col=4) if row[0].value == "Approved by"]
-    row[1].value, row[3].value = "CISO", dt.date(2026, 12, 1)
+    book.sign("Approved by", "CISO", None, dt.date(2026, 12, 1))
     review = book.read()
     of_row = review.entries.query("offering_id == 'sqs' and duty_id == 'credentials'")
     of_row = of_row[of_row["field"].eq("approval")].set_index("by")["value"]
@@ -613,7 +602,8 @@ def test_what_is_agreed_is_open_until_it_is_implemented_if_it_has_a_day(write):
     line = ["Key team", "SQS queue / Credentials", "2026-12-31", "1"]
     assert line in list_texts(write(*rows), "Summary")
     done = key | {"field": "implementation", "value": "implemented"}
-    assert "Key team" not in list_summary(write(*rows, done, name="done.xlsx"))
+    lines = list_texts(write(*rows, done, name="done.xlsx"), "Summary")
+    assert "Key team" not in [line[0] for line in lines]
 
 
 @pytest.mark.slow

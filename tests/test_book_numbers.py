@@ -104,15 +104,14 @@ def list_differences(path: Path) -> list[str]:
     ]
 
     # the parts of a sentence add up to what it says of the whole
-    head = f"{book['Tasks']['A2'].value} {book['Tasks']['A3'].value}"
-    numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"as of [\d-]+", "", head))]
+    head = " ".join(str(row[0].value) for row in book["Tasks"]["A2:A3"])
+    head = re.sub(r"as of [\d-]+", "", head)
     required = sum(row["You must act"] == "required" for row in tasks)
-    undated = sum(not row["Due"] for row in tasks)
-    parts = list(filter(None, [alone, nobody, several]))
-    listed = [required, len(tasks) - required, len(tasks), *parts, undated]
+    listed = [required, len(tasks) - required, *expected["Without an accountable"],
+              sum(not row["Due"] for row in tasks)]  # fmt: skip
     whole, _, _, *parts = shown["What must be done"]
     pairs += [
-        ("Tasks", numbers, listed),
+        ("Tasks", [int(number) for number in re.findall(r"\d+", head)], listed),
         ("parts of what must be done", sum(parts[any(settled.values()) :]), whole),
         ("parts of what is approved", sum(shown["What is approved"][1:]), len(rows)),
         ("parts of accountable", sum(shown["Without an accountable"][1:]), len(tasks)),
