@@ -19,7 +19,9 @@ SPOKEN = ("offering", "service", "name", EVERYDAY)
 """Vocabularies of people; the others are those of machines."""
 
 MAKER = frozenset({"aws", "amazon"})
-LITTLE = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "our", "the", "to", "with"})
+LITTLE = frozenset(
+    {"a", "an", "and", "at", "auf", "by", "for", "in", "of", "on", "our", "sur", "the", "to", "with"}
+)  # fmt: skip
 SPELLINGS = {
     "adv": "advanced", "catalogue": "catalog", "centre": "center", "cert": "certificate", "certs":
     "certificate", "creds": "credential", "db": "database", "dbs": "database", "fn": "function",

@@ -160,6 +160,10 @@ class PhraseIndex:
         firsts = list(dict.fromkeys(group[0] for group in groups))
         offerings = list(dict.fromkeys([*firsts, *chain.from_iterable(groups)]))
         topics = _list_topics(votes, tokens, taken)
+        # The tables say who: they name no reason, time, number or better choice.
+        is_open = "form" in senses and not {*self.table["parties"]} & {*senses}
+        if is_open and duties and not topics:
+            topics = [(self.table["form"], duties[:2])]
         is_exact = any(tokens[place].meaning >= 0 for place in taken)
         kind, side = self._find_kind(senses, groups, duties, has_topic=bool(topics), is_exact=is_exact)
 
@@ -239,15 +243,16 @@ class PhraseIndex:
                 words += [folded, *([","] if part.endswith(",") else [])]
                 continue
             # A word is corrected, or joined to the one before if both are one, as "dynamo db".
-            for word in _split(part):
+            for raw in _split(part):
                 before = words[-1] if words else ""
-                both = before + word
-                is_one = before.isalnum() and len(both) >= SHORT and both in self.vocabulary
-                is_one = is_one and {before, both}.isdisjoint(self.senses)
-                if is_one and f"{before} {word}" not in self.pairs:
-                    words[-1] = both
+                word = self.table["spellings"].get(raw) or self._find_alike(raw) or raw
+                joined = [both for both in (before + raw, before + word) if both in self.vocabulary]
+                is_one = bool(joined) and before.isalnum() and len(joined[0]) >= SHORT
+                is_one = is_one and {before, *joined}.isdisjoint(self.senses)
+                if is_one and {f"{before} {raw}", f"{before} {word}"}.isdisjoint(self.pairs):
+                    words[-1] = joined[0]
                 else:
-                    words.append(self.table["spellings"].get(word) or self._find_alike(word) or word)
+                    words.append(word)
 
         # What a word asks for, by the longest of the known groups of words that begins with it.
         spans: list[tuple[int, int, str]] = []

@@ -77,6 +77,13 @@ ASKED = {
 """The side that a word asks for, and its rank: the last word of the highest rank decides."""
 
 
+PARTIES = ("party", "ours", "aws", "shared", "absent", "which")
+"""What a question asks for if it asks who is responsible."""
+
+FORM = "a question of why, when, how many or which to choose"
+"""The topic of a question that asks for anything else, in the words of question_words with "form"."""
+
+
 class Side(NamedTuple):
     """Cells that a question selects: those with these parties, or else with these customer actions."""
 
@@ -160,6 +167,8 @@ class WordTable(TypedDict):
     varying: list[int]  # duties, those that differ most between offerings first
     often: list[int]  # ordinary offerings of the services that are asked about most
     service_of: list[str]  # name of the service, by offering
+    form: str  # a topic
+    parties: list[str]  # words that ask who is responsible
     control: str  # a pattern
     generic: list[str]
     little: list[str]
@@ -231,6 +240,8 @@ def build_word_table(model: pd.DataFrame, tables: Tables) -> WordTable:
         "varying": [duty_of[str(duty)] for duty in varying],
         "often": [place_of[ordinary[service]] for service in asked or ordinary],
         "service_of": offerings["service"].astype(str).tolist(),
+        "form": FORM,
+        "parties": list(PARTIES),
         "control": CONTROL,
         "generic": sorted(GENERIC),
         "little": sorted(LITTLE),
