@@ -248,8 +248,8 @@ def _describe_side(side: Side) -> str:
 def _describe_rest(question: Understood, asked: Prepared) -> list[str]:
     parts = []
     for topic, near in question.topics:
-        nearest = ", ".join(asked.duties[place] for place in near)
-        parts.append(f"{topic} is not one of the duties; nearest: {nearest}")
+        nearest = f"; nearest: {', '.join(asked.duties[place] for place in near)}" if near else ""
+        parts.append(f"{topic} is not one of the duties{nearest}")
     named = [] if question.kind == "which" else question.offerings[: question.named]
     for duty in question.duties[:1]:
         without = [asked.offerings[place] for place in named if (place, duty) not in asked.answers]

@@ -162,7 +162,7 @@ class PhraseIndex:
         topics = _list_topics(votes, tokens, taken)
         # The tables say who: they name no reason, time, number or better choice.
         is_open = "form" in senses and not {*self.table["parties"]} & {*senses}
-        if is_open and duties and not topics:
+        if is_open and not topics:
             topics = [(self.table["form"], duties[:2])]
         is_exact = any(tokens[place].meaning >= 0 for place in taken)
         kind, side = self._find_kind(senses, groups, duties, has_topic=bool(topics), is_exact=is_exact)

@@ -77,10 +77,10 @@ ASKED = {
 """The side that a word asks for, and its rank: the last word of the highest rank decides."""
 
 
-PARTIES = ("party", "ours", "aws", "shared", "absent", "which")
+PARTIES = ("party", "ours", "aws", "shared", "absent")
 """What a question asks for if it asks who is responsible."""
 
-FORM = "a question of why, when, how many or which to choose"
+FORM = "how, why, when, how many or which to choose"
 """The topic of a question that asks for anything else, in the words of question_words with "form"."""
 
 

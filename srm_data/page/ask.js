@@ -73,8 +73,7 @@ const makeAsk = (table, shown, look) => {
       const folded = part.replace(/^[?!.,;"'()]+|[?!.,;"'()]+$/g, "").toLowerCase(), meaning = findIdentifier(folded);
       if (meaning >= 0) meanings.set(words.push(folded) - 1, meaning);
       for (const word of meaning < 0 ? fold(part) : part.endsWith(",") ? [","] : []) {
-        const before = words.at(-1) ?? "", right = spellings.get(word) ?? correct(word), both = [before + word, before + right].find((one) => vocabulary.has(one)) ?? "";
-        const isApart = both.length > 4 && isWord(before) && ![before, before + word, before + right].some((one) => senses.has(one));
+        const before = words.at(-1) ?? "", right = spellings.get(word) ?? correct(word), both = [before + word, before + right].find((one) => vocabulary.has(one)) ?? "", isApart = both.length > 4 && isWord(before) && ![before, before + word, before + right].some((one) => senses.has(one));
         if (isApart && ![word, right].some((one) => pairs.has(`${before} ${one}`))) words[words.length - 1] = both;
         else words.push(right);
       }
@@ -180,8 +179,7 @@ const makeAsk = (table, shown, look) => {
     const isApart = variants.length && votes.flatMap((vote) => without(vote.places, taken)).every((at) => variants.some(([place]) => count([tokens[at].stem], place))), [duties, meant] = isApart ? [[], []] : counted;
     const spare = unique(rest.filter((at) => tokens[at].weight > points.plain).map((at) => tokens[at].stem)), groups = variants.length ? variants : chosen.map((name) => [...name.meaning].sort((one, other) => count(spare, other) - count(spare, one)));
     const longest = Math.max(1, ...votes.filter((one) => !one.topic).map(size)), firsts = unique(groups.map((group) => group[0]));
-    const topics = [...new Map(votes.filter((one) => one.topic && size(one) >= longest).map((one) => [one.topic, one.meaning]))];
-    if (of.includes("form") && !of.some((sense) => table.parties.includes(sense)) && duties.length && !topics.length) topics.push([table.form, duties.slice(0, 2)]);
+    const others = [...new Map(votes.filter((one) => one.topic && size(one) >= longest).map((one) => [one.topic, one.meaning]))], isOpen = of.includes("form") && !of.some((sense) => table.parties.includes(sense)), topics = isOpen && !others.length ? [[table.form, duties.slice(0, 2)]] : others;
     const [kind, side] = findKind(of, groups, firsts, duties, topics.length, taken.some((place) => tokens[place].meaning >= 0)), isLimited = kind === "which" || !firsts.length, wanted = unique(of.filter((sense) => isLimited && families.has(sense)));
     const named = unique([...firsts, ...groups.flat()]), all = named.length || (kind !== "which" && !wanted.length) ? named : unique([...table.often, ...shown.offerings.keys()]);
     const held = all.map((place) => wanted.filter((limit) => families.get(limit)[1].includes(place)).length), most = Math.max(0, ...held), offerings = all.filter((_, n) => held[n] === most), limits = most ? wanted : [];

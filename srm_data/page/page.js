@@ -89,7 +89,7 @@
       if (part) parts.push(`${(sides[part][1].length ? sides[part][1] : sides[part][2]).join(" or ")}: ${count(wider)}`);
     }
     const strange = unknown.filter((word) => !ask.isKnown(word)), near = ask.findNear(strange).join(", "), leftOut = [...unused, ...unknown.filter(ask.isKnown)];
-    parts.push(...topics.map(([topic, nearest]) => `${topic} is not ${whole}; nearest: ${name(nearest).join(", ")}`));
+    parts.push(...topics.map(([topic, nearest]) => `${topic} is not ${whole}${nearest.length ? `; nearest: ${name(nearest).join(", ")}` : ""}`));
     const others = kind === "which" ? [] : some.slice(0, named).filter((place) => asked.length && !getCell(place, asked[0])).map((place) => offerings[place].name);
     if (others.length) parts.push(`${name(asked)[0]}, a duty of AI, is not asked about ${others.join(", ")}`);
     if (leftOut.length) parts.push(`left out: ${leftOut.join(", ")}`);
