@@ -77,8 +77,7 @@ def test_pages_name_classification_system_and_revision_and_nothing_is_for_screen
     srm_data.write_workbook(path, twenty, register=make_register(twenty), on=DAY, for_print=True)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Summary", "Matrix", "Matrix of AI", "Decisions", "Open points"]
-    assert not [row for row in book["Matrix"].iter_rows(min_row=3, max_col=21, values_only=True)
-                if not all(row)]  # fmt: skip
+    assert all(map(all, book["Matrix"].iter_rows(min_row=3, max_col=21, values_only=True)))
     for sheet in book:
         footer = sheet.oddFooter.left.text
         assert footer.startswith("Confidential, R&&D payments, revision ")

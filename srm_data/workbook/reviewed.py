@@ -100,7 +100,7 @@ COLUMNS = (
     ReviewedColumn("Remarks so far", 44, "remarks", "detail"),
     ReviewedColumn("Responsible", 14, "responsible", "entry", "entry"),
     ReviewedColumn("Consulted", 14, "consulted", "entry", "entry"),
-    ReviewedColumn("Implementation", 14, "implementation", "entry", "entry"),
+    ReviewedColumn("Implementation", 16, "implementation", "entry", "entry"),
     ReviewedColumn("All evidence", 30, "all_evidence", "detail"),
     ReviewedColumn("Inherited from", 24, "inherited_from", "detail"),
     ReviewedColumn("Note", 34, "note", "detail"),

@@ -112,9 +112,9 @@ IN_USE: Described = {
     "Of them assumed": ("assumed", 11, "number"),
     "Accounts": ("accounts", 16), "Regions": ("regions", 24),
     **{name.capitalize(): (name, 16) for name in CONTEXT}, "Cost": ("cost", 12, "amount"),
-    "Duties: AWS": ("AWS", 11, "number"), "Duties: Shared": ("Shared", 11, "number"),
-    "Duties: Customer": ("Customer", 11, "number"),
-    "Duties: Not applicable": ("Not applicable", 11, "number"),
+    "Duties: AWS": ("AWS", 12, "number"), "Duties: Shared": ("Shared", 12, "number"),
+    "Duties: Customer": ("Customer", 12, "number"),
+    "Duties: Not applicable": ("Not applicable", 12.5, "number"),
     "If assumed, it may be": ("alternatives", 46), "offering_id": ("offering_id", 26, "text_soft"),
 }  # fmt: skip
 OF_PLACES = ("accounts", "regions", *CONTEXT, "cost")

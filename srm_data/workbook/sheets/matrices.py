@@ -9,7 +9,7 @@ from srm_data.workbook.layout import Column, Plan, Text, make_bands, make_head
 from srm_data.workbook.reviewed import REVIEWED_ROW, refer_to
 from srm_data.xlsx.writer import Formula
 
-FEW, FEW_ON_PAPER = 10, 60  # offerings up to which they stand side by side
+FEW, FEW_ON_PAPER = 8, 60  # offerings up to which they stand side by side
 ON_ONE_PAGE = 40  # rows that are legible on one
 UPRIGHT_PAGE, BROAD_PAGE = 20, 28  # columns of letters that are legible on one
 UPRIGHT, UPRIGHT_ON_PAPER, UPRIGHT_BANDS = 124, 150, 74
@@ -34,7 +34,7 @@ def build_matrix(content: Content) -> Plan:
     rows, across = (duties, offerings) if is_tall else (offerings, duties)
 
     # letters, paler for defaults; a part of a model may lack cells
-    widths = (11, 13) if is_few else (3.6, 4)
+    widths = (13.5, 13.5) if is_few else (3.6, 4)
     middle = []
     for of, name in across.items():
         texts = [letters.get((of, row) if is_tall else (row, of), "") for row in rows]

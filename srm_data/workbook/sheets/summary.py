@@ -44,22 +44,13 @@ TEAMS = ("Who must do what", "First of all", "First due", "Open")
 OWN_TASKS = ("What to do first", "What", "Until", "Status")
 IN_FORCE = ("In force", "Decision or exception, and why", "By", "On")
 OF_RISKS = {
-    "overdue": ("duty is past its day and not done", "duties are past their day and not done"),
-    "expired": (
-        "exception, decision or report has expired and holds no more",
-        "exceptions, decisions and reports have expired and hold no more",
-    ),
-    "in conflict": (
-        "conflict: its entries contradict each other, so that none holds",
-        "conflicts: their entries contradict each other, so that none holds",
-    ),
-    "not in force": ("entry is not in force", "entries are not in force"),
-    "to look at again": (
-        "answer, agreement or review is old, or its answer has moved",
-        "answers, agreements and reviews are old, or their answers have moved",
-    ),
+    "overdue": ("duty", "past the day and not done"),
+    "expired": ("entry", "expired and in force no more"),
+    "in conflict": ("conflict", "open: its entries contradict each other, so that none holds"),
+    "not in force": ("entry", "not in force"),
+    "to look at again": ("entry", "old, or agreed to an answer that has moved"),
 }
-"""What is said of one problem of a risk, and of several."""
+"""What there is of each risk, and what is said of it."""
 NOT_ENTERED = {
     "decisions": "answer", "exceptions": "exception", "approvals": "approval", "due dates": "due",
     "accountable teams": "accountable", "evidence": "evidence",
@@ -219,7 +210,8 @@ def _list_risks(content: Content) -> Lines:
         waits = int(rows["entry_ids"].isin(waiting).sum())
         parts = {"lacking something or unclear": len(rows) - waits, "waiting for a second name": waits}
         more = f": {join_counts(parts)}" if name == "not in force" else ""
-        risks.append((name, f"{len(rows):,} {OF_RISKS[name][len(rows) > 1]}{more}", rows))
+        (noun, words), verb = OF_RISKS[name], "is" if len(rows) == 1 else "are"
+        risks.append((name, f"{count_things(len(rows), noun)} {verb} {words}{more}", rows))
 
     # what must be done and nobody agreed, of the surest basis; who is accountable for what
     ours, tasks = _list_ours(now), list_tasks(now)
