@@ -231,7 +231,8 @@ def _list_risks(content: Content) -> Lines:
         if len(rows)
     ]
     none = ", ".join(name for name, _, rows in risks if rows.empty)
-    blank = ", ".join(name for name, field in NOT_ENTERED.items() if field not in set(entries["field"]))
+    entered = set(NOT_ENTERED.values()) if content.owner else set(entries["field"])  # rules are of all
+    blank = ", ".join(name for name, field in NOT_ENTERED.items() if field not in entered)
     named = {"No entry or duty is ": none, "Nothing entered yet: ": blank}
     text = " ".join(f"{label}{names}." for label, names in named.items() if names)
     return [*lines, ("None", text)] if text else lines
