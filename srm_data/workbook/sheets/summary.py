@@ -221,7 +221,6 @@ def _list_risks(content: Content) -> Lines:
     words = list_marks()["words"].get(marks.min(), "")
     text = f"Nobody has agreed to {count_things(len(first), 'duty')} of ours ({words})"
     risks.append(("not agreed", f"{text}, which may stay undone", first))
-    tasks = tasks.iloc[rank_keys(now, tasks).argsort()]
     risks.append(("without an accountable", count_accountable(tasks), tasks[tasks["problem"].ne("")]))
 
     # what there is none of stands in one line
