@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from srm_data.estate import (
-    read_estate,
-)
+from srm_data.estate import read_estate
 from tests.inventories import ACCOUNT, found, write
 
 

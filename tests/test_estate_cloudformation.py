@@ -2,9 +2,7 @@
 
 import pytest
 
-from srm_data.estate import (
-    read_estate,
-)
+from srm_data.estate import read_estate
 from srm_data.exceptions import EstateError
 from tests.inventories import found, write
 

@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from srm_data.estate import (
-    list_offerings_in_use,
-    read_estate,
-)
+from srm_data.estate import list_offerings_in_use, read_estate
 from srm_data.exceptions import EstateError
 from srm_data.terminal import find_terminal
 from tests.inventories import found, state_4, write

@@ -5,10 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from srm_data.estate import (
-    list_offerings_in_use,
-    read_estate,
-)
+from srm_data.estate import list_offerings_in_use, read_estate
 from tests.inventories import state_4, template, write
 
 NAMES = pd.read_csv(Path(__file__).with_name("estate_names.csv"), dtype=str, keep_default_na=False)

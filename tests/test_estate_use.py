@@ -6,12 +6,7 @@ import pandas as pd
 import pytest
 
 from srm_data.describe import describe_resources
-from srm_data.estate import (
-    in_use,
-    list_customer_duties,
-    list_offerings_in_use,
-    read_estate,
-)
+from srm_data.estate import in_use, list_customer_duties, list_offerings_in_use, read_estate
 from srm_data.estate.use import choose_counted
 from srm_data.exceptions import FrameError
 from srm_data.matrix import resource_distribution

@@ -11,6 +11,7 @@ from srm_data.estate.money import is_money, strip_units
 from srm_data.estate.profiles import BY_PREFIX, Profiles, find_profile, fold_name, list_id_kinds
 from srm_data.estate.resources import BY_ID, BY_NAME, BY_ROW, CONTEXT
 from srm_data.estate.states import LIKE_STATE, RECORD_STATE
+from srm_data.estate.values import join_some
 from srm_data.exceptions import EstateError
 
 
@@ -253,8 +254,7 @@ def list_unread(columns: Columns, place: str) -> list[str]:
 def quote_columns(names: Iterable[str]) -> str:
     """Join those of the names of columns that may be quoted."""
     quoted = [n for n in names if len(n) <= LONGEST_QUOTED and n.isprintable() and not is_secret(n)]
-    more = f" and {len(quoted) - MOST_QUOTED} more" if len(quoted) > MOST_QUOTED else ""
-    return ", ".join(quoted[:MOST_QUOTED]) + more
+    return join_some(quoted, MOST_QUOTED)
 
 
 def list_used(columns: Columns) -> set[str]:

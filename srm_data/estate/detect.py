@@ -77,7 +77,7 @@ from srm_data.estate.resources import (
 )
 from srm_data.estate.settings import find_rule, is_off
 from srm_data.estate.tags import PLACES, read_tags
-from srm_data.estate.values import read_line
+from srm_data.estate.values import join_some, read_line
 from srm_data.exceptions import EstateError, UnknownKindError
 from srm_data.load import read_table
 
@@ -211,8 +211,7 @@ def _read_document(path: Path, reading: Reading, *, is_json: bool) -> pd.DataFra
         if missed:
             remarks.append(f"{path}: not read: {describe_missing(missed, 'template')}")
         if unread:
-            more = f" and {len(unread) - 8} more" if len(unread) > 8 else ""
-            lists = f"not known as a list of resources: {', '.join(unread[:8])}{more}"
+            lists = f"not known as a list of resources: {join_some(unread, 8)}"
             remarks.append(f"{path}: not read: {lists}")
         return tally
     _require(kind in (None, "cost-explorer"), path, kind)

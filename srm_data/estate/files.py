@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from srm_data.estate.values import join_some
 from srm_data.exceptions import EstateError, UnknownKindError
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ MOST_NODES = 2_000_000
 
 KUBERNETES = "a manifest of Kubernetes; name what it runs on, such as Amazon EKS"
 MOST_LETTERS = 20 * 1024**2
-MOST_SHOWN = 10  # broken lines
 LONGEST_NUMBER = 20  # digits; a longer one is an identifier, or made to take time
 
 
@@ -151,9 +151,8 @@ def _parse_lines(
             broken.append(number)
     if len(broken) >= len(found):
         return None
-    shown = ", ".join(map(str, broken[:MOST_SHOWN]))
-    more = f" and {len(broken) - MOST_SHOWN:,} more" if len(broken) > MOST_SHOWN else ""
-    skipped.append(f"{path}: not read: line{'s' * (len(broken) > 1)} {shown}{more} (not valid JSON)")
+    lines = f"line{'s' * (len(broken) > 1)} {join_some(broken)}"
+    skipped.append(f"{path}: not read: {lines} (not valid JSON)")
     return found
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from srm_data.estate.readers.archives import is_complete_manifest
 from srm_data.estate.readers.cloudformation import MANIFEST, read_assembly
+from srm_data.estate.values import join_some
 from srm_data.exceptions import EstateError
 
 HIDDEN = (".", "~$")
@@ -20,7 +21,6 @@ SUFFIXES = {
 
 MOST_OF_A_SUFFIX = 20
 """Maximum number of unread files with the same suffix to list individually."""
-MOST_NAMED = 10  # places whose files are not read
 DEPENDENCIES = ("node_modules", "__pycache__", "venv")
 A_MANIFEST = "a manifest, which names the files beside it"
 BUILT = (".serverless", ".aws-sam", ".terraform")
@@ -151,9 +151,7 @@ def describe_not_read(name: str, why: str) -> str:
 def describe_missing(places: list[str], what: str, why: str = "not found in this folder") -> str:
     """Describe the places of a file that lead to another which is not in its folder."""
     named = f"1 {what} that is" if len(places) == 1 else f"{len(places):,} {what}s that are"
-    more = f" and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
-    shown = ", ".join(places[:MOST_NAMED])
-    return f"{named} named here, but {why}: {shown}{more}"
+    return f"{named} named here, but {why}: {join_some(places)}"
 
 
 def _describe_stranger(name: str, *, has_state: bool) -> str:

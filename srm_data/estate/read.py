@@ -194,15 +194,8 @@ def read_estate(
     # Match names and settings with the catalogue; no row may be lost.
     rows_read = int(tally["rows"].sum())
     tally = split_cells(tally, reading)
-    is_whole = [OTHER_COLUMNS in remark for remark in reading.remarks]
-    not_read, columns_not_read = (
-        [
-            remark
-            for remark, leaves in zip(reading.remarks, is_whole, strict=True)
-            if leaves is of_columns
-        ]
-        for of_columns in (False, True)
-    )
+    not_read = [remark for remark in reading.remarks if OTHER_COLUMNS not in remark]
+    columns_not_read = [remark for remark in reading.remarks if OTHER_COLUMNS in remark]
     if strict and not_read:
         raise EstateError("\n".join(["not read completely:", *not_read]))
     estate = match_tally(merge_tally(tally), catalogue)

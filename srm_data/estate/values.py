@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from srm_data.exceptions import EstateError
 
 LONGEST_PLACE = 500
+
+
+def join_some(items: Sequence[object], most: int = 10) -> str:
+    """Join the first items, and count the others."""
+    more = f" and {len(items) - most:,} more" if len(items) > most else ""
+    return ", ".join(map(str, items[:most])) + more
 
 
 def expect_mapping(value: Any, file: object, place: str) -> dict[str, Any]:

@@ -14,13 +14,13 @@ import pandas as pd
 
 from srm_data.estate.catalogue import Reading
 from srm_data.estate.resources import build_tally
+from srm_data.estate.values import join_some
 from srm_data.exceptions import EstateError
 
 TABLES = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt")
 MOST_UNPACKED, LARGEST_UNPACKED = 8 * 1024**3, "8 GB"
 MOST_MEMBERS = 1_000
 MOST_PARTS = 10_000
-MOST_NAMED = 10  # files that are not read
 LARGEST_MANIFEST = 10 * 1024**2
 PIECE = 1024**2
 
@@ -86,10 +86,9 @@ def read_archive(path: Path, read: Read, reading: Reading) -> pd.DataFrame:
         and "manifest" not in one.name.lower()
     ]
     if others:
-        shown = ", ".join(name if name.isprintable() else repr(name) for name in others[:MOST_NAMED])
-        more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+        shown = join_some([name if name.isprintable() else repr(name) for name in others])
         counted = f"{len(others):,} file{'s' * (len(others) > 1)} of other kinds than tables"
-        reading.remarks.append(f"{path}: not read: {counted}: {shown}{more}")
+        reading.remarks.append(f"{path}: not read: {counted}: {shown}")
     return pd.concat(tallies, ignore_index=True)
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from srm_data.estate.catalogue import Reading
 from srm_data.estate.counting import count_table
 from srm_data.estate.files import NOT_UTF_8, UTF_16, WINDOWS, is_gzip
+from srm_data.estate.values import join_some
 from srm_data.exceptions import EstateError
 
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -146,7 +147,6 @@ def _count_scan(scan: str, place: str, reading: Reading) -> pd.DataFrame:
 
 
 LONGEST_CELL = 1_000_000
-MOST_SHOWN = 10  # line numbers
 SHORT = "with fewer cells than the header, read as far as they go"
 LONG = "with more cells than the header, read without the last ones"
 NOTES = "with a single cell, not read as rows"
@@ -202,13 +202,11 @@ def mend_csv(path: Path, mended: Path, delimiter: str, skipped: int) -> str:
             raise EstateError(f"{path}: not a complete gzip file; expected one that unpacks") from None
 
     # Name the lines that were repaired, and the number of further ones.
-    parts = []
-    for words, numbers in irregular.items():
-        shown = ", ".join(map(str, numbers[:MOST_SHOWN]))
-        more = f" and {len(numbers) - MOST_SHOWN:,} more" if len(numbers) > MOST_SHOWN else ""
-        if numbers:
-            parts.append(f"line{'s' * (len(numbers) > 1)} {shown}{more} {words}")
-    return "; ".join(parts)
+    return "; ".join(
+        f"line{'s' * (len(numbers) > 1)} {join_some(numbers)} {words}"
+        for words, numbers in irregular.items()
+        if numbers
+    )
 
 
 def _open_text(path: Path) -> TextIO:

@@ -18,6 +18,7 @@ from srm_data.estate.labels import LINK
 from srm_data.estate.money import read_amount, write_cell
 from srm_data.estate.profiles import find_profile
 from srm_data.estate.states import describe_state
+from srm_data.estate.values import join_some
 from srm_data.estate.vocabulary import find_named_column, names_resource, split_names
 from srm_data.estate.wording import list_words
 from srm_data.exceptions import EstateError, SpreadsheetError, UnknownKindError
@@ -141,9 +142,9 @@ def count_rows(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFr
     headers = find_headers(rows, reading.catalogue)
     if not headers:
         return count_rows_without_header(rows, place, reading)
-    above = [str(number + 1) for number, row in enumerate(rows[: headers[0]]) if any(row)]
+    above = [number for number, row in enumerate(rows[: headers[0]], start=1) if any(row)]
     if above:
-        shown = f"row{'s' * (len(above) > 1)} {', '.join(above[:10])}"
+        shown = f"row{'s' * (len(above) > 1)} {join_some(above)}"
         reading.remarks.append(f"{place}: {shown} above the header not read")
 
     tallies = []
@@ -158,8 +159,8 @@ def count_rows(rows: list[list[str]], place: str, reading: Reading) -> pd.DataFr
         notes = len(list(itertools.takewhile(lambda size: size < 2, reversed(sizes))))
         if 0 in sizes[len(sizes) - notes :] and max(sizes) > 2:
             notes -= sizes[len(sizes) - notes :].index(0)
-            below = [str(n + 1) for n in range(end - notes, end) if any(rows[n])]
-            shown = f"row{'s' * (len(below) > 1)} {', '.join(below[:10])}"
+            below = [n + 1 for n in range(end - notes, end) if any(rows[n])]
+            shown = f"row{'s' * (len(below) > 1)} {join_some(below)}"
             reading.remarks.extend([f"{place}: {shown} below the table not read"] if below else [])
             end -= notes
         body = [row for row in rows[start + 1 : end] if any(row)]
@@ -241,8 +242,7 @@ def read_list(path: Path, reading: Reading) -> pd.DataFrame:
         if line.strip() and (number <= above or line.startswith(">"))
     ]
     if 0 < len(quoted) < sum(bool(line.strip()) for line in lines):
-        shown = ", ".join(map(str, quoted[:10]))
-        reading.remarks.append(f"{path}: head of a mail or quoted lines not read: {shown}")
+        reading.remarks.append(f"{path}: head of a mail or quoted lines not read: {join_some(quoted)}")
         lines = ["" if n in quoted else line for n, line in enumerate(lines, start=1)]
     filled = [line for line in lines if line.strip()]
     if 2 * sum(BULLET.match(line) is not None for line in filled) >= len(filled):
@@ -253,8 +253,7 @@ def read_list(path: Path, reading: Reading) -> pd.DataFrame:
             if (name := _strip(line)) and not BULLET.match(line) and not reading.catalogue.is_name(name)
         ]
         if text:
-            shown = ", ".join(map(str, text[:10]))
-            reading.remarks.append(f"{path}: lines without a bullet not read: {shown}")
+            reading.remarks.append(f"{path}: lines without a bullet not read: {join_some(text)}")
     lines = ["" if n in text else _strip(line) for n, line in enumerate(lines, start=1)]
     split = [split_names(line, reading.catalogue) for line in lines]
     numbers = [number for number, names in enumerate(split, start=1) for _ in names]
@@ -299,10 +298,10 @@ def count_names(
         what = f"{unknown:,} of {len(kept):,} lines name no service"
         raise UnknownKindError(f"{place}: {what}; expected a list of their names")
     lines = zip(numbers, names, strict=True)
-    beside = [str(number) for number, name in lines if number not in odd and _has_rest(name, catalogue)]
+    beside = [number for number, name in lines if number not in odd and _has_rest(name, catalogue)]
     if beside:
-        shown = ", ".join(beside[:10])
-        what = f"what stands behind the first service not read in line{'s' * (len(beside) > 1)} {shown}"
+        shown = f"line{'s' * (len(beside) > 1)} {join_some(beside)}"
+        what = f"what stands behind the first service not read in {shown}"
         reading.remarks.append(f"{place}: {what}; expected one service per line")
     for number, what in odd.items():
         reading.remarks.append(f"not read: {place}, line {number}: {what}; {A_NAME}")
