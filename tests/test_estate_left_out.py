@@ -139,8 +139,7 @@ def test_addresses_of_terraform_in_a_table_are_their_types(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "header",
-    ["Ressource;Ressourcentyp;Konto", "Resource;Resource type;Account", "Ressource;Typ;Konto"],
+    "header", ["Ressource;Ressourcentyp;Konto", "Resource;Resource type;Account", "Ressource;Typ;Konto"]
 )
 def test_type_of_a_sheet_names_the_resource_and_not_its_own_name(tmp_path, header):
     rows = f"{header}\na;S3 Bucket;1\nb;S3 Bucket;1\n"

@@ -61,11 +61,7 @@ def test_duties_are_weighed_by_instances_not_by_what_belongs_to_them(tmp_path, s
     path = write(tmp_path, "a.tfstate", state_4(*instances, *[("aws_key_pair", {})] * 9))
     weighed = list_customer_duties(in_use(shipped_model, read_estate(path)))
     patching = weighed[weighed["duty"] == "Guest OS patching"].iloc[0]
-    assert (patching["responsibility"], patching["weight"], patching["resources"]) == (
-        "Customer",
-        5,
-        5,
-    )
+    assert (patching["responsibility"], patching["weight"], patching["resources"]) == ("Customer", 5, 5)
 
 
 def test_estate_that_pandas_read_from_csv_is_used_like_the_one_written(shipped_model):

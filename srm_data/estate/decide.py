@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -54,18 +54,51 @@ class Candidate(NamedTuple):
     proves: bool
 
 
+class Row(NamedTuple):
+    """What the sources of candidates need to know of a row of an estate.
+
+    ``by_settings`` are other offerings that settings may make of it: those that the file leaves open,
+    or does not have.
+    """
+
+    identifier: str
+    service_id: str
+    offering_id: str
+    matched_by: str
+    variant_certain: str
+    may_be: str
+    by_words: str
+    names_offering: bool
+    family: str
+    is_type: bool
+    is_whole: bool
+    is_part: bool
+    by_settings: list[str]
+
+
+class Beside(NamedTuple):
+    """Offerings that other rows name: of a service, and of a family, for certain or likely."""
+
+    elsewhere: dict[str, set[str]]
+    owners: dict[str, set[str]]
+    likely_owners: dict[str, set[str]]
+
+
+UNKNOWN = Candidate("", len(RANKS), is_unusual=True, proves=True)
+"""In place of the best candidate of a row that has none."""
+
+
 def decide_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Give every recognised row the best of its candidates, and mark what the file leaves open."""
+    rows = _describe_rows(estate, catalogue)
+    beside = _list_beside(rows)
     decided = []
-    for row in _describe_rows(estate, catalogue).itertuples():
-        candidates = list(_list_candidates(row, catalogue))
-        if not candidates:
-            decided.append((row.service_id, "", False, row.names_offering, ""))
-            continue
-        best = min(candidates, key=lambda one: (one.rank, one.is_unusual))
+    for row in rows:
+        candidates = list(_list_candidates(row, beside, catalogue))
+        best = min(candidates, key=lambda one: (one.rank, one.is_unusual), default=UNKNOWN)
         others = [one.offering_id for one in candidates if one != best and not best.proves]
         service = catalogue.service_of.get(best.offering_id, row.service_id)
-        is_itself = row.names_offering or row.is_whole
+        is_itself = row.names_offering or (row.is_whole and best != UNKNOWN)
         decided.append((service, best.offering_id, not best.proves, is_itself, SEPARATOR.join(others)))
     kinds = {
         "service_id": "str", "offering_id": "str", "assumed": "bool", "names_offering": "bool",
@@ -75,45 +108,34 @@ def decide_offerings(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame
     return estate.assign(**{name: frame[name] for name in kinds})
 
 
-def _describe_rows(estate: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Add what the sources of candidates need to know of each row, and of the estate beside it."""
-    names, kinds = estate["identifier"], estate["identifier"].map(fold_kind)
-    is_type, certain = estate["matched_by"].isin(TYPE_SCHEMES), estate["variant_certain"]
-    is_whole = kinds.isin(catalogue.whole_kinds) & ~names.str.contains(" ", regex=False)
-    is_shared = kinds.map(lambda kind: kind.endswith(tuple(list_kinds("shared")))).astype("bool")
-
-    # Other offerings that settings may make of it: those that the file leaves open, or does not have.
-    by_rule = estate["others"].map(lambda text: text.split(SEPARATOR))
-    of_type = names.map(catalogue.list_by_settings).where(is_type & (certain == ""), by_rule)
-    others = [
-        [other for other in offerings if other not in ("", own)]
-        for own, offerings in zip(estate["offering_id"], of_type, strict=True)
-    ]
-    rows = estate.assign(
-        family=names.map(find_family),
-        is_type=is_type,
-        is_whole=is_whole,
-        is_part=is_type & ~is_whole & ~is_shared,
-        by_settings=pd.Series(others, index=estate.index, dtype=object),
-    )
-
-    # Beside each row: offerings that rows of its service name, and those that have its family.
-    is_named = rows["offering_id"] != ""
-    is_likely = (rows["by_settings"].map(len) > 0) | ((certain == "no") & ~is_type)
-    itself, named = rows[is_named & rows["names_offering"]], rows[is_named]
-    for name, by, those in (
-        ("elsewhere", "service_id", named),
-        ("owners", "family", itself[~is_likely[itself.index]]),
-        ("likely_owners", "family", itself[is_likely[itself.index]]),
-    ):
-        sets: dict[str, frozenset[str]] = {}
-        for key, offering in zip(those[by], those["offering_id"], strict=True):
-            sets[key] = sets.get(key, frozenset()) | {offering}
-        rows[name] = [sets.get(key, frozenset()) for key in rows[by]]
+def _describe_rows(estate: pd.DataFrame, catalogue: Catalogue) -> list[Row]:
+    shared, rows = tuple(list_kinds("shared")), []
+    given = [*Row._fields[: Row._fields.index("family")], "others"]
+    for *values, others in estate[given].itertuples(index=False):
+        name, _, own, matched_by, certain = values[:5]
+        kind, is_type = fold_kind(name), matched_by in TYPE_SCHEMES
+        is_whole = kind in catalogue.whole_kinds and " " not in name
+        is_part = is_type and not is_whole and not kind.endswith(shared)
+        is_open = is_type and certain == ""
+        listed = catalogue.list_by_settings(name) if is_open else others.split(SEPARATOR)
+        by_settings = [other for other in listed if other not in ("", own)]
+        rows.append(Row._make([*values, find_family(name), is_type, is_whole, is_part, by_settings]))
     return rows
 
 
-def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
+def _list_beside(rows: list[Row]) -> Beside:
+    beside = Beside({}, {}, {})
+    for row in rows:
+        if row.offering_id:
+            beside.elsewhere.setdefault(row.service_id, set()).add(row.offering_id)
+        if row.offering_id and row.names_offering:
+            is_likely = bool(row.by_settings) or (row.variant_certain == "no" and not row.is_type)
+            owners = beside.likely_owners if is_likely else beside.owners
+            owners.setdefault(row.family, set()).add(row.offering_id)
+    return beside
+
+
+def _list_candidates(row: Row, beside: Beside, catalogue: Catalogue) -> Iterator[Candidate]:
     """Yield the offerings that a row may be, in the order of the catalogue, with their best source."""
     if not row.service_id:
         return
@@ -135,8 +157,9 @@ def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
         possible = narrowed or of_service
         spoken_of = [one for one in row.by_words.split(SEPARATOR) if one]
         meant = spoken_of or narrowed or catalogue.meant_by_name.get(row.service_id, possible)
-        elsewhere = [one for one in possible if one in row.elsewhere]
-        owners = row.owners or row.likely_owners
+        elsewhere = [one for one in possible if one in beside.elsewhere.get(row.service_id, ())]
+        sure = beside.owners.get(row.family, set())
+        owners = sure or beside.likely_owners.get(row.family, set())
         has_owner = (
             row.is_part
             and row.family in list_kinds("shared-family")
@@ -155,8 +178,8 @@ def _list_candidates(row: Any, catalogue: Catalogue) -> Iterator[Candidate]:
 
         # Certain if nothing else is possible, or a part of the only owner that the estate has.
         certain = set(possible if len(possible) == 1 else meant if is_sole else ())
-        if row.is_part and set(elsewhere) <= row.owners:
-            certain |= row.owners if len(row.owners) == 1 else set()
+        if row.is_part and set(elsewhere) <= sure:
+            certain |= sure if len(sure) == 1 else set()
         if row.by_settings:
             certain &= set(row.by_settings) if len(row.by_settings) == 1 else set()
             more = [one for one in row.by_settings if one not in meant]
