@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from srm_data.cells import find_marks, list_marks
+from srm_data.cells import PALER, find_marks, list_marks
 from srm_data.changes import ADDED, GONE, WHY
 from srm_data.controls import (
     build_control_matrix,
@@ -21,7 +21,6 @@ from srm_data.controls import (
 from srm_data.load import Tables
 from srm_data.matrix import duty_distribution
 from srm_data.names.words import build_word_table
-from srm_data.page.content import PALER
 
 Row = dict[Hashable, Any]
 Step = tuple[str, str, list[Row]]
