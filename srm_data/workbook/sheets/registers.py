@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from srm_data.register.entries import HASHED, KEY, SEPARATOR, Row, list_rows
+from srm_data.register.entries import HASHED, KEY, SEPARATOR, list_rows
 from srm_data.register.overview import NOBODY, list_decisions, list_evidence
 from srm_data.register.problems import KINDS
 from srm_data.register.state import State, list_actions
@@ -220,10 +220,6 @@ DECISIONS: Described = {
 }  # fmt: skip
 
 
-def _split_ids(problem: Row) -> list[str]:
-    return problem["entry_ids"].split(SEPARATOR)
-
-
 def build_decisions(content: Content) -> Plan:
     """List what contradicts or is not taken, then decisions that differ from the tables, exceptions."""
     rows, problems = list_decisions(content.now), content.now.problems
@@ -232,12 +228,15 @@ def build_decisions(content: Content) -> Plan:
 
     # what is expected of a decision stands beside it, and what else is asked has its own row
     problems = problems[problems["kind"].isin(KINDS[:3])].astype({"kind": object})
-    asked = {name: row["expected"] for row in list_rows(problems) for name in _split_ids(row)}
+    asked = {
+        name: row["expected"]
+        for row in list_rows(problems)
+        for name in row["entry_ids"].split(SEPARATOR)
+    }
     expected = rows["entry_id"].map(asked).fillna("")
     rows["reason"] += expected.mask(expected.ne(""), "\nExpected: " + expected)
-    others = problems[
-        [set(rows["entry_id"]).isdisjoint(_split_ids(row)) for row in list_rows(problems)]
-    ]
+    ids = problems["entry_ids"].str.split(SEPARATOR)
+    others = problems[ids.map(set(rows["entry_id"]).isdisjoint).astype(bool)]
     others = others.assign(
         kind=others["kind"].str.capitalize(), value=others["field"], state="asked back",
         reason=others["value"] + "\nExpected: " + others["expected"], approved_by="", valid_until="",
