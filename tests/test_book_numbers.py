@@ -101,8 +101,7 @@ def list_differences(path: Path) -> list[str]:
     ]
 
     # the parts of a sentence add up to what it says of the whole
-    head = " ".join(str(row[0].value) for row in book["Tasks"]["A2:A3"])
-    head = re.sub(r"as of [\d-]+", "", head)
+    head = " ".join(re.sub(r"as of [\d-]+", "", row[0].value) for row in book["Tasks"]["A2:A3"])
     required = sum(row["You must act"] == "required" for row in tasks)
     listed = [required, len(tasks) - required, *expected["Without an accountable"],
               sum(not row["Due"] for row in tasks)]  # fmt: skip
