@@ -233,7 +233,7 @@ def build_decisions(content: Content) -> Plan:
         for row in list_rows(problems)
         for name in row["entry_ids"].split(SEPARATOR)
     }
-    expected = rows["entry_id"].map(asked).fillna("")
+    expected = rows["entry_id"].map(lambda name: asked.get(name, "")).astype(str)
     rows["reason"] += expected.mask(expected.ne(""), "\nExpected: " + expected)
     ids = problems["entry_ids"].str.split(SEPARATOR)
     others = problems[ids.map(set(rows["entry_id"]).isdisjoint).astype(bool)]
