@@ -223,7 +223,9 @@ class PhraseIndex:
         if len(firsts) > 1 and "compare" in senses:
             return "compare", ""
         of = self.table["sides"][side]
-        is_act = is_side and bool(ranked) and side not in ("shared", "single", "absent")
+        # "I" or "we" alone asks for nothing that has to be done.
+        is_asked = any(sense in self.table["asked"] or sense == "party" for sense in {*senses} - {"we"})
+        is_act = is_side and is_asked and side not in ("shared", "single", "absent")
         if len(firsts) == 1 and not duties and is_act:
             return "act", "aws" if "AWS" in of.parties else "free" if "none" in of.actions else "must"
         # An identifier is that of one offering: its own duties are asked for.

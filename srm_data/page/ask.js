@@ -195,7 +195,7 @@ const makeAsk = (table, shown, look) => {
     const side = turns.reduce((is, sense) => sides[is][4][sense] ?? is, ranked.findLast(([rank]) => rank === last)?.[1] ?? "aws"), isWhich = isSide && (of.includes("which") || (hasSide && of.some((sense) => families.has(sense))));
     const all = unique(groups.flat()), services = unique(all.map(serviceOf)), isList = all.length > 1 && (hasSide || (groups.length === 1 && services.length > 1));
     if (isWhich && duties.length && !hasTopic && (isList || !groups.length)) return ["which", side];
-    if (firsts.length === 1 && !duties.length && isSide && hasSide && !["shared", "single", "absent"].includes(side)) return ["act", sides[side][1].includes("AWS") ? "aws" : sides[side][2].includes("none") ? "free" : "must"];
+    if (firsts.length === 1 && !duties.length && isSide && of.some((sense) => sense === "party" || (sense !== "we" && table.asked[sense])) && !["shared", "single", "absent"].includes(side)) return ["act", sides[side][1].includes("AWS") ? "aws" : sides[side][2].includes("none") ? "free" : "must"];
     return [firsts.length > 1 && of.includes("compare") ? "compare" : firsts.length === 1 && services.length === 1 && all.length > 1 && !isExact && (of.includes("compare") || !duties.length) ? "service" : "cell", ""];
   }
   // Places of offering and duty of the cells that answer a question, best first
