@@ -39,6 +39,8 @@ def rank_keys(now: State, keys: pd.DataFrame) -> pd.Series:
     basis (what was decided last), and what runs most often first. Rules come next, then what is
     optional, what is settled once for all services, what is agreed, and last what nobody must do.
     """
+    if keys.empty:
+        return pd.Series(dtype="int64", index=keys.index)
     fields = now.cells.pivot(index=KEY, columns="field", values="value").reset_index()
     fields = fields.reindex(columns=[*KEY, "answer", "status", "due", "implementation"], fill_value="")
     basis = find_marks(now.model).cat.codes.mask(now.model["basis"].eq("decision"), len(list_marks()))
@@ -145,10 +147,9 @@ def list_tasks(now: State, owner: str = "") -> pd.DataFrame:
     return tasks[TASK].astype("str").reset_index(drop=True)
 
 
-def list_open_tasks(now: State, owner: str = "") -> pd.DataFrame:
-    """List the tasks that must be done and are not agreed, or are due, with ``is_late``."""
-    tasks = list_tasks(now, owner)
-    tasks["is_late"] = tasks["attention"].str.contains("Overdue: ", regex=False)
+def select_open_tasks(now: State, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Select the tasks that must be done and are not agreed, or are due, with ``is_late``."""
+    tasks = tasks.assign(is_late=tasks["attention"].str.contains("Overdue: ", regex=False))
     is_open = tasks["customer_action"].eq("required") & tasks["status"].ne("agreed")
 
     # who agrees has still to do it by its day, until it is implemented
@@ -186,7 +187,8 @@ def describe_tasks(now: State, owner: str) -> str:
     >>> print(describe_tasks(now, "Queue team").splitlines()[0])
     Subject: Queue team, 1 duty to agree or do
     """
-    tasks, open_tasks = list_tasks(now, owner), list_open_tasks(now, owner)
+    tasks = list_tasks(now, owner)
+    open_tasks = select_open_tasks(now, tasks)
     name, offerings = tasks["accountable"].iloc[0], tasks["offering_id"].nunique()
     late, needs_person = open_tasks[open_tasks["is_late"]], tasks["attention"].ne("")
     urgent = tasks[needs_person | tasks.index.isin(open_tasks.index)].head(MOST_NAMED)

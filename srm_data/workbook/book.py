@@ -19,7 +19,7 @@ from srm_data.load import Tables, list_sets, load_tables, without_categoricals
 from srm_data.model import A_MODEL, MODEL
 from srm_data.register import find_approval, make_entries, state
 from srm_data.register.entries import Row
-from srm_data.register.tasks import narrow_state
+from srm_data.register.tasks import list_tasks, narrow_state
 from srm_data.schema import CHANGED, Audience, StrPath, check_audience, name_scope, read_package
 from srm_data.workbook.content import Content, list_texts
 from srm_data.workbook.layout import Plan, write_sheet
@@ -196,6 +196,7 @@ def write_workbook(
         values=list_texts(now.model, tables, notes=model["note"], controls=controls),
         now=now,
         approval=find_approval(now),
+        tasks=list_tasks(now) if audience == "internal" else pd.DataFrame(),
         owner=owner,
         for_print=for_print or bool(sheet),
         estate=estate,

@@ -35,6 +35,8 @@ class Content(NamedTuple):
     """State of the register that the book is made from."""
     approval: Approval
     """Approval of its answers."""
+    tasks: pd.DataFrame
+    """What the customer must or may do, by who is accountable; of no use outside."""
     owner: str = ""
     """Accountable whose part alone the book has."""
     for_print: bool = False

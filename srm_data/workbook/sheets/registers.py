@@ -13,7 +13,7 @@ from srm_data.register.entries import HASHED, KEY, SEPARATOR, list_rows
 from srm_data.register.overview import NOBODY, list_decisions, list_evidence
 from srm_data.register.problems import KINDS
 from srm_data.register.state import State, list_actions
-from srm_data.register.tasks import list_open_tasks, list_tasks
+from srm_data.register.tasks import select_open_tasks
 from srm_data.register.words import fold
 from srm_data.schema import CELL
 from srm_data.workbook.content import Content
@@ -106,7 +106,7 @@ def build_lookup(content: Content) -> Plan:
 
 def build_tasks(content: Content) -> Plan:
     """List what each accountable must or may do, and where nobody or several are accountable."""
-    tasks = list_tasks(content.now)
+    tasks = content.tasks
     must, undated = int(tasks["customer_action"].eq("required").sum()), int(tasks["due"].eq("").sum())
     texts = make_head(
         "Tasks",
@@ -260,7 +260,7 @@ OPEN_POINTS: Described = {
 
 def build_open_points(content: Content) -> Plan:
     """Count what each accountable has not agreed or done, by duty, what is worst first."""
-    tasks = list_open_tasks(content.now)
+    tasks = select_open_tasks(content.now, content.tasks)
     points = tasks.groupby(["accountable", "duty"], sort=False).agg(
         open=("is_late", "size"), late=("is_late", "sum"),
         due=("due", lambda days: min(filter(None, days), default="")),

@@ -14,7 +14,7 @@ from srm_data.describe import count_things, describe_assumed, describe_estate, s
 from srm_data.register.entries import KEY, Row, list_rows
 from srm_data.register.overview import NOBODY, list_decisions
 from srm_data.register.state import State, list_actions
-from srm_data.register.tasks import RISKS, list_open_tasks, list_tasks, rank_keys
+from srm_data.register.tasks import RISKS, rank_keys, select_open_tasks
 from srm_data.register.words import split_answer
 from srm_data.schema import CELL, INDEPENDENT, LICENCE, SEAT
 from srm_data.workbook.content import Content
@@ -75,15 +75,17 @@ def build_summary(content: Content) -> Plan:
     texts = [Text([("title", title)], 26), Text([("caption", caption)])]
     if is_whole:
         texts += [Text((), GAP), *_make_sign_off(content)]
-    findings = _list_findings(content)
+    ours = _list_ours(now) if is_ours else pd.DataFrame()
+    findings = _list_findings(content, ours)
     if is_ours:
-        tasks = _list_own_tasks(now) if content.owner else _list_teams(now)
+        open_tasks = select_open_tasks(now, content.tasks)
+        tasks = _list_own_tasks(open_tasks) if content.owner else _list_teams(open_tasks)
         if (more := len(tasks) - MOST_TASKS) > 0:
             place = "Review here" if content.owner else "Tasks"
             tasks = [*tasks[:MOST_TASKS], ("", f"and {more:,} more, in {place}")]
         if any(NO_DATE in line for line in tasks):
             tasks.append(("", HOW_TO_SET))
-        worst, *risks = _list_risks(content)
+        worst, *risks = _list_risks(content, ours)
         texts += _make_lines([worst, *findings[-1:]], ("Worst risk", "Why, and where first", "", ""))
         texts += _make_lines(tasks or [("", "Nothing is open.")], OWN_TASKS if content.owner else TEAMS)
         texts += _make_lines(risks, ("Other risks", "The worst first", "", "")) if risks else []
@@ -140,7 +142,7 @@ def _fit(texts: list[Text], room: float) -> list[Text]:
     return [*texts[:most], *_make_lines([("", f"and {more:,} more, in Register and Review here")])[1:]]
 
 
-def _list_findings(content: Content) -> Lines:
+def _list_findings(content: Content, ours: pd.DataFrame) -> Lines:
     """List three findings: who is responsible, what it rests on, and what must be done."""
     parties = Counter(content.values["responsibility"])
     codes = content.tables["responsibilities"].sort_values("position")["responsibility"]
@@ -152,7 +154,6 @@ def _list_findings(content: Content) -> Lines:
     text = f"{'We' if is_ours else 'The customer'} must act on {must:,} of {len(actions):,} duties, "
     text += f"and may act on {may:,}."
     if is_ours and must:  # what became of each
-        ours = _list_ours(content.now)
         counts = Counter(ours.loc[~ours["is_agreed"], "mark"])
         done = {"agreed": int(ours["is_agreed"].sum()), "decided by us": counts.pop("decision", 0)}
         left = join_counts({words: counts[str(mark)] for mark, words in marks["words"].items()})
@@ -199,9 +200,9 @@ def _join_counts(counts: dict[str, int]) -> str:
     return f"Of {sum(counts.values()):,} cells: {', '.join(parts)}."
 
 
-def _list_risks(content: Content) -> Lines:
+def _list_risks(content: Content, ours: pd.DataFrame) -> Lines:
     """List each risk as a sentence, the worst first, and last in one line what there is none of."""
-    now, entries = content.now, content.now.entries
+    now, entries, tasks = content.now, content.now.entries, content.tasks
     problems = now.problems.iloc[rank_keys(now, now.problems).argsort()]
     waiting = set(entries.loc[entries["state"].eq("proposed"), "entry_id"])
     risks = list[tuple[str, str, pd.DataFrame]]()
@@ -214,7 +215,6 @@ def _list_risks(content: Content) -> Lines:
         risks.append((name, f"{count_things(len(rows), noun)} {verb} {words}{more}", rows))
 
     # what must be done and nobody agreed, of the surest basis; who is accountable for what
-    ours, tasks = _list_ours(now), list_tasks(now)
     ours = ours[~ours["is_agreed"]]
     marks = ours.loc[ours["mark"].ne("decision"), "mark"]
     first = ours[ours["mark"].eq(marks.min())]
@@ -245,10 +245,10 @@ def _name_first(content: Content, rows: pd.DataFrame) -> str:
     return f"First: {name}{place}."
 
 
-def _list_teams(now: State) -> Lines:
+def _list_teams(open_tasks: pd.DataFrame) -> Lines:
     """List what each accountable must do, the team with what is worst first."""
     lines: Lines = []
-    for name, rows in list_open_tasks(now).groupby("accountable", sort=False):
+    for name, rows in open_tasks.groupby("accountable", sort=False):
         first, late = rows.iloc[0], int(rows["is_late"].sum())
         count = f"{len(rows):,}, {late:,} late" if late else f"{len(rows):,}"
         due = min(filter(None, rows["due"]), default=NO_DATE)
@@ -256,11 +256,11 @@ def _list_teams(now: State) -> Lines:
     return lines
 
 
-def _list_own_tasks(now: State) -> Lines:
+def _list_own_tasks(open_tasks: pd.DataFrame) -> Lines:
     """List what the accountable of a book must do, what is worst first."""
     return [
         (f"{row['offering']} / {row['duty']}", row["task"], row["due"] or NO_DATE, row["status"])
-        for row in list_rows(list_open_tasks(now))
+        for row in list_rows(open_tasks)
     ]
 
 
